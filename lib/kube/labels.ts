@@ -1,0 +1,33 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { isLabelValue } from './names';
+
+/** Labels by key. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** Who an object is, as the recommended labels of Kubernetes say it. */
+export interface Identity {
+  /** The application: `postgres`, `minio`, `inference`. */
+  readonly name: string;
+  /** The one instance of it: the name of the workload. */
+  readonly instance: string;
+  /** What it does in the stack: `database`, `object-store`, `server`. */
+  readonly component: string;
+}
+
+/** The labels that select the pods of an identity. They never change with a release: selectors are immutable. */
+export function selectorLabels(scope: Construct, identity: Identity): Labels {
+  return {
+    'app.kubernetes.io/name': identity.name,
+    'app.kubernetes.io/instance': identity.instance,
+    'app.kubernetes.io/component': identity.component,
+    'app.kubernetes.io/part-of': Chart.of(scope).node.id,
+    'app.kubernetes.io/managed-by': 'cdk8s',
+  };
+}
+
+/** The label of the version that runs: the tag of the image, where it is a label value. */
+export function versionLabel(image: string): Labels {
+  const tag = /:([^/:@]+)(@.*)?$/.exec(image)?.[1];
+  return tag !== undefined && isLabelValue(tag) ? { 'app.kubernetes.io/version': tag } : {};
+}

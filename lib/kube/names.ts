@@ -1,0 +1,86 @@
+import { type Place, requireProp } from './errors';
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_LABEL_ALPHA = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+/** Checks an RFC 1123 label: what Namespaces, containers and StatefulSets are named by. */
+export function requireDnsLabel(place: Place, prop: string, value: string): void {
+  requireProp(
+    value.length <= 63 && DNS_LABEL.test(value),
+    place,
+    prop,
+    "be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end)",
+    value,
+  );
+}
+
+/** Checks an RFC 1035 label: the name of a Service starts with a letter. */
+export function requireServiceName(place: Place, prop: string, value: string): void {
+  requireProp(
+    value.length <= 63 && DNS_LABEL_ALPHA.test(value),
+    place,
+    prop,
+    "be a DNS label that starts with a letter (lower-case letters, digits and '-', at most 63)",
+    value,
+  );
+}
+
+/** Checks an RFC 1123 subdomain: what most other objects are named by, and host names. */
+export function requireDnsSubdomain(place: Place, prop: string, value: string): void {
+  requireProp(
+    value.length <= 253 && DNS_SUBDOMAIN.test(value),
+    place,
+    prop,
+    "be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253)",
+    value,
+  );
+}
+
+/** Checks a TCP or UDP port. */
+export function requirePort(place: Place, prop: string, value: number): void {
+  requireProp(Number.isInteger(value) && value >= 1 && value <= 65535, place, prop, 'be a port from 1 to 65535', value);
+}
+
+/** Checks a node port against the range that API servers hand out by default. */
+export function requireNodePort(place: Place, prop: string, value: number): void {
+  requireProp(
+    Number.isInteger(value) && value >= 30000 && value <= 32767,
+    place,
+    prop,
+    'be a node port from 30000 to 32767',
+    value,
+  );
+}
+
+/** True for what Kubernetes takes as the value of a label. */
+export function isLabelValue(value: string): boolean {
+  return value.length <= 63 && LABEL_VALUE.test(value);
+}
+
+/** Checks the keys and values of labels. */
+export function requireLabels(place: Place, prop: string, labels: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(labels)) {
+    const slash = key.indexOf('/');
+    const prefix = slash < 0 ? undefined : key.slice(0, slash);
+    const name = key.slice(slash + 1);
+    requireProp(
+      name.length <= 63 &&
+        LABEL_NAME.test(name) &&
+        (prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix))),
+      place,
+      prop,
+      "have keys of the form name or domain/name (letters, digits, '-', '_' and '.')",
+      key,
+    );
+    requireProp(
+      isLabelValue(value),
+      place,
+      `${prop}.${key}`,
+      "be a label value (at most 63 letters, digits, '-', '_' and '.')",
+      value,
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import type { Duration } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { checksum } from './checksums';
+import { type ContainerProps, container, notEmpty } from './containers';
+import { requireProp } from './errors';
+import { imageSettings } from './images';
+import { type Identity, type Labels, selectorLabels, versionLabel } from './labels';
+import { requireLabels } from './names';
+import { type NodePool, requireDeclaredPool } from './node-pools';
+import { type PodUser, podSecurity } from './security';
+import type { ConfigSource, Volume } from './volumes';
+
+export interface PodProps {
+  /** The containers; the first is the one that the pod is about. */
+  readonly containers: readonly [ContainerProps, ...ContainerProps[]];
+  /** Containers that run to their end, one after the other, before `containers` start. @default - none */
+  readonly initContainers?: readonly ContainerProps[];
+  readonly securityContext: PodUser;
+  /** The nodes that the pod runs on. @default - any node without taints */
+  readonly nodePool?: NodePool;
+  /** @default - the default ServiceAccount of the namespace, without its token */
+  readonly serviceAccountName?: string;
+  /** Mounts the token of the ServiceAccount, for pods that talk to the API server. @default false */
+  readonly automountServiceAccountToken?: boolean;
+  /** How long a pod may take to stop. @default Duration.seconds(30) */
+  readonly terminationGracePeriod?: Duration;
+  /** Labels for `kubectl -l`, beside those that select the pod. @default - none */
+  readonly podLabels?: Labels;
+  /** @default - none */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** @default - the default class */
+  readonly priorityClassName?: string;
+  /** @default - the runtime of the node */
+  readonly runtimeClassName?: string;
+  /** @default - none */
+  readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
+}
+
+/** The pod template of a workload: the only place that puts a pod together. */
+export function podTemplate(scope: Construct, identity: Identity, props: PodProps): k8s.PodTemplateSpec {
+  const { containers, initContainers = [], nodePool, podLabels = {}, podAnnotations = {} } = props;
+  const all = [...initContainers, ...containers];
+  const selector = selectorLabels(scope, identity);
+  requireLabels(scope, 'podLabels', podLabels);
+  for (const key of Object.keys(podLabels)) {
+    requireProp(!(key in selector), scope, 'podLabels', 'leave the labels of the selector alone', key);
+  }
+  const { user } = props.securityContext;
+  requireProp(Number.isInteger(user) && user > 0, scope, 'securityContext.user', 'be a user id above 0', user);
+  if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
+  const annotations = { ...podAnnotations, ...configChecksum(all) };
+  const { pullSecrets = [] } = imageSettings(scope);
+  return {
+    metadata: {
+      labels: { ...selector, ...versionLabel(containers[0].image), ...podLabels },
+      annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
+    },
+    spec: {
+      // Service links turn a Service called postgres into POSTGRES_PORT=tcp://…, which programs take for theirs.
+      enableServiceLinks: false,
+      automountServiceAccountToken: props.automountServiceAccountToken ?? false,
+      serviceAccountName: props.serviceAccountName,
+      securityContext: podSecurity(props.securityContext),
+      nodeSelector: nodePool === undefined ? undefined : { ...nodePool.selector },
+      tolerations: nodePool && notEmpty([...nodePool.tolerations]),
+      priorityClassName: props.priorityClassName,
+      runtimeClassName: props.runtimeClassName,
+      terminationGracePeriodSeconds: props.terminationGracePeriod?.toSeconds(),
+      topologySpreadConstraints: props.topologySpreadConstraints,
+      imagePullSecrets: notEmpty(pullSecrets.map((name) => ({ name }))),
+      initContainers: notEmpty(initContainers.map((props) => container(scope, props))),
+      containers: containers.map((props) => container(scope, props)),
+      volumes: notEmpty(volumesOf(scope, all)),
+    },
+  };
+}
+
+function volumesOf(scope: Construct, containers: readonly ContainerProps[]): k8s.Volume[] {
+  const volumes = new Map<string, Volume>();
+  for (const { volume } of containers.flatMap(({ mounts = [] }) => mounts)) {
+    const other = volumes.get(volume.name);
+    requireProp(other === undefined || other === volume, scope, 'mounts', 'have one volume a name', volume.name);
+    volumes.set(volume.name, volume);
+  }
+  return [...volumes.values()].flatMap(({ spec }) => spec ?? []);
+}
+
+/** One annotation for all that the pod reads at its start: when any of it changes, the pod is rolled. */
+function configChecksum(containers: readonly ContainerProps[]): Record<string, string> {
+  const sources = new Map<string, string>();
+  for (const { name, checksum: sum } of containers.flatMap(configSources)) {
+    if (sum !== undefined) sources.set(name, sum);
+  }
+  return sources.size === 0 ? {} : { 'checksum/config': checksum(Object.fromEntries(sources)) };
+}
+
+function configSources({ mounts = [], env = {}, envFrom = [] }: ContainerProps): ConfigSource[] {
+  return [
+    ...mounts.flatMap(({ volume }) => volume.source ?? []),
+    ...envFrom.map((source) => ('configMap' in source ? source.configMap : source.secret)),
+    ...Object.values(env).flatMap((value) => (typeof value === 'object' && 'secret' in value ? value.secret : [])),
+  ];
+}

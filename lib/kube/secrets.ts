@@ -1,0 +1,44 @@
+import { EnvValue, type ISecret } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+
+/** The name of a Secret in the same namespace; what it holds is nobody's business here. */
+export class SecretRef {
+  constructor(
+    /** `metadata.name` of the Secret. */
+    readonly name: string,
+    /** Checksum of its content, where it is written here; pods that read it are rolled when it changes. */
+    readonly checksum?: string,
+  ) {}
+
+  /** One key of the Secret. */
+  key(key: string): SecretKey {
+    return { secret: this, key };
+  }
+}
+
+/** One key of a Secret. */
+export interface SecretKey {
+  readonly secret: SecretRef;
+  readonly key: string;
+}
+
+/** An environment variable that reads a key of a Secret. */
+export function envFromSecret(source: SecretKey): EnvValue {
+  // EnvValue asks for a construct and reads nothing but its name.
+  return EnvValue.fromSecretValue({ secret: { name: source.secret.name } as ISecret, key: source.key });
+}
+
+const LOCAL_CREDENTIALS = 'cdk8s-ml-platform/local-credentials';
+
+/**
+ * Says that everything below `scope` runs on somebody's own machine, so that Secrets with literal, documented
+ * credentials may be written for it. Call it before anything is created below `scope`.
+ */
+export function allowLocalCredentials(scope: Construct): void {
+  scope.node.setContext(LOCAL_CREDENTIALS, true);
+}
+
+/** Whether {@link allowLocalCredentials} was called on `scope` or above it. */
+export function localCredentialsAllowed(scope: Construct): boolean {
+  return scope.node.tryGetContext(LOCAL_CREDENTIALS) === true;
+}

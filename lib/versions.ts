@@ -1,0 +1,29 @@
+/** Every version of an image or a chart that this project names; nothing else pins one. */
+
+/** Images, by what they are. A tag of an image that users build themselves comes from the environment instead. */
+export const images = {
+  /** PostgreSQL 17 with PostGIS 3.5, for amd64 and arm64. */
+  postgis: 'docker.io/imresamu/postgis:17-3.5',
+  minio: 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z',
+  minioClient: 'quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z',
+  pypgstac: 'ghcr.io/stac-utils/pgstac-pypgstac:v0.9.9',
+  mlflow: 'docker.io/burakince/mlflow:3.7.0',
+  zenml: 'ghcr.io/hotosm/zenml-postgres:0.93.3',
+} as const;
+
+/** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */
+export const charts = {
+  eoapi: { repository: 'https://devseed.com/eoapi-k8s/', name: 'eoapi', version: '0.12.0' },
+  mlflow: { repository: 'https://community-charts.github.io/helm-charts', name: 'mlflow', version: '1.8.1' },
+  zenml: { repository: 'oci://public.ecr.aws/zenml', name: 'zenml', version: '0.93.3' },
+  metricsServer: {
+    repository: 'https://kubernetes-sigs.github.io/metrics-server/',
+    name: 'metrics-server',
+    version: '3.13.0',
+  },
+  nvidiaDevicePlugin: {
+    repository: 'https://nvidia.github.io/k8s-device-plugin',
+    name: 'nvidia-device-plugin',
+    version: '0.17.4',
+  },
+} as const;
