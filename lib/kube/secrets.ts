@@ -42,3 +42,27 @@ export function allowLocalCredentials(scope: Construct): void {
 export function localCredentialsAllowed(scope: Construct): boolean {
   return scope.node.tryGetContext(LOCAL_CREDENTIALS) === true;
 }
+
+/** One key of a Secret that a stack needs. */
+export interface SecretKeySpec {
+  /** What it holds, for whoever has to create it. */
+  readonly meaning: string;
+  /** The value that the key must have, where it is no secret: a user name, a host. @default - a secret */
+  readonly value?: string;
+  /** The documented value on somebody's own machine. @default - `value` */
+  readonly local?: string;
+}
+
+/** A Secret that a stack needs: its name, and each key that somebody reads. */
+export interface SecretSpec {
+  readonly name: string;
+  /** Who reads it: names of workloads or charts. */
+  readonly readers: readonly string[];
+  readonly keys: Readonly<Record<string, SecretKeySpec>>;
+}
+
+/** Where the Secrets of a stack come from. A stack says what it needs; the source sees to it that it is there. */
+export interface CredentialSource {
+  /** Provides one Secret in the namespace of `scope`. */
+  provide(scope: Construct, spec: SecretSpec): SecretRef;
+}

@@ -1,0 +1,19 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireDnsSubdomain } from '../../kube/names';
+import { clusterScoped } from '../../kube/serialization';
+
+export interface RuntimeClassProps {
+  readonly name: string;
+  /** Name of the runtime in the node's container runtime configuration. @default - the same as `name` */
+  readonly handler?: string;
+}
+
+/** A RuntimeClass: how pods ask for a runtime that is not the node's default, such as NVIDIA's. */
+export class RuntimeClass extends Construct {
+  constructor(scope: Construct, id: string, { name, handler = name }: RuntimeClassProps) {
+    super(scope, id);
+    requireDnsSubdomain(this, 'name', name);
+    clusterScoped(new k8s.KubeRuntimeClass(this, 'Default', { metadata: { name }, handler }));
+  }
+}

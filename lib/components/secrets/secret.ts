@@ -1,0 +1,39 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { checksum } from '../../kube/checksums';
+import { requireProp } from '../../kube/errors';
+import { requireDnsSubdomain } from '../../kube/names';
+import { localCredentialsAllowed, SecretRef } from '../../kube/secrets';
+
+export interface LocalSecretProps {
+  readonly name: string;
+  /** Documented, worthless values by key. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** A Secret with literal values, for an environment on somebody's own machine and nowhere else. */
+export class LocalSecret extends Construct {
+  readonly ref: SecretRef;
+
+  /** @throws InvalidPropError where `allowLocalCredentials` was not called for the scope */
+  constructor(scope: Construct, id: string, { name, data }: LocalSecretProps) {
+    super(scope, id);
+    requireDnsSubdomain(this, 'name', name);
+    requireProp(
+      localCredentialsAllowed(this),
+      this,
+      'data',
+      'not hold literal credentials outside a local environment (name an existing Secret instead)',
+      name,
+    );
+    this.ref = new SecretRef(name, checksum(data));
+    new k8s.KubeSecret(this, 'Default', {
+      metadata: { name },
+      type: 'Opaque',
+      // Not stringData: the API server stores data, and each further apply would differ.
+      data: Object.fromEntries(
+        Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+      ),
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import { requireDnsSubdomain } from '../../kube/names';
+import {
+  type ComputeRequests,
+  cpuMillis,
+  cpuString,
+  quantities,
+  requireCpu,
+  requireSize,
+  sizeBytes,
+  sizeString,
+} from '../../kube/quantities';
+
+export interface LimitRangeProps {
+  readonly name: string;
+  /** What a container that says nothing asks for. */
+  readonly defaultRequest: ComputeRequests;
+  /** What a container that says nothing may use. @default - no limit */
+  readonly defaultLimit?: ComputeRequests;
+}
+
+/** Defaults for the containers of a namespace that set no resources themselves. */
+export class LimitRange extends Construct {
+  constructor(scope: Construct, id: string, props: LimitRangeProps) {
+    super(scope, id);
+    const { name, defaultRequest, defaultLimit } = props;
+    requireDnsSubdomain(this, 'name', name);
+    if (defaultLimit !== undefined) {
+      requireProp(
+        cpuMillis(defaultRequest.cpu) <= cpuMillis(defaultLimit.cpu) &&
+          sizeBytes(defaultRequest.memory) <= sizeBytes(defaultLimit.memory),
+        this,
+        'defaultRequest',
+        `be at most the default limit of ${cpuString(defaultLimit.cpu)} and ${sizeString(defaultLimit.memory)}`,
+        `${cpuString(defaultRequest.cpu)} and ${sizeString(defaultRequest.memory)}`,
+      );
+    }
+    new k8s.KubeLimitRange(this, 'Default', {
+      metadata: { name },
+      spec: {
+        limits: [
+          {
+            type: 'Container',
+            defaultRequest: this.amounts('defaultRequest', defaultRequest),
+            default: defaultLimit && this.amounts('defaultLimit', defaultLimit),
+          },
+        ],
+      },
+    });
+  }
+
+  private amounts(prop: string, { cpu, memory }: ComputeRequests) {
+    requireCpu(this, `${prop}.cpu`, cpu);
+    requireSize(this, `${prop}.memory`, memory);
+    return quantities({ cpu: cpuString(cpu), memory: sizeString(memory) });
+  }
+}

@@ -1,0 +1,48 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Labels } from '../../kube/labels';
+import { requireDnsLabel, requireLabels } from '../../kube/names';
+import { clusterScoped } from '../../kube/serialization';
+
+/** A level of the Pod Security Standards. */
+export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+export interface NamespaceProps {
+  readonly name: string;
+  /** Level that pods must meet to be admitted. @default 'restricted' */
+  readonly podSecurity?: PodSecurityLevel;
+  /**
+   * Level below which the API server warns and audits.
+   * @default 'restricted'; with `podSecurity: 'privileged'` also `privileged`: a warning for what is meant helps nobody
+   */
+  readonly podSecurityWarning?: PodSecurityLevel;
+  /** @default - none */
+  readonly labels?: Labels;
+}
+
+/** A Namespace with Pod Security admission. */
+export class Namespace extends Construct {
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: NamespaceProps) {
+    super(scope, id);
+    const { name, podSecurity = 'restricted', labels = {} } = props;
+    const { podSecurityWarning = podSecurity === 'privileged' ? 'privileged' : 'restricted' } = props;
+    requireDnsLabel(this, 'name', name);
+    requireLabels(this, 'labels', labels);
+    this.name = name;
+    clusterScoped(
+      new k8s.KubeNamespace(this, 'Default', {
+        metadata: {
+          name,
+          labels: {
+            ...labels,
+            'pod-security.kubernetes.io/enforce': podSecurity,
+            'pod-security.kubernetes.io/warn': podSecurityWarning,
+            'pod-security.kubernetes.io/audit': podSecurityWarning,
+          },
+        },
+      }),
+    );
+  }
+}

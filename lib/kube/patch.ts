@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiObject, JsonPatch } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { InvalidPropError } from './errors';
+import { afterSerialization } from './serialization';
+
+/** One operation of RFC 6902 (JSON Patch) on the manifest as it is written. */
+export type PatchOperation =
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
+  | { readonly op: 'remove'; readonly path: string };
+
+/**
+ * Changes any field of any object, after it was serialized, so that nothing filters the change away.
+ *
+ * ```ts
+ * patch(service.deployment, { op: 'add', path: '/spec/template/spec/priorityClassName', value: 'high' });
+ * ```
+ *
+ * @param object - an object, or a construct that stands for one
+ * @throws InvalidPropError at synth when a path does not exist or what was set is not in the output
+ */
+export function patch(object: IConstruct, ...operations: readonly PatchOperation[]): void {
+  const target = ApiObject.of(object);
+  for (const operation of operations) {
+    afterSerialization(target, (manifest) => {
+      if (operation.op === 'remove') return apply(target, operation, manifest, JsonPatch.remove(operation.path));
+      const value = plain(target, operation.path, operation.value);
+      const step = operation.op === 'add' ? JsonPatch.add : JsonPatch.replace;
+      const result = apply(target, operation, manifest, step(operation.path, value));
+      if (!isDeepStrictEqual(at(result, operation.path), value)) {
+        throw new InvalidPropError(target, `patch ${operation.path}`, 'be in the output', value);
+      }
+      return result;
+    });
+  }
+}
+
+function apply(target: ApiObject, { op, path }: PatchOperation, manifest: unknown, step: JsonPatch) {
+  try {
+    return JsonPatch.apply(manifest, step);
+  } catch {
+    throw new InvalidPropError(target, `patch ${path}`, `name a path of the ${target.kind} (its parent for 'add')`, op);
+  }
+}
+
+/** The value that a JSON pointer leads to; `-` is the end of a list. */
+function at(document: unknown, path: string): unknown {
+  const steps = path
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  // biome-ignore lint/suspicious/noExplicitAny: walks JSON of any shape
+  return steps.reduce<any>((value, step) => (step === '-' ? value?.at(-1) : value?.[step]), document);
+}
+
+/** The value as plain JSON; quantities and ports of an L1 become what they stand for. */
+function plain(target: ApiObject, path: string, value: unknown): unknown {
+  if (value instanceof k8s.Quantity || value instanceof k8s.IntOrString) return value.value;
+  if (Array.isArray(value)) return value.map((entry) => plain(target, path, entry));
+  if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(target, path, entry)]));
+  }
+  const written = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+  if (!written) throw new InvalidPropError(target, `patch ${path}`, 'be a value that YAML can hold', value);
+  return value;
+}

@@ -1,0 +1,46 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { checksum } from '../kube/checksums';
+import { requireProp } from '../kube/errors';
+import type { Labels } from '../kube/labels';
+import { requireDnsSubdomain } from '../kube/names';
+import type { ConfigSource } from '../kube/volumes';
+
+export interface ConfigMapProps {
+  readonly name: string;
+  /** @default - none */
+  readonly labels?: Labels;
+  /** Content by key: file names or variable names. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** The API server refuses more: etcd holds at most 1 MiB an object. */
+const MAX_BYTES = 1024 * 1024;
+
+/** A ConfigMap. Pods that read it are rolled when its content changes. */
+export class ConfigMap extends Construct implements ConfigSource {
+  readonly name: string;
+  readonly checksum: string;
+
+  constructor(scope: Construct, id: string, props: ConfigMapProps) {
+    super(scope, id);
+    const { name, labels, data } = props;
+    requireDnsSubdomain(this, 'name', name);
+    const keys = Object.keys(data);
+    requireProp(keys.length > 0, this, 'data', 'have a key', data);
+    for (const key of keys) {
+      requireProp(
+        /^[-._a-zA-Z0-9]{1,253}$/.test(key),
+        this,
+        'data',
+        "have keys of letters, digits, '-', '_', '.'",
+        key,
+      );
+    }
+    const bytes = Buffer.byteLength(Object.values(data).join(''));
+    requireProp(bytes < MAX_BYTES, this, 'data', `hold less than ${MAX_BYTES} bytes`, bytes);
+    this.name = name;
+    this.checksum = checksum(data);
+    new k8s.KubeConfigMap(this, 'Default', { metadata: { name, labels: labels && { ...labels } }, data: { ...data } });
+  }
+}

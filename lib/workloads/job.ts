@@ -1,0 +1,59 @@
+import type { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { checksum } from '../kube/checksums';
+import { requireProp } from '../kube/errors';
+import { namespaceOf, recordPodOwner } from '../kube/inventory';
+import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
+import { requireDnsLabel } from '../kube/names';
+import { type PodProps, podTemplate } from '../kube/pod-template';
+
+export interface JobProps {
+  readonly identity: Identity;
+  readonly pod: PodProps;
+  /** How many times a failed pod is tried again, each time after a longer pause (10 s, 20 s, … 6 min). @default 6 */
+  readonly backoffLimit?: number;
+  /** @default - no bound on the time that it takes */
+  readonly activeDeadline?: Duration;
+}
+
+/**
+ * Pods that run to their end. A Job is immutable, so its name carries a hash of its whole spec: a changed Job is a new
+ * one, and running it again must be harmless. The one that it replaces stays until it is pruned.
+ */
+export class Job extends Construct {
+  /** `instance-hash`. */
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: JobProps) {
+    super(scope, id);
+    const { identity, pod, backoffLimit = 6, activeDeadline } = props;
+    requireProp(
+      Number.isInteger(backoffLimit) && backoffLimit >= 0,
+      this,
+      'backoffLimit',
+      'be a whole number from 0',
+      backoffLimit,
+    );
+    const template = podTemplate(this, identity, pod);
+    const spec: k8s.JobSpec = {
+      backoffLimit,
+      activeDeadlineSeconds: activeDeadline?.toSeconds(),
+      // Never, not OnFailure: the pods of failed tries stay, and with them their logs.
+      template: {
+        ...template,
+        spec: { ...template.spec, containers: template.spec?.containers ?? [], restartPolicy: 'Never' },
+      },
+    };
+    this.name = `${identity.instance}-${checksum(spec).slice(0, 8)}`;
+    requireDnsLabel(this, 'name', this.name);
+    new k8s.KubeJob(this, 'Default', {
+      metadata: {
+        name: this.name,
+        labels: { ...selectorLabels(this, identity), ...versionLabel(pod.containers[0].image) },
+      },
+      spec,
+    });
+    recordPodOwner({ construct: this, kind: 'Job', name: this.name, namespace: namespaceOf(this), template });
+  }
+}

@@ -1,0 +1,67 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireProp } from '../kube/errors';
+import { namespaceOf, requireSelectedPods } from '../kube/inventory';
+import { type Identity, selectorLabels } from '../kube/labels';
+import { requireNodePort, requirePort, requireServiceName } from '../kube/names';
+
+export interface ServicePort {
+  /** Name of the port, and of the container port it leads to. */
+  readonly name: string;
+  readonly port: number;
+  /** Named container port. @default - the same as `name` */
+  readonly targetPort?: string;
+  /** Port on every node, from 30000 to 32767; makes the Service a NodePort. @default - none */
+  readonly nodePort?: number;
+}
+
+export interface ServiceProps {
+  /** `metadata.name`: the DNS name of the Service. */
+  readonly name: string;
+  /** Whose pods the Service leads to. */
+  readonly identity: Identity;
+  readonly ports: readonly [ServicePort, ...ServicePort[]];
+  /** DNS answers with the pods' own addresses. @default false */
+  readonly headless?: boolean;
+  /** Includes pods that are not ready. @default false */
+  readonly publishNotReadyAddresses?: boolean;
+}
+
+/** A Service: a stable name for the pods of one identity. */
+export class Service extends Construct {
+  readonly name: string;
+  /** `name.namespace.svc`, which resolves from every namespace of the cluster. */
+  readonly host: string;
+
+  constructor(scope: Construct, id: string, props: ServiceProps) {
+    super(scope, id);
+    const { name, identity, ports, headless = false, publishNotReadyAddresses = false } = props;
+    requireServiceName(this, 'name', name);
+    const nodePorts = ports.some(({ nodePort }) => nodePort !== undefined);
+    requireProp(!(headless && nodePorts), this, 'nodePort', 'not be given to a headless Service', name);
+    for (const { port, nodePort } of ports) {
+      requirePort(this, 'ports.port', port);
+      if (nodePort !== undefined) requireNodePort(this, 'ports.nodePort', nodePort);
+    }
+    const selector = selectorLabels(this, identity);
+    const namespace = namespaceOf(this);
+    this.name = name;
+    this.host = namespace === undefined ? name : `${name}.${namespace}.svc`;
+    new k8s.KubeService(this, 'Default', {
+      metadata: { name, labels: { ...selector } },
+      spec: {
+        type: nodePorts ? 'NodePort' : 'ClusterIP',
+        clusterIp: headless ? 'None' : undefined,
+        publishNotReadyAddresses: publishNotReadyAddresses || undefined,
+        selector: { ...selector },
+        ports: ports.map(({ name: portName, port, targetPort = portName, nodePort }) => ({
+          name: portName,
+          port,
+          targetPort: k8s.IntOrString.fromString(targetPort),
+          nodePort,
+        })),
+      },
+    });
+    requireSelectedPods(this, 'selector', selector);
+  }
+}

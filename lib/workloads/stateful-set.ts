@@ -1,0 +1,72 @@
+import type { Size } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireProp } from '../kube/errors';
+import { namespaceOf, recordPodOwner } from '../kube/inventory';
+import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
+import { requireDnsLabel } from '../kube/names';
+import { type PodProps, podTemplate } from '../kube/pod-template';
+import { requireSize, sizeString } from '../kube/quantities';
+
+/** A volume that every pod of a StatefulSet gets for itself and keeps. Immutable once it is created. */
+export interface ClaimTemplate {
+  /** Name of the claim; mount it with `Volume.claimTemplate(name)`. */
+  readonly name: string;
+  readonly size: Size;
+  /** @default - the default class of the cluster */
+  readonly storageClassName?: string;
+}
+
+export interface StatefulSetProps {
+  readonly identity: Identity;
+  /** Name of the headless Service that gives each pod its DNS name. */
+  readonly serviceName: string;
+  /** @default 1 */
+  readonly replicas?: number;
+  /** Whether pods start one after the other or all at once. @default 'OrderedReady' */
+  readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
+  readonly pod: PodProps;
+  readonly claims: readonly [ClaimTemplate, ...ClaimTemplate[]];
+}
+
+/** Pods with a name and a volume of their own. The name of the object is the instance of its identity. */
+export class StatefulSet extends Construct {
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: StatefulSetProps) {
+    super(scope, id);
+    const { identity, serviceName, replicas = 1, podManagementPolicy, pod, claims } = props;
+    const name = identity.instance;
+    requireDnsLabel(this, 'name', name);
+    requireProp(Number.isInteger(replicas) && replicas >= 0, this, 'replicas', 'be a whole number from 0', replicas);
+    const selector = selectorLabels(this, identity);
+    const template = podTemplate(this, identity, pod);
+    this.name = name;
+    new k8s.KubeStatefulSet(this, 'Default', {
+      metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
+      spec: {
+        serviceName,
+        replicas,
+        podManagementPolicy,
+        selector: { matchLabels: { ...selector } },
+        template,
+        volumeClaimTemplates: claims.map((claim) => this.claimTemplate(claim, selector)),
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      },
+    });
+    recordPodOwner({ construct: this, kind: 'StatefulSet', name, namespace: namespaceOf(this), template });
+  }
+
+  private claimTemplate({ name, size, storageClassName }: ClaimTemplate, labels: Readonly<Record<string, string>>) {
+    requireDnsLabel(this, 'claims.name', name);
+    requireSize(this, `claims.${name}.size`, size);
+    return {
+      metadata: { name, labels: { ...labels } },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName,
+        resources: { requests: { storage: k8s.Quantity.fromString(sizeString(size)) } },
+      },
+    };
+  }
+}
