@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
-import type { Labels } from '../kube/labels';
+import { type Labels, stackLabels } from '../kube/labels';
 
 export interface StackProps {
   /** Namespace of the stack; its first object. */
@@ -18,7 +18,7 @@ export class Stack extends Chart {
 
   constructor(scope: Construct, id: string, props: StackProps) {
     const { namespace, podSecurity, namespaceLabels } = props;
-    super(scope, id, { namespace });
+    super(scope, id, { namespace, labels: stackLabels(id) });
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
   }
 }

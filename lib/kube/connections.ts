@@ -42,3 +42,12 @@ export interface BucketCredentials {
 export function bucketUri(connection: BucketConnection): string {
   return `s3://${connection.bucket}`;
 }
+
+/** How a client reaches an HTTP server inside the cluster. */
+export interface HttpConnection {
+  /** DNS name of the server, as seen from any namespace of the cluster. */
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port`. */
+  readonly url: string;
+}

@@ -3,6 +3,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import { pathOf } from './errors';
 import type { Labels } from './labels';
+import type { UpdateStrategy } from './rollout';
 
 /** A workload whose pods others select, measure and count. */
 export interface PodOwner {
@@ -11,6 +12,16 @@ export interface PodOwner {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly template: k8s.PodTemplateSpec;
+  /** How many pods it has. @default - one */
+  readonly replicas?: ReplicaRange;
+  /** How a Deployment replaces its pods. @default - others replace a pod only after it is gone */
+  readonly strategy?: UpdateStrategy;
+}
+
+/** How many pods a workload has; the bounds differ where an autoscaler decides. */
+export interface ReplicaRange {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
 }
 
 interface Inventory {
@@ -32,6 +43,12 @@ export function recordPodOwner(owner: PodOwner): void {
 /** The namespace that objects of `scope` are created in; undefined where the chart leaves it to `kubectl`. */
 export function namespaceOf(scope: Construct): string | undefined {
   return Chart.of(scope).namespace;
+}
+
+/** The DNS name of a Service of the namespace of `scope`, which resolves from every namespace of the cluster. */
+export function serviceHost(scope: Construct, name: string): string {
+  const namespace = namespaceOf(scope);
+  return namespace === undefined ? name : `${name}.${namespace}.svc`;
 }
 
 /** Whether a selector selects pods that carry `labels`. */

@@ -15,14 +15,18 @@ export interface Identity {
   readonly component: string;
 }
 
+/** The labels that every object of a stack carries, so that `kubectl -l` finds all of it. */
+export function stackLabels(stack: string): Labels {
+  return { 'app.kubernetes.io/part-of': stack, 'app.kubernetes.io/managed-by': 'cdk8s' };
+}
+
 /** The labels that select the pods of an identity. They never change with a release: selectors are immutable. */
 export function selectorLabels(scope: Construct, identity: Identity): Labels {
   return {
     'app.kubernetes.io/name': identity.name,
     'app.kubernetes.io/instance': identity.instance,
     'app.kubernetes.io/component': identity.component,
-    'app.kubernetes.io/part-of': Chart.of(scope).node.id,
-    'app.kubernetes.io/managed-by': 'cdk8s',
+    ...stackLabels(Chart.of(scope).node.id),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { InvalidPropError, oneOf, requireProp } from './errors';
+import { type GpuSharing, requireGpuSharing } from './gpu-sharing';
 import type { Labels } from './labels';
 import { requireDnsLabel, requireLabels } from './names';
 import { requireCpu, requireSize } from './quantities';
@@ -16,8 +17,10 @@ export interface Taint {
 
 /** The GPUs of each node of a pool. */
 export interface NodeGpus {
-  /** How many `nvidia.com/gpu` one node offers. */
+  /** How many GPUs one node has. */
   readonly count: number;
+  /** How containers share a GPU: MIG or time-slicing. @default - a container has its GPUs for itself */
+  readonly sharing?: GpuSharing;
   /**
    * RuntimeClass that pods with a GPU must name, where the node's default runtime has no GPU support (kind).
    * @default - the default runtime serves GPUs
@@ -93,6 +96,7 @@ export class NodePool {
     requireSize(place, 'capacity.memory', capacity.memory);
     if (gpus !== undefined) {
       requireProp(Number.isInteger(gpus.count) && gpus.count >= 1, place, 'gpus.count', 'be at least 1', gpus.count);
+      if (gpus.sharing !== undefined) requireGpuSharing(place, 'gpus.sharing', gpus.sharing);
     }
     this.name = name;
     this.labels = labels;

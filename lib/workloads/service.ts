@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../kube/errors';
-import { namespaceOf, requireSelectedPods } from '../kube/inventory';
+import { requireSelectedPods, serviceHost } from '../kube/inventory';
 import { type Identity, selectorLabels } from '../kube/labels';
 import { requireNodePort, requirePort, requireServiceName } from '../kube/names';
 
@@ -44,9 +44,8 @@ export class Service extends Construct {
       if (nodePort !== undefined) requireNodePort(this, 'ports.nodePort', nodePort);
     }
     const selector = selectorLabels(this, identity);
-    const namespace = namespaceOf(this);
     this.name = name;
-    this.host = namespace === undefined ? name : `${name}.${namespace}.svc`;
+    this.host = serviceHost(this, name);
     new k8s.KubeService(this, 'Default', {
       metadata: { name, labels: { ...selector } },
       spec: {

@@ -1,0 +1,30 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { DEFAULT_LABEL_DOMAIN, localCredentials, NodePool, type PlatformConfig, workloadLabel } from '../lib';
+
+const labelDomain = DEFAULT_LABEL_DOMAIN;
+
+/** One node with every role. */
+const node = new NodePool({
+  name: 'all',
+  labels: {
+    [`${labelDomain}/role`]: 'infra',
+    [`${labelDomain}/workload`]: 'ml',
+    ...workloadLabel(labelDomain, 'training'),
+    ...workloadLabel(labelDomain, 'inference'),
+  },
+  capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(16) },
+});
+
+/** A job of a CI system: kind with a single node and no GPU. */
+export const ci: PlatformConfig = {
+  name: 'ci',
+  local: true,
+  labelDomain,
+  nodePools: [node],
+  kind: { name: 'fair-ci', controlPlane: node, workers: [] },
+  metricsServer: { kubeletInsecureTls: true },
+  stacks: {
+    fair: { nodePool: node, credentials: localCredentials() },
+  },
+};

@@ -1,0 +1,55 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { DEFAULT_LABEL_DOMAIN, localCredentials, NodePool, type PlatformConfig, workloadLabel } from '../lib';
+
+/** Domain of the labels and taints of the nodes; pipelines read it from FAIR_LABEL_DOMAIN. */
+const labelDomain = DEFAULT_LABEL_DOMAIN;
+
+/** What one node offers: the nodes of kind share the machine, so each offers all of it. */
+const capacity = { cpu: Cpu.units(4), memory: Size.gibibytes(8) };
+
+/** The control plane: databases, object store and the charts. */
+const infra = new NodePool({
+  name: 'infra',
+  labels: { [`${labelDomain}/role`]: 'infra' },
+  capacity,
+});
+
+const inference = new NodePool({
+  name: 'inference',
+  labels: {
+    [`${labelDomain}/role`]: 'inference',
+    [`${labelDomain}/workload`]: 'ml',
+    ...workloadLabel(labelDomain, 'inference'),
+  },
+  selector: workloadLabel(labelDomain, 'inference'),
+  taints: [{ key: `${labelDomain}/inference`, value: 'true', effect: 'NoSchedule' }],
+  capacity,
+});
+
+const train = new NodePool({
+  name: 'train',
+  labels: {
+    [`${labelDomain}/role`]: 'train',
+    [`${labelDomain}/workload`]: 'ml',
+    ...workloadLabel(labelDomain, 'training'),
+    'nvidia.com/gpu.present': 'true',
+  },
+  selector: workloadLabel(labelDomain, 'training'),
+  taints: [{ key: `${labelDomain}/training`, value: 'true', effect: 'NoSchedule' }],
+  capacity,
+  gpus: { count: 1, runtimeClassName: 'nvidia' },
+});
+
+/** A laptop: kind with three nodes, one of them with the GPU where there is one. */
+export const dev: PlatformConfig = {
+  name: 'dev',
+  local: true,
+  labelDomain,
+  nodePools: [infra, inference, train],
+  kind: { name: 'local-dev-fair', controlPlane: infra, workers: [inference, train] },
+  metricsServer: { kubeletInsecureTls: true },
+  stacks: {
+    fair: { nodePool: infra, credentials: localCredentials() },
+  },
+};

@@ -1,0 +1,19 @@
+import type { PlatformConfig } from '../lib';
+import { ci } from './ci';
+import { dev } from './dev';
+
+const environments: Readonly<Record<string, PlatformConfig>> = { dev, ci };
+
+/**
+ * The environment of a name.
+ * @throws Error that lists the names there are
+ */
+export function environment(name: string): PlatformConfig {
+  const found = Object.hasOwn(environments, name) ? environments[name] : undefined;
+  if (found === undefined) {
+    throw new Error(`PLATFORM_ENV must be one of ${Object.keys(environments).join(', ')}, got '${name}'`);
+  }
+  return found;
+}
+
+export { ci, dev };

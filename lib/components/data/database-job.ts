@@ -1,0 +1,86 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { NodePool } from '../../kube/node-pools';
+import type { SecretKey } from '../../kube/secrets';
+import { type ConfigSource, Volume } from '../../kube/volumes';
+import { Job } from '../../workloads/job';
+import type { DatabaseProps } from './database';
+import { INIT_JOB_SCRIPT_KEY } from './init-job-script';
+import { passwordVariable } from './init-sql';
+
+/** A database of a server, and where the password of its owner is. */
+export interface PostgresDatabase extends DatabaseProps {
+  /** Key of a Secret that holds the password of `owner`. */
+  readonly password: SecretKey;
+}
+
+/** The superuser of a server. */
+export interface PostgresSuperuser {
+  readonly username: string;
+  readonly password: SecretKey;
+}
+
+export interface DatabaseJobProps {
+  /** Name of the Job, before the hash of its spec. */
+  readonly name: string;
+  /** Image with `psql` and `pg_isready`. */
+  readonly image: string;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly superuser: PostgresSuperuser;
+  readonly databases: readonly PostgresDatabase[];
+  /** ConfigMap with the init SQL and the script that applies it. */
+  readonly scripts: ConfigSource;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** User id of `postgres` in the Debian images. */
+const USER = 999;
+const SCRIPTS = '/scripts';
+
+/**
+ * A Job that applies the init SQL to a running server: what the image runs only on an empty volume, and never again
+ * after a failure half-way. It sets the passwords anew each time.
+ */
+export class DatabaseJob extends Construct {
+  /** Name of the Job, with its hash. */
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: DatabaseJobProps) {
+    super(scope, id);
+    const { name, image, server, superuser, databases, scripts, nodePool } = props;
+    const job = new Job(this, 'job', {
+      identity: { name: 'postgres', instance: name, component: 'database-init' },
+      // Its tries, with the pauses between them, last about half an hour: longer than pulling the image takes.
+      backoffLimit: 10,
+      pod: {
+        nodePool,
+        securityContext: { user: USER },
+        containers: [
+          {
+            name: 'apply',
+            image,
+            command: ['/bin/sh', '-eu', `${SCRIPTS}/${INIT_JOB_SCRIPT_KEY}`],
+            env: {
+              PGHOST: server.host,
+              PGPORT: String(server.port),
+              PGUSER: superuser.username,
+              PGPASSWORD: superuser.password,
+              ...Object.fromEntries(databases.map(({ owner, password }) => [passwordVariable(owner), password])),
+            },
+            resources: {
+              requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
+              limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(256) },
+            },
+            mounts: [
+              { volume: Volume.configMap('scripts', scripts), path: SCRIPTS, readOnly: true },
+              { volume: Volume.scratch('tmp'), path: '/tmp' },
+            ],
+          },
+        ],
+      },
+    });
+    this.name = job.name;
+  }
+}

@@ -1,0 +1,129 @@
+import { type Place, requireProp } from '../../kube/errors';
+
+/** One database of a PostgreSQL server, and the login role that it belongs to. */
+export interface DatabaseProps {
+  /** Name of the database: any characters, at most 63 bytes. */
+  readonly name: string;
+  /**
+   * Login role that owns this database and no other: any characters, at most 63 bytes. It is created with the database,
+   * is never a superuser, and cannot connect to the databases of other owners.
+   */
+  readonly owner: string;
+  /**
+   * Extensions that the superuser creates in schema `public`, in this order. One that insists on a schema of its own
+   * (`postgis_topology`) cannot be created so.
+   * @default - none, or those of `pgstac`
+   */
+  readonly extensions?: readonly string[];
+  /**
+   * Lets the owner run `pypgstac migrate` here, now and at every upgrade: adds what pgstac needs of a superuser
+   * (its extensions and roles), the right to create roles, and its search path.
+   * @default false
+   */
+  readonly pgstac?: boolean;
+}
+
+/** What a database and its owner are given, with nothing left to a default. */
+export interface DatabaseGrants {
+  /** Extensions in schema `public`, each once, in the order of their creation. */
+  readonly extensions: readonly string[];
+  /** Whether the owner has CREATEROLE. */
+  readonly createRole: boolean;
+  /** Roles without a login that the owner is a member of, WITH ADMIN OPTION. */
+  readonly adminOf: readonly string[];
+  /** `search_path` of the owner in this database; empty where the server's default stays. */
+  readonly searchPath: readonly string[];
+}
+
+/** The roles that pgstac shares between all databases of a server. */
+const PGSTAC_ROLES = ['pgstac_admin', 'pgstac_read', 'pgstac_ingest'] as const;
+
+/** What pgstac 0.9 and 0.10 ask for where their migration is not run by a superuser, on PostgreSQL 16 and later. */
+const PGSTAC_GRANTS: DatabaseGrants = {
+  // Only postgis needs a superuser, but the migration looks for the other two before it creates them.
+  extensions: ['postgis', 'btree_gist', 'unaccent'],
+  // The migration tries CREATE ROLE every time, and the right is checked before the name.
+  createRole: true,
+  adminOf: PGSTAC_ROLES,
+  searchPath: ['pgstac', 'public'],
+};
+
+const MAX_NAME_BYTES = 63;
+const EXTENSION_NAME = /^[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*$/;
+
+/** What a database and its owner are given. */
+export function databaseGrants({ extensions = [], pgstac = false }: DatabaseProps): DatabaseGrants {
+  if (!pgstac) return { extensions, createRole: false, adminOf: [], searchPath: [] };
+  return { ...PGSTAC_GRANTS, extensions: [...new Set([...PGSTAC_GRANTS.extensions, ...extensions])] };
+}
+
+/**
+ * Checks what PostgreSQL would refuse only while it runs, or would accept and mean something else.
+ * @param superuser - the server's superuser, who owns none of the databases
+ */
+export function requireDatabases(place: Place, databases: readonly DatabaseProps[], superuser: string): void {
+  const names = databases.map(({ name }) => name);
+  const owners = databases.map(({ owner }) => owner);
+  for (const [index, { name, owner, extensions = [] }] of databases.entries()) {
+    const at = `databases[${index}]`;
+    requireDatabaseName(place, `${at}.name`, name);
+    requireProp(names.indexOf(name) === index, place, `${at}.name`, 'be given to one database only', name);
+    requireOwner(place, `${at}.owner`, owner, superuser);
+    requireProp(owners.indexOf(owner) === index, place, `${at}.owner`, 'own one database only', owner);
+    for (const extension of extensions) requireExtension(place, `${at}.extensions`, extension);
+    const twice = extensions.find((extension, position) => extensions.indexOf(extension) !== position);
+    requireProp(twice === undefined, place, `${at}.extensions`, 'name each extension once', twice);
+  }
+}
+
+function requireDatabaseName(place: Place, prop: string, name: string): void {
+  requireIdentifier(place, prop, name);
+  requireProp(
+    name !== 'postgres' && !name.startsWith('template'),
+    place,
+    prop,
+    "be another name than 'postgres' and 'template…', which are the server's own",
+    name,
+  );
+}
+
+function requireOwner(place: Place, prop: string, owner: string, superuser: string): void {
+  requireIdentifier(place, prop, owner);
+  requireProp(
+    owner !== 'public' && owner !== 'none' && !owner.startsWith('pg_'),
+    place,
+    prop,
+    "be another name than 'public', 'none' and 'pg_…', which PostgreSQL reserves",
+    owner,
+  );
+  requireProp(
+    !PGSTAC_ROLES.some((role) => role === owner),
+    place,
+    prop,
+    `be another name than ${PGSTAC_ROLES.map((role) => `'${role}'`).join(', ')}, which are pgstac's own`,
+    owner,
+  );
+  requireProp(owner !== superuser, place, prop, "be another role than the server's superuser", owner);
+}
+
+function requireExtension(place: Place, prop: string, extension: string): void {
+  requireProp(
+    extension.length <= MAX_NAME_BYTES && EXTENSION_NAME.test(extension),
+    place,
+    prop,
+    `have names of at most ${MAX_NAME_BYTES} letters, digits, '_' and single inner '-'`,
+    extension,
+  );
+}
+
+/** PostgreSQL cuts longer names without an error, so that two of them can become one. */
+function requireIdentifier(place: Place, prop: string, value: string): void {
+  requireProp(
+    value !== '' && Buffer.byteLength(value) <= MAX_NAME_BYTES,
+    place,
+    prop,
+    `have 1 to ${MAX_NAME_BYTES} bytes in UTF-8`,
+    value,
+  );
+  requireProp(!/[\0\p{Surrogate}]/u.test(value), place, prop, 'be Unicode text without NUL characters', value);
+}

@@ -1,0 +1,157 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { DatabaseConnection } from '../../kube/connections';
+import { oneOf, requireProp } from '../../kube/errors';
+import { type Identity, selectorLabels } from '../../kube/labels';
+import type { NodePool } from '../../kube/node-pools';
+import { execProbe } from '../../kube/probes';
+import type { Resources } from '../../kube/quantities';
+import { Volume } from '../../kube/volumes';
+import { images } from '../../versions';
+import { ConfigMap } from '../../workloads/config-map';
+import { Service } from '../../workloads/service';
+import { StatefulSet } from '../../workloads/stateful-set';
+import { requireDatabases } from './database';
+import { DatabaseJob, type PostgresDatabase, type PostgresSuperuser } from './database-job';
+import { INIT_JOB_SCRIPT, INIT_JOB_SCRIPT_KEY, INIT_SQL_KEY } from './init-job-script';
+import { renderInitSql } from './init-sql';
+
+export interface PostgresProps {
+  /** Name of the StatefulSet and of the Service. @default 'postgres' */
+  readonly name?: string;
+  /** An image with the entrypoint of the official one and the extensions that the databases use. @default images.postgis */
+  readonly image?: string;
+  readonly superuser: PostgresSuperuser;
+  /** Databases that exist, each owned by a login role that is no superuser; more can be added at any time. */
+  readonly databases: readonly PostgresDatabase[];
+  /** Size of the claim. Immutable. @default Size.gibibytes(5) */
+  readonly storage?: Size;
+  /** @default - the default class of the cluster */
+  readonly storageClassName?: string;
+  /** @default - 250m and 512Mi, at most 1 CPU and 1Gi */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** User id of `postgres` in the Debian images. */
+const USER = 999;
+const PORT = 5432;
+
+/** A PostgreSQL server with one volume, its databases and their roles. */
+export class Postgres extends Construct {
+  readonly server: StatefulSet;
+  /** `name`, port 5432. */
+  readonly service: Service;
+  /** The Job that brings databases and roles to a running server, where there are any. */
+  readonly databaseJob?: DatabaseJob;
+  private readonly databases: readonly PostgresDatabase[];
+
+  constructor(scope: Construct, id: string, props: PostgresProps) {
+    super(scope, id);
+    const {
+      name = 'postgres',
+      image = images.postgis,
+      superuser,
+      databases,
+      storage = Size.gibibytes(5),
+      storageClassName,
+      resources = {
+        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
+        limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
+      },
+      nodePool,
+    } = props;
+    requireDatabases(this, databases, superuser.username);
+    this.databases = databases;
+    const identity: Identity = { name: 'postgres', instance: name, component: 'database' };
+    const initSql = new ConfigMap(this, 'init', {
+      name: `${name}-init`,
+      labels: selectorLabels(this, identity),
+      data: { [INIT_SQL_KEY]: renderInitSql(databases), [INIT_JOB_SCRIPT_KEY]: INIT_JOB_SCRIPT },
+    });
+    const headless = new Service(this, 'headless', {
+      name: `${name}-headless`,
+      identity,
+      headless: true,
+      ports: [{ name: 'postgres', port: PORT }],
+    });
+    this.server = new StatefulSet(this, 'server', {
+      identity,
+      serviceName: headless.name,
+      claims: [{ name: 'pgdata', size: storage, storageClassName }],
+      pod: {
+        nodePool,
+        securityContext: { user: USER },
+        // The image asks to be stopped by SIGINT: a fast shutdown, which still has to write a checkpoint.
+        terminationGracePeriod: Duration.seconds(60),
+        containers: [serverContainer(image, resources, superuser, initSql)],
+      },
+    });
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'postgres', port: PORT }] });
+    if (databases.length > 0) {
+      this.databaseJob = new DatabaseJob(this, 'databases', {
+        name: `${name}-databases`,
+        image,
+        server: { host: this.service.host, port: PORT },
+        superuser,
+        databases,
+        scripts: initSql,
+        nodePool,
+      });
+    }
+  }
+
+  /**
+   * How a client reaches a database, as the role that owns it.
+   * @throws InvalidPropError for a database that is not one of this server's
+   */
+  connection(database: string): DatabaseConnection {
+    const found = this.databases.find(({ name }) => name === database);
+    requireProp(found !== undefined, this, 'database', oneOf(this.databases.map(({ name }) => name)), database);
+    return { host: this.service.host, port: PORT, database, username: found.owner, password: found.password };
+  }
+}
+
+function serverContainer(image: string, resources: Resources, superuser: PostgresSuperuser, initSql: ConfigMap) {
+  // Over TCP: on the socket the entrypoint's temporary server says that it is ready, too.
+  const ready = ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`, '--quiet'];
+  return {
+    name: 'postgres',
+    image,
+    ports: { postgres: PORT },
+    env: {
+      POSTGRES_USER: superuser.username,
+      POSTGRES_PASSWORD: superuser.password,
+      POSTGRES_DB: 'postgres',
+      // The image trusts connections over the socket and from 127.0.0.1, where `kubectl port-forward` comes from.
+      POSTGRES_INITDB_ARGS: '--auth-local=scram-sha-256 --auth-host=scram-sha-256',
+      // The root of a volume may hold lost+found, which initdb refuses.
+      PGDATA: '/var/lib/postgresql/data/pgdata',
+    },
+    resources,
+    probes: {
+      // Five minutes: recovery after a crash replays the write-ahead log before the server answers.
+      startup: execProbe(ready, { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 60 }),
+      readiness: execProbe(ready, { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
+      liveness: execProbe(ready, { period: Duration.seconds(20), timeout: Duration.seconds(10), failureThreshold: 6 }),
+    },
+    mounts: [
+      { volume: Volume.claimTemplate('pgdata'), path: '/var/lib/postgresql/data' },
+      {
+        // A changed script is the Job's business: the running server must not be restarted for it.
+        volume: Volume.configMap('init-scripts', initSql, {
+          items: [{ key: INIT_SQL_KEY, path: INIT_SQL_KEY }],
+          rollOnChange: false,
+        }),
+        path: '/docker-entrypoint-initdb.d',
+        readOnly: true,
+      },
+      { volume: Volume.scratch('run'), path: '/var/run/postgresql' },
+      { volume: Volume.scratch('tmp'), path: '/tmp' },
+      // Parallel queries share memory here; the runtime's default is 64Mi.
+      { volume: Volume.scratch('shm', { inMemory: true, sizeLimit: Size.mebibytes(256) }), path: '/dev/shm' },
+    ],
+  };
+}

@@ -1,0 +1,65 @@
+import { ApiObject, type Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import type { RouteBackend, RouteExposure } from '../../kube/exposure';
+import { requireDnsSubdomain } from '../../kube/names';
+
+/** A Gateway of the cluster that takes routes of this namespace. */
+export interface GatewayRef {
+  readonly name: string;
+  /** @default - the namespace of the route */
+  readonly namespace?: string;
+  /** Name of one listener. @default - every listener that takes the route */
+  readonly sectionName?: string;
+}
+
+export interface HttpRouteOptions {
+  readonly gateway: GatewayRef;
+  /** Host names that clients ask for; `*.example.org` for all of a domain. @default - those of the listener */
+  readonly hostnames?: readonly [string, ...string[]];
+  /** Prefix of the paths that lead to the Service, which sees them unchanged. @default '/' */
+  readonly path?: string;
+  /** How long a request may take. @default - as long as the gateway lets it, often 15 s */
+  readonly requestTimeout?: Duration;
+}
+
+export interface HttpRouteProps extends HttpRouteOptions {
+  readonly name: string;
+  readonly backend: RouteBackend;
+}
+
+/** A route of a Gateway to one Service. The cluster must have the Gateway API (its standard channel, v1.0 or later). */
+export class HttpRoute extends Construct {
+  constructor(scope: Construct, id: string, props: HttpRouteProps) {
+    super(scope, id);
+    const { name, backend, gateway, hostnames, path = '/', requestTimeout } = props;
+    requireDnsSubdomain(this, 'name', name);
+    requireDnsSubdomain(this, 'gateway.name', gateway.name);
+    for (const hostname of hostnames ?? []) requireDnsSubdomain(this, 'hostnames', hostname.replace(/^\*\./, ''));
+    requireProp(path.startsWith('/'), this, 'path', "start with '/'", path);
+    new ApiObject(this, 'Default', {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name },
+      spec: {
+        parentRefs: [{ ...gateway }],
+        hostnames,
+        rules: [
+          {
+            matches: [{ path: { type: 'PathPrefix', value: path } }],
+            backendRefs: [{ name: backend.serviceName, port: backend.port }],
+            timeouts: requestTimeout && { request: `${requestTimeout.toSeconds()}s` },
+          },
+        ],
+      },
+    });
+  }
+}
+
+/** Reached through a Gateway. The HTTPRoute is named after the Service. */
+export function httpRoute(options: HttpRouteOptions): RouteExposure {
+  return {
+    type: 'HTTPRoute',
+    route: (scope, backend) => new HttpRoute(scope, 'http-route', { ...options, name: backend.serviceName, backend }),
+  };
+}

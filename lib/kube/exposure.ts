@@ -1,0 +1,30 @@
+import type { Construct } from 'constructs';
+
+/** How a Service is reached from outside of the cluster. */
+export type Exposure = NodePortExposure | RouteExposure;
+
+/** A port on every node. */
+export interface NodePortExposure {
+  readonly type: 'NodePort';
+  /** From 30000 to 32767. */
+  readonly nodePort: number;
+}
+
+/** A route of an edge proxy, which the cluster must have: an Ingress controller or a Gateway. */
+export interface RouteExposure {
+  readonly type: 'Ingress' | 'HTTPRoute';
+  /** Writes the route to a Service in the namespace of `scope`. */
+  route(scope: Construct, backend: RouteBackend): Construct;
+}
+
+/** The Service that a route leads to. */
+export interface RouteBackend {
+  /** `metadata.name` of the Service. */
+  readonly serviceName: string;
+  readonly port: number;
+}
+
+/** Reached on a port of every node, from 30000 to 32767. */
+export function nodePort(nodePort: number): NodePortExposure {
+  return { type: 'NodePort', nodePort };
+}

@@ -1,0 +1,41 @@
+import type { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Labels } from './labels';
+import { declaredNodePools, type NodePool } from './node-pools';
+
+/**
+ * Spreads the pods of a selector over nodes, where there is more than one of either. A preference: a pod that cannot
+ * be spread still runs.
+ * @param replicas - how many pods there are at most
+ * @param nodePool - where the pods run; undefined for any node without taints
+ */
+export function topologySpread(
+  scope: Construct,
+  selector: Labels,
+  replicas: number,
+  nodePool: NodePool | undefined,
+): k8s.TopologySpreadConstraint[] | undefined {
+  if (replicas < 2 || nodeCount(scope, nodePool) < 2) return undefined;
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: 'kubernetes.io/hostname',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      // A node whose taints keep the pods away would count as an empty one.
+      nodeTaintsPolicy: 'Honor',
+      labelSelector: { matchLabels: { ...selector } },
+      // The pods that a rollout is about to remove do not count.
+      matchLabelKeys: ['pod-template-hash'],
+    },
+  ];
+}
+
+/** How many nodes there can be; unbounded where nobody declared any. */
+function nodeCount(scope: Construct, nodePool: NodePool | undefined): number {
+  if (nodePool !== undefined) return nodePool.nodes.max;
+  const pools = declaredNodePools(scope);
+  if (pools === undefined) return Number.POSITIVE_INFINITY;
+  return pools
+    .filter(({ taints }) => !taints.some(({ effect }) => effect !== 'PreferNoSchedule'))
+    .reduce((sum, { nodes }) => sum + nodes.max, 0);
+}

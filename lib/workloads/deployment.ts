@@ -1,0 +1,132 @@
+import type { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireProp } from '../kube/errors';
+import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventory';
+import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
+import { requireDnsLabel } from '../kube/names';
+import { type PodProps, podTemplate } from '../kube/pod-template';
+import { requireUpdateStrategy, rollingUpdate, type UpdateStrategy } from '../kube/rollout';
+import { topologySpread } from '../kube/topology-spread';
+
+export interface DeploymentProps {
+  readonly identity: Identity;
+  readonly pod: PodProps;
+  /**
+   * How many pods: a number, or the bounds between which a HorizontalPodAutoscaler decides. With bounds the manifest
+   * holds no number, so that applying it again does not undo what the autoscaler did.
+   * @default 1
+   */
+  readonly replicas?: number | ReplicaRange;
+  /** How pods are replaced. @default {}, a rolling update by 25 % */
+  readonly strategy?: UpdateStrategy;
+  /**
+   * How long a rollout may go without progress before it counts as failed; longer than a pod takes to become ready.
+   * @default Duration.minutes(10)
+   */
+  readonly progressDeadline?: Duration;
+}
+
+/** Interchangeable pods. The name of the object is the instance of its identity. */
+export class Deployment extends Construct {
+  readonly name: string;
+  /** How many pods it has at least and at most. */
+  readonly replicas: ReplicaRange;
+  /** Whether a HorizontalPodAutoscaler has to decide how many pods there are. */
+  readonly autoscaled: boolean;
+  /** The labels that select its pods. */
+  readonly selector: Labels;
+  private autoscaler?: Construct;
+
+  constructor(scope: Construct, id: string, props: DeploymentProps) {
+    super(scope, id);
+    const { identity, pod, replicas = 1, strategy = {}, progressDeadline } = props;
+    const name = identity.instance;
+    requireDnsLabel(this, 'name', name);
+    requireUpdateStrategy(this, 'strategy', strategy);
+    const fixed = typeof replicas === 'number' ? replicas : undefined;
+    const range = typeof replicas === 'number' ? { minReplicas: replicas, maxReplicas: replicas } : replicas;
+    requireReplicas(this, fixed, range);
+    const selector = selectorLabels(this, identity);
+    const template = podTemplate(this, identity, {
+      ...pod,
+      topologySpreadConstraints:
+        pod.topologySpreadConstraints ?? topologySpread(this, selector, range.maxReplicas, pod.nodePool),
+    });
+    this.name = name;
+    this.replicas = range;
+    this.autoscaled = fixed === undefined;
+    this.selector = selector;
+    new k8s.KubeDeployment(this, 'Default', {
+      metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
+      spec: {
+        replicas: fixed,
+        strategy: strategySpec(strategy),
+        progressDeadlineSeconds: progressDeadline?.toSeconds(),
+        selector: { matchLabels: { ...selector } },
+        template,
+      },
+    });
+    recordPodOwner({
+      construct: this,
+      kind: 'Deployment',
+      name,
+      namespace: namespaceOf(this),
+      template,
+      replicas: range,
+      strategy,
+    });
+    if (this.autoscaled) this.node.addValidation({ validate: () => this.missingAutoscaler() });
+  }
+
+  /**
+   * Enters the autoscaler that decides how many pods there are.
+   * @throws InvalidPropError for a fixed number of pods, and for a second autoscaler: two would undo each other's work
+   */
+  autoscaledBy(autoscaler: Construct): void {
+    const { minReplicas } = this.replicas;
+    requireProp(this.autoscaled, autoscaler, 'target', 'have bounds for its replicas, not a number', minReplicas);
+    const other = this.autoscaler?.node.path;
+    requireProp(other === undefined, autoscaler, 'target', 'have one autoscaler', other);
+    this.autoscaler = autoscaler;
+  }
+
+  private missingAutoscaler(): string[] {
+    if (this.autoscaler !== undefined) return [];
+    const { minReplicas, maxReplicas } = this.replicas;
+    return [
+      `'replicas' must be a number where no HorizontalPodAutoscaler decides between bounds, got ${minReplicas} to ${maxReplicas}`,
+    ];
+  }
+}
+
+function requireReplicas(scope: Construct, fixed: number | undefined, { minReplicas, maxReplicas }: ReplicaRange) {
+  if (fixed !== undefined) {
+    requireProp(Number.isInteger(fixed) && fixed >= 0, scope, 'replicas', 'be a whole number from 0', fixed);
+    return;
+  }
+  // The autoscaler goes down to 0 only behind a feature gate, and wakes nothing up by CPU.
+  requireProp(
+    Number.isInteger(minReplicas) && minReplicas >= 1,
+    scope,
+    'replicas.minReplicas',
+    'be a whole number from 1',
+    minReplicas,
+  );
+  requireProp(
+    Number.isInteger(maxReplicas) && maxReplicas >= minReplicas,
+    scope,
+    'replicas.maxReplicas',
+    `be a whole number from minReplicas (${minReplicas})`,
+    maxReplicas,
+  );
+}
+
+function strategySpec(strategy: UpdateStrategy): k8s.DeploymentStrategy {
+  if (strategy === 'Recreate') return { type: 'Recreate' };
+  const { maxSurge, maxUnavailable } = rollingUpdate(strategy);
+  return {
+    type: 'RollingUpdate',
+    rollingUpdate: { maxSurge: maxSurge.toIntOrString(), maxUnavailable: maxUnavailable.toIntOrString() },
+  };
+}

@@ -1,0 +1,167 @@
+import { ApiObject, type Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireProp } from '../kube/errors';
+import { requireDnsSubdomain } from '../kube/names';
+import { addNotes } from '../kube/notes';
+import type { Deployment } from './deployment';
+
+/** What an autoscaler keeps at a target, on average over the pods. */
+export type ScalingMetric = ResourceMetric | PodsMetric;
+
+/** Use of a resource, in percent of what the containers request. */
+export interface ResourceMetric {
+  readonly type: 'cpu' | 'memory';
+  /** Percent of the request; above 100 where limits allow more. */
+  readonly averageUtilization: number;
+}
+
+/** A metric that the pods themselves report, through an adapter for the custom metrics API. */
+export interface PodsMetric {
+  readonly type: 'pods';
+  /** Name of the metric. */
+  readonly name: string;
+  /** Value that each pod should have, to three decimals. */
+  readonly averageValue: number;
+}
+
+/** How fast replicas change in one direction. */
+export interface ScalingRules {
+  /**
+   * Window over which the most careful recommendation wins, at most an hour.
+   * @default - none upwards, five minutes downwards
+   */
+  readonly stabilizationWindow?: Duration;
+  /** Bounds of one step. @default - upwards 4 pods or 100 % each 15 s, downwards without bounds */
+  readonly policies?: readonly [ScalingPolicy, ...ScalingPolicy[]];
+}
+
+/** At most so many pods, or so many percent of them, each period. */
+export interface ScalingPolicy {
+  readonly type: 'Pods' | 'Percent';
+  readonly value: number;
+  /** At most half an hour. */
+  readonly period: Duration;
+}
+
+/** How fast replicas change. */
+export interface ScalingBehavior {
+  /** @default - the defaults of Kubernetes */
+  readonly scaleUp?: ScalingRules;
+  /** @default - the defaults of Kubernetes */
+  readonly scaleDown?: ScalingRules;
+}
+
+export interface HorizontalPodAutoscalerProps {
+  readonly name: string;
+  /** A Deployment whose `replicas` are bounds; the autoscaler takes them from there. */
+  readonly target: Deployment;
+  readonly metrics: readonly [ScalingMetric, ...ScalingMetric[]];
+  /** @default - the defaults of Kubernetes */
+  readonly behavior?: ScalingBehavior;
+}
+
+/** Decides how many pods a Deployment has. Metrics of CPU and memory come from metrics-server, which must be installed. */
+export class HorizontalPodAutoscaler extends Construct {
+  /** @throws InvalidPropError for a Deployment with a fixed number of replicas, or with an autoscaler already */
+  constructor(scope: Construct, id: string, props: HorizontalPodAutoscalerProps) {
+    super(scope, id);
+    const { name, target, metrics, behavior } = props;
+    requireDnsSubdomain(this, 'name', name);
+    target.autoscaledBy(this);
+    for (const metric of metrics) requireMetric(this, metric);
+    new k8s.KubeHorizontalPodAutoscalerV2(this, 'Default', {
+      metadata: { name, labels: { ...target.selector } },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target.name },
+        ...target.replicas,
+        metrics: metrics.map(metricSpec),
+        behavior: behavior && {
+          scaleUp: behavior.scaleUp && this.rules('behavior.scaleUp', behavior.scaleUp),
+          scaleDown: behavior.scaleDown && this.rules('behavior.scaleDown', behavior.scaleDown),
+        },
+      },
+    });
+    const resources = metrics.flatMap(({ type }) => (type === 'pods' ? [] : type));
+    this.node.addValidation({ validate: () => resources.flatMap((resource) => missingRequests(target, resource)) });
+    if (resources.includes('memory')) {
+      addNotes(this, () => [
+        'scales by memory, which few servers give back: pods that were added under load stay (CPU, or a metric of the pods, comes down again)',
+      ]);
+    }
+  }
+
+  private rules(prop: string, { stabilizationWindow, policies }: ScalingRules): k8s.HpaScalingRulesV2 {
+    const window = stabilizationWindow?.toSeconds();
+    requireProp(
+      window === undefined || window <= 3600,
+      this,
+      `${prop}.stabilizationWindow`,
+      'be at most an hour (3600 s)',
+      window,
+    );
+    return { stabilizationWindowSeconds: window, policies: policies?.map((policy) => this.policy(prop, policy)) };
+  }
+
+  private policy(prop: string, { type, value, period }: ScalingPolicy): k8s.HpaScalingPolicyV2 {
+    const periodSeconds = period.toSeconds();
+    requireProp(Number.isInteger(value) && value > 0, this, `${prop}.policies.value`, 'be at least 1', value);
+    requireProp(
+      periodSeconds >= 1 && periodSeconds <= 1800,
+      this,
+      `${prop}.policies.period`,
+      'be from a second to half an hour (1800 s)',
+      periodSeconds,
+    );
+    return { type, value, periodSeconds };
+  }
+}
+
+function requireMetric(scope: Construct, metric: ScalingMetric): void {
+  if (metric.type === 'pods') {
+    requireProp(metric.name !== '', scope, 'metrics.name', 'name a metric', metric.name);
+    requireProp(
+      Number.isInteger(metric.averageValue * 1000) && metric.averageValue > 0,
+      scope,
+      `metrics.${metric.name}.averageValue`,
+      'be above 0, with at most three decimals',
+      metric.averageValue,
+    );
+    return;
+  }
+  const { type, averageUtilization } = metric;
+  requireProp(
+    Number.isInteger(averageUtilization) && averageUtilization > 0,
+    scope,
+    `metrics.${type}.averageUtilization`,
+    'be a whole percentage of the request, from 1',
+    averageUtilization,
+  );
+}
+
+function metricSpec(metric: ScalingMetric): k8s.MetricSpecV2 {
+  if (metric.type === 'pods') {
+    const { name } = metric;
+    const averageValue = k8s.Quantity.fromString(amountString(metric.averageValue));
+    return { type: 'Pods', pods: { metric: { name }, target: { type: 'AverageValue', averageValue } } };
+  }
+  const { type: name, averageUtilization } = metric;
+  return { type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization } } };
+}
+
+/** In the canonical form of the API server: `1500m`, not `1.5`. */
+function amountString(amount: number): string {
+  return Number.isInteger(amount) ? String(amount) : `${amount * 1000}m`;
+}
+
+/** Containers without a request for the resource: with one of them the autoscaler computes nothing at all. */
+function missingRequests(target: Deployment, resource: string): string[] {
+  // The manifest as it is written: a patch may have taken the request away.
+  const { containers } = ApiObject.of(target).toJson().spec.template.spec;
+  return containers
+    .filter((container: k8s.Container) => container.resources?.requests?.[resource] === undefined)
+    .map(
+      ({ name }: k8s.Container) =>
+        `'metrics.${resource}' must have a request to be a percentage of, got container '${name}' without one`,
+    );
+}

@@ -1,0 +1,65 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireProp } from '../kube/errors';
+import { requireDnsSubdomain } from '../kube/names';
+import type { PodCount } from '../kube/pod-count';
+import type { Deployment } from './deployment';
+
+/** How many pods a drain of nodes leaves alone; percentages are rounded up. */
+export type DisruptionBudget =
+  | {
+      /** Pods that stay ready. */
+      readonly minAvailable: PodCount;
+    }
+  | {
+      /** Pods that may be away. */
+      readonly maxUnavailable: PodCount;
+    };
+
+export interface PodDisruptionBudgetProps {
+  readonly name: string;
+  /** Whose pods it protects. */
+  readonly target: Deployment;
+  readonly budget: DisruptionBudget;
+}
+
+/**
+ * How many pods may be evicted at once. It holds back evictions, as of `kubectl drain`, and nothing else: not a
+ * rollout, which its strategy governs, nor a node that dies. On a cluster of one node a drain never ends, since the
+ * evicted pods have nowhere else to become ready.
+ */
+export class PodDisruptionBudget extends Construct {
+  /** @throws InvalidPropError for a budget that would never let a pod go at the fewest replicas of the target */
+  constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
+    super(scope, id);
+    const { name, target, budget } = props;
+    requireDnsSubdomain(this, 'name', name);
+    const replicas = target.replicas.minReplicas;
+    if ('minAvailable' in budget) {
+      requireProp(
+        budget.minAvailable.roundedUp(replicas) < replicas,
+        this,
+        'budget.minAvailable',
+        `leave at least one of the ${replicas} guaranteed replicas to evict (no drain would ever end)`,
+        `${budget.minAvailable}`,
+      );
+    } else {
+      requireProp(
+        budget.maxUnavailable.amount > 0,
+        this,
+        'budget.maxUnavailable',
+        'be above 0 (no drain would ever end)',
+        `${budget.maxUnavailable}`,
+      );
+    }
+    new k8s.KubePodDisruptionBudget(this, 'Default', {
+      metadata: { name, labels: { ...target.selector } },
+      spec: {
+        ...('minAvailable' in budget
+          ? { minAvailable: budget.minAvailable.toIntOrString() }
+          : { maxUnavailable: budget.maxUnavailable.toIntOrString() }),
+        selector: { matchLabels: { ...target.selector } },
+      },
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { dirname, join } from 'node:path';
+import { App } from 'cdk8s';
+import { environment } from './environments';
+import { buildPlatform } from './lib';
+
+const { PLATFORM_ENV = 'dev', PLATFORM_STACKS } = process.env;
+
+const app = new App();
+const platform = buildPlatform(app, environment(PLATFORM_ENV), PLATFORM_STACKS);
+app.synth();
+platform.writeDeploy(join(dirname(app.outdir), 'deploy'));
+
+// On standard error: the CLI drops what an app prints on standard output.
+console.error(platform.summary());

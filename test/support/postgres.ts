@@ -1,0 +1,242 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+
+/** What a program printed, and its exit code. */
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where the programs of a PostgreSQL 17 with PostGIS are, and how they are started: not as root. */
+interface Installation {
+  /** Root of the file system that the programs see. */
+  readonly root: string;
+  /** Starts a program in that root, as that user. */
+  readonly prefix: readonly string[];
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+const HOME = '/usr/lib/postgresql/17/bin';
+const POSTGIS = '/usr/share/postgresql/17/extension/postgis.control';
+
+/**
+ * A PostgreSQL 17 with PostGIS: that of the Debian root TRIXIE_ROOT, or this machine's own.
+ * @returns the reason where there is none
+ */
+export function findPostgres(): Installation | string {
+  const root = process.env.TRIXIE_ROOT || '/';
+  const missing = [join(root, HOME, 'postgres'), join(root, POSTGIS)].find((file) => !existsSync(file));
+  if (missing !== undefined) return `no PostgreSQL 17 with PostGIS: ${missing} is missing (TRIXIE_ROOT names a root)`;
+  const isRoot = process.getuid?.() === 0;
+  if (root === '/' && !isRoot) return { root, prefix: [] };
+  if (!isRoot) return `only root can run the PostgreSQL of ${root}`;
+  const account = readFileSync(join(root, 'etc/passwd'), 'utf8').match(/^postgres:[^:]*:(\d+):(\d+):/m);
+  if (account === null) return `no user postgres in ${root}`;
+  const user = { uid: Number(account[1]), gid: Number(account[2]) };
+  return { root, prefix: ['chroot', `--userspec=${user.uid}:${user.gid}`, root], user };
+}
+
+/** A server of its own, set up as the container of the StatefulSet is, that leaves nothing behind. */
+export class PostgresServer {
+  /** The role and password of the superuser, as POSTGRES_USER and POSTGRES_PASSWORD give them. */
+  static readonly superuser = { name: 'postgres', password: 'super"user\'s secret' };
+
+  /** All that the server has logged. */
+  log = '';
+  private process?: ChildProcess;
+  private readonly onExit = () => {
+    this.process?.kill('SIGQUIT');
+    this.remove();
+  };
+
+  private constructor(
+    private readonly installation: Installation,
+    private readonly port: number,
+    /** Its directory as this process sees it. */
+    private readonly outside: string,
+    /** Its directory as the server sees it. */
+    private readonly inside: string,
+    private readonly settings: readonly string[],
+  ) {
+    process.once('exit', this.onExit);
+  }
+
+  /** A new server as `initdb` leaves it, not started. */
+  static async create(installation: Installation, settings: readonly string[] = []): Promise<PostgresServer> {
+    const temporary = installation.root === '/' ? tmpdir() : join(installation.root, 'tmp');
+    const outside = mkdtempSync(join(temporary, 'postgres-'));
+    const inside = installation.root === '/' ? outside : outside.slice(installation.root.replace(/\/$/, '').length);
+    const server = new PostgresServer(installation, await freePort(), outside, inside, settings);
+    try {
+      server.own(outside);
+      server.writeFile('password', PostgresServer.superuser.password);
+      const args = ['--auth-local=scram-sha-256', '--auth-host=scram-sha-256', '--locale=C.UTF-8', '--no-sync'];
+      const user = [`--username=${PostgresServer.superuser.name}`, `--pwfile=${inside}/password`];
+      const { code, stderr } = await server.run([`${HOME}/initdb`, `--pgdata=${inside}/data`, ...user, ...args]);
+      if (code !== 0) throw new Error(`initdb failed: ${stderr}`);
+      return server;
+    } catch (error) {
+      server.remove();
+      throw error;
+    }
+  }
+
+  /**
+   * The first start of the container: a temporary server without TCP runs the script, then the real one starts; that
+   * it does as well where the script has failed, at the next restart of the container.
+   * @returns what psql said
+   */
+  async firstStart(sql: string): Promise<Run> {
+    await this.start("listen_addresses=''".replaceAll("'", ''));
+    const result = await this.entrypoint(sql);
+    await this.shutDown();
+    await this.start('listen_addresses=127.0.0.1');
+    return result;
+  }
+
+  /** Runs a script as the entrypoint of the image runs `/docker-entrypoint-initdb.d/*.sql`. */
+  private entrypoint(sql: string): Promise<Run> {
+    const { name, password } = PostgresServer.superuser;
+    const script = this.writeFile('init-databases.sql', sql);
+    const flags = ['-v', 'ON_ERROR_STOP=1', '--username', name, '--no-password', '--no-psqlrc', '--dbname', 'postgres'];
+    return this.run([`${HOME}/psql`, ...flags, '-f', script], {
+      POSTGRES_USER: name,
+      POSTGRES_PASSWORD: password,
+      POSTGRES_DB: 'postgres',
+      PGPASSWORD: password,
+      // The image's psql was built for the directory of its socket.
+      PGHOST: this.inside,
+      PGPORT: String(this.port),
+    });
+  }
+
+  /** Runs a script as the Job does, over TCP, with these variables added to its environment. */
+  job(script: string, sql: string, env: Record<string, string> = {}): Promise<Run> {
+    // Each in a directory of its own, so that two can run at once with different scripts.
+    const directory = mkdtempSync(join(this.outside, 'job-'));
+    this.own(directory);
+    const name = directory.slice(this.outside.length + 1);
+    this.writeFile(`${name}/init-databases.sql`, sql);
+    const file = this.writeFile(`${name}/apply.sh`, script);
+    return this.run(['/bin/sh', '-eu', file], {
+      PGHOST: '127.0.0.1',
+      PGPORT: String(this.port),
+      PGUSER: PostgresServer.superuser.name,
+      PGPASSWORD: PostgresServer.superuser.password,
+      ...env,
+    });
+  }
+
+  /** Runs SQL over TCP as this role in this database; no password means that none is offered. */
+  query(sql: string, role: string, database: string, password?: string): Promise<Run> {
+    const flags = ['--no-psqlrc', '--no-password', '--no-align', '--tuples-only', '-v', 'ON_ERROR_STOP=1'];
+    return this.run([`${HOME}/psql`, ...flags, '--command', sql], {
+      PGHOST: '127.0.0.1',
+      PGPORT: String(this.port),
+      PGUSER: role,
+      PGDATABASE: database,
+      ...(password === undefined ? {} : { PGPASSWORD: password }),
+    });
+  }
+
+  /** The rows of a query by the superuser; columns are joined by `|`. */
+  async rows(sql: string, database = 'postgres'): Promise<string[]> {
+    const { name, password } = PostgresServer.superuser;
+    const { code, stdout, stderr } = await this.query(sql, name, database, password);
+    if (code !== 0) throw new Error(stderr);
+    return stdout.split('\n').slice(0, -1);
+  }
+
+  /** URL of a database for programs that run on this machine. */
+  url(role: string, database: string, password: string): string {
+    const [user, secret, name] = [role, password, database].map(encodeURIComponent);
+    return `postgresql://${user}:${secret}@127.0.0.1:${this.port}/${name}`;
+  }
+
+  /** Stops the server and deletes all that it wrote. */
+  async destroy(): Promise<void> {
+    await this.shutDown();
+    this.remove();
+  }
+
+  private async start(setting: string): Promise<void> {
+    const fast = ['fsync=off', 'full_page_writes=off', 'shared_buffers=16MB', 'autovacuum=off'];
+    const own = [setting, `port=${this.port}`, `unix_socket_directories=${this.inside}`];
+    const args = [...fast, ...own, ...this.settings].flatMap((value) => ['-c', value]);
+    const started = this.log.length;
+    this.process = this.spawn([`${HOME}/postgres`, '-D', `${this.inside}/data`, ...args]);
+    this.process.stderr?.on('data', (chunk) => {
+      this.log += chunk;
+    });
+    while (!this.log.slice(started).includes('database system is ready to accept connections')) {
+      if (this.process.exitCode !== null) throw new Error(`the server did not start: ${this.log.slice(started)}`);
+      await setTimeout(20);
+    }
+  }
+
+  private async shutDown(): Promise<void> {
+    const running = this.process;
+    if (running === undefined || running.exitCode !== null) return;
+    const exit = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGINT');
+    await exit;
+  }
+
+  private remove(): void {
+    process.removeListener('exit', this.onExit);
+    rmSync(this.outside, { recursive: true, force: true });
+  }
+
+  private own(path: string): void {
+    const { user } = this.installation;
+    if (user !== undefined) chownSync(path, user.uid, user.gid);
+  }
+
+  private writeFile(name: string, content: string): string {
+    const path = join(this.outside, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, content);
+    this.own(path);
+    return `${this.inside}/${name}`;
+  }
+
+  private spawn(command: readonly string[], env: Record<string, string> = {}): ChildProcess {
+    const [program = '', ...args] = [...this.installation.prefix, ...command];
+    // Nothing of this process's own environment: PGHOST and the like would send the programs elsewhere.
+    return spawn(program, args, {
+      env: { PATH: `${HOME}:/usr/sbin:/usr/bin:/bin`, LANG: 'C.UTF-8', ...env },
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  private run(command: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+    return new Promise((resolve, reject) => {
+      const output = { stdout: '', stderr: '' };
+      const child = this.spawn(command, env);
+      child.stdout?.on('data', (chunk) => {
+        output.stdout += chunk;
+      });
+      child.stderr?.on('data', (chunk) => {
+        output.stderr += chunk;
+      });
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, ...output }));
+    });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
