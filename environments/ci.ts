@@ -25,6 +25,20 @@ export const ci: PlatformConfig = {
   kind: { name: 'fair-ci', controlPlane: node, workers: [] },
   metricsServer: { kubeletInsecureTls: true },
   stacks: {
-    fair: { nodePool: node, credentials: localCredentials() },
+    fair: {
+      nodePool: node,
+      credentials: localCredentials(),
+      charts: {
+        stac: { title: 'fAIr STAC Catalog (ci)', description: 'Base models and datasets of fAIr', transactions: true },
+        mlflow: {},
+        zenml: { autoActivate: true, debug: true },
+      },
+      pipelines: {
+        pools: [node],
+        selector: { [`${labelDomain}/workload`]: 'ml' },
+        registry: { uri: 'ghcr.io/hotosm' },
+      },
+    },
+    inference: { nodePool: node },
   },
 };

@@ -50,6 +50,20 @@ export const dev: PlatformConfig = {
   kind: { name: 'local-dev-fair', controlPlane: infra, workers: [inference, train] },
   metricsServer: { kubeletInsecureTls: true },
   stacks: {
-    fair: { nodePool: infra, credentials: localCredentials() },
+    fair: {
+      nodePool: infra,
+      credentials: localCredentials(),
+      charts: {
+        stac: { title: 'fAIr STAC Catalog (dev)', description: 'Base models and datasets of fAIr', transactions: true },
+        mlflow: {},
+        zenml: { autoActivate: true, debug: true },
+      },
+      pipelines: {
+        pools: [inference, train],
+        selector: { [`${labelDomain}/workload`]: 'ml' },
+        registry: { uri: 'ghcr.io/hotosm' },
+      },
+    },
+    inference: { nodePool: inference },
   },
 };

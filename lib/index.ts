@@ -6,6 +6,7 @@
 // Stacks: one system, one chart, one namespace, one file.
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
 export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
+export { InferenceStack, type InferenceStackProps } from './charts/inference';
 export { Stack, type StackProps } from './charts/stack';
 // Data: databases and object stores, and how their clients reach them.
 export type { DatabaseProps } from './components/data/database';
@@ -60,7 +61,7 @@ export {
 export type { PodUser } from './kube/security';
 export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type VolumeItem } from './kube/volumes';
 // The whole platform: one typed configuration, every stack, and what the other tools read.
-export { buildPlatform, type KindCluster, Platform, type PlatformConfig, type StackConfigs } from './platform';
+export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
 export { charts, images } from './versions';
 export { ConfigMap, type ConfigMapProps } from './workloads/config-map';
 export { Job, type JobProps } from './workloads/job';

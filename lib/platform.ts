@@ -1,21 +1,42 @@
 import type { App } from 'cdk8s';
-import { ClusterStack } from './charts/cluster';
+import { ClusterStack, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
+import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
+import { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+import {
+  type FairCharts,
+  type FairPipelines,
+  fairKubernetesStack,
+  fairLocalStack,
+  fairPorts,
+  fairReleases,
+} from './deploy/fair';
+import { type Files, writeFiles } from './deploy/files';
+import { metricsServerValues } from './deploy/helm/metrics-server';
+import { nvidiaDevicePluginValues } from './deploy/helm/nvidia-device-plugin';
+import { type HelmRelease, releasesFile } from './deploy/helm/release';
+import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
+import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
+import { summary } from './deploy/summary';
+import { toYaml } from './deploy/yaml';
 import { oneOf, requireProp } from './kube/errors';
 import { type ImageSettings, setImageSettings } from './kube/images';
+import { DEFAULT_LABEL_DOMAIN } from './kube/label-domain';
 import { type NodePool, setNodePools } from './kube/node-pools';
 import { allowLocalCredentials } from './kube/secrets';
 
-/** A kind cluster made of node pools. */
-export interface KindCluster {
-  readonly name: string;
-  readonly controlPlane: NodePool;
-  readonly workers: readonly NodePool[];
+/** The stack `fair`, and what runs beside it. */
+export interface FairConfig extends FairStackProps {
+  /** The helm charts beside the stack. @default - none */
+  readonly charts?: FairCharts;
+  /** Where pipelines run. @default - no ZenML stacks are written */
+  readonly pipelines?: Omit<FairPipelines, 'context' | 'labelDomain'>;
 }
 
 /** The configuration of each stack, by its name. */
 export interface StackConfigs {
-  readonly fair?: FairStackProps;
+  readonly fair?: FairConfig;
+  readonly inference?: InferenceStackProps;
 }
 
 /** One environment: everything about the platform that is decided and not derived. */
@@ -30,41 +51,132 @@ export interface PlatformConfig {
   /** Every kind of node there is. */
   readonly nodePools: readonly NodePool[];
   /** The kind cluster to write a configuration for. @default - none */
-  readonly kind?: KindCluster;
+  readonly kind?: Omit<KindConfigProps, 'portMappings'>;
   /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
   readonly metricsServer?: { readonly kubeletInsecureTls?: boolean };
   readonly stacks: StackConfigs;
 }
 
 /** Stacks that are built unless others are named. */
-const DEFAULT_STACKS: readonly (keyof StackConfigs)[] = ['fair'];
+const DEFAULT_STACKS: readonly (keyof StackConfigs)[] = ['fair', 'inference'];
 
-/** What was built. */
+/**
+ * The stacks of an environment, and what the tools beside kubectl read of them.
+ *
+ * @throws InvalidPropError for a stack that the environment does not have
+ */
 export class Platform {
+  readonly fair?: FairStack;
+  readonly inference?: InferenceStack;
+
+  /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
+    private readonly app: App,
     readonly config: PlatformConfig,
-    readonly stacks: { readonly fair?: FairStack },
-  ) {}
+    selection?: string,
+  ) {
+    const { local = false, images, nodePools, stacks } = config;
+    if (local) allowLocalCredentials(app);
+    if (images !== undefined) setImageSettings(app, images);
+    setNodePools(app, nodePools);
+
+    const selected = selectedStacks(stacks, selection);
+    if (ClusterStack.needed({ nodePools })) new ClusterStack(app, 'cluster', { nodePools });
+    if (selected.has('fair') && stacks.fair) this.fair = new FairStack(app, 'fair', stacks.fair);
+    if (selected.has('inference') && stacks.inference) {
+      this.inference = new InferenceStack(app, 'inference', stacks.inference);
+    }
+  }
+
+  /** The helm releases that are on. */
+  get releases(): readonly HelmRelease[] {
+    const { app, fair, config } = this;
+    const { metricsServer, nodePools, stacks } = config;
+    const [gpuPool, ...gpuPools] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
+    return [
+      ...(fair ? fairReleases(app, fair, stacks.fair?.charts ?? {}, stacks.fair?.nodePool) : []),
+      ...(metricsServer
+        ? [
+            {
+              name: 'metrics-server' as const,
+              namespace: 'kube-system',
+              values: metricsServerValues(app, metricsServer),
+            },
+          ]
+        : []),
+      ...(gpuPool
+        ? [
+            {
+              name: 'nvidia-device-plugin' as const,
+              namespace: NVIDIA_NAMESPACE,
+              values: nvidiaDevicePluginValues(app, { nodePools: [gpuPool, ...gpuPools] }),
+            },
+          ]
+        : []),
+    ];
+  }
+
+  /** The ports of the platform on the machine of whoever works with it. */
+  get ports(): readonly ForwardedPort[] {
+    const ports = this.fair ? fairPorts(this.fair, this.config.stacks.fair?.charts ?? {}) : [];
+    requireForwardedPorts(
+      ports,
+      this.nodePorts.map(({ hostPort }) => hostPort),
+    );
+    return ports;
+  }
+
+  /** Node ports that kind maps to ports of the machine: of every stack, for none can be added to a running cluster. */
+  get nodePorts(): readonly HostNodePort[] {
+    const { inference } = this.config.stacks;
+    return inference ? inferenceNodePorts(inference) : [];
+  }
+
+  /** The files of `deploy/`, by path. */
+  get deployFiles(): Files {
+    const { releases, config } = this;
+    const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
+    if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
+    for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
+    for (const stack of this.zenmlStacks) documents[`zenml/${stack.stack_name}.yaml`] = stack;
+    return Object.fromEntries(Object.entries(documents).map(([path, document]) => [path, toYaml(document)]));
+  }
+
+  /** Makes a folder hold the files of `deploy/` and nothing else. */
+  writeDeploy(folder: string): void {
+    writeFiles(folder, this.deployFiles);
+  }
+
+  /** What was written, and how to apply it. */
+  summary(): string {
+    return summary(this.app, this.config.name, Object.keys(this.deployFiles));
+  }
+
+  private get zenmlStacks() {
+    const { fair, config } = this;
+    const { kind, local = false, labelDomain = DEFAULT_LABEL_DOMAIN, stacks } = config;
+    if (fair === undefined) return [];
+    const pipelines = stacks.fair?.pipelines;
+    return [
+      ...(local ? [fairLocalStack(fair, LOCAL_ACCESS_KEY)] : []),
+      ...(pipelines && kind
+        ? [fairKubernetesStack(fair, { ...pipelines, labelDomain, context: kindContext(kind.name) })]
+        : []),
+    ];
+  }
 }
 
 /**
  * Builds the stacks of an environment.
+ *
  * @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default
+ * @throws InvalidPropError for a stack that the environment does not have
  */
 export function buildPlatform(app: App, config: PlatformConfig, selection?: string): Platform {
-  if (config.local) allowLocalCredentials(app);
-  if (config.images !== undefined) setImageSettings(app, config.images);
-  setNodePools(app, config.nodePools);
-
-  const selected = selectedStacks(config, selection);
-  const { nodePools, stacks } = config;
-  if (ClusterStack.needed({ nodePools })) new ClusterStack(app, 'cluster', { nodePools });
-  return new Platform(config, {
-    fair: selected.has('fair') && stacks.fair ? new FairStack(app, 'fair', stacks.fair) : undefined,
-  });
+  return new Platform(app, config, selection);
 }
 
-function selectedStacks({ stacks }: PlatformConfig, selection: string | undefined): ReadonlySet<string> {
+function selectedStacks(stacks: StackConfigs, selection: string | undefined): ReadonlySet<string> {
   const known = Object.keys(stacks);
   if (selection === undefined || selection === '') return new Set(DEFAULT_STACKS);
   if (selection === 'all') return new Set(known);

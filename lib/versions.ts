@@ -13,17 +13,29 @@ export const images = {
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */
 export const charts = {
-  eoapi: { repository: 'https://devseed.com/eoapi-k8s/', name: 'eoapi', version: '0.12.0' },
-  mlflow: { repository: 'https://community-charts.github.io/helm-charts', name: 'mlflow', version: '1.8.1' },
-  zenml: { repository: 'oci://public.ecr.aws/zenml', name: 'zenml', version: '0.93.3' },
+  eoapi: {
+    repository: 'https://devseed.com/eoapi-k8s/',
+    name: 'eoapi',
+    version: '0.12.0',
+    image: 'ghcr.io/stac-utils/stac-fastapi-pgstac:6.2.2',
+  },
+  mlflow: {
+    repository: 'https://community-charts.github.io/helm-charts',
+    name: 'mlflow',
+    version: '1.8.1',
+    image: images.mlflow,
+  },
+  zenml: { repository: 'oci://public.ecr.aws/zenml', name: 'zenml', version: '0.93.3', image: images.zenml },
   metricsServer: {
     repository: 'https://kubernetes-sigs.github.io/metrics-server/',
     name: 'metrics-server',
-    version: '3.13.0',
+    version: '3.13.1',
+    image: 'registry.k8s.io/metrics-server/metrics-server:v0.8.1',
   },
   nvidiaDevicePlugin: {
     repository: 'https://nvidia.github.io/k8s-device-plugin',
     name: 'nvidia-device-plugin',
-    version: '0.17.4',
+    version: '0.20.0',
+    image: 'nvcr.io/nvidia/k8s-device-plugin:v0.20.0',
   },
 } as const;

@@ -7,6 +7,9 @@ export interface DatabaseAddress {
   readonly port: number;
 }
 
+/** The documented access key of the object store on somebody's own machine. */
+export const LOCAL_ACCESS_KEY = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
+
 /** The superuser of the database server. */
 export function superuserSecret(username: string): SecretSpec {
   return {
@@ -25,8 +28,11 @@ export function objectStoreSecret(): SecretSpec {
     name: 'minio-credentials',
     readers: ['minio', 'minio-buckets'],
     keys: {
-      accessKey: { meaning: 'root user of the object store', local: 'minioadmin' },
-      secretKey: { meaning: 'password of the root user, at least 8 characters', local: 'minioadmin' },
+      accessKey: { meaning: 'root user of the object store', local: LOCAL_ACCESS_KEY.accessKeyId },
+      secretKey: {
+        meaning: 'password of the root user, at least 8 characters',
+        local: LOCAL_ACCESS_KEY.secretAccessKey,
+      },
     },
   };
 }
@@ -37,8 +43,8 @@ export function s3ClientSecret(readers: readonly string[]): SecretSpec {
     name: 's3-credentials',
     readers,
     keys: {
-      AWS_ACCESS_KEY_ID: { meaning: 'access key of the object store', local: 'minioadmin' },
-      AWS_SECRET_ACCESS_KEY: { meaning: 'secret key of the object store', local: 'minioadmin' },
+      AWS_ACCESS_KEY_ID: { meaning: 'access key of the object store', local: LOCAL_ACCESS_KEY.accessKeyId },
+      AWS_SECRET_ACCESS_KEY: { meaning: 'secret key of the object store', local: LOCAL_ACCESS_KEY.secretAccessKey },
     },
   };
 }

@@ -7,6 +7,7 @@ import { Postgres, type PostgresProps } from '../components/data/postgres';
 import { LimitRange } from '../components/tenancy/limit-range';
 import { ServiceAccount } from '../components/tenancy/service-account';
 import type { BucketConnection, DatabaseConnection } from '../kube/connections';
+import { imageSettings } from '../kube/images';
 import { serviceHost } from '../kube/inventory';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource, SecretRef } from '../kube/secrets';
@@ -62,6 +63,8 @@ export class FairStack extends Stack {
   readonly zenml: DatabaseClient & { readonly artifacts: BucketConnection };
   /** The account that the pods of ZenML's pipelines run as. */
   readonly pipelines: ServiceAccount;
+  /** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
+  readonly stacAccount?: ServiceAccount;
 
   constructor(scope: Construct, id: string, props: FairStackProps) {
     const { namespace = 'fair', nodePool, credentials, postgres, minio } = props;
@@ -132,5 +135,10 @@ export class FairStack extends Stack {
         { apiGroup: 'batch', resources: ['jobs'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
       ],
     });
+    if (imageSettings(this).pullSecrets !== undefined) {
+      this.stacAccount = new ServiceAccount(this, 'stac', { name: 'stac', automountServiceAccountToken: true });
+      // The migration of the STAC chart runs as the default account of the namespace.
+      new ServiceAccount(this, 'default', { name: 'default' });
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
+import { requireUniqueNames } from '../kube/inventory';
 import { type Labels, stackLabels } from '../kube/labels';
 
 export interface StackProps {
@@ -19,6 +20,7 @@ export class Stack extends Chart {
   constructor(scope: Construct, id: string, props: StackProps) {
     const { namespace, podSecurity, namespaceLabels } = props;
     super(scope, id, { namespace, labels: stackLabels(id) });
+    requireUniqueNames(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
   }
 }

@@ -1,13 +1,32 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
+import { notes } from '../kube/notes';
 
-/** What a synth wrote, for whoever ran it: each manifest with its objects by kind. */
-export function manifestSummary(app: App): string[] {
-  return app.node.children.filter(Chart.isChart).map((chart) => {
-    const kinds = new Map<string, number>();
-    for (const object of chart.node.findAll()) {
-      if (ApiObject.isApiObject(object)) kinds.set(object.kind, (kinds.get(object.kind) ?? 0) + 1);
-    }
-    const counts = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${count} ${kind}`);
-    return `  dist/${chart.node.id}${app.outputFileExtension}: ${counts.join(', ')}`;
-  });
+/**
+ * What a synth wrote, for whoever ran it.
+ * @param deployFiles - paths below `deploy/`
+ */
+export function summary(app: App, environment: string, deployFiles: readonly string[]): string {
+  const charts = app.node.children.filter(Chart.isChart);
+  const remarks = notes(app);
+  return [
+    `Environment ${environment}:`,
+    ...charts.map((chart) => `  dist/${chart.node.id}${app.outputFileExtension}: ${objectsByKind(chart)}`),
+    ...[...deployFiles].sort().map((path) => `  deploy/${path}`),
+    ...(remarks.length === 0 ? [] : ['', 'Notes:', ...remarks.map((remark) => `  ${remark}`)]),
+    '',
+    'Apply it with:',
+    '  kubectl apply -f dist',
+    '  helmfile sync',
+  ].join('\n');
+}
+
+function objectsByKind(chart: Chart): string {
+  const counts = new Map<string, number>();
+  for (const object of chart.node.findAll()) {
+    if (ApiObject.isApiObject(object)) counts.set(object.kind, (counts.get(object.kind) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
 }

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type Env, type EnvFrom, envFromSources, envVars } from './env';
-import { requireProp } from './errors';
+import { oneOf, requireProp } from './errors';
 import { resolveImage } from './images';
 import { requireDnsLabel, requirePort } from './names';
 import type { Probes } from './probes';
@@ -45,6 +45,9 @@ export interface ContainerProps {
   readonly restartPolicy?: 'Always';
 }
 
+// What IANA takes for the name of a service.
+const PORT_NAME = /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
+
 /** A container as a pod has it. */
 export function container(scope: Construct, props: ContainerProps): k8s.Container {
   const { name, imagePullPolicy = 'IfNotPresent', command, args, ports = {}, env = {}, envFrom = [] } = props;
@@ -53,14 +56,15 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
   requireDnsLabel(scope, 'containers.name', name);
   for (const [portName, port] of Object.entries(ports)) {
     requireProp(
-      portName.length <= 15 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(portName),
+      portName.length <= 15 && PORT_NAME.test(portName),
       scope,
       `${at} ports`,
-      'have names of at most 15 lower-case letters, digits and dashes',
+      "have names of at most 15 lower-case letters, digits and single inner '-', with a letter",
       portName,
     );
     requirePort(scope, `${at} ports.${portName}`, port);
   }
+  requireProbePorts(scope, at, probes, Object.keys(ports));
   const paths = mounts.map(({ path }) => path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   requireProp(twice === undefined, scope, `${at} mounts`, 'have one mount a path', twice);
@@ -87,6 +91,13 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
 /** The list, or nothing where it is empty: the API server drops empty lists, and a second apply would differ. */
 export function notEmpty<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
+}
+
+function requireProbePorts(scope: Construct, at: string, probes: Probes, ports: readonly string[]): void {
+  for (const [probe, { httpGet, tcpSocket } = {}] of Object.entries(probes) as [string, k8s.Probe | undefined][]) {
+    const port = (httpGet ?? tcpSocket)?.port.value;
+    if (typeof port === 'string') requireProp(ports.includes(port), scope, `${at} probes.${probe}`, oneOf(ports), port);
+  }
 }
 
 function containerResources(scope: Construct, prop: string, props: ContainerProps): k8s.ResourceRequirements {

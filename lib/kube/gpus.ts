@@ -40,7 +40,7 @@ export interface GpuAllocation {
  */
 export function allocateGpus(place: Place, prop: string, request: GpuRequest, pool: NodePool): GpuAllocation {
   const { gpus } = pool;
-  requireProp(gpus !== undefined, place, prop, 'be given with a node pool that has GPUs', `node pool '${pool.name}'`);
+  requireProp(gpus !== undefined, place, prop, 'be for a node pool with GPUs', pool.name);
   const { count, resource, prop: countProp } = resolve(place, prop, request, pool);
   requireProp(Number.isInteger(count) && count >= 1, place, countProp, 'be a whole number from 1', count);
   const has = offeredGpus(gpus.count, gpus.sharing)[resource] ?? 0;
@@ -84,8 +84,8 @@ function resolve(place: Place, prop: string, request: GpuRequest, pool: NodePool
       sharing !== undefined && 'timeSlicing' in sharing,
       place,
       `${prop}.shared`,
-      'be asked of a node pool with time-slicing',
-      `node pool '${pool.name}'`,
+      'be for a node pool with time-slicing',
+      pool.name,
     );
     return { resource: sharing.timeSlicing.renamed ? `${GPU_RESOURCE}.shared` : GPU_RESOURCE, count: 1, prop };
   }

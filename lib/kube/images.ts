@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { requireProp } from './errors';
+import { requireDnsSubdomain } from './names';
 
 /** Where images are pulled from, for everything below one construct. */
 export interface ImageSettings {
@@ -22,6 +23,15 @@ const REFERENCE =
 
 /** Sets where images below `scope` are pulled from. Call it before anything is created below `scope`. */
 export function setImageSettings(scope: Construct, settings: ImageSettings): void {
+  const { registry, pullSecrets = [] } = settings;
+  requireProp(
+    registry === undefined || REFERENCE.exec(`${withoutSlash(registry)}/image`)?.groups?.registry !== undefined,
+    scope,
+    'images.registry',
+    'be a registry with an optional path (registry.example.org/mirror)',
+    registry,
+  );
+  for (const name of pullSecrets) requireDnsSubdomain(scope, 'images.pullSecrets', name);
   scope.node.setContext(IMAGE_SETTINGS, settings);
 }
 
@@ -55,7 +65,7 @@ export function resolveImage(scope: Construct, prop: string, image: string, pull
   const { registry } = imageSettings(scope);
   if (registry === undefined || !pulled) return image;
   const suffix = `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
-  return `${registry.replace(/\/+$/, '')}/${repository}${suffix}`;
+  return `${withoutSlash(registry)}/${repository}${suffix}`;
 }
 
 /** An image as repository and tag, resolved like {@link resolveImage}. */
@@ -64,4 +74,8 @@ export function imageParts(scope: Construct, prop: string, image: string): Image
   const colon = resolved.lastIndexOf(':');
   requireProp(!resolved.includes('@'), scope, prop, 'be pinned by a tag, not by a digest', image);
   return { repository: resolved.slice(0, colon), tag: resolved.slice(colon + 1) };
+}
+
+function withoutSlash(registry: string): string {
+  return registry.replace(/\/+$/, '');
 }

@@ -4,6 +4,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { pathOf } from './errors';
 import type { Labels } from './labels';
 import type { UpdateStrategy } from './rollout';
+import { isClusterScoped } from './serialization';
 
 /** A workload whose pods others select, measure and count. */
 export interface PodOwner {
@@ -58,17 +59,44 @@ export function selects(selector: Labels, labels: Labels | undefined): boolean {
 
 /** Adds a validation: the selector of `scope` must match the pods of a workload in its namespace. */
 export function requireSelectedPods(scope: Construct, prop: string, selector: Labels): void {
-  const namespace = namespaceOf(scope);
+  const where = `namespace '${namespaceOf(scope) ?? '(default)'}'`;
   scope.node.addValidation({
     validate: () =>
-      podOwners(scope).some(
-        (owner) => owner.namespace === namespace && selects(selector, owner.template.metadata?.labels),
-      )
+      selectedPods(scope, selector).length > 0
         ? []
-        : [
-            `'${prop}' must match the labels of a pod in namespace '${namespace ?? '(default)'}', got ${JSON.stringify(selector)}`,
-          ],
+        : [`'${prop}' must match the labels of a pod in ${where}, got ${JSON.stringify(selector)}`],
   });
+}
+
+/** Adds a validation: each name must be one of a container port of the pods that a selector of `scope` matches. */
+export function requireContainerPorts(
+  scope: Construct,
+  prop: string,
+  selector: Labels,
+  names: readonly string[],
+): void {
+  scope.node.addValidation({
+    validate: () =>
+      selectedPods(scope, selector).flatMap(({ name: owner, template }) => {
+        const ports = template.spec?.containers.flatMap((container) => container.ports ?? []).map(({ name }) => name);
+        const allowed = ports?.map((name) => `'${name}'`).join(', ') || '(none)';
+        return names
+          .filter((name) => !ports?.includes(name))
+          .map((name) => `'${prop}' must be one of the container ports of '${owner}', ${allowed}, got '${name}'`);
+      }),
+  });
+}
+
+function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
+  const namespace = namespaceOf(scope);
+  return podOwners(scope).filter(
+    (owner) => owner.namespace === namespace && selects(selector, owner.template.metadata?.labels),
+  );
+}
+
+/** Adds a validation, once an app: no two objects of a kind have one name. */
+export function requireUniqueNames(scope: IConstruct): void {
+  inventoryOf(scope);
 }
 
 function inventoryOf(scope: IConstruct): Inventory {
@@ -88,11 +116,12 @@ function duplicateNames(root: IConstruct): string[] {
   const errors: string[] = [];
   for (const object of root.node.findAll()) {
     if (!ApiObject.isApiObject(object)) continue;
-    const key = `${object.apiGroup}/${object.kind}/${object.metadata.namespace ?? ''}/${object.name}`;
+    const namespace = isClusterScoped(object) ? undefined : object.metadata.namespace;
+    const key = `${object.apiGroup}/${object.kind}/${namespace ?? ''}/${object.name}`;
     const other = first.get(key);
     if (other === undefined) first.set(key, object);
     else {
-      const where = object.metadata.namespace === undefined ? '' : ` in namespace '${object.metadata.namespace}'`;
+      const where = namespace === undefined ? '' : ` in namespace '${namespace}'`;
       errors.push(
         `${pathOf(object)}: 'name' must be unique for a ${object.kind}${where}, got '${object.name}', which ${pathOf(other)} has`,
       );

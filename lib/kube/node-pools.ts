@@ -103,7 +103,7 @@ export class NodePool {
     this.selector = selector;
     this.taints = taints;
     this.nodes = { min, max };
-    this.capacity = { pods: 110, ...capacity };
+    this.capacity = { ...capacity, pods: capacity.pods ?? 110 };
     this.gpus = gpus;
   }
 

@@ -38,10 +38,16 @@ export function patch(object: IConstruct, ...operations: readonly PatchOperation
 
 function apply(target: ApiObject, { op, path }: PatchOperation, manifest: unknown, step: JsonPatch) {
   try {
-    return JsonPatch.apply(manifest, step);
+    // The patch library takes paths without a leading slash for others, and replaces and removes what is not there.
+    if (path.startsWith('/') && (op === 'add' || exists(manifest, path))) return JsonPatch.apply(manifest, step);
   } catch {
-    throw new InvalidPropError(target, `patch ${path}`, `name a path of the ${target.kind} (its parent for 'add')`, op);
+    // The parent of what is added is not there.
   }
+  throw new InvalidPropError(target, `patch ${path}`, `name a path of the ${target.kind} (its parent for 'add')`, op);
+}
+
+function exists(document: unknown, path: string): boolean {
+  return !path.endsWith('/-') && at(document, path) !== undefined;
 }
 
 /** The value that a JSON pointer leads to; `-` is the end of a list. */
@@ -50,8 +56,14 @@ function at(document: unknown, path: string): unknown {
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  // biome-ignore lint/suspicious/noExplicitAny: walks JSON of any shape
-  return steps.reduce<any>((value, step) => (step === '-' ? value?.at(-1) : value?.[step]), document);
+  return steps.reduce(child, document);
+}
+
+function child(parent: unknown, step: string): unknown {
+  if (Array.isArray(parent))
+    return step === '-' ? parent.at(-1) : /^\d+$/.test(step) ? parent[Number(step)] : undefined;
+  if (typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, step)) return undefined;
+  return (parent as Record<string, unknown>)[step];
 }
 
 /** The value as plain JSON; quantities and ports of an L1 become what they stand for. */

@@ -7,6 +7,7 @@ import { requireProp } from './errors';
 import { imageSettings } from './images';
 import { type Identity, type Labels, selectorLabels, versionLabel } from './labels';
 import { requireLabels } from './names';
+import { requireNodeFit } from './node-fit';
 import { type NodePool, requireDeclaredPool } from './node-pools';
 import { type PodUser, podSecurity } from './security';
 import type { ConfigSource, Volume } from './volumes';
@@ -51,7 +52,7 @@ export function podTemplate(scope: Construct, identity: Identity, props: PodProp
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
   const annotations = { ...podAnnotations, ...configChecksum(all) };
   const { pullSecrets = [] } = imageSettings(scope);
-  return {
+  const template = {
     metadata: {
       labels: { ...selector, ...versionLabel(containers[0].image), ...podLabels },
       annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
@@ -74,6 +75,8 @@ export function podTemplate(scope: Construct, identity: Identity, props: PodProp
       volumes: notEmpty(volumesOf(scope, all)),
     },
   };
+  if (nodePool !== undefined) requireNodeFit(scope, 'resources', template.spec, nodePool);
+  return template;
 }
 
 function volumesOf(scope: Construct, containers: readonly ContainerProps[]): k8s.Volume[] {

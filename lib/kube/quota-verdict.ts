@@ -1,4 +1,4 @@
-import type { Charge } from './pod-resources';
+import { type Charge, larger } from './pod-resources';
 import { rolloutRoom, type UpdateStrategy } from './rollout';
 
 /** The pods of a Deployment. */
@@ -110,7 +110,7 @@ export function smallestQuota(keys: readonly string[], pods: readonly NamespaceP
   const least = (key: string) =>
     pods
       .map((pod) => total(pods, key, 0) + (pod.kind === 'Deployment' ? spare(pod) * (pod.charge[key] ?? 0n) : 0n))
-      .reduce((a, b) => (a > b ? a : b), 0n);
+      .reduce(larger, 0n);
   return Object.fromEntries(keys.map((key) => [key, least(key)]));
 }
 
@@ -133,6 +133,7 @@ function judge(hard: Charge, deployment: DeploymentPods, all: readonly Namespace
   const stuck = (count: number) => ceiling <= count - rolloutRoom(strategy, count).unavailable;
   const throttled = (count: number) => !stuck(count) && ceilingSurging < count + rolloutRoom(strategy, count).surge;
   const reachable = upTo(replicas.max).filter((count) => count >= replicas.min);
+  const workable = upTo(replicas.max).filter((count) => count <= ceiling && !stuck(count));
   const keys = charged.map(([key, has]): KeyVerdict => {
     const each = charge[key] ?? 0n;
     const atMost = total(all, key, 0);
@@ -151,7 +152,7 @@ function judge(hard: Charge, deployment: DeploymentPods, all: readonly Namespace
     unreachable: ceiling < replicas.max,
     stuckAt: reachable.find(stuck),
     throttledAt: reachable.find(throttled),
-    workableReplicas: upTo(replicas.max).findLast((count) => count <= ceiling && !stuck(count)) ?? 0,
+    workableReplicas: workable.at(-1) ?? 0,
     keys,
   };
 }

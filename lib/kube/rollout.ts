@@ -14,7 +14,7 @@ export type UpdateStrategy = 'Recreate' | RollingUpdate;
 
 /** What a strategy comes to at one number of replicas. */
 export interface RolloutRoom {
-  /** Pods beyond the replicas. */
+  /** Pods beyond the replicas; never more than the replicas, because there are no more pods to replace. */
   readonly surge: number;
   /** Replicas that may be missing. */
   readonly unavailable: number;
@@ -27,7 +27,7 @@ export interface RolloutRoom {
 export function rolloutRoom(strategy: UpdateStrategy, replicas: number): RolloutRoom {
   if (strategy === 'Recreate') return { surge: 0, unavailable: replicas };
   const { maxSurge, maxUnavailable } = rollingUpdate(strategy);
-  const surge = maxSurge.roundedUp(replicas);
+  const surge = Math.min(maxSurge.roundedUp(replicas), replicas);
   const unavailable = Math.min(maxUnavailable.roundedDown(replicas), replicas);
   return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
 }

@@ -13,8 +13,16 @@ export function afterSerialization(object: ApiObject, change: (manifest: Manifes
   object.toJson = () => change(serialize());
 }
 
+const clusterScopedObjects = new WeakSet<ApiObject>();
+
+/** Whether an object has no namespace in Kubernetes. */
+export function isClusterScoped(object: ApiObject): boolean {
+  return clusterScopedObjects.has(object);
+}
+
 /** Takes the namespace of the chart off an object that has none in Kubernetes. */
 export function clusterScoped<T extends ApiObject>(object: T): T {
+  clusterScopedObjects.add(object);
   afterSerialization(object, (manifest) => {
     const { namespace: _, ...metadata } = manifest.metadata;
     return { ...manifest, metadata };

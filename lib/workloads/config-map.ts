@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checksum } from '../kube/checksums';
 import { requireProp } from '../kube/errors';
+import { requireUniqueNames } from '../kube/inventory';
 import type { Labels } from '../kube/labels';
 import { requireDnsSubdomain } from '../kube/names';
 import type { ConfigSource } from '../kube/volumes';
@@ -39,6 +40,7 @@ export class ConfigMap extends Construct implements ConfigSource {
     }
     const bytes = Buffer.byteLength(Object.values(data).join(''));
     requireProp(bytes < MAX_BYTES, this, 'data', `hold less than ${MAX_BYTES} bytes`, bytes);
+    requireUniqueNames(this);
     this.name = name;
     this.checksum = checksum(data);
     new k8s.KubeConfigMap(this, 'Default', { metadata: { name, labels: labels && { ...labels } }, data: { ...data } });

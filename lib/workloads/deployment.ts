@@ -32,6 +32,7 @@ export class Deployment extends Construct {
   readonly name: string;
   /** How many pods it has at least and at most. */
   readonly replicas: ReplicaRange;
+  readonly strategy: UpdateStrategy;
   /** Whether a HorizontalPodAutoscaler has to decide how many pods there are. */
   readonly autoscaled: boolean;
   /** The labels that select its pods. */
@@ -55,6 +56,7 @@ export class Deployment extends Construct {
     });
     this.name = name;
     this.replicas = range;
+    this.strategy = strategy;
     this.autoscaled = fixed === undefined;
     this.selector = selector;
     new k8s.KubeDeployment(this, 'Default', {

@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../kube/errors';
-import { requireSelectedPods, serviceHost } from '../kube/inventory';
+import { requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/inventory';
 import { type Identity, selectorLabels } from '../kube/labels';
-import { requireNodePort, requirePort, requireServiceName } from '../kube/names';
+import { requireDnsLabel, requireNodePort, requirePort, requireServiceName } from '../kube/names';
 
 export interface ServicePort {
   /** Name of the port, and of the container port it leads to. */
@@ -39,10 +39,21 @@ export class Service extends Construct {
     requireServiceName(this, 'name', name);
     const nodePorts = ports.some(({ nodePort }) => nodePort !== undefined);
     requireProp(!(headless && nodePorts), this, 'nodePort', 'not be given to a headless Service', name);
-    for (const { port, nodePort } of ports) {
+    for (const { name: portName, port, nodePort } of ports) {
+      requireDnsLabel(this, 'ports.name', portName);
       requirePort(this, 'ports.port', port);
       if (nodePort !== undefined) requireNodePort(this, 'ports.nodePort', nodePort);
     }
+    requireNoTwo(
+      this,
+      'ports.name',
+      ports.map((port) => port.name),
+    );
+    requireNoTwo(
+      this,
+      'ports.port',
+      ports.map(({ port }) => port),
+    );
     const selector = selectorLabels(this, identity);
     this.name = name;
     this.host = serviceHost(this, name);
@@ -62,5 +73,12 @@ export class Service extends Construct {
       },
     });
     requireSelectedPods(this, 'selector', selector);
+    const targets = ports.map(({ name: portName, targetPort = portName }) => targetPort);
+    requireContainerPorts(this, 'ports.targetPort', selector, targets);
   }
+}
+
+function requireNoTwo<T>(scope: Construct, prop: string, values: readonly T[]): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  requireProp(twice === undefined, scope, prop, 'be given to one port only', twice);
 }

@@ -54,7 +54,14 @@ export class StatefulSet extends Construct {
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
       },
     });
-    recordPodOwner({ construct: this, kind: 'StatefulSet', name, namespace: namespaceOf(this), template });
+    recordPodOwner({
+      construct: this,
+      kind: 'StatefulSet',
+      name,
+      namespace: namespaceOf(this),
+      template,
+      replicas: { minReplicas: replicas, maxReplicas: replicas },
+    });
   }
 
   private claimTemplate({ name, size, storageClassName }: ClaimTemplate, labels: Readonly<Record<string, string>>) {

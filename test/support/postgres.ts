@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,10 @@ const POSTGIS = '/usr/share/postgresql/17/extension/postgis.control';
  */
 export function findPostgres(): Installation | string {
   const root = process.env.TRIXIE_ROOT || '/';
-  const missing = [join(root, HOME, 'postgres'), join(root, POSTGIS)].find((file) => !existsSync(file));
+  // A link in another root points into that root, so that it is not followed.
+  const missing = [HOME, POSTGIS]
+    .map((path) => join(root, path))
+    .find((path) => !lstatSync(path, { throwIfNoEntry: false }));
   if (missing !== undefined) return `no PostgreSQL 17 with PostGIS: ${missing} is missing (TRIXIE_ROOT names a root)`;
   const isRoot = process.getuid?.() === 0;
   if (root === '/' && !isRoot) return { root, prefix: [] };
@@ -92,7 +95,7 @@ export class PostgresServer {
    * @returns what psql said
    */
   async firstStart(sql: string): Promise<Run> {
-    await this.start("listen_addresses=''".replaceAll("'", ''));
+    await this.start('listen_addresses=');
     const result = await this.entrypoint(sql);
     await this.shutDown();
     await this.start('listen_addresses=127.0.0.1');
@@ -170,18 +173,18 @@ export class PostgresServer {
     const args = [...fast, ...own, ...this.settings].flatMap((value) => ['-c', value]);
     const started = this.log.length;
     this.process = this.spawn([`${HOME}/postgres`, '-D', `${this.inside}/data`, ...args]);
-    this.process.stderr?.on('data', (chunk) => {
-      this.log += chunk;
+    this.process.stderr?.setEncoding('utf8').on('data', (text) => {
+      this.log += text;
     });
     while (!this.log.slice(started).includes('database system is ready to accept connections')) {
-      if (this.process.exitCode !== null) throw new Error(`the server did not start: ${this.log.slice(started)}`);
+      if (hasEnded(this.process)) throw new Error(`the server did not start: ${this.log.slice(started)}`);
       await setTimeout(20);
     }
   }
 
   private async shutDown(): Promise<void> {
     const running = this.process;
-    if (running === undefined || running.exitCode !== null) return;
+    if (running === undefined || hasEnded(running)) return;
     const exit = new Promise((resolve) => running.once('exit', resolve));
     running.kill('SIGINT');
     await exit;
@@ -199,7 +202,6 @@ export class PostgresServer {
 
   private writeFile(name: string, content: string): string {
     const path = join(this.outside, name);
-    mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, content);
     this.own(path);
     return `${this.inside}/${name}`;
@@ -219,16 +221,20 @@ export class PostgresServer {
     return new Promise((resolve, reject) => {
       const output = { stdout: '', stderr: '' };
       const child = this.spawn(command, env);
-      child.stdout?.on('data', (chunk) => {
-        output.stdout += chunk;
+      child.stdout?.setEncoding('utf8').on('data', (text) => {
+        output.stdout += text;
       });
-      child.stderr?.on('data', (chunk) => {
-        output.stderr += chunk;
+      child.stderr?.setEncoding('utf8').on('data', (text) => {
+        output.stderr += text;
       });
       child.once('error', reject);
       child.once('close', (code) => resolve({ code, ...output }));
     });
   }
+}
+
+function hasEnded(process: ChildProcess): boolean {
+  return process.exitCode !== null || process.signalCode !== null;
 }
 
 function freePort(): Promise<number> {

@@ -27,7 +27,7 @@ export class BucketJob extends Construct {
   constructor(scope: Construct, id: string, props: BucketJobProps) {
     super(scope, id);
     const { name, image, buckets, endpoint, credentials, nodePool } = props;
-    const job = new Job(this, 'job', {
+    const job = new Job(this, 'Default', {
       identity: { name: 'minio', instance: name, component: 'bucket-init' },
       pod: {
         nodePool,

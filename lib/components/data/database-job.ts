@@ -50,7 +50,7 @@ export class DatabaseJob extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
     super(scope, id);
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
-    const job = new Job(this, 'job', {
+    const job = new Job(this, 'Default', {
       identity: { name: 'postgres', instance: name, component: 'database-init' },
       // Its tries, with the pauses between them, last about half an hour: longer than pulling the image takes.
       backoffLimit: 10,

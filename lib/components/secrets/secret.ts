@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checksum } from '../../kube/checksums';
 import { requireProp } from '../../kube/errors';
+import { requireUniqueNames } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
 import { localCredentialsAllowed, SecretRef } from '../../kube/secrets';
 
@@ -26,6 +27,7 @@ export class LocalSecret extends Construct {
       'not hold literal credentials outside a local environment (name an existing Secret instead)',
       name,
     );
+    requireUniqueNames(this);
     this.ref = new SecretRef(name, checksum(data));
     new k8s.KubeSecret(this, 'Default', {
       metadata: { name },

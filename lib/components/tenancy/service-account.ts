@@ -1,6 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { notEmpty } from '../../kube/containers';
 import { requireProp } from '../../kube/errors';
+import { imageSettings } from '../../kube/images';
 import { namespaceOf } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
 
@@ -39,9 +41,12 @@ export class ServiceAccount extends Construct {
     const { name, rules = [], annotations, automountServiceAccountToken = false } = props;
     requireDnsSubdomain(this, 'name', name);
     this.name = name;
+    const { pullSecrets = [] } = imageSettings(this);
     new k8s.KubeServiceAccount(this, 'Default', {
       metadata: { name, annotations: annotations && { ...annotations } },
       automountServiceAccountToken,
+      // For pods of the account that others create.
+      imagePullSecrets: notEmpty(pullSecrets.map((secret) => ({ name: secret }))),
     });
     if (rules.length === 0) return;
     const namespace = namespaceOf(this);

@@ -1,0 +1,45 @@
+import type { Construct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import { type GpuAllocation, podsWithGpus } from '../../kube/gpus';
+import type { ReplicaRange } from '../../kube/inventory';
+import type { NodePool } from '../../kube/node-pools';
+import { PodCount } from '../../kube/pod-count';
+import { rolloutRoom, type UpdateStrategy } from '../../kube/rollout';
+
+/** One pod more at a time, and never fewer than the replicas. */
+export const ONE_BY_ONE: UpdateStrategy = { maxSurge: PodCount.absolute(1), maxUnavailable: PodCount.absolute(0) };
+
+/** One pod fewer at a time, and never more than the replicas. */
+const WITHOUT_SURGE: UpdateStrategy = { maxSurge: PodCount.absolute(0), maxUnavailable: PodCount.absolute(1) };
+
+/** The strategy that the GPUs of a pool leave room for: a pod beyond the replicas needs one of them, too. */
+export function gpuStrategy(allocation: GpuAllocation, pool: NodePool, { maxReplicas }: ReplicaRange): UpdateStrategy {
+  if (podsWithGpus(allocation, pool) > maxReplicas) return ONE_BY_ONE;
+  return maxReplicas === 1 ? 'Recreate' : WITHOUT_SURGE;
+}
+
+/** Checks that the GPUs of a pool are enough for every replica, and for a rollout to go on. */
+export function requireGpuRoom(
+  scope: Construct,
+  allocation: GpuAllocation,
+  pool: NodePool,
+  { maxReplicas }: ReplicaRange,
+  strategy: UpdateStrategy,
+): void {
+  const room = podsWithGpus(allocation, pool);
+  requireProp(
+    maxReplicas <= room,
+    scope,
+    'replicas',
+    `be at most ${room}, the pods that node pool '${pool.name}' has '${allocation.resource}' for`,
+    maxReplicas,
+  );
+  // A pod that waits for a GPU which only an old pod could free waits for ever.
+  requireProp(
+    maxReplicas < room || rolloutRoom(strategy, maxReplicas).unavailable > 0,
+    scope,
+    'strategy',
+    `let a pod be unavailable: node pool '${pool.name}' has no '${allocation.resource}' beside the replicas, and a rollout could never add a pod`,
+    'maxUnavailable 0',
+  );
+}

@@ -1,0 +1,57 @@
+import { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import { httpProbe, type Probes, type ProbeTiming } from '../../kube/probes';
+
+/** How the health of a model server is asked for. */
+export interface Health {
+  /** Path that answers 200 once the model is loaded. @default '/health' */
+  readonly path?: string;
+  /** How long a start may take, with the load of the model, before the container is restarted. @default Duration.minutes(10) */
+  readonly startupTimeout?: Duration;
+  /** When a pod gets no more requests. @default - after 30 s without an answer: each 5 s, timeout 5 s, 6 failures */
+  readonly readiness?: ProbeTiming;
+  /** When a container is restarted. @default - after 3 min without an answer: each 15 s, timeout 10 s, 12 failures */
+  readonly liveness?: ProbeTiming;
+}
+
+const STARTUP_PERIOD = Duration.seconds(5);
+const READINESS = { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 6 } as const;
+const LIVENESS = { period: Duration.seconds(15), timeout: Duration.seconds(10), failureThreshold: 12 } as const;
+
+/** How long a start may take where nothing else is said. */
+export const STARTUP_TIMEOUT = Duration.minutes(10);
+
+/**
+ * Probes that a busy model server survives. Many servers compute in the thread that answers them: under load a health
+ * check waits like every other request, and restarting the pod would only move its load to the next one.
+ */
+export function healthProbes(scope: Construct, port: string, health: Health): Probes {
+  const { path = '/health', startupTimeout = STARTUP_TIMEOUT } = health;
+  const readiness = { ...READINESS, ...health.readiness };
+  const liveness = { ...LIVENESS, ...health.liveness };
+  requireProp(path.startsWith('/'), scope, 'health.path', "start with '/'", path);
+  const unready = patience(readiness);
+  const dead = patience(liveness);
+  requireProp(
+    dead > unready,
+    scope,
+    'health.liveness',
+    `take longer to fail than readiness, which takes ${unready} s (a busy pod must stop getting requests before it is restarted)`,
+    `${dead} s`,
+  );
+  return {
+    startup: httpProbe(path, port, {
+      period: STARTUP_PERIOD,
+      timeout: STARTUP_PERIOD,
+      failureThreshold: Math.max(1, Math.ceil(startupTimeout.toSeconds() / STARTUP_PERIOD.toSeconds())),
+    }),
+    readiness: httpProbe(path, port, readiness),
+    liveness: httpProbe(path, port, liveness),
+  };
+}
+
+/** Seconds without an answer until a probe acts. */
+function patience({ period, failureThreshold }: { period: Duration; failureThreshold: number }): number {
+  return period.toSeconds() * failureThreshold;
+}

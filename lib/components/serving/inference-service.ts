@@ -1,0 +1,216 @@
+import { Duration, Size } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { HttpConnection } from '../../kube/connections';
+import type { ContainerProps, PullPolicy } from '../../kube/containers';
+import type { Env, EnvFrom } from '../../kube/env';
+import { requireProp } from '../../kube/errors';
+import type { Exposure } from '../../kube/exposure';
+import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../kube/gpus';
+import type { ReplicaRange } from '../../kube/inventory';
+import type { Identity, Labels } from '../../kube/labels';
+import { requirePort, requireServiceName } from '../../kube/names';
+import type { NodePool } from '../../kube/node-pools';
+import { PodCount } from '../../kube/pod-count';
+import type { Resources } from '../../kube/quantities';
+import type { UpdateStrategy } from '../../kube/rollout';
+import type { PodUser } from '../../kube/security';
+import { type Mount, Volume } from '../../kube/volumes';
+import { ConfigMap } from '../../workloads/config-map';
+import { Deployment } from '../../workloads/deployment';
+import {
+  HorizontalPodAutoscaler,
+  type ScalingBehavior,
+  type ScalingMetric,
+} from '../../workloads/horizontal-pod-autoscaler';
+import { type DisruptionBudget, PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
+import { Service } from '../../workloads/service';
+import { gpuStrategy, ONE_BY_ONE, requireGpuRoom } from './gpu-rollout';
+import { type Health, healthProbes, STARTUP_TIMEOUT } from './health';
+import { type ModelCache, modelCacheMount } from './model-cache';
+
+/** Bounds for the number of pods, and what moves it between them. */
+export interface Autoscaling extends ReplicaRange {
+  /** @default [{ type: 'cpu', averageUtilization: 60 }] */
+  readonly metrics?: readonly [ScalingMetric, ...ScalingMetric[]];
+  /** How fast. @default - the defaults of Kubernetes */
+  readonly behavior?: ScalingBehavior;
+}
+
+export interface InferenceServiceProps {
+  /** Short name of the service; its objects are `name-deploy`, `name-svc`, `name-config`, `name-hpa` and `name-pdb`. */
+  readonly name: string;
+  /** Image of the server, pinned by a tag or a digest. */
+  readonly image: string;
+  /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
+  readonly imagePullPolicy?: PullPolicy;
+  /** @default - the entrypoint of the image */
+  readonly command?: readonly string[];
+  /** @default - the arguments of the image */
+  readonly args?: readonly string[];
+  /** Port that the server listens on, and the Service. @default 8080 */
+  readonly port?: number;
+  /** Numeric user that the image runs as. */
+  readonly user: PodUser;
+  readonly resources: Resources;
+  /** Settings that are no secrets, as environment variables from a ConfigMap; a change rolls the pods. @default - none */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Further environment variables, such as keys of Secrets. @default - none */
+  readonly env?: Env;
+  /** Further sources of environment variables. @default - none */
+  readonly envFrom?: readonly EnvFrom[];
+  /** @default - `/health`, up to ten minutes to start, patient with a busy server */
+  readonly health?: Health;
+  /** Where the weights are kept, which the server downloads. @default - nowhere: they are part of the image */
+  readonly modelCache?: ModelCache;
+  /** Further volumes. @default - 1Gi of scratch space at `/tmp` */
+  readonly mounts?: readonly Mount[];
+  /** How many pods: a number, or bounds for an autoscaler. @default 1 */
+  readonly replicas?: number | Autoscaling;
+  /** How pods are replaced. @default - one more at a time and never fewer; one fewer where the pool has no GPU to spare */
+  readonly strategy?: UpdateStrategy;
+  /** @default - at most one pod away at a time, where at least two replicas are guaranteed; none otherwise */
+  readonly disruptionBudget?: DisruptionBudget;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+  /** GPUs of the node pool, which must be given. @default - none */
+  readonly gpu?: GpuRequest;
+  /** How it is reached from outside of the cluster. @default - not at all */
+  readonly exposure?: Exposure;
+  /** Labels for `kubectl -l`. @default - none */
+  readonly podLabels?: Labels;
+  /** @default - none */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** @default - the default ServiceAccount of the namespace, without its token */
+  readonly serviceAccountName?: string;
+  /** Command that runs before the server is told to stop. @default - none */
+  readonly preStop?: readonly string[];
+  /** How long a pod may take to stop. @default Duration.seconds(30) */
+  readonly terminationGracePeriod?: Duration;
+}
+
+const PORT_NAME = 'http';
+
+/** A model server: a Deployment, its Service, and what it needs to scale, to roll and to be drained. It writes no Namespace. */
+export class InferenceService extends Construct {
+  readonly deployment: Deployment;
+  readonly service: Service;
+  /** What `gpu` is on the node pool, where it is given. */
+  readonly gpus?: GpuAllocation;
+  /** Where there is `config`. */
+  readonly config?: ConfigMap;
+  /** Where `replicas` are bounds. */
+  readonly autoscaler?: HorizontalPodAutoscaler;
+  readonly disruptionBudget?: PodDisruptionBudget;
+  /** The Ingress or HTTPRoute, where `exposure` is one. */
+  readonly route?: Construct;
+  /** How neighbours in the cluster reach it. */
+  readonly connection: HttpConnection;
+
+  constructor(scope: Construct, id: string, props: InferenceServiceProps) {
+    super(scope, id);
+    const { name, port = 8080, config, replicas = 1, exposure } = props;
+    requireServiceName(this, 'name', name);
+    requirePort(this, 'port', port);
+    const identity: Identity = { name, instance: `${name}-deploy`, component: 'server' };
+    if (config !== undefined) this.config = new ConfigMap(this, 'config', { name: `${name}-config`, data: config });
+    this.gpus = this.allocateGpus(props);
+    this.deployment = this.createDeployment(identity, port, props);
+    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
+    this.service = new Service(this, 'service', {
+      name: `${name}-svc`,
+      identity,
+      ports: [{ name: PORT_NAME, port, nodePort }],
+    });
+    if (exposure !== undefined && exposure.type !== 'NodePort') {
+      this.route = exposure.route(this, { serviceName: this.service.name, port });
+    }
+    if (typeof replicas !== 'number') {
+      const { metrics = [{ type: 'cpu', averageUtilization: 60 }], behavior } = replicas;
+      const target = this.deployment;
+      this.autoscaler = new HorizontalPodAutoscaler(this, 'hpa', { name: `${name}-hpa`, target, metrics, behavior });
+    }
+    this.disruptionBudget = this.createDisruptionBudget(name, props.disruptionBudget);
+    const { host } = this.service;
+    this.connection = { host, port, url: `http://${host}:${port}` };
+  }
+
+  private createDeployment(identity: Identity, port: number, props: InferenceServiceProps): Deployment {
+    const {
+      health = {},
+      nodePool,
+      user,
+      podLabels,
+      podAnnotations,
+      serviceAccountName,
+      terminationGracePeriod,
+    } = props;
+    const { startupTimeout = STARTUP_TIMEOUT } = health;
+    const replicas = rangeOf(props.replicas ?? 1);
+    const { gpus } = this;
+    const strategy = props.strategy ?? (gpus && nodePool ? gpuStrategy(gpus, nodePool, replicas) : ONE_BY_ONE);
+    if (gpus && nodePool) requireGpuRoom(this, gpus, nodePool, replicas, strategy);
+    return new Deployment(this, 'Default', {
+      identity,
+      replicas: typeof props.replicas === 'object' ? replicas : props.replicas,
+      strategy,
+      // A start that is still within its time is no failed rollout.
+      progressDeadline: Duration.seconds(startupTimeout.toSeconds() + 300),
+      pod: {
+        containers: [this.container(port, props, this.mounts(props, replicas, strategy))],
+        securityContext: user,
+        nodePool,
+        runtimeClassName: gpus?.runtimeClassName,
+        serviceAccountName,
+        terminationGracePeriod,
+        podLabels,
+        podAnnotations,
+      },
+    });
+  }
+
+  private container(port: number, props: InferenceServiceProps, mounts: readonly Mount[]): ContainerProps {
+    const { name, image, imagePullPolicy, command, args, env, envFrom = [], resources, health = {}, preStop } = props;
+    return {
+      name,
+      image,
+      imagePullPolicy,
+      command,
+      args,
+      ports: { [PORT_NAME]: port },
+      env,
+      envFrom: [...(this.config === undefined ? [] : [{ configMap: this.config }]), ...envFrom],
+      resources,
+      extendedResources: this.gpus?.extendedResources,
+      probes: healthProbes(this, PORT_NAME, health),
+      mounts,
+      preStop,
+    };
+  }
+
+  private mounts(props: InferenceServiceProps, replicas: ReplicaRange, strategy: UpdateStrategy): readonly Mount[] {
+    const { modelCache, nodePool } = props;
+    const { mounts = [{ volume: Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) }), path: '/tmp' }] } = props;
+    if (modelCache === undefined) return mounts;
+    return [modelCacheMount(this, modelCache, { replicas, strategy, nodePool }), ...mounts];
+  }
+
+  private allocateGpus({ gpu, nodePool }: InferenceServiceProps): GpuAllocation | undefined {
+    if (gpu === undefined) return undefined;
+    requireProp(nodePool !== undefined, this, 'gpu', "be given with a 'nodePool' that has GPUs", gpu);
+    return allocateGpus(this, 'gpu', gpu, nodePool);
+  }
+
+  private createDisruptionBudget(name: string, given: DisruptionBudget | undefined): PodDisruptionBudget | undefined {
+    const target = this.deployment;
+    const guaranteed = target.replicas.minReplicas;
+    // With one replica a budget would either protect nothing or keep every drain waiting.
+    const budget = given ?? (guaranteed >= 2 ? { maxUnavailable: PodCount.absolute(1) } : undefined);
+    return budget && new PodDisruptionBudget(this, 'pdb', { name: `${name}-pdb`, target, budget });
+  }
+}
+
+function rangeOf(replicas: number | ReplicaRange): ReplicaRange {
+  if (typeof replicas === 'number') return { minReplicas: replicas, maxReplicas: replicas };
+  const { minReplicas, maxReplicas } = replicas;
+  return { minReplicas, maxReplicas };
+}

@@ -1,0 +1,139 @@
+import type { Size } from 'cdk8s';
+import { type Cpu, k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import { requireDnsSubdomain } from '../../kube/names';
+import { addNotes } from '../../kube/notes';
+import { podCharge, quotaAmounts, quotaRefusals } from '../../kube/pod-resources';
+import { cpuString, quantities, type Resources, requireCpu, requireSize, sizeString } from '../../kube/quantities';
+import { quotaErrors, quotaNotes } from '../../kube/quota-messages';
+import { judgeQuota, type NamespacePods } from '../../kube/quota-verdict';
+import { containerDefaults, countedPods, writtenPods } from './namespace-pods';
+
+/** The sum over all pods of a namespace that are not finished. */
+export interface QuotaResources {
+  /** @default - no bound */
+  readonly cpu?: Cpu;
+  /** @default - no bound */
+  readonly memory?: Size;
+}
+
+/** Pods that must fit beside those of the manifests: of a helm release, or one to look around with. */
+export interface OtherPods {
+  /** Name in messages. */
+  readonly name: string;
+  /** @default 1 */
+  readonly count?: number;
+  /** Of one pod. @default - what the LimitRange of the namespace gives to one container */
+  readonly resources?: Resources;
+}
+
+export interface ResourceQuotaProps {
+  readonly name: string;
+  /** @default - no bound */
+  readonly requests?: QuotaResources;
+  /** @default - no bound */
+  readonly limits?: QuotaResources;
+  /** Extended resources, which are requested only: `{ 'nvidia.com/gpu': 2 }`. @default - no bound */
+  readonly extendedRequests?: Readonly<Record<string, number>>;
+  /** How many pods. @default - no bound */
+  readonly pods?: number;
+  /** Pods that are not in the manifests of the namespace. @default - none */
+  readonly otherPods?: readonly OtherPods[];
+}
+
+/**
+ * What the pods of a namespace may ask for together. It is checked against them: a Deployment that can never reach its
+ * replicas, a rollout that would be stuck for ever, and a container that admission refuses are errors; a rollout that
+ * is only slowed down is a note.
+ *
+ * A quota on CPU or memory refuses every pod that does not set them, so it wants a LimitRange with defaults beside it.
+ */
+export class ResourceQuota extends Construct {
+  constructor(scope: Construct, id: string, props: ResourceQuotaProps) {
+    super(scope, id);
+    const { name, otherPods = [] } = props;
+    requireDnsSubdomain(this, 'name', name);
+    const hard = quantities(this.amounts(props));
+    requireProp(Object.keys(hard).length > 0, this, 'requests', 'bound something (or limits, or pods)', props.requests);
+    new k8s.KubeResourceQuota(this, 'Default', { metadata: { name }, spec: { hard } });
+    this.node.addValidation({
+      validate: () => [
+        ...this.refusals(Object.keys(hard), otherPods),
+        ...quotaErrors('hard', judgeQuota(quotaAmounts(hard), this.pods(otherPods))),
+      ],
+    });
+    addNotes(this, () => quotaNotes(judgeQuota(quotaAmounts(hard), this.pods(otherPods))));
+  }
+
+  private amounts({ requests = {}, limits = {}, extendedRequests = {}, pods }: ResourceQuotaProps) {
+    return {
+      ...this.computeAmounts('requests', requests),
+      ...this.computeAmounts('limits', limits),
+      ...Object.fromEntries(
+        Object.entries(extendedRequests).map(([resource, count]) => [
+          `requests.${resource}`,
+          this.count(`extendedRequests.${resource}`, count),
+        ]),
+      ),
+      ...(pods === undefined ? {} : { pods: this.count('pods', pods) }),
+    };
+  }
+
+  private computeAmounts(prop: string, { cpu, memory }: QuotaResources): Record<string, string> {
+    if (cpu !== undefined) requireCpu(this, `${prop}.cpu`, cpu);
+    if (memory !== undefined) requireSize(this, `${prop}.memory`, memory);
+    return {
+      ...(cpu === undefined ? {} : { [`${prop}.cpu`]: cpuString(cpu) }),
+      ...(memory === undefined ? {} : { [`${prop}.memory`]: sizeString(memory) }),
+    };
+  }
+
+  private count(prop: string, count: number): string {
+    requireProp(Number.isInteger(count) && count >= 0, this, prop, 'be a whole number from 0', count);
+    return String(count);
+  }
+
+  /** Containers that admission would refuse, whatever is left of the quota. */
+  private refusals(keys: readonly string[], otherPods: readonly OtherPods[]): string[] {
+    const defaults = containerDefaults(this);
+    return [
+      ...writtenPods(this).map(({ owner: { kind, name }, spec }) => ({ pods: `${kind} '${name}'`, spec })),
+      ...otherPods.map((other) => ({ pods: `'${other.name}'`, spec: otherPod(other) })),
+    ].flatMap(({ pods, spec }) =>
+      quotaRefusals(spec, keys, defaults).map((why) => `'hard' must admit the pods of ${pods}, got a refusal: ${why}`),
+    );
+  }
+
+  private pods(otherPods: readonly OtherPods[]): NamespacePods[] {
+    const defaults = containerDefaults(this);
+    return [
+      ...writtenPods(this).map((pod) => countedPods(pod, defaults)),
+      ...otherPods.map((other) => ({
+        kind: 'Pod' as const,
+        name: other.name,
+        charge: podCharge(otherPod(other), defaults),
+        pods: other.count ?? 1,
+      })),
+    ];
+  }
+}
+
+function otherPod({ name, resources }: OtherPods): k8s.PodSpec {
+  if (resources === undefined) return { containers: [{ name }] };
+  const { requests, limits } = resources;
+  return {
+    containers: [
+      {
+        name,
+        resources: {
+          requests: quantities({ cpu: cpuString(requests.cpu), memory: sizeString(requests.memory) }),
+          limits: quantities({
+            ...(limits.cpu === undefined ? {} : { cpu: cpuString(limits.cpu) }),
+            memory: sizeString(limits.memory),
+          }),
+        },
+      },
+    ],
+  };
+}

@@ -1,0 +1,116 @@
+import { type BucketConnection, bucketUri, type HttpConnection } from '../../kube/connections';
+import { requireProp } from '../../kube/errors';
+import { selects } from '../../kube/inventory';
+import type { Labels } from '../../kube/labels';
+import { requireDnsLabel, requireDnsSubdomain } from '../../kube/names';
+import type { NodePool } from '../../kube/node-pools';
+import { charts } from '../../versions';
+import { stackPodSettings } from './pod-settings';
+import { type ContainerRegistry, componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
+import { requireStepPools } from './step-pools';
+
+export interface KubernetesStackProps {
+  /** Name of the stack in ZenML. */
+  readonly name: string;
+  /** Context of kubeconfig, on the machine that starts pipelines. */
+  readonly context: string;
+  /** Namespace that pipelines run in. */
+  readonly namespace: string;
+  /** ServiceAccount of the pod that starts the steps; it creates and watches their Jobs. */
+  readonly serviceAccountName: string;
+  /**
+   * ServiceAccount of the pods of the steps, which need nothing of the API server.
+   * @default - the same as `serviceAccountName`
+   */
+  readonly stepServiceAccountName?: string;
+  /** The pools that pipelines run on; their pods tolerate the taints of all. */
+  readonly pools: readonly [NodePool, ...NodePool[]];
+  /**
+   * Labels that all pods select. A step selects them beside its own, so every pool must have them.
+   * @default - none
+   */
+  readonly selector?: Labels;
+  /**
+   * Domain of the labels that steps select by themselves: there must be pools for training and for inference.
+   * @default - steps select nothing of their own
+   */
+  readonly labelDomain?: string;
+  /** ZenML, as pods reach it. */
+  readonly server: HttpConnection;
+  /**
+   * The bucket of ZenML's artifacts, with the names of Secrets of `namespace`. Whoever starts a pipeline opens it too,
+   * with `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` of his own.
+   */
+  readonly artifacts: BucketConnection;
+  /** MLflow, as pods reach it. */
+  readonly tracker: MlflowServer;
+  /** Where the images of pipelines are. */
+  readonly registry: ContainerRegistry;
+  /**
+   * User id that all pods run as, not 0, where every image of a pipeline can run as it. With it the pods meet the Pod
+   * Security Standard `restricted`, without it `baseline`.
+   * @default - the user of each image
+   */
+  readonly podUser?: number;
+}
+
+/** The ZenML stack whose steps run as pods of a Kubernetes cluster. */
+export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
+  const { name, context, namespace, serviceAccountName, stepServiceAccountName = serviceAccountName } = props;
+  const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
+  const place = `ZenML stack '${name}'`;
+  requireDnsLabel(place, 'name', name);
+  requireDnsLabel(place, 'namespace', namespace);
+  requireDnsSubdomain(place, 'serviceAccountName', serviceAccountName);
+  requireDnsSubdomain(place, 'stepServiceAccountName', stepServiceAccountName);
+  requireRegistry(place, registry);
+  for (const pool of pools) {
+    const missing = `be labels of every pool that pipelines run on, and '${pool.name}' lacks some`;
+    requireProp(selects(selector, pool.labels), place, 'selector', missing, selector);
+  }
+  if (labelDomain !== undefined) requireStepPools(place, pools, selector, labelDomain);
+  const pod = () => stackPodSettings(place, { pools, selector, server, artifacts, user: podUser });
+  return {
+    zenml_version: charts.zenml.version,
+    stack_name: name,
+    components: {
+      orchestrator: {
+        name: componentName(name, 'orchestrator'),
+        flavor: 'kubernetes',
+        configuration: {
+          kubernetes_context: context,
+          kubernetes_namespace: namespace,
+          service_account_name: serviceAccountName,
+          step_pod_service_account_name: stepServiceAccountName,
+          pod_settings: pod(),
+          orchestrator_pod_settings: pod(),
+        },
+      },
+      artifact_store: {
+        name: componentName(name, 'artifacts'),
+        flavor: 's3',
+        configuration: {
+          path: bucketUri(artifacts),
+          // No endpoint and no key: pods and people reach the same bucket by different URLs, so each brings its own.
+          ...(artifacts.region !== undefined && { client_kwargs: { region_name: artifacts.region } }),
+        },
+      },
+      container_registry: {
+        name: componentName(name, 'registry'),
+        flavor: registry.flavor ?? 'default',
+        configuration: { uri: registry.uri },
+      },
+      experiment_tracker: mlflowTracker(name, tracker),
+    },
+  };
+}
+
+function requireRegistry(place: string, { uri }: ContainerRegistry): void {
+  requireProp(
+    /^[a-z0-9][a-z0-9.:_/-]*[a-z0-9]$/.test(uri) && !uri.includes('://') && !uri.startsWith('localhost'),
+    place,
+    'registry.uri',
+    'be a registry that the cluster reaches, with an optional path, without a scheme (ghcr.io/hotosm)',
+    uri,
+  );
+}

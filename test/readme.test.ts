@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environment } from '../environments';
+import { buildPlatform } from '../lib';
+import { portTable } from '../lib/deploy/ports';
+
+const ROOT = join(import.meta.dirname, '..');
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+/** What stands between `<!-- name -->` and `<!-- /name -->`. */
+function section(name: string): string {
+  return new RegExp(`<!-- ${name} -->\n([^]*?)<!-- /${name} -->`).exec(readme)?.[1] ?? '';
+}
+
+describe('the README', () => {
+  it('has the port table that `npm run ports` prints', () => {
+    const { ports } = buildPlatform(new App(), environment('dev'));
+    expect(section('ports')).toBe(portTable(ports));
+  });
+
+  it('names every stack, its file and its namespace', () => {
+    const app = new App();
+    buildPlatform(app, environment('dev'), 'all');
+    const table = section('stacks');
+    for (const chart of app.node.children.filter(Chart.isChart)) {
+      expect(table).toContain(
+        `| \`${chart.node.id}\` | \`dist/${chart.node.id}.k8s.yaml\` | ${chart.namespace ? `\`${chart.namespace}\`` : '–'} |`,
+      );
+    }
+  });
+
+  it('links only to files that exist', () => {
+    for (const [, path = ''] of readme.matchAll(/\]\((?!http)([^)#]+)/g)) {
+      expect(() => readFileSync(join(ROOT, path)), path).not.toThrow();
+    }
+  });
+
+  it('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    for (const [, script = ''] of readme.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
+  });
+});
+
+describe('the programs of the README', () => {
+  const snippets = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code);
+  let folder: string;
+
+  beforeAll(() => {
+    // Inside the repository, so that the peers of the package are found.
+    mkdirSync(join(ROOT, '.tmp'), { recursive: true });
+    folder = mkdtempSync(join(ROOT, '.tmp', 'readme-'));
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(snippets.map((code, index) => ({ code, name: `snippet${index + 1}` })))('$name runs', ({ code, name }) => {
+    const file = join(folder, `${name}.ts`);
+    writeFileSync(file, code.replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
+      cwd: folder,
+      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('are type-checked', () => {
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', include: [join(folder, '*.ts')] }),
+    );
+    const { stdout, status } = spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', folder], {
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+});

@@ -1,0 +1,31 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import type { ContainerProps } from '../../lib/kube/containers';
+import type { Identity } from '../../lib/kube/labels';
+import { NodePool, type NodePoolProps } from '../../lib/kube/node-pools';
+import type { PodProps } from '../../lib/kube/pod-template';
+import type { Resources } from '../../lib/kube/quantities';
+
+/** Values that mean nothing, for the props that a test is not about. */
+export const identity: Identity = { name: 'server', instance: 'api', component: 'web' };
+
+export const resources: Resources = {
+  requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) },
+  limits: { memory: Size.mebibytes(128) },
+};
+
+export const container: ContainerProps = { name: 'main', image: 'example.org/server:1.2.3', resources };
+
+export const pod: PodProps = { containers: [container], securityContext: { user: 1000 } };
+
+/** A pod with the container ports `http` and `metrics`. */
+export const webPod: PodProps = { ...pod, containers: [{ ...container, ports: { http: 8080, metrics: 9090 } }] };
+
+export function nodePool(props: Partial<NodePoolProps> = {}): NodePool {
+  return new NodePool({
+    name: 'general',
+    labels: { 'example.org/role': 'general' },
+    capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(8) },
+    ...props,
+  });
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.ts'],
+    // cdk8s-plus takes longer to load than most files take to run: the files of a worker share what they load. They
+    // may, since no module keeps state but what hangs on the root of a construct tree.
+    pool: 'threads',
+    isolate: false,
+    testTimeout: 30_000,
+  },
+});
