@@ -34,6 +34,7 @@ export const ci: PlatformConfig = {
         zenml: { autoActivate: true, debug: true },
       },
       pipelines: {
+        name: 'ci-k8s',
         pools: [node],
         selector: { [`${labelDomain}/workload`]: 'ml' },
         registry: { uri: 'ghcr.io/hotosm' },

@@ -6,34 +6,68 @@
 // Stacks: one system, one chart, one namespace, one file.
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
 export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
-export { InferenceStack, type InferenceStackProps } from './charts/inference';
+export {
+  type HostNodePort,
+  InferenceStack,
+  type InferenceStackProps,
+  inferenceNodePorts,
+} from './charts/inference';
 export { Stack, type StackProps } from './charts/stack';
 // Data: databases and object stores, and how their clients reach them.
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
+// Edge: how a Service is reached from outside of the cluster.
+export {
+  type GatewayRef,
+  HttpRoute,
+  type HttpRouteOptions,
+  type HttpRouteProps,
+  httpRoute,
+} from './components/edge/http-route';
+export { Ingress, type IngressOptions, type IngressProps, ingress } from './components/edge/ingress';
 // Nodes: the pools that pods are placed on, and their GPUs.
 export { RuntimeClass, type RuntimeClassProps } from './components/gpu/runtime-class';
 // Secrets: who reads which key, and where the values come from.
 export { LocalSecret, type LocalSecretProps } from './components/secrets/secret';
 export { existingSecrets, localCredentials } from './components/secrets/sources';
+// Serving: a model behind an HTTP port.
+export type { Health } from './components/serving/health';
+export { type Autoscaling, InferenceService, type InferenceServiceProps } from './components/serving/inference-service';
+export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';
 // Tenancy: what a namespace is, what its pods get and what they may do.
 export { LimitRange, type LimitRangeProps } from './components/tenancy/limit-range';
 export { Namespace, type NamespaceProps, type PodSecurityLevel } from './components/tenancy/namespace';
+export {
+  type OtherPods,
+  type QuotaResources,
+  ResourceQuota,
+  type ResourceQuotaProps,
+} from './components/tenancy/resource-quota';
 export {
   type AccessRule,
   ServiceAccount,
   type ServiceAccountProps,
   type Verb,
 } from './components/tenancy/service-account';
-export { type BucketConnection, type BucketCredentials, bucketUri, type DatabaseConnection } from './kube/connections';
+export {
+  type BucketConnection,
+  type BucketCredentials,
+  bucketUri,
+  type DatabaseConnection,
+  type HttpConnection,
+} from './kube/connections';
 // Workloads: the shapes that components are made of, for components of one's own.
 export type { ContainerProps, PullPolicy } from './kube/containers';
 export type { Env, EnvFrom } from './kube/env';
 // Whatever else an object needs: any field of it, and the errors that say what is wrong.
 export { InvalidPropError } from './kube/errors';
+export { type Exposure, type NodePortExposure, nodePort, type RouteBackend, type RouteExposure } from './kube/exposure';
+export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/gpu-sharing';
+export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/gpus';
 export { type ImageSettings, setImageSettings } from './kube/images';
+export type { ReplicaRange } from './kube/inventory';
 export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './kube/label-domain';
 export type { Identity, Labels } from './kube/labels';
 export {
@@ -46,10 +80,13 @@ export {
   type Taint,
   type Toleration,
 } from './kube/node-pools';
+export { notes } from './kube/notes';
 export { type PatchOperation, patch } from './kube/patch';
+export { PodCount } from './kube/pod-count';
 export type { PodProps } from './kube/pod-template';
 export { execProbe, httpProbe, type Probes, type ProbeTiming, tcpProbe } from './kube/probes';
 export type { ComputeLimits, ComputeRequests, Resources } from './kube/quantities';
+export type { RollingUpdate, UpdateStrategy } from './kube/rollout';
 export {
   allowLocalCredentials,
   type CredentialSource,
@@ -64,6 +101,22 @@ export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type V
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
 export { charts, images } from './versions';
 export { ConfigMap, type ConfigMapProps } from './workloads/config-map';
+export { Deployment, type DeploymentProps } from './workloads/deployment';
+export {
+  HorizontalPodAutoscaler,
+  type HorizontalPodAutoscalerProps,
+  type PodsMetric,
+  type ResourceMetric,
+  type ScalingBehavior,
+  type ScalingMetric,
+  type ScalingPolicy,
+  type ScalingRules,
+} from './workloads/horizontal-pod-autoscaler';
 export { Job, type JobProps } from './workloads/job';
+export {
+  type DisruptionBudget,
+  PodDisruptionBudget,
+  type PodDisruptionBudgetProps,
+} from './workloads/pod-disruption-budget';
 export { Service, type ServicePort, type ServiceProps } from './workloads/service';
 export { type ClaimTemplate, StatefulSet, type StatefulSetProps } from './workloads/stateful-set';

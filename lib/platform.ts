@@ -138,7 +138,7 @@ export class Platform {
     const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
     for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
-    for (const stack of this.zenmlStacks) documents[`zenml/${stack.stack_name}.yaml`] = stack;
+    Object.assign(documents, this.zenmlStacks);
     return Object.fromEntries(Object.entries(documents).map(([path, document]) => [path, toYaml(document)]));
   }
 
@@ -152,17 +152,18 @@ export class Platform {
     return summary(this.app, this.config.name, Object.keys(this.deployFiles));
   }
 
-  private get zenmlStacks() {
+  private get zenmlStacks(): Record<string, unknown> {
     const { fair, config } = this;
-    const { kind, local = false, labelDomain = DEFAULT_LABEL_DOMAIN, stacks } = config;
-    if (fair === undefined) return [];
+    const { kind, local = false, labelDomain = DEFAULT_LABEL_DOMAIN, name, stacks } = config;
     const pipelines = stacks.fair?.pipelines;
-    return [
-      ...(local ? [fairLocalStack(fair, LOCAL_ACCESS_KEY)] : []),
-      ...(pipelines && kind
-        ? [fairKubernetesStack(fair, { ...pipelines, labelDomain, context: kindContext(kind.name) })]
-        : []),
-    ];
+    if (fair === undefined || pipelines === undefined) return {};
+    const documents: Record<string, unknown> = {};
+    if (local) documents['zenml/local.yaml'] = fairLocalStack(fair, name, LOCAL_ACCESS_KEY);
+    if (kind) {
+      const context = kindContext(kind.name);
+      documents['zenml/k8s.yaml'] = fairKubernetesStack(fair, { ...pipelines, labelDomain, context });
+    }
+    return documents;
   }
 }
 

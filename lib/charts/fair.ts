@@ -131,7 +131,8 @@ export class FairStack extends Stack {
       // The pods are ZenML's own: they mount the token only because the account says so.
       automountServiceAccountToken: true,
       rules: [
-        { apiGroup: '', resources: ['pods', 'pods/log'], verbs: ['get', 'list'] },
+        { apiGroup: '', resources: ['pods'], verbs: ['get', 'list'] },
+        { apiGroup: '', resources: ['pods/log'], verbs: ['get'] },
         { apiGroup: 'batch', resources: ['jobs'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
       ],
     });

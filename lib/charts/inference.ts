@@ -78,7 +78,6 @@ const SERVICE = {
   },
   modelCache: { path: '/home/appuser/.cache', sizeLimit: Size.gibibytes(2) },
   replicas: REPLICAS,
-  disruptionBudget: { minAvailable: PodCount.absolute(1) },
   podLabels: { app: 'inference-service' },
   // Proxies still send requests for a moment after the pod began to stop.
   preStop: ['sleep', '5'],
@@ -124,6 +123,8 @@ export class InferenceStack extends Stack {
       // An image of this name exists nowhere but in the nodes that it was loaded into.
       imagePullPolicy: given.image === undefined ? 'Never' : 'IfNotPresent',
       exposure: EXPOSURE,
+      // Other replicas may not guarantee the two that it takes.
+      disruptionBudget: given.replicas === undefined ? { minAvailable: PodCount.absolute(1) } : undefined,
       ...given,
       config: this.config(port, given.config),
     });

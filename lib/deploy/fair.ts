@@ -104,6 +104,8 @@ export interface FairPipelines {
   readonly labelDomain: string;
   /** Where their images are. */
   readonly registry: ContainerRegistry;
+  /** Name of the ZenML stack whose steps run in the cluster. @default 'k8s' */
+  readonly name?: string;
 }
 
 /** The ZenML stack whose steps run in the cluster. */
@@ -114,8 +116,8 @@ export function fairKubernetesStack(parts: FairParts, pipelines: FairPipelines):
     return { host, port, url: `http://${host}:${port}` };
   };
   return kubernetesStack({
-    ...pipelines,
     name: 'k8s',
+    ...pipelines,
     namespace,
     serviceAccountName: parts.pipelines.name,
     server: inCluster(releaseServices.zenml),
@@ -125,9 +127,9 @@ export function fairKubernetesStack(parts: FairParts, pipelines: FairPipelines):
 }
 
 /** The ZenML stack whose steps run on the machine of whoever starts them, through forwarded ports. */
-export function fairLocalStack({ zenml }: FairParts, accessKey: LocalAccessKey): ZenmlStack {
+export function fairLocalStack({ zenml }: FairParts, name: string, accessKey: LocalAccessKey): ZenmlStack {
   return localStack({
-    name: 'local',
+    name,
     bucket: zenml.artifacts,
     objectStoreUrl: localUrl({ local: LOCAL_OBJECT_STORE_PORT }),
     accessKey,

@@ -55,7 +55,7 @@ export function podTemplate(scope: Construct, identity: Identity, props: PodProp
   const template = {
     metadata: {
       labels: { ...selector, ...versionLabel(containers[0].image), ...podLabels },
-      annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
+      annotations: notEmptyRecord(annotations),
     },
     spec: {
       // Service links turn a Service called postgres into POSTGRES_PORT=tcp://…, which programs take for theirs.
@@ -63,7 +63,7 @@ export function podTemplate(scope: Construct, identity: Identity, props: PodProp
       automountServiceAccountToken: props.automountServiceAccountToken ?? false,
       serviceAccountName: props.serviceAccountName,
       securityContext: podSecurity(props.securityContext),
-      nodeSelector: nodePool === undefined ? undefined : { ...nodePool.selector },
+      nodeSelector: nodePool && notEmptyRecord({ ...nodePool.selector }),
       tolerations: nodePool && notEmpty([...nodePool.tolerations]),
       priorityClassName: props.priorityClassName,
       runtimeClassName: props.runtimeClassName,
@@ -79,6 +79,10 @@ export function podTemplate(scope: Construct, identity: Identity, props: PodProp
   return template;
 }
 
+function notEmptyRecord(record: Record<string, string>): Record<string, string> | undefined {
+  return Object.keys(record).length === 0 ? undefined : record;
+}
+
 function volumesOf(scope: Construct, containers: readonly ContainerProps[]): k8s.Volume[] {
   const volumes = new Map<string, Volume>();
   for (const { volume } of containers.flatMap(({ mounts = [] }) => mounts)) {
@@ -91,11 +95,11 @@ function volumesOf(scope: Construct, containers: readonly ContainerProps[]): k8s
 
 /** One annotation for all that the pod reads at its start: when any of it changes, the pod is rolled. */
 function configChecksum(containers: readonly ContainerProps[]): Record<string, string> {
-  const sources = new Map<string, string>();
-  for (const { name, checksum: sum } of containers.flatMap(configSources)) {
-    if (sum !== undefined) sources.set(name, sum);
-  }
-  return sources.size === 0 ? {} : { 'checksum/config': checksum(Object.fromEntries(sources)) };
+  // A ConfigMap and a Secret may have one name; what both containers read counts once.
+  const read = containers
+    .flatMap(configSources)
+    .flatMap(({ name, checksum: sum }) => (sum === undefined ? [] : `${name} ${sum}`));
+  return read.length === 0 ? {} : { 'checksum/config': checksum([...new Set(read)].sort()) };
 }
 
 function configSources({ mounts = [], env = {}, envFrom = [] }: ContainerProps): ConfigSource[] {

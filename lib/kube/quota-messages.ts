@@ -1,5 +1,12 @@
 import { amountString } from './pod-resources';
-import type { DeploymentVerdict, KeyVerdict, NamespacePods, OvercommittedKey, QuotaVerdict } from './quota-verdict';
+import {
+  type DeploymentVerdict,
+  type KeyVerdict,
+  type NamespacePods,
+  type OvercommittedKey,
+  type QuotaVerdict,
+  surgingQuota,
+} from './quota-verdict';
 import { rollingUpdate, rolloutRoom } from './rollout';
 
 /** The errors of a verdict, one or two sentences each, as a validation of the quota's property `prop` reports them. */
@@ -16,10 +23,18 @@ export function quotaErrors(prop: string, verdict: QuotaVerdict): readonly strin
 export function quotaNotes(verdict: QuotaVerdict): readonly string[] {
   return verdict.deployments
     .filter(({ unreachable, stuckAt }) => !unreachable && stuckAt === undefined)
-    .flatMap(({ deployment, throttledAt }) => {
+    .flatMap(({ deployment, throttledAt, keys }) => {
       if (throttledAt === undefined) return [];
       const { surge } = rolloutRoom(deployment.strategy, throttledAt);
-      return `a rollout of Deployment '${deployment.name}' at ${replicas(throttledAt)} goes on, but the quota has no room for all of its surge of ${surge}`;
+      const all = surgingQuota(
+        keys.map(({ key }) => key),
+        verdict.pods,
+      );
+      const short = keys.flatMap(({ key, hard }) => {
+        const room = all[key] ?? 0n;
+        return hard < room ? [`${key} ${amountString(key, room)}`] : [];
+      });
+      return `a rollout of Deployment '${deployment.name}' at ${replicas(throttledAt)} goes on, but the quota may lack the room for all of its surge of ${surge}, which ${list(short)} would have`;
     });
 }
 

@@ -102,7 +102,8 @@ describe('quotaNotes', () => {
     const verdict = judge({ 'limits.cpu': '14' }, web);
     expect(quotaErrors('hard', verdict)).toEqual([]);
     expect(quotaNotes(verdict)).toEqual([
-      "a rollout of Deployment 'inference-deploy' at 6 replicas goes on, but the quota has no room for all of its surge of 2",
+      "a rollout of Deployment 'inference-deploy' at 6 replicas goes on, but the quota may lack " +
+        'the room for all of its surge of 2, which limits.cpu 16 would have',
     ]);
   });
 });

@@ -38,8 +38,9 @@ export interface KubernetesStackProps {
   /** ZenML, as pods reach it. */
   readonly server: HttpConnection;
   /**
-   * The bucket of ZenML's artifacts, with the names of Secrets of `namespace`. Whoever starts a pipeline opens it too,
-   * with `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` of his own.
+   * The bucket of ZenML's artifacts, as pods reach it, with names of Secrets of `namespace`. ZenML opens it wherever it
+   * loads the stack, so whoever starts a pipeline sets `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and
+   * `AWS_SECRET_ACCESS_KEY` to what reaches it from there.
    */
   readonly artifacts: BucketConnection;
   /** MLflow, as pods reach it. */
@@ -105,9 +106,10 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   };
 }
 
+/** ZenML itself refuses a registry of localhost beside a cluster, but only when a pipeline starts. */
 function requireRegistry(place: string, { uri }: ContainerRegistry): void {
   requireProp(
-    /^[a-z0-9][a-z0-9.:_/-]*[a-z0-9]$/.test(uri) && !uri.includes('://') && !uri.startsWith('localhost'),
+    /^[a-z0-9][a-z0-9.:_/-]*[a-z0-9]$/.test(uri) && !uri.includes('://') && !/^localhost(:|\/|$)/.test(uri),
     place,
     'registry.uri',
     'be a registry that the cluster reaches, with an optional path, without a scheme (ghcr.io/hotosm)',

@@ -69,7 +69,8 @@ export interface MlflowServer {
   /** `http://host:port`. */
   readonly url: string;
   /**
-   * Name of the secret on the ZenML server (`zenml secret create`) with the keys `username` and `password`.
+   * Name of the secret on the ZenML server with the keys `username` and `password`. It must exist before the stack is
+   * imported: `zenml secret create <name> --username=… --password=…`.
    * @default - the server asks nobody to log in
    */
   readonly loginSecret?: string;

@@ -1,4 +1,4 @@
-import { type Chart, Size } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
 import { LimitRange } from '../../../lib/components/tenancy/limit-range';
@@ -6,7 +6,6 @@ import { ResourceQuota, type ResourceQuotaProps } from '../../../lib/components/
 import { notes } from '../../../lib/kube/notes';
 import { patch } from '../../../lib/kube/patch';
 import { PodCount } from '../../../lib/kube/pod-count';
-import { Volume } from '../../../lib/kube/volumes';
 import { Deployment } from '../../../lib/workloads/deployment';
 import { Job } from '../../../lib/workloads/job';
 import { StatefulSet } from '../../../lib/workloads/stateful-set';
@@ -22,6 +21,10 @@ const corePod = { ...pod, containers: [{ ...container, resources: core }] as con
 
 function quota(chart: Chart, props: Partial<ResourceQuotaProps> = {}): ResourceQuota {
   return new ResourceQuota(chart, 'quota', { name: 'quota', ...props });
+}
+
+function otherNamespace(chart: Chart): Chart {
+  return new Chart(chart.node.root, 'other', { namespace: 'other' });
 }
 
 function limitRange(chart: Chart): LimitRange {
@@ -116,8 +119,7 @@ describe('ResourceQuota', () => {
 
   test('leaves the pods of other namespaces alone', () => {
     const chart = testChart();
-    const other = testChart({ namespace: 'other' });
-    deployment(other, 50);
+    deployment(otherNamespace(chart), 50);
     quota(chart, { pods: 1 });
     expect(() => synth(chart)).not.toThrow();
   });
@@ -159,7 +161,7 @@ describe('ResourceQuota', () => {
 
   test('does not take the LimitRange of another namespace for its own', () => {
     const chart = testChart();
-    limitRange(testChart({ namespace: 'other' }));
+    limitRange(otherNamespace(chart));
     new Job(chart, 'job', { identity, pod });
     quota(chart, { limits: { cpu: Cpu.units(3) } });
     expect(synthError(chart)).toContain('sets no limits.cpu');
@@ -173,13 +175,5 @@ describe('ResourceQuota', () => {
     ['extendedRequests.nvidia.com/gpu', { extendedRequests: { 'nvidia.com/gpu': -1 } }, 'be a whole number from 0'],
   ] satisfies [string, Partial<ResourceQuotaProps>, string][])('fails for wrong %s', (prop, props, allowed) => {
     expect(() => quota(testChart(), props)).toThrow(`demo/quota: '${prop}' must ${allowed}`);
-  });
-
-  test('counts a volume of its pods as nothing', () => {
-    const chart = testChart();
-    const mounts = [{ volume: Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) }), path: '/tmp' }];
-    new Job(chart, 'job', { identity, pod: { ...pod, containers: [{ ...container, mounts }] } });
-    quota(chart, { pods: 1 });
-    expect(() => synth(chart)).not.toThrow();
   });
 });

@@ -1,0 +1,59 @@
+import { Size } from 'cdk8s';
+import { describe, expect, test } from 'vitest';
+import { type CacheUsers, type ModelCache, modelCacheMount } from '../../../lib/components/serving/model-cache';
+import { PodCount } from '../../../lib/kube/pod-count';
+import { nodePool } from '../../support/samples';
+import { testChart } from '../../support/synth';
+
+const SURGE = { maxSurge: PodCount.absolute(1), maxUnavailable: PodCount.absolute(0) };
+const alone: CacheUsers = { replicas: { minReplicas: 1, maxReplicas: 1 }, strategy: 'Recreate' };
+const several: CacheUsers = { replicas: { minReplicas: 2, maxReplicas: 6 }, strategy: SURGE };
+
+const claim = (accessMode: 'ReadWriteOnce' | 'ReadWriteMany' | 'ReadOnlyMany'): ModelCache => ({
+  path: '/cache',
+  claimName: 'weights',
+  accessMode,
+});
+
+const mount = (cache: ModelCache, users = several) => modelCacheMount(testChart(), cache, users);
+
+describe('a model cache', () => {
+  test('is a directory of the pod that cannot fill the node', () => {
+    const { volume, path } = mount({ path: '/cache', sizeLimit: Size.gibibytes(2) });
+    expect(path).toBe('/cache');
+    expect(volume.spec).toMatchObject({ name: 'model-cache', emptyDir: { sizeLimit: { value: '2Gi' } } });
+  });
+
+  test('is a claim that all pods share', () => {
+    const { volume, readOnly } = mount(claim('ReadWriteMany'));
+    expect(volume.spec?.persistentVolumeClaim).toEqual({ claimName: 'weights' });
+    expect(readOnly).toBe(false);
+  });
+
+  test('is mounted read-only where no pod may write it', () => {
+    expect(mount(claim('ReadOnlyMany')).readOnly).toBe(true);
+  });
+
+  test('may be a claim for one node where all pods are on it', () => {
+    expect(() => mount(claim('ReadWriteOnce'), alone)).not.toThrow();
+    expect(() => mount(claim('ReadWriteOnce'), { ...several, nodePool: nodePool() })).not.toThrow();
+  });
+
+  test.each([
+    ['several pods', several],
+    ['the pod that a rollout adds', { ...alone, strategy: SURGE }],
+    ['several nodes', { ...several, nodePool: nodePool({ nodes: { min: 2 } }) }],
+  ])('fails as a claim for one node with %s', (_, users) => {
+    expect(() => mount(claim('ReadWriteOnce'), users)).toThrow(
+      /'modelCache.accessMode' must be 'ReadWriteMany' or 'ReadOnlyMany' where pods may run on several nodes.*got 'ReadWriteOnce'/,
+    );
+  });
+
+  test.each([
+    ['path', { path: 'cache', sizeLimit: Size.gibibytes(1) }],
+    ['sizeLimit', { path: '/cache', sizeLimit: Size.gibibytes(0) }],
+    ['claimName', { path: '/cache', claimName: 'My Weights', accessMode: 'ReadOnlyMany' }],
+  ] satisfies [string, ModelCache][])('fails for a wrong %s', (prop, cache) => {
+    expect(() => mount(cache)).toThrow(`'modelCache.${prop}' must`);
+  });
+});

@@ -1,0 +1,103 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { describe, expect, test } from 'vitest';
+import { type ZenmlProps, zenmlValues } from '../../../lib/deploy/helm/zenml';
+import { database, infraPool, leftovers, mirroredScope, scope } from './samples';
+
+const props: ZenmlProps = { database: database('zenml', 'zenml-db') };
+const allProps: Required<ZenmlProps> = {
+  ...props,
+  connections: { pool: 10, overflow: 5 },
+  autoActivate: true,
+  debug: true,
+  replicas: 2,
+  resources: {
+    requests: { cpu: Cpu.units(2), memory: Size.gibibytes(4) },
+    limits: { cpu: Cpu.units(4), memory: Size.gibibytes(8) },
+  },
+  migrationResources: {
+    requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
+    limits: { cpu: Cpu.units(1), memory: Size.mebibytes(512) },
+  },
+  image: 'example.org/zenml:1.2.3',
+  nodePool: infraPool,
+};
+
+describe('the values of ZenML', () => {
+  test('hold a URL without a password, and the Secret and key that it is in', () => {
+    const { database: values } = zenmlValues(scope(), props).zenml;
+    expect(values).toEqual({
+      url: 'postgresql://zenml@postgres.fair.svc:5432/zenml',
+      passwordSecretRef: { name: 'zenml-db', key: 'password' },
+      backupStrategy: 'disabled',
+    });
+  });
+
+  test('escape what means something in a URL', () => {
+    const connection = { ...props.database, username: 'a@b:c', database: 'x/y?z' };
+    expect(zenmlValues(scope(), { database: connection }).zenml.database.url).toBe(
+      'postgresql://a%40b%3Ac@postgres.fair.svc:5432/x%2Fy%3Fz',
+    );
+  });
+
+  test('give requests and limits to the server and to the migration, at the root of the values', () => {
+    const { resources, resourcesMigrationPod } = zenmlValues(scope(), props);
+    expect(resources).toEqual({ requests: { cpu: '250m', memory: '512Mi' }, limits: { cpu: '1', memory: '1Gi' } });
+    expect(resourcesMigrationPod).toEqual(resources);
+  });
+
+  test('neither debug nor open the server, unless told to', () => {
+    const { zenml } = zenmlValues(scope(), props);
+    expect(zenml.debug).toBe(false);
+    expect(zenml.analyticsOptIn).toBe(false);
+    expect(zenml.environment).toBeUndefined();
+    expect(zenml.ingress).toEqual({ enabled: false });
+  });
+
+  test('put every container below restricted', () => {
+    const { podSecurityContext, securityContext } = zenmlValues(scope(), props);
+    expect(podSecurityContext).toMatchObject({ seccompProfile: { type: 'RuntimeDefault' } });
+    expect(securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+    });
+  });
+
+  test('take every prop', () => {
+    const values = zenmlValues(scope(), allProps);
+    expect(values.zenml).toMatchObject({
+      replicaCount: 2,
+      image: { repository: 'example.org/zenml', tag: '1.2.3', pullPolicy: 'IfNotPresent' },
+      debug: true,
+      environment: { ZENML_SERVER_AUTO_ACTIVATE: '1' },
+      database: { poolSize: 10, maxOverflow: 5 },
+    });
+    expect(values.resources.limits).toEqual({ cpu: '4', memory: '8Gi' });
+    expect(values.resourcesMigrationPod.limits).toEqual({ cpu: '1', memory: '512Mi' });
+    expect(values.nodeSelector).toEqual(infraPool.selector);
+    expect(values.tolerations).toEqual(infraPool.tolerations);
+  });
+
+  test('take the image from the registry of the environment, with its pull Secrets', () => {
+    const { zenml, imagePullSecrets } = zenmlValues(mirroredScope(), props);
+    expect(zenml.image.repository).toBe('registry.example.org/mirror/hotosm/zenml-postgres');
+    expect(imagePullSecrets).toEqual([{ name: 'mirror-login' }]);
+  });
+
+  test('hold nothing undefined, null or empty', () => {
+    expect(leftovers(zenmlValues(scope(), props))).toEqual([]);
+    expect(leftovers(zenmlValues(mirroredScope(), allProps))).toEqual([]);
+  });
+
+  test('fails with numbers that cannot be', () => {
+    expect(() => zenmlValues(scope(), { ...props, replicas: 0 })).toThrow("'replicas' must");
+    expect(() => zenmlValues(scope(), { ...props, connections: { pool: 0, overflow: 1 } })).toThrow(
+      "'connections.pool'",
+    );
+    expect(() => zenmlValues(scope(), { ...props, connections: { pool: 1, overflow: 0 } })).toThrow(
+      "'connections.overflow'",
+    );
+  });
+});

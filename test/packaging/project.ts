@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+export const repository = join(import.meta.dirname, '..', '..');
+
+/** The peers of the package by name, and the installed packages that stand for them. */
+export type Peers = Readonly<Record<string, string>>;
+
+export const CURRENT_PEERS: Peers = {
+  cdk8s: 'cdk8s',
+  'cdk8s-plus-28': 'cdk8s-plus-28',
+  constructs: 'constructs',
+};
+
+/** The lowest versions that the package claims to work with. */
+export const LOWEST_PEERS: Peers = { ...CURRENT_PEERS, cdk8s: 'cdk8s-lowest', constructs: 'constructs-lowest' };
+
+export interface ProjectProps {
+  readonly type: 'module' | 'commonjs';
+  /** Source by file name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Folder of the unpacked package; none for an app that runs from the sources. */
+  readonly package?: string;
+  readonly peers?: Peers;
+}
+
+/** A project in a folder of its own, with what `npm install` would give it, taken from what is installed here. */
+export function project(folder: string, props: ProjectProps): string {
+  const { type, files, peers = CURRENT_PEERS } = props;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const packages = { ...peers, yaml: 'yaml' };
+  for (const [name, installed] of Object.entries(packages)) {
+    cpSync(installedAt(installed), join(folder, 'node_modules', name), { recursive: true });
+  }
+  if (props.package !== undefined) {
+    cpSync(props.package, join(folder, 'node_modules', 'cdk8s-ml-platform'), { recursive: true });
+  }
+  return folder;
+}
+
+/** Compiles a project strictly, declarations of its dependencies included; the output goes to `out/`. */
+export function compile(folder: string, module: string, moduleResolution: string, ...options: string[]): void {
+  const strict = ['--strict', '--skipLibCheck', 'false', '--types', '', '--target', 'es2022', '--outDir', 'out'];
+  const tsc = join(installedAt('typescript'), 'bin', 'tsc');
+  const args = [tsc, '--module', module, '--moduleResolution', moduleResolution, ...strict, ...options];
+  run(folder, process.execPath, ...args, 'app.ts', 'types.ts');
+}
+
+/** Runs an app; the manifests that it writes. */
+export function synthesize(folder: string, ...args: string[]): string {
+  run(folder, process.execPath, ...args);
+  return readFileSync(join(folder, 'dist', 'catalogue.k8s.yaml'), 'utf8');
+}
+
+/** Runs a program to its end; what it prints on standard output. */
+export function run(cwd: string, program: string, ...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${[program, ...args].join(' ')}\n${error ?? ''}${stdout}${stderr}`);
+  return stdout;
+}
+
+/** `package.json` of an installed package. */
+export function manifestOf(name: string): { readonly version: string } {
+  return JSON.parse(readFileSync(join(installedAt(name), 'package.json'), 'utf8'));
+}
+
+/** Folder of an installed package. */
+export function installedAt(name: string): string {
+  return dirname(require.resolve(`${name}/package.json`));
+}
