@@ -44,16 +44,11 @@ export class Service extends Construct {
       requirePort(this, 'ports.port', port);
       if (nodePort !== undefined) requireNodePort(this, 'ports.nodePort', nodePort);
     }
-    requireNoTwo(
-      this,
-      'ports.name',
-      ports.map((port) => port.name),
-    );
-    requireNoTwo(
-      this,
-      'ports.port',
-      ports.map(({ port }) => port),
-    );
+    for (const key of ['name', 'port', 'nodePort'] as const) {
+      const values = ports.flatMap((port) => port[key] ?? []);
+      const twice = values.find((value, index) => values.indexOf(value) !== index);
+      requireProp(twice === undefined, this, `ports.${key}`, 'be given to one port only', twice);
+    }
     const selector = selectorLabels(this, identity);
     this.name = name;
     this.host = serviceHost(this, name);
@@ -76,9 +71,4 @@ export class Service extends Construct {
     const targets = ports.map(({ name: portName, targetPort = portName }) => targetPort);
     requireContainerPorts(this, 'ports.targetPort', selector, targets);
   }
-}
-
-function requireNoTwo<T>(scope: Construct, prop: string, values: readonly T[]): void {
-  const twice = values.find((value, index) => values.indexOf(value) !== index);
-  requireProp(twice === undefined, scope, prop, 'be given to one port only', twice);
 }

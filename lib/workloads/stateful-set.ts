@@ -1,7 +1,7 @@
 import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../kube/errors';
+import { oneOf, requireProp } from '../kube/errors';
 import { namespaceOf, recordPodOwner } from '../kube/inventory';
 import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
@@ -38,6 +38,9 @@ export class StatefulSet extends Construct {
     const { identity, serviceName, replicas = 1, podManagementPolicy, pod, claims } = props;
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);
+    // The label controller-revision-hash of its pods is the name and ten characters.
+    requireProp(name.length <= 52, this, 'name', 'have at most 52 characters, the name of a StatefulSet', name);
+    this.requireMountedClaims(pod, claims);
     requireProp(Number.isInteger(replicas) && replicas >= 0, this, 'replicas', 'be a whole number from 0', replicas);
     const selector = selectorLabels(this, identity);
     const template = podTemplate(this, identity, pod);
@@ -62,6 +65,19 @@ export class StatefulSet extends Construct {
       template,
       replicas: { minReplicas: replicas, maxReplicas: replicas },
     });
+  }
+
+  /** A claim that nothing mounts keeps nothing, and a mount of a claim that is not there is refused by the API server. */
+  private requireMountedClaims({ containers, initContainers = [] }: PodProps, claims: readonly ClaimTemplate[]): void {
+    const names = claims.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    requireProp(twice === undefined, this, 'claims', 'have one claim a name', twice);
+    const mounted = [...initContainers, ...containers]
+      .flatMap(({ mounts = [] }) => mounts)
+      .filter(({ volume }) => volume.spec === undefined)
+      .map(({ volume }) => volume.name);
+    for (const name of mounted) requireProp(names.includes(name), this, 'pod.mounts', `${oneOf(names)} (claims)`, name);
+    for (const name of names) requireProp(mounted.includes(name), this, 'claims', 'be mounted by a container', name);
   }
 
   private claimTemplate({ name, size, storageClassName }: ClaimTemplate, labels: Readonly<Record<string, string>>) {

@@ -1,6 +1,5 @@
 // What another team would write in a repository of its own: a database and an object store for a catalogue, with
-// Secrets that exist already. The tests run it from the sources as it stands, and with the package in place of
-// '../../lib' from projects of every kind.
+// Secrets that exist already. The tests run it as it stands, and from projects of every kind that import the package.
 import { App, Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { bucketUri, ConfigMap, LimitRange, Minio, Namespace, Postgres, patch, SecretRef } from '../../lib';

@@ -1,4 +1,4 @@
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { publint } from 'publint';
@@ -8,9 +8,7 @@ import { compile, installedAt, LOWEST_PEERS, manifestOf, project, repository, ru
 const APP = readFileSync(join(import.meta.dirname, 'app.ts'), 'utf8');
 const TYPES = readFileSync(join(import.meta.dirname, 'types.ts'), 'utf8');
 
-const SOURCES = "'../../lib'";
-const fromPackage = (source: string) => source.replace(SOURCES, "'cdk8s-ml-platform'");
-const fromSources = (source: string) => source.replace(SOURCES, `'${join(repository, 'lib', 'index.ts')}'`);
+const fromPackage = (source: string) => source.replace("'../../lib'", "'cdk8s-ml-platform'");
 const asCommonJs = (source: string) => source.replace(/^import (\{[^}]*\}) from ('.*');$/gm, 'const $1 = require($2);');
 
 describe('the package', () => {
@@ -25,17 +23,19 @@ describe('the package', () => {
     ({ tarball, contents } = pack(temporary));
     run(temporary, 'tar', '-xzf', tarball);
     unpacked = join(temporary, 'package');
-    const sources = project(join(temporary, 'sources'), { type: 'module', files: { 'app.ts': fromSources(APP) } });
-    expected = synthesize(sources, join(installedAt('tsx'), 'dist', 'cli.mjs'), 'app.ts');
+    const sources = join(temporary, 'sources');
+    mkdirSync(sources);
+    expected = synthesize(sources, join(installedAt('tsx'), 'dist', 'cli.mjs'), join(import.meta.dirname, 'app.ts'));
   }, 60_000);
 
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
   test('holds the compiled library and nothing else', () => {
-    const compiled = globSync('lib/**/*.ts', { cwd: repository }).flatMap((file) => {
-      const module = `build/${file.replaceAll('\\', '/').slice(0, -'.ts'.length)}`;
-      return [`${module}.js`, `${module}.d.ts`];
-    });
+    const sources = readdirSync(join(repository, 'lib'), { recursive: true, encoding: 'utf8' });
+    const compiled = sources
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => `build/lib/${file.slice(0, -'.ts'.length)}`)
+      .flatMap((module) => [`${module}.js`, `${module}.d.ts`]);
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'build/package.json'];
     expect(contents.toSorted()).toEqual([...documents, ...compiled].toSorted());
   });

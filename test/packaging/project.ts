@@ -22,8 +22,9 @@ export interface ProjectProps {
   readonly type: 'module' | 'commonjs';
   /** Source by file name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Folder of the unpacked package; none for an app that runs from the sources. */
-  readonly package?: string;
+  /** Folder of the unpacked package. */
+  readonly package: string;
+  /** @default CURRENT_PEERS */
   readonly peers?: Peers;
 }
 
@@ -33,12 +34,9 @@ export function project(folder: string, props: ProjectProps): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const packages = { ...peers, yaml: 'yaml' };
-  for (const [name, installed] of Object.entries(packages)) {
-    cpSync(installedAt(installed), join(folder, 'node_modules', name), { recursive: true });
-  }
-  if (props.package !== undefined) {
-    cpSync(props.package, join(folder, 'node_modules', 'cdk8s-ml-platform'), { recursive: true });
+  const installed = Object.entries({ ...peers, yaml: 'yaml' }).map(([name, as]) => [name, installedAt(as)] as const);
+  for (const [name, from] of [...installed, ['cdk8s-ml-platform', props.package] as const]) {
+    cpSync(from, join(folder, 'node_modules', name), { recursive: true });
   }
   return folder;
 }

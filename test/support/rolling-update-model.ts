@@ -35,7 +35,7 @@ export interface ModelOutcome {
 }
 
 /** Picks one of `count` possible steps. */
-export type Pick = (count: number) => number;
+export type StepOrder = (count: number) => number;
 
 interface ReplicaSet {
   /** `spec.replicas`. */
@@ -49,7 +49,7 @@ interface ReplicaSet {
 type Step = () => void;
 
 /** Lets a namespace run until nothing changes. Steps are listed in the order: pods end, start, are made, are removed. */
-export function run({ quota, deployments, fixed = [] }: ModelNamespace, pick: Pick): ModelOutcome {
+export function run({ quota, deployments, fixed = [] }: ModelNamespace, pick: StepOrder): ModelOutcome {
   const sets = deployments.map(() => ({ old: replicaSet(), new: replicaSet() }));
   let refused = false;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { PodCount } from '../../lib/kube/pod-count';
 import type { DeploymentPods } from '../../lib/kube/quota-verdict';
-import type { ModelCount, ModelDeployment, Pick } from './rolling-update-model';
+import type { ModelCount, ModelDeployment, StepOrder } from './rolling-update-model';
 
 export const KEYS = ['limits.cpu', 'limits.memory'];
 
@@ -40,16 +40,16 @@ export const onePod = deployments(fc.constant([1, 1]));
 export const anyPod = deployments(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 5 })));
 
 /** Any order of the steps, the same again for the same seed. */
-export function order(seed: number): Pick {
+export function order(seed: number): StepOrder {
   let state = seed;
   return (count) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state % count;
+    return Math.floor((state / 2 ** 32) * count);
   };
 }
 
 /** Pods end and start before anything else, and are made before others are removed. */
-export const eager: Pick = () => 0;
+export const eager: StepOrder = () => 0;
 
 export function charge(cost: readonly number[]) {
   return Object.fromEntries(KEYS.map((key, index) => [key, BigInt(cost[index] ?? 0)]));

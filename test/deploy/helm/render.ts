@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import { type HelmRelease, releaseCharts } from '../../../lib/deploy/helm/release';
+import { findProgram } from './programs';
+
+/** What a container of a rendered pod has, as far as the tests look. */
+export interface RenderedContainer {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
+  }[];
+  readonly resources?: { readonly requests?: object; readonly limits?: object };
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+}
+
+/** What the specification of a rendered pod has, as far as the tests look. */
+export interface RenderedPod {
+  readonly containers: readonly RenderedContainer[];
+  readonly initContainers?: readonly RenderedContainer[];
+  readonly securityContext?: Readonly<Record<string, unknown>>;
+  readonly volumes?: readonly Readonly<Record<string, unknown>>[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: unknown;
+  readonly tolerations?: readonly { readonly key?: string; readonly value?: string; readonly effect?: string }[];
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly runtimeClassName?: string;
+  readonly [field: string]: unknown;
+}
+
+/** A rendered object. */
+export interface RenderedObject {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly template?: { readonly spec: RenderedPod } };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+const folder = process.env.CHARTS_DIR;
+const helm = findProgram('helm');
+
+/** Why the charts of these releases cannot be rendered; empty where they can. */
+export function unrenderable(names: readonly HelmRelease['name'][]): string {
+  if (folder === undefined) return 'CHARTS_DIR names no folder of unpacked charts, which no package registry has';
+  if (helm === undefined) return 'no helm on the search path or in .tools/bin';
+  const missing = names.filter((name) => !existsSync(join(folder, releaseCharts[name].name, 'Chart.yaml')));
+  return missing.length === 0 ? '' : `CHARTS_DIR has no chart of ${missing.join(', ')}`;
+}
+
+/** The output of `helm template`; what it says when it refuses. */
+export function template({ name, namespace, values }: Pick<HelmRelease, 'name' | 'namespace'> & { values: object }): {
+  readonly ok: boolean;
+  readonly text: string;
+} {
+  if (helm === undefined || folder === undefined) throw new Error(unrenderable([name]));
+  const { status, stdout, stderr } = spawnSync(
+    helm,
+    ['template', name, join(folder, releaseCharts[name].name), '--namespace', namespace, '--values', '-'],
+    { encoding: 'utf8', input: stringify(values, { aliasDuplicateObjects: false }), maxBuffer: 1 << 26 },
+  );
+  return { ok: status === 0, text: status === 0 ? stdout : stderr };
+}
+
+/** The objects that a release creates. */
+export function render(release: HelmRelease): readonly RenderedObject[] {
+  const { ok, text } = template(release);
+  if (!ok) throw new Error(text);
+  return parseAllDocuments(text)
+    .map((document) => document.toJS() as RenderedObject | null)
+    .filter((object): object is RenderedObject => object !== null);
+}
+
+/** The pods of rendered objects, by kind and name of what creates them. */
+export function podsOf(objects: readonly RenderedObject[]): ReadonlyMap<string, RenderedPod> {
+  return new Map(
+    objects.flatMap(({ kind, metadata, spec }) =>
+      spec?.template === undefined ? [] : [[`${kind}/${metadata.name}`, spec.template.spec] as const],
+    ),
+  );
+}
+
+/** Every container of a pod. */
+export function containersOf({ initContainers = [], containers }: RenderedPod): readonly RenderedContainer[] {
+  return [...initContainers, ...containers];
+}

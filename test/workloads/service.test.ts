@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { Deployment } from '../../lib/workloads/deployment';
+import { Service, type ServicePort, type ServiceProps } from '../../lib/workloads/service';
+import { identity, webPod } from '../support/samples';
+import { expectEachPropToMatter, objectOf, synthError, testChart } from '../support/synth';
+
+const selector = {
+  'app.kubernetes.io/name': 'server',
+  'app.kubernetes.io/instance': 'api',
+  'app.kubernetes.io/component': 'web',
+  'app.kubernetes.io/part-of': 'demo',
+  'app.kubernetes.io/managed-by': 'cdk8s',
+};
+const minimal: ServiceProps = { name: 'api', identity, ports: [{ name: 'http', port: 80 }] };
+
+describe('a Service with minimal props', () => {
+  it('leads inside the cluster to the named port of its pods, and its selector has no version', () => {
+    expect(render(minimal)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'api', namespace: 'demo', labels: selector },
+      spec: { type: 'ClusterIP', selector, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
+    });
+  });
+
+  it('hands out its host, which every namespace resolves', () => {
+    expect(new Service(testChart({ namespace: 'fair' }), 'service', minimal).host).toBe('api.fair.svc');
+  });
+});
+
+describe('a Service with all props', () => {
+  const port: Required<ServicePort> = { name: 'web', port: 80, targetPort: 'http', nodePort: 30080 };
+  const all: Required<ServiceProps> = {
+    name: 'api',
+    identity,
+    ports: [{ name: 'http', port: 80 }],
+    headless: true,
+    publishNotReadyAddresses: true,
+  };
+
+  it('has each of them', () => {
+    expect(render(all).spec).toMatchObject({ type: 'ClusterIP', clusterIP: 'None', publishNotReadyAddresses: true });
+    expectEachPropToMatter<ServiceProps>(render, all, {
+      name: 'other',
+      identity: { ...identity, instance: 'other' },
+      ports: [{ name: 'metrics', port: 80 }],
+      headless: false,
+      publishNotReadyAddresses: false,
+    });
+  });
+
+  it('has each prop of a port, and one with a node port makes it a NodePort', () => {
+    expect(render({ ...minimal, ports: [port] }).spec).toMatchObject({ type: 'NodePort', ports: [port] });
+    expectEachPropToMatter<ServicePort>((given) => render({ ...minimal, ports: [given] }), port, {
+      name: 'other',
+      port: 81,
+      targetPort: 'metrics',
+      nodePort: 30081,
+    });
+  });
+
+  it('keeps its ports in the order given', () => {
+    const ports = [
+      { name: 'metrics', port: 90 },
+      { name: 'http', port: 80 },
+    ] as const;
+    expect(render({ ...minimal, ports }).spec.ports.map((entry: ServicePort) => entry.name)).toEqual([
+      'metrics',
+      'http',
+    ]);
+  });
+});
+
+describe('a Service at synth', () => {
+  it.each<[string, Partial<ServiceProps>, string]>([
+    [
+      'a name that starts with a digit',
+      { name: '0api' },
+      "'name' must be a DNS label that starts with a letter (lower-case letters, digits and '-', at most 63), got '0api'",
+    ],
+    [
+      'a port that is none',
+      { ports: [{ name: 'http', port: 0 }] },
+      "'ports.port' must be a port from 1 to 65535, got 0",
+    ],
+    [
+      'a port name that is none',
+      { ports: [{ name: 'HTTP', port: 80 }] },
+      "'ports.name' must be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end), got 'HTTP'",
+    ],
+    [
+      'a node port out of the range',
+      { ports: [{ name: 'http', port: 80, nodePort: 80 }] },
+      "'ports.nodePort' must be a node port from 30000 to 32767, got 80",
+    ],
+    [
+      'a headless Service with a node port',
+      { headless: true, ports: [{ name: 'http', port: 80, nodePort: 30080 }] },
+      "'nodePort' must not be given to a headless Service, got 'api'",
+    ],
+    [
+      'two ports of one name',
+      {
+        ports: [
+          { name: 'http', port: 80 },
+          { name: 'http', port: 81 },
+        ],
+      },
+      "'ports.name' must be given to one port only, got 'http'",
+    ],
+    [
+      'two ports of one number',
+      {
+        ports: [
+          { name: 'http', port: 80 },
+          { name: 'metrics', port: 80 },
+        ],
+      },
+      "'ports.port' must be given to one port only, got 80",
+    ],
+    [
+      'two ports of one node port',
+      {
+        ports: [
+          { name: 'http', port: 80, nodePort: 30080 },
+          { name: 'metrics', port: 90, nodePort: 30080 },
+        ],
+      },
+      "'ports.nodePort' must be given to one port only, got 30080",
+    ],
+  ])('fails for %s', (_, props, message) => {
+    expect(() => render({ ...minimal, ...props })).toThrow(`demo/service: ${message}`);
+  });
+
+  it('fails where it selects no pod', () => {
+    const chart = testChart();
+    new Service(chart, 'service', minimal);
+    expect(synthError(chart)).toContain(
+      `[demo/service] 'selector' must match the labels of a pod in namespace 'demo', got ${JSON.stringify(selector)}`,
+    );
+  });
+
+  it('fails where it leads to a port that its pods do not have', () => {
+    const chart = testChart();
+    new Deployment(chart, 'pods', { identity, pod: webPod });
+    new Service(chart, 'service', { ...minimal, ports: [{ name: 'http', port: 80, targetPort: 'htttp' }] });
+    expect(synthError(chart)).toContain(
+      "[demo/service] 'ports.targetPort' must be one of the container ports of 'api', 'http', 'metrics', got 'htttp'",
+    );
+  });
+});
+
+/** A Service and pods for it, and the Service as it is written. */
+function render(props: ServiceProps) {
+  const chart = testChart();
+  new Deployment(chart, 'pods', { identity: props.identity, pod: webPod });
+  new Service(chart, 'service', props);
+  return objectOf(chart, 'Service');
+}
