@@ -70,6 +70,7 @@ export { type ImageSettings, setImageSettings } from './kube/images';
 export type { ReplicaRange } from './kube/inventory';
 export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './kube/label-domain';
 export type { Identity, Labels } from './kube/labels';
+export { type ModelScheduling, type ModelSchedulingProps, schedulingFromStacItem } from './kube/model-scheduling';
 export {
   type NodeCapacity,
   type NodeCount,

@@ -1,4 +1,5 @@
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 
 export interface Load {
   /** Where requests are posted to. */
@@ -64,6 +65,7 @@ export function percentile(values: readonly number[], percent: number): number |
 
 function send({ url, body, timeout }: Load): Promise<string> {
   return new Promise((resolve) => {
+    const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     // Each on a connection of its own: a connection stays with its pod, and one that is kept open would never reach
     // the pods that the autoscaler adds.

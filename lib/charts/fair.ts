@@ -7,6 +7,7 @@ import { Postgres, type PostgresProps } from '../components/data/postgres';
 import { LimitRange } from '../components/tenancy/limit-range';
 import { ServiceAccount } from '../components/tenancy/service-account';
 import type { BucketConnection, DatabaseConnection } from '../kube/connections';
+import { requireProp } from '../kube/errors';
 import { imageSettings } from '../kube/images';
 import { serviceHost } from '../kube/inventory';
 import type { NodePool } from '../kube/node-pools';
@@ -84,8 +85,17 @@ export class FairStack extends Stack {
       mlflow: credentials.provide(this, databaseSecret('mlflow-db', ['mlflow'], 'login', DATABASES.mlflow, address)),
       zenml: credentials.provide(this, databaseSecret('zenml-db', ['zenml'], 'password', DATABASES.zenml, address)),
     };
+    const names = Object.values(secrets).map((secret) => secret.name);
     const extra = extraDatabases.map((database) => {
       const name = `${database.name.toLowerCase().replaceAll('_', '-')}-db`;
+      requireProp(
+        !names.includes(name),
+        this,
+        'extraDatabases',
+        `have a Secret of their own ('${name}' is taken)`,
+        database.name,
+      );
+      names.push(name);
       const secret = credentials.provide(this, databaseSecret(name, [], 'address', database, address));
       return { ...database, password: secret.key('password') };
     });

@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
-import { pathOf } from './errors';
+import { InvalidPropError, pathOf } from './errors';
 import type { Labels } from './labels';
 import type { UpdateStrategy } from './rollout';
 import { isClusterScoped } from './serialization';
@@ -27,6 +27,7 @@ export interface ReplicaRange {
 
 interface Inventory {
   readonly podOwners: PodOwner[];
+  readonly nodePorts: Map<number, IConstruct>;
 }
 
 const inventories = new WeakMap<IConstruct, Inventory>();
@@ -39,6 +40,16 @@ export function podOwners(scope: IConstruct): readonly PodOwner[] {
 /** Enters a workload into the inventory of its app. */
 export function recordPodOwner(owner: PodOwner): void {
   inventoryOf(owner.construct).podOwners.push(owner);
+}
+
+/** Claims a port of every node for `scope`: a cluster can give it away once. */
+export function claimNodePort(scope: Construct, prop: string, port: number): void {
+  const { nodePorts } = inventoryOf(scope);
+  const owner = nodePorts.get(port);
+  if (owner !== undefined) {
+    throw new InvalidPropError(scope, prop, `be a node port of its own (${pathOf(owner)} has it already)`, port);
+  }
+  nodePorts.set(port, scope);
 }
 
 /** The namespace that objects of `scope` are created in; undefined where the chart leaves it to `kubectl`. */
@@ -103,7 +114,7 @@ function inventoryOf(scope: IConstruct): Inventory {
   const { root } = scope.node;
   let inventory = inventories.get(root);
   if (inventory === undefined) {
-    inventory = { podOwners: [] };
+    inventory = { podOwners: [], nodePorts: new Map() };
     inventories.set(root, inventory);
     root.node.addValidation({ validate: () => duplicateNames(root) });
   }

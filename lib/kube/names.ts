@@ -39,6 +39,17 @@ export function requireDnsSubdomain(place: Place, prop: string, value: string): 
   );
 }
 
+/** Checks a key of a ConfigMap or a Secret, which is a file name where it is mounted. */
+export function requireDataKey(place: Place, prop: string, key: string): void {
+  requireProp(
+    /^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== '.' && !key.startsWith('..'),
+    place,
+    prop,
+    "have keys of at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…'",
+    key,
+  );
+}
+
 /** Checks a TCP or UDP port. */
 export function requirePort(place: Place, prop: string, value: number): void {
   requireProp(Number.isInteger(value) && value >= 1 && value <= 65535, place, prop, 'be a port from 1 to 65535', value);

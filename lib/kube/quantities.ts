@@ -24,7 +24,7 @@ export interface Resources {
 /** Resources by name, in canonical form: the API server returns exactly these strings. */
 export type ResourceAmounts = Readonly<Record<string, string>>;
 
-const SIZE_UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi'] as const;
+const SIZE_UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
 
 /** A size in the canonical form of the API server: the largest unit that divides it (`1024Mi` is written `1Gi`). */
 export function sizeString(size: Size): string {
@@ -37,10 +37,12 @@ export function sizeString(size: Size): string {
   return `${amount}${SIZE_UNITS[unit]}`;
 }
 
-/** CPU in the canonical form of the API server: whole cores where it is whole (`2000m` is written `2`). */
+/** CPU in the canonical form of the API server: whole cores where it is whole (`2000m` is written `2`, 2000 cores `2k`). */
 export function cpuString(cpu: Cpu): string {
   const millis = cpuMillis(cpu);
-  return millis % 1000 === 0 ? String(millis / 1000) : `${millis}m`;
+  if (millis % 1000 !== 0) return `${millis}m`;
+  const cores = millis / 1000;
+  return cores % 1000 === 0 && cores !== 0 ? `${cores / 1000}k` : String(cores);
 }
 
 /** CPU in thousandths of a core. */

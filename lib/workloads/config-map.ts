@@ -4,7 +4,7 @@ import { checksum } from '../kube/checksums';
 import { requireProp } from '../kube/errors';
 import { requireUniqueNames } from '../kube/inventory';
 import type { Labels } from '../kube/labels';
-import { requireDnsSubdomain } from '../kube/names';
+import { requireDataKey, requireDnsSubdomain } from '../kube/names';
 import type { ConfigSource } from '../kube/volumes';
 
 export interface ConfigMapProps {
@@ -29,15 +29,7 @@ export class ConfigMap extends Construct implements ConfigSource {
     requireDnsSubdomain(this, 'name', name);
     const keys = Object.keys(data);
     requireProp(keys.length > 0, this, 'data', 'have a key', data);
-    for (const key of keys) {
-      requireProp(
-        /^[-._a-zA-Z0-9]{1,253}$/.test(key),
-        this,
-        'data',
-        "have keys of letters, digits, '-', '_', '.'",
-        key,
-      );
-    }
+    for (const key of keys) requireDataKey(this, 'data', key);
     const bytes = Buffer.byteLength(Object.values(data).join(''));
     requireProp(bytes < MAX_BYTES, this, 'data', `hold less than ${MAX_BYTES} bytes`, bytes);
     requireUniqueNames(this);

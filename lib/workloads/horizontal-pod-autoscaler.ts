@@ -66,7 +66,7 @@ export class HorizontalPodAutoscaler extends Construct {
   /** @throws InvalidPropError for a Deployment with a fixed number of replicas, or with an autoscaler already */
   constructor(scope: Construct, id: string, props: HorizontalPodAutoscalerProps) {
     super(scope, id);
-    const { name, target, metrics, behavior } = props;
+    const { name, target, metrics, behavior = {} } = props;
     requireDnsSubdomain(this, 'name', name);
     target.autoscaledBy(this);
     for (const metric of metrics) requireMetric(this, metric);
@@ -76,10 +76,7 @@ export class HorizontalPodAutoscaler extends Construct {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target.name },
         ...target.replicas,
         metrics: metrics.map(metricSpec),
-        behavior: behavior && {
-          scaleUp: behavior.scaleUp && this.rules('behavior.scaleUp', behavior.scaleUp),
-          scaleDown: behavior.scaleDown && this.rules('behavior.scaleDown', behavior.scaleDown),
-        },
+        behavior: this.behavior(behavior),
       },
     });
     const resources = metrics.flatMap(({ type }) => (type === 'pods' ? [] : type));
@@ -91,7 +88,15 @@ export class HorizontalPodAutoscaler extends Construct {
     }
   }
 
-  private rules(prop: string, { stabilizationWindow, policies }: ScalingRules): k8s.HpaScalingRulesV2 {
+  private behavior({ scaleUp, scaleDown }: ScalingBehavior): k8s.HorizontalPodAutoscalerBehaviorV2 | undefined {
+    const up = this.rules('behavior.scaleUp', scaleUp);
+    const down = this.rules('behavior.scaleDown', scaleDown);
+    return up || down ? { scaleUp: up, scaleDown: down } : undefined;
+  }
+
+  private rules(prop: string, rules: ScalingRules = {}): k8s.HpaScalingRulesV2 | undefined {
+    const { stabilizationWindow, policies } = rules;
+    if (stabilizationWindow === undefined && policies === undefined) return undefined;
     const window = stabilizationWindow?.toSeconds();
     requireProp(
       window === undefined || window <= 3600,
@@ -121,7 +126,7 @@ function requireMetric(scope: Construct, metric: ScalingMetric): void {
   if (metric.type === 'pods') {
     requireProp(metric.name !== '', scope, 'metrics.name', 'name a metric', metric.name);
     requireProp(
-      Number.isInteger(metric.averageValue * 1000) && metric.averageValue > 0,
+      millis(metric.averageValue) / 1000 === metric.averageValue && metric.averageValue > 0,
       scope,
       `metrics.${metric.name}.averageValue`,
       'be above 0, with at most three decimals',
@@ -151,7 +156,11 @@ function metricSpec(metric: ScalingMetric): k8s.MetricSpecV2 {
 
 /** In the canonical form of the API server: `1500m`, not `1.5`. */
 function amountString(amount: number): string {
-  return Number.isInteger(amount) ? String(amount) : `${amount * 1000}m`;
+  return Number.isInteger(amount) ? String(amount) : `${millis(amount)}m`;
+}
+
+function millis(amount: number): number {
+  return Math.round(amount * 1000);
 }
 
 /** Containers without a request for the resource: with one of them the autoscaler computes nothing at all. */

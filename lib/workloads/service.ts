@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../kube/errors';
-import { requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/inventory';
+import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/inventory';
 import { type Identity, selectorLabels } from '../kube/labels';
 import { requireDnsLabel, requireNodePort, requirePort, requireServiceName } from '../kube/names';
 
@@ -44,10 +44,13 @@ export class Service extends Construct {
       requirePort(this, 'ports.port', port);
       if (nodePort !== undefined) requireNodePort(this, 'ports.nodePort', nodePort);
     }
-    for (const key of ['name', 'port', 'nodePort'] as const) {
+    for (const key of ['name', 'port'] as const) {
       const values = ports.flatMap((port) => port[key] ?? []);
       const twice = values.find((value, index) => values.indexOf(value) !== index);
       requireProp(twice === undefined, this, `ports.${key}`, 'be given to one port only', twice);
+    }
+    for (const { nodePort } of ports) {
+      if (nodePort !== undefined) claimNodePort(this, 'ports.nodePort', nodePort);
     }
     const selector = selectorLabels(this, identity);
     this.name = name;

@@ -8,6 +8,7 @@ import { nodePort } from '../../lib/kube/exposure';
 import { notes } from '../../lib/kube/notes';
 import { PodCount } from '../../lib/kube/pod-count';
 import { nodePool, resources } from '../support/samples';
+import { schemaError } from '../support/schema';
 import { find, objectOf, synth, synthError } from '../support/synth';
 
 function stack(props: InferenceStackProps = {}): InferenceStack {
@@ -33,6 +34,20 @@ describe('InferenceStack', () => {
       'PodDisruptionBudget inference-pdb',
       'ResourceQuota inference-quota',
     ]);
+  });
+
+  test('writes what the schemas of Kubernetes allow, with and without GPUs', () => {
+    const pool = nodePool({ name: 'gpu', nodes: { min: 2 }, gpus: { count: 2, runtimeClassName: 'nvidia' } });
+    const gpu = { gpu: { count: 1 }, nodePool: pool, replicas: 3, exposure: ingress({ host: 'embed.example.org' }) };
+    const objects = [...synth(stack()), ...synth(stack(gpu))];
+    expect(objects.flatMap((object) => schemaError(object) ?? [])).toEqual([]);
+  });
+
+  test('writes nothing empty, and no null', () => {
+    const empty = (value: unknown): boolean =>
+      value === null ||
+      (typeof value === 'object' && (Object.keys(value).length === 0 || Object.values(value).some(empty)));
+    expect(synth(stack()).filter(empty)).toEqual([]);
   });
 
   test('enforces the strictest Pod Security', () => {

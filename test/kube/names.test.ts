@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   isLabelValue,
+  requireDataKey,
   requireDnsLabel,
   requireDnsSubdomain,
   requireLabels,
@@ -59,6 +60,16 @@ describe('a DNS name', () => {
   it.each(['', '.a', 'a.', 'a..b', 'a.-b', 'A.b', 'a'.repeat(254)])('fails for %j', (value) => {
     expect(() => requireDnsSubdomain('dev', 'name', value)).toThrow(
       `dev: 'name' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got '${value}'`,
+    );
+  });
+});
+
+describe('a key of a ConfigMap or a Secret', () => {
+  it.each(['a', '.pgpass', 'init-databases.sql', 'AWS_ACCESS_KEY_ID', 'a..b'])('may be %j', accepted(requireDataKey));
+
+  it.each(['', '.', '..', '..a', 'a/b', 'a b', 'a'.repeat(254)])('fails for %j', (key) => {
+    expect(() => requireDataKey('dev', 'data', key)).toThrow(
+      `dev: 'data' must have keys of at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…', got '${key}'`,
     );
   });
 });

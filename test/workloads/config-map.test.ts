@@ -53,7 +53,7 @@ describe('a ConfigMap', () => {
     [
       'a key with a slash',
       { data: { 'a/b': '' } },
-      "'data' must have keys of letters, digits, '-', '_', '.', got 'a/b'",
+      "'data' must have keys of at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…', got 'a/b'",
     ],
     [
       'more than the API server takes',

@@ -50,6 +50,7 @@ describe('HorizontalPodAutoscaler', () => {
       { type: 'Pods', pods: { metric: { name: 'queue' }, target: { type: 'AverageValue', averageValue: '10' } } },
     ]);
     expect(metric(1.5)[0].pods.target.averageValue).toBe('1500m');
+    expect(metric(0.07)[0].pods.target.averageValue).toBe('70m');
   });
 
   test('changes as fast as it is told, and leaves the rest to Kubernetes', () => {
@@ -64,6 +65,7 @@ describe('HorizontalPodAutoscaler', () => {
     expect(behavior).toEqual({
       scaleDown: { stabilizationWindowSeconds: 180, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] },
     });
+    expect(spec({ behavior: { scaleUp: {} } })).not.toHaveProperty('behavior');
     const window = { stabilizationWindow: Duration.seconds(30) };
     expect(spec({ behavior: { scaleUp: window } }).behavior).toEqual({ scaleUp: { stabilizationWindowSeconds: 30 } });
   });

@@ -126,10 +126,19 @@ describe('a Service at synth', () => {
           { name: 'metrics', port: 90, nodePort: 30080 },
         ],
       },
-      "'ports.nodePort' must be given to one port only, got 30080",
+      "'ports.nodePort' must be a node port of its own (demo/service has it already), got 30080",
     ],
   ])('fails for %s', (_, props, message) => {
     expect(() => render({ ...minimal, ...props })).toThrow(`demo/service: ${message}`);
+  });
+
+  it('fails for a node port that another Service of the app has, in whatever namespace', () => {
+    const chart = testChart();
+    const ports = [{ name: 'http', port: 80, nodePort: 30080 }] as const;
+    new Service(chart, 'first', { ...minimal, name: 'first', ports });
+    expect(() => new Service(chart, 'second', { ...minimal, name: 'second', ports })).toThrow(
+      "demo/second: 'ports.nodePort' must be a node port of its own (demo/first has it already), got 30080",
+    );
   });
 
   it('fails where it selects no pod', () => {

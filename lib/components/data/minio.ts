@@ -163,10 +163,10 @@ function serverContainer(image: string, resources: Resources, credentials: Bucke
 /** Checks the rules that S3 has for the names of buckets. */
 function requireBucketName(scope: Construct, bucket: string): void {
   requireProp(
-    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket) && !bucket.includes('..') && !/^[\d.]+$/.test(bucket),
+    /^(?=.{3,63}$)[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)*$/.test(bucket) && !/^\d+(\.\d+){3}$/.test(bucket),
     scope,
     'buckets',
-    "have names of 3 to 63 lower-case letters, digits, '.' and '-'",
+    "have names of 3 to 63 lower-case letters, digits, '.' and '-', like a DNS name and not an IP address",
     bucket,
   );
 }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { checksum } from '../../kube/checksums';
 import { requireProp } from '../../kube/errors';
 import { requireUniqueNames } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
+import { requireDataKey, requireDnsSubdomain } from '../../kube/names';
 import { localCredentialsAllowed, SecretRef } from '../../kube/secrets';
 
 export interface LocalSecretProps {
@@ -27,6 +27,8 @@ export class LocalSecret extends Construct {
       'not hold literal credentials outside a local environment (name an existing Secret instead)',
       name,
     );
+    requireProp(Object.keys(data).length > 0, this, 'data', 'have a key', data);
+    for (const key of Object.keys(data)) requireDataKey(this, 'data', key);
     requireUniqueNames(this);
     this.ref = new SecretRef(name, checksum(data));
     new k8s.KubeSecret(this, 'Default', {

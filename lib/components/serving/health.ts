@@ -15,9 +15,11 @@ export interface Health {
   readonly liveness?: ProbeTiming;
 }
 
+type Timing = Required<Omit<ProbeTiming, 'initialDelay'>>;
+
 const STARTUP_PERIOD = Duration.seconds(5);
-const READINESS = { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 6 } as const;
-const LIVENESS = { period: Duration.seconds(15), timeout: Duration.seconds(10), failureThreshold: 12 } as const;
+const READINESS = { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 6 };
+const LIVENESS = { period: Duration.seconds(15), timeout: Duration.seconds(10), failureThreshold: 12 };
 
 /** How long a start may take where nothing else is said. */
 export const STARTUP_TIMEOUT = Duration.minutes(10);
@@ -28,8 +30,8 @@ export const STARTUP_TIMEOUT = Duration.minutes(10);
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
   const { path = '/health', startupTimeout = STARTUP_TIMEOUT } = health;
-  const readiness = { ...READINESS, ...health.readiness };
-  const liveness = { ...LIVENESS, ...health.liveness };
+  const readiness = withDefaults(health.readiness, READINESS);
+  const liveness = withDefaults(health.liveness, LIVENESS);
   requireProp(path.startsWith('/'), scope, 'health.path', "start with '/'", path);
   const unready = patience(readiness);
   const dead = patience(liveness);
@@ -51,7 +53,12 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
   };
 }
 
+function withDefaults(given: ProbeTiming = {}, defaults: Timing): Timing & ProbeTiming {
+  const { initialDelay, period = defaults.period, timeout = defaults.timeout } = given;
+  return { initialDelay, period, timeout, failureThreshold: given.failureThreshold ?? defaults.failureThreshold };
+}
+
 /** Seconds without an answer until a probe acts. */
-function patience({ period, failureThreshold }: { period: Duration; failureThreshold: number }): number {
+function patience({ period, failureThreshold }: Timing): number {
   return period.toSeconds() * failureThreshold;
 }

@@ -27,6 +27,10 @@ export class LimitRange extends Construct {
     super(scope, id);
     const { name, defaultRequest, defaultLimit } = props;
     requireDnsSubdomain(this, 'name', name);
+    const limits = {
+      defaultRequest: this.amounts('defaultRequest', defaultRequest),
+      default: defaultLimit && this.amounts('defaultLimit', defaultLimit),
+    };
     if (defaultLimit !== undefined) {
       requireProp(
         cpuMillis(defaultRequest.cpu) <= cpuMillis(defaultLimit.cpu) &&
@@ -40,13 +44,7 @@ export class LimitRange extends Construct {
     new k8s.KubeLimitRange(this, 'Default', {
       metadata: { name },
       spec: {
-        limits: [
-          {
-            type: 'Container',
-            defaultRequest: this.amounts('defaultRequest', defaultRequest),
-            default: defaultLimit && this.amounts('defaultLimit', defaultLimit),
-          },
-        ],
+        limits: [{ type: 'Container', ...limits }],
       },
     });
   }

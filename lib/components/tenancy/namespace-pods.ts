@@ -1,50 +1,61 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { namespaceOf, type PodOwner, podOwners } from '../../kube/inventory';
-import { type ContainerDefaults, podCharge } from '../../kube/pod-resources';
+import { type Charge, type ContainerDefaults, podCharge } from '../../kube/pod-resources';
 import type { NamespacePods } from '../../kube/quota-verdict';
 import type { Manifest } from '../../kube/serialization';
 
-/** The pod of a workload as it is written, patches included, with its quantities typed again. */
-export interface WrittenPod {
-  readonly owner: PodOwner;
+/** The pods of a workload, as a quota counts them. */
+export interface CountedPods {
+  /** One of them: containers and what they ask for. */
   readonly spec: k8s.PodSpec;
+  readonly counted: NamespacePods;
 }
 
-/** The pods of every workload in the namespace of `scope`. Works on a finished tree only. */
-export function writtenPods(scope: Construct): readonly WrittenPod[] {
+/**
+ * The pods of every workload in the namespace of `scope`, as they are written: what a patch changes is counted as well.
+ * Works on a finished tree only.
+ */
+export function countedPods(scope: Construct, defaults: ContainerDefaults): CountedPods[] {
   const namespace = namespaceOf(scope);
   return podOwners(scope)
     .filter((owner) => owner.namespace === namespace)
     .map((owner) => {
       const { spec } = ApiObject.of(owner.construct).toJson();
-      const template = spec.jobTemplate?.spec.template ?? spec.template;
-      return { owner, spec: typedPod(template.spec) };
+      const pod = typedPod((spec.jobTemplate?.spec.template ?? spec.template).spec);
+      return { spec: pod, counted: counted(owner, podCharge(pod, defaults)) };
     });
 }
 
-/** What the LimitRanges in the namespace of `scope` give to containers that say nothing. */
+/**
+ * What the LimitRanges in the namespace of `scope` give to containers that say nothing: those of its own chart or,
+ * where it has none, those of all charts.
+ */
 export function containerDefaults(scope: Construct): ContainerDefaults {
   const namespace = namespaceOf(scope);
-  const items: Manifest[] = scope.node.root.node
-    .findAll()
-    .filter((object) => ApiObject.isApiObject(object) && object.kind === 'LimitRange')
-    .map((object) => (object as ApiObject).toJson())
-    .filter(({ metadata }) => metadata.namespace === namespace)
-    .flatMap(({ spec }) => spec.limits.filter(({ type }: Manifest) => type === 'Container'));
+  const own = limitItems(Chart.of(scope), namespace);
+  const items = own.length > 0 ? own : limitItems(scope.node.root, namespace);
   return {
     default: typed(Object.assign({}, ...items.map((item) => item.default))),
     defaultRequest: typed(Object.assign({}, ...items.map((item) => item.defaultRequest))),
   };
 }
 
-/** A workload's pods as a quota counts them. */
-export function countedPods({ owner, spec }: WrittenPod, defaults: ContainerDefaults): NamespacePods {
-  const { kind, name, replicas: { minReplicas: min, maxReplicas: max } = { minReplicas: 1, maxReplicas: 1 } } = owner;
-  const charge = podCharge(spec, defaults);
+function limitItems(scope: IConstruct, namespace: string | undefined): Manifest[] {
+  return scope.node
+    .findAll()
+    .filter((object) => ApiObject.isApiObject(object))
+    .filter(({ kind, metadata }) => kind === 'LimitRange' && metadata.namespace === namespace)
+    .flatMap((object) => object.toJson().spec.limits)
+    .filter(({ type }) => type === 'Container');
+}
+
+function counted(owner: PodOwner, charge: Charge): NamespacePods {
+  const { kind, name, replicas = { minReplicas: 1, maxReplicas: 1 }, strategy = {} } = owner;
+  const { minReplicas: min, maxReplicas: max } = replicas;
   if (kind !== 'Deployment') return { kind, name, charge, pods: max };
-  return { kind, name, charge, replicas: { min, max }, strategy: owner.strategy ?? {} };
+  return { kind, name, charge, replicas: { min, max }, strategy };
 }
 
 function typedPod({ containers, initContainers = [], overhead }: Manifest): k8s.PodSpec {

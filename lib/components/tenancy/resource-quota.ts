@@ -7,8 +7,8 @@ import { addNotes } from '../../kube/notes';
 import { podCharge, quotaAmounts, quotaRefusals } from '../../kube/pod-resources';
 import { cpuString, quantities, type Resources, requireCpu, requireSize, sizeString } from '../../kube/quantities';
 import { quotaErrors, quotaNotes } from '../../kube/quota-messages';
-import { judgeQuota, type NamespacePods } from '../../kube/quota-verdict';
-import { containerDefaults, countedPods, writtenPods } from './namespace-pods';
+import { judgeQuota } from '../../kube/quota-verdict';
+import { type CountedPods, containerDefaults, countedPods } from './namespace-pods';
 
 /** The sum over all pods of a namespace that are not finished. */
 export interface QuotaResources {
@@ -57,13 +57,15 @@ export class ResourceQuota extends Construct {
     const hard = quantities(this.amounts(props));
     requireProp(Object.keys(hard).length > 0, this, 'requests', 'bound something (or limits, or pods)', props.requests);
     new k8s.KubeResourceQuota(this, 'Default', { metadata: { name }, spec: { hard } });
-    this.node.addValidation({
-      validate: () => [
-        ...this.refusals(Object.keys(hard), otherPods),
-        ...quotaErrors('hard', judgeQuota(quotaAmounts(hard), this.pods(otherPods))),
-      ],
-    });
-    addNotes(this, () => quotaNotes(judgeQuota(quotaAmounts(hard), this.pods(otherPods))));
+    this.node.addValidation({ validate: () => this.errors(hard, otherPods) });
+    addNotes(this, () =>
+      quotaNotes(
+        judgeQuota(
+          quotaAmounts(hard),
+          this.pods(otherPods).map(({ counted }) => counted),
+        ),
+      ),
+    );
   }
 
   private amounts({ requests = {}, limits = {}, extendedRequests = {}, pods }: ResourceQuotaProps) {
@@ -94,28 +96,29 @@ export class ResourceQuota extends Construct {
     return String(count);
   }
 
-  /** Containers that admission would refuse, whatever is left of the quota. */
-  private refusals(keys: readonly string[], otherPods: readonly OtherPods[]): string[] {
+  private errors(hard: Readonly<Record<string, k8s.Quantity>>, otherPods: readonly OtherPods[]): string[] {
     const defaults = containerDefaults(this);
-    return [
-      ...writtenPods(this).map(({ owner: { kind, name }, spec }) => ({ pods: `${kind} '${name}'`, spec })),
-      ...otherPods.map((other) => ({ pods: `'${other.name}'`, spec: otherPod(other) })),
-    ].flatMap(({ pods, spec }) =>
-      quotaRefusals(spec, keys, defaults).map((why) => `'hard' must admit the pods of ${pods}, got a refusal: ${why}`),
+    const pods = this.pods(otherPods, defaults);
+    const refusals = pods.flatMap(({ spec, counted: { kind, name } }) =>
+      quotaRefusals(spec, Object.keys(hard), defaults).map(
+        (why) => `'hard' must admit the pods of ${kind} '${name}', got a refusal: ${why}`,
+      ),
     );
+    const verdict = judgeQuota(
+      quotaAmounts(hard),
+      pods.map(({ counted }) => counted),
+    );
+    return [...refusals, ...quotaErrors('hard', verdict)];
   }
 
-  private pods(otherPods: readonly OtherPods[]): NamespacePods[] {
-    const defaults = containerDefaults(this);
-    return [
-      ...writtenPods(this).map((pod) => countedPods(pod, defaults)),
-      ...otherPods.map((other) => ({
-        kind: 'Pod' as const,
-        name: other.name,
-        charge: podCharge(otherPod(other), defaults),
-        pods: other.count ?? 1,
-      })),
-    ];
+  /** Everything that the quota counts. */
+  private pods(otherPods: readonly OtherPods[], defaults = containerDefaults(this)): CountedPods[] {
+    const others = otherPods.map((other): CountedPods => {
+      const { name, count = 1 } = other;
+      const spec = otherPod(other);
+      return { spec, counted: { kind: 'Pod', name, charge: podCharge(spec, defaults), pods: count } };
+    });
+    return [...countedPods(this, defaults), ...others];
   }
 }
 

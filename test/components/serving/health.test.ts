@@ -17,7 +17,7 @@ describe('healthProbes', () => {
   });
 
   test('keep the rest of a probe where one part of it is given', () => {
-    expect(probes({ readiness: { initialDelay: Duration.seconds(20) } }).readiness).toMatchObject({
+    expect(probes({ readiness: { initialDelay: Duration.seconds(20), timeout: undefined } }).readiness).toMatchObject({
       initialDelaySeconds: 20,
       periodSeconds: 5,
       timeoutSeconds: 5,

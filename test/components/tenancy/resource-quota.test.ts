@@ -6,6 +6,7 @@ import { ResourceQuota, type ResourceQuotaProps } from '../../../lib/components/
 import { notes } from '../../../lib/kube/notes';
 import { patch } from '../../../lib/kube/patch';
 import { PodCount } from '../../../lib/kube/pod-count';
+import { Volume } from '../../../lib/kube/volumes';
 import { Deployment } from '../../../lib/workloads/deployment';
 import { Job } from '../../../lib/workloads/job';
 import { StatefulSet } from '../../../lib/workloads/stateful-set';
@@ -99,7 +100,14 @@ describe('ResourceQuota', () => {
     deployment(chart, 1);
     const claims = [{ name: 'data', size: Size.gibibytes(1) }] as const;
     const database = { ...identity, instance: 'database' };
-    new StatefulSet(chart, 'database', { identity: database, serviceName: 'database', pod, replicas: 2, claims });
+    const mounts = [{ volume: Volume.claimTemplate('data'), path: '/data' }];
+    new StatefulSet(chart, 'database', {
+      identity: database,
+      serviceName: 'database',
+      pod: { ...pod, containers: [{ ...pod.containers[0], mounts }] },
+      replicas: 2,
+      claims,
+    });
     const job = new Job(chart, 'job', { identity: { ...identity, instance: 'setup' }, pod });
     quota(chart, { pods: 6, otherPods: [{ name: 'debug' }, { name: 'collector', count: 2, resources }] });
     expect(synthError(chart)).toContain(
@@ -154,7 +162,7 @@ describe('ResourceQuota', () => {
     expect(error).toMatch(
       /'hard' must admit the pods of Job 'api-\w+', got a refusal: container 'main' sets no limits.cpu/,
     );
-    expect(error).toContain("the pods of 'debug', got a refusal: container 'debug' sets no limits.cpu");
+    expect(error).toContain("the pods of Pod 'debug', got a refusal: container 'debug' sets no limits.cpu");
     limitRange(chart);
     expect(() => synth(chart)).not.toThrow();
   });

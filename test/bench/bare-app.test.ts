@@ -1,0 +1,16 @@
+import { createRequire } from 'node:module';
+import { App } from 'cdk8s';
+import { expect, test } from 'vitest';
+import { bareApp } from '../../bench/bare-app';
+import { fairStacks } from '../../bench/stacks';
+
+test('the bare app of the benchmark writes what the library writes', () => {
+  const charts = fairStacks(new App(), 2).map((stack) => ({ id: stack.node.id, objects: stack.toJson() }));
+
+  const module: { exports: (app: App) => void } = { exports: () => undefined };
+  new Function('require', 'module', bareApp(charts))(createRequire(import.meta.url), module);
+  const app = new App();
+  module.exports(app);
+
+  expect(app.charts.map((chart) => ({ id: chart.node.id, objects: chart.toJson() }))).toEqual(charts);
+});

@@ -1,0 +1,41 @@
+import { App } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { ClusterStack, type ClusterStackProps } from '../../lib/charts/cluster';
+import { nodePool } from '../support/samples';
+import { find, synth } from '../support/synth';
+
+const plain = nodePool();
+const preset = nodePool({ name: 'preset', gpus: { count: 1 } });
+const nvidia = nodePool({ name: 'nvidia', gpus: { count: 1, runtimeClassName: 'nvidia' } });
+const second = nodePool({ name: 'second', gpus: { count: 2, runtimeClassName: 'nvidia' } });
+const other = nodePool({ name: 'other', gpus: { count: 2, runtimeClassName: 'kata' } });
+
+describe('the stack of what no namespace holds', () => {
+  it('is needed where the nodes of a pool need a runtime for their GPUs, and nowhere else', () => {
+    expect(ClusterStack.needed({ nodePools: [] })).toBe(false);
+    expect(ClusterStack.needed({ nodePools: [plain, preset] })).toBe(false);
+    expect(ClusterStack.needed({ nodePools: [plain, nvidia] })).toBe(true);
+  });
+
+  it('is each RuntimeClass once, and the privileged namespace of the device plug-in', () => {
+    const all: Required<ClusterStackProps> = { nodePools: [plain, second, nvidia, other] };
+    const objects = render(all);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Namespace nvidia',
+      'RuntimeClass kata',
+      'RuntimeClass nvidia',
+    ]);
+    expect(find(objects, 'Namespace').metadata.labels).toMatchObject({
+      'app.kubernetes.io/part-of': 'cluster',
+      'pod-security.kubernetes.io/enforce': 'privileged',
+    });
+  });
+
+  it('does not depend on the order of the pools', () => {
+    expect(render({ nodePools: [other, nvidia] })).toEqual(render({ nodePools: [nvidia, other] }));
+  });
+});
+
+function render(props: ClusterStackProps) {
+  return synth(new ClusterStack(new App(), 'cluster', props));
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { existingSecrets, localCredentials } from '../../../lib/components/secrets/sources';
+import type { SecretKeySpec, SecretSpec } from '../../../lib/kube/secrets';
+import { objectOf, synth, testChart } from '../../support/synth';
+
+const spec: SecretSpec = {
+  name: 'db',
+  readers: ['mlflow'],
+  keys: {
+    username: { meaning: 'role', value: 'mlflow' },
+    password: { meaning: 'password', local: 'documented' },
+  },
+};
+
+describe('local credentials', () => {
+  it('are a Secret with the documented value of each key', () => {
+    expect(dataOf(spec)).toEqual({ username: 'mlflow', password: 'documented' });
+  });
+
+  it('take each part of a key into account', () => {
+    const key: Required<SecretKeySpec> = { meaning: 'role', value: 'mlflow', local: 'other' };
+    expect(dataOf({ ...spec, keys: { key } })).toEqual({ key: 'other' });
+  });
+
+  it('hand out a reference that rolls its readers', () => {
+    const ref = localCredentials().provide(testChart({ local: true }), spec);
+    expect(ref).toMatchObject({ name: 'db', checksum: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it('fails for a secret without a documented value', () => {
+    const keys = { password: { meaning: 'password' } };
+    expect(() => localCredentials().provide(testChart({ local: true }), { ...spec, keys })).toThrow(
+      "demo: 'db.password' must have a documented local value, got undefined",
+    );
+  });
+
+  it('fails outside a local environment', () => {
+    expect(() => localCredentials().provide(testChart(), spec)).toThrow(
+      "demo/db-secret: 'data' must not hold literal credentials outside a local environment (name an existing Secret instead), got 'db'",
+    );
+  });
+});
+
+describe('existing Secrets', () => {
+  it('are referred to by name, and nothing is written', () => {
+    const chart = testChart();
+    const ref = existingSecrets().provide(chart, spec);
+    expect(ref).toMatchObject({ name: 'db', checksum: undefined });
+    expect(synth(chart)).toEqual([]);
+  });
+});
+
+function dataOf(given: SecretSpec) {
+  const chart = testChart({ local: true });
+  localCredentials().provide(chart, given);
+  const { data } = objectOf(chart, 'Secret');
+  return Object.fromEntries(
+    Object.entries(data as Record<string, string>).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString(),
+    ]),
+  );
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { ServiceAccount, type ServiceAccountProps } from '../../../lib/components/tenancy/service-account';
+import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
+
+const all: Required<ServiceAccountProps> = {
+  name: 'pipelines',
+  rules: [
+    { apiGroup: '', resources: ['pods', 'pods/log'], verbs: ['get', 'list'] },
+    { apiGroup: 'batch', resources: ['jobs'], verbs: ['create'] },
+  ],
+  automountServiceAccountToken: true,
+  annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/pipelines' },
+};
+
+describe('a ServiceAccount with minimal props', () => {
+  it('may do nothing and mounts no token', () => {
+    expect(render({ name: 'pipelines' })).toEqual([
+      {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name: 'pipelines', namespace: 'demo' },
+        automountServiceAccountToken: false,
+      },
+    ]);
+  });
+});
+
+describe('a ServiceAccount with all props', () => {
+  const objects = render(all);
+
+  it('has each of them', () => {
+    expect(find(objects, 'ServiceAccount')).toMatchObject({
+      metadata: { annotations: all.annotations },
+      automountServiceAccountToken: true,
+    });
+    expectEachPropToMatter<ServiceAccountProps>(render, all, {
+      name: 'other',
+      rules: [],
+      automountServiceAccountToken: false,
+      annotations: {},
+    });
+  });
+
+  it('may do what its rules say, in its own namespace', () => {
+    expect(find(objects, 'Role')).toEqual({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'pipelines', namespace: 'demo' },
+      rules: [
+        { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list'] },
+        { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create'] },
+      ],
+    });
+  });
+
+  it('is bound to its Role, in the form that the API server stores', () => {
+    const { metadata, roleRef, subjects } = find(objects, 'RoleBinding');
+    expect(metadata).toEqual({ name: 'pipelines', namespace: 'demo' });
+    expect(roleRef).toEqual({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'pipelines' });
+    expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'pipelines', namespace: 'demo' }]);
+  });
+});
+
+describe('a ServiceAccount', () => {
+  it('hands the pull Secrets of the environment to pods that others create', () => {
+    const chart = testChart({ images: { pullSecrets: ['pull'] } });
+    new ServiceAccount(chart, 'account', { name: 'pipelines' });
+    expect(find(synth(chart), 'ServiceAccount').imagePullSecrets).toEqual([{ name: 'pull' }]);
+  });
+
+  it('fails for a name that is no DNS name', () => {
+    expect(() => render({ name: 'Pipelines' })).toThrow(
+      "demo/account: 'name' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got 'Pipelines'",
+    );
+  });
+
+  it('fails with rules in a chart without a namespace: a binding must name that of its subject', () => {
+    expect(() => new ServiceAccount(testChart({ namespace: null }), 'account', all)).toThrow(
+      "demo/account: 'rules' must be given in a chart with a namespace, got undefined",
+    );
+  });
+});
+
+function render(props: ServiceAccountProps) {
+  const chart = testChart();
+  new ServiceAccount(chart, 'account', props);
+  return synth(chart);
+}

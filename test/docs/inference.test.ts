@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { App } from 'cdk8s';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InferenceStack } from '../../lib';
+import { basicItem } from '../support/stac-items';
+import { synth } from '../support/synth';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const HOW_TO = join(ROOT, 'docs', 'how-to');
+const read = (name: string) => readFileSync(join(HOW_TO, name), 'utf8');
+
+describe('watch-it-scale.md', () => {
+  const text = read('watch-it-scale.md');
+
+  test('names only objects that the stack has', () => {
+    const names = new Set(synth(new InferenceStack(new App(), 'inference')).map(({ metadata }) => metadata.name));
+    const said = [...text.matchAll(/\b(?:hpa|deployment\/|deploy\/|svc\/|resourcequota) ?(inference-[a-z]+)/g)];
+    expect(said.length).toBeGreaterThan(5);
+    for (const [, name] of said) expect(names).toContain(name);
+  });
+
+  test('has a debug pod that its namespace admits', () => {
+    const overrides = JSON.parse(/--overrides='([^']+)'/.exec(text)?.[1] ?? '');
+    expect(overrides.spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(overrides.spec.containers).toMatchObject([
+      { securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } },
+    ]);
+  });
+});
+
+describe.each(['watch-it-scale.md', 'serve-a-model.md'])('%s', (name) => {
+  const text = read(name);
+
+  test('links only to files that exist', () => {
+    for (const [, path = ''] of text.matchAll(/\]\((?!http)([^)#]+)/g)) {
+      expect(existsSync(join(dirname(join(HOW_TO, name)), path)), path).toBe(true);
+    }
+  });
+
+  test('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
+  });
+});
+
+describe('the programs of serve-a-model.md', () => {
+  const snippets = [...read('serve-a-model.md').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+  let folder: string;
+
+  beforeAll(() => {
+    // Inside the repository, so that the peers of the package are found.
+    mkdirSync(join(ROOT, '.tmp'), { recursive: true });
+    folder = mkdtempSync(join(ROOT, '.tmp', 'serve-a-model-'));
+    writeFileSync(join(folder, 'stac-item.json'), JSON.stringify(basicItem));
+    for (const [index, code] of snippets.entries()) {
+      writeFileSync(join(folder, `${index}.ts`), code.replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+    }
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(snippets.map((_, index) => index))('number %s runs', (index) => {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(folder, `${index}.ts`)], {
+      cwd: folder,
+      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  test('the first one serves a model in twenty lines', () => {
+    const lines = (snippets[0] ?? '').split('\n').filter((line) => line !== '' && !line.startsWith('import'));
+    expect(lines.length).toBeLessThanOrEqual(20);
+  });
+
+  test('are type-checked', () => {
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', include: [join(folder, '*.ts')] }),
+    );
+    const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+});

@@ -1,0 +1,79 @@
+import { App, type Chart } from 'cdk8s';
+import * as exported from '../../environments';
+import { existingSecrets } from '../../lib/components/secrets/sources';
+import { type CredentialSource, SecretRef } from '../../lib/kube/secrets';
+import type { Manifest } from '../../lib/kube/serialization';
+import { buildPlatform, type Platform, type PlatformConfig, type StackConfigs } from '../../lib/platform';
+
+/** Every environment that the project has, by its name. */
+export const environments: readonly PlatformConfig[] = Object.values(exported).filter(
+  (value): value is PlatformConfig => typeof value === 'object' && 'nodePools' in value,
+);
+
+/** A Secret that an environment does not write, but says that it needs. */
+export interface ExistingSecret {
+  readonly namespace: string | undefined;
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** Everything that one environment writes for Kubernetes. */
+export interface World {
+  readonly config: PlatformConfig;
+  /** Objects by file of `dist/`, in the order in which they are written. */
+  readonly files: Readonly<Record<string, readonly Manifest[]>>;
+  readonly objects: readonly Manifest[];
+  readonly existingSecrets: readonly ExistingSecret[];
+}
+
+/** What an environment writes with all of its stacks, and what it needs beside that. */
+export function worldOf(config: PlatformConfig): World {
+  const needed: ExistingSecret[] = [];
+  const { app } = synthesize({ ...config, stacks: recording(config.stacks, needed) });
+  const files = Object.fromEntries(app.charts.map((chart) => [chart.node.id, chart.toJson() as Manifest[]]));
+  const objects = Object.values(files).flat();
+  const written = (secret: ExistingSecret) =>
+    objects.some(
+      ({ kind, metadata }) =>
+        kind === 'Secret' && metadata.name === secret.name && metadata.namespace === secret.namespace,
+    );
+  return { config, files, objects, existingSecrets: needed.filter((secret) => !written(secret)) };
+}
+
+/** Builds a platform; nothing is written. */
+export function synthesize(config: PlatformConfig, selection = 'all'): { app: App; platform: Platform } {
+  const app = new App({ outdir: 'never-written' });
+  return { app, platform: buildPlatform(app, config, selection) };
+}
+
+/** The same environment on somebody else's machines: Secrets exist, and images come from a registry that asks for one. */
+export function elsewhere(config: PlatformConfig): PlatformConfig {
+  return {
+    ...config,
+    name: `${config.name} elsewhere`,
+    local: false,
+    images: { registry: 'registry.example.org/mirror', pullSecrets: ['registry'] },
+    stacks: withCredentials(config.stacks, () => existingSecrets()),
+  };
+}
+
+function recording(stacks: StackConfigs, needed: ExistingSecret[]): StackConfigs {
+  return withCredentials(stacks, (source) => ({
+    provide(scope, spec) {
+      const { namespace } = (scope as Chart).node.scopes.findLast((construct) => 'namespace' in construct) as Chart;
+      needed.push({ namespace, name: spec.name, keys: Object.keys(spec.keys) });
+      const ref = source.provide(scope, spec);
+      return new SecretRef(ref.name, ref.checksum);
+    },
+  }));
+}
+
+/** The same stacks with other sources for their credentials, wherever they have one. */
+function withCredentials(stacks: StackConfigs, change: (source: CredentialSource) => CredentialSource): StackConfigs {
+  return Object.fromEntries(
+    Object.entries(stacks).map(([name, stack]) => [
+      name,
+      'credentials' in stack ? { ...stack, credentials: change(stack.credentials) } : stack,
+    ]),
+  );
+}
