@@ -3,21 +3,37 @@
  * @packageDocumentation
  */
 
+// The whole platform: one typed configuration, every stack, and what the other tools read.
+export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
+export { charts, images } from './versions';
+
 // Stacks: one system, one chart, one namespace, one file.
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
 export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
-export {
-  type HostNodePort,
-  InferenceStack,
-  type InferenceStackProps,
-  inferenceNodePorts,
-} from './charts/inference';
+export { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 export { Stack, type StackProps } from './charts/stack';
-// Data: databases and object stores, and how their clients reach them.
+
+// Data: databases and object stores.
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
+
+// Connections: what a component hands to its users.
+export {
+  type BucketConnection,
+  type BucketCredentials,
+  bucketUri,
+  type DatabaseConnection,
+  type HttpConnection,
+} from './kube/connections';
+
+// Serving: a model behind an HTTP port, and where its metadata puts it.
+export type { Health } from './components/serving/health';
+export { type Autoscaling, InferenceService, type InferenceServiceProps } from './components/serving/inference-service';
+export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';
+export { type ModelScheduling, type ModelSchedulingProps, schedulingFromStacItem } from './kube/model-scheduling';
+
 // Edge: how a Service is reached from outside of the cluster.
 export {
   type GatewayRef,
@@ -27,15 +43,20 @@ export {
   httpRoute,
 } from './components/edge/http-route';
 export { Ingress, type IngressOptions, type IngressProps, ingress } from './components/edge/ingress';
-// Nodes: the pools that pods are placed on, and their GPUs.
-export { RuntimeClass, type RuntimeClassProps } from './components/gpu/runtime-class';
+export { type Exposure, type NodePortExposure, nodePort, type RouteBackend, type RouteExposure } from './kube/exposure';
+
 // Secrets: who reads which key, and where the values come from.
 export { LocalSecret, type LocalSecretProps } from './components/secrets/secret';
 export { existingSecrets, localCredentials } from './components/secrets/sources';
-// Serving: a model behind an HTTP port.
-export type { Health } from './components/serving/health';
-export { type Autoscaling, InferenceService, type InferenceServiceProps } from './components/serving/inference-service';
-export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';
+export {
+  allowLocalCredentials,
+  type CredentialSource,
+  type SecretKey,
+  type SecretKeySpec,
+  SecretRef,
+  type SecretSpec,
+} from './kube/secrets';
+
 // Tenancy: what a namespace is, what its pods get and what they may do.
 export { LimitRange, type LimitRangeProps } from './components/tenancy/limit-range';
 export { Namespace, type NamespaceProps, type PodSecurityLevel } from './components/tenancy/namespace';
@@ -51,26 +72,12 @@ export {
   type ServiceAccountProps,
   type Verb,
 } from './components/tenancy/service-account';
-export {
-  type BucketConnection,
-  type BucketCredentials,
-  bucketUri,
-  type DatabaseConnection,
-  type HttpConnection,
-} from './kube/connections';
-// Workloads: the shapes that components are made of, for components of one's own.
-export type { ContainerProps, PullPolicy } from './kube/containers';
-export type { Env, EnvFrom } from './kube/env';
-// Whatever else an object needs: any field of it, and the errors that say what is wrong.
-export { InvalidPropError } from './kube/errors';
-export { type Exposure, type NodePortExposure, nodePort, type RouteBackend, type RouteExposure } from './kube/exposure';
+
+// Nodes: the pools that pods are placed on, and their GPUs.
+export { RuntimeClass, type RuntimeClassProps } from './components/gpu/runtime-class';
 export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/gpu-sharing';
 export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/gpus';
-export { type ImageSettings, setImageSettings } from './kube/images';
-export type { ReplicaRange } from './kube/inventory';
 export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './kube/label-domain';
-export type { Identity, Labels } from './kube/labels';
-export { type ModelScheduling, type ModelSchedulingProps, schedulingFromStacItem } from './kube/model-scheduling';
 export {
   type NodeCapacity,
   type NodeCount,
@@ -81,26 +88,8 @@ export {
   type Taint,
   type Toleration,
 } from './kube/node-pools';
-export { notes } from './kube/notes';
-export { type PatchOperation, patch } from './kube/patch';
-export { PodCount } from './kube/pod-count';
-export type { PodProps } from './kube/pod-template';
-export { execProbe, httpProbe, type Probes, type ProbeTiming, tcpProbe } from './kube/probes';
-export type { ComputeLimits, ComputeRequests, Resources } from './kube/quantities';
-export type { RollingUpdate, UpdateStrategy } from './kube/rollout';
-export {
-  allowLocalCredentials,
-  type CredentialSource,
-  type SecretKey,
-  type SecretKeySpec,
-  SecretRef,
-  type SecretSpec,
-} from './kube/secrets';
-export type { PodUser } from './kube/security';
-export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type VolumeItem } from './kube/volumes';
-// The whole platform: one typed configuration, every stack, and what the other tools read.
-export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
-export { charts, images } from './versions';
+
+// Workloads: the shapes that components are made of, for components of one's own.
 export { ConfigMap, type ConfigMapProps } from './workloads/config-map';
 export { Deployment, type DeploymentProps } from './workloads/deployment';
 export {
@@ -121,3 +110,22 @@ export {
 } from './workloads/pod-disruption-budget';
 export { Service, type ServicePort, type ServiceProps } from './workloads/service';
 export { type ClaimTemplate, StatefulSet, type StatefulSetProps } from './workloads/stateful-set';
+
+// Vocabulary: the values that workloads are described with.
+export type { ContainerProps, PullPolicy } from './kube/containers';
+export type { Env, EnvFrom } from './kube/env';
+export { type ImageSettings, setImageSettings } from './kube/images';
+export type { ReplicaRange } from './kube/inventory';
+export type { Identity, Labels } from './kube/labels';
+export { PodCount } from './kube/pod-count';
+export type { PodProps } from './kube/pod-template';
+export { execProbe, httpProbe, type Probes, type ProbeTiming, tcpProbe } from './kube/probes';
+export type { ComputeLimits, ComputeRequests, Resources } from './kube/quantities';
+export type { RollingUpdate, UpdateStrategy } from './kube/rollout';
+export type { PodUser } from './kube/security';
+export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type VolumeItem } from './kube/volumes';
+
+// Whatever else an object needs: any field of it, and what is wrong or worth knowing.
+export { InvalidPropError } from './kube/errors';
+export { notes } from './kube/notes';
+export { type PatchOperation, patch } from './kube/patch';

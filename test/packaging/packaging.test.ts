@@ -87,7 +87,7 @@ describe('the package', () => {
 /** Packs a copy of the repository, which the build may write to. */
 function pack(temporary: string): { tarball: string; contents: string[] } {
   const copy = join(temporary, 'repository');
-  const left = new Set(['node_modules', '.git', '.synth', '.tools', 'build', 'coverage']);
+  const left = new Set(['node_modules', '.git', '.synth', '.tmp', '.tools', 'build', 'coverage']);
   cpSync(repository, copy, { recursive: true, filter: (path) => path === repository || !left.has(basename(path)) });
   symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const [packed] = JSON.parse(run(copy, 'npm', 'pack', '--json', '--silent', '--pack-destination', temporary));
