@@ -4,22 +4,26 @@
  */
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
+
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
 export { charts, images } from './versions';
 
 // Stacks: one system, one chart, one namespace, one file.
+
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
 export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
 export { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 export { Stack, type StackProps } from './charts/stack';
 
 // Data: databases and object stores.
+
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
 
 // Connections: what a component hands to its users.
+
 export {
   type BucketConnection,
   type BucketCredentials,
@@ -29,12 +33,14 @@ export {
 } from './kube/connections';
 
 // Serving: a model behind an HTTP port, and where its metadata puts it.
+
 export type { Health } from './components/serving/health';
 export { type Autoscaling, InferenceService, type InferenceServiceProps } from './components/serving/inference-service';
 export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';
 export { type ModelScheduling, type ModelSchedulingProps, schedulingFromStacItem } from './kube/model-scheduling';
 
 // Edge: how a Service is reached from outside of the cluster.
+
 export {
   type GatewayRef,
   HttpRoute,
@@ -46,6 +52,7 @@ export { Ingress, type IngressOptions, type IngressProps, ingress } from './comp
 export { type Exposure, type NodePortExposure, nodePort, type RouteBackend, type RouteExposure } from './kube/exposure';
 
 // Secrets: who reads which key, and where the values come from.
+
 export { LocalSecret, type LocalSecretProps } from './components/secrets/secret';
 export { existingSecrets, localCredentials } from './components/secrets/sources';
 export {
@@ -58,6 +65,7 @@ export {
 } from './kube/secrets';
 
 // Tenancy: what a namespace is, what its pods get and what they may do.
+
 export { LimitRange, type LimitRangeProps } from './components/tenancy/limit-range';
 export { Namespace, type NamespaceProps, type PodSecurityLevel } from './components/tenancy/namespace';
 export {
@@ -74,6 +82,7 @@ export {
 } from './components/tenancy/service-account';
 
 // Nodes: the pools that pods are placed on, and their GPUs.
+
 export { RuntimeClass, type RuntimeClassProps } from './components/gpu/runtime-class';
 export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/gpu-sharing';
 export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/gpus';
@@ -90,6 +99,7 @@ export {
 } from './kube/node-pools';
 
 // Workloads: the shapes that components are made of, for components of one's own.
+
 export { ConfigMap, type ConfigMapProps } from './workloads/config-map';
 export { Deployment, type DeploymentProps } from './workloads/deployment';
 export {
@@ -112,6 +122,7 @@ export { Service, type ServicePort, type ServiceProps } from './workloads/servic
 export { type ClaimTemplate, StatefulSet, type StatefulSetProps } from './workloads/stateful-set';
 
 // Vocabulary: the values that workloads are described with.
+
 export type { ContainerProps, PullPolicy } from './kube/containers';
 export type { Env, EnvFrom } from './kube/env';
 export { type ImageSettings, setImageSettings } from './kube/images';
@@ -126,6 +137,7 @@ export type { PodUser } from './kube/security';
 export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type VolumeItem } from './kube/volumes';
 
 // Whatever else an object needs: any field of it, and what is wrong or worth knowing.
+
 export { InvalidPropError } from './kube/errors';
 export { notes } from './kube/notes';
 export { type PatchOperation, patch } from './kube/patch';

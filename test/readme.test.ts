@@ -12,7 +12,7 @@ const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** What stands between `<!-- name -->` and `<!-- /name -->`. */
 function section(name: string): string {
-  return new RegExp(`<!-- ${name} -->\n([^]*?)<!-- /${name} -->`).exec(readme)?.[1] ?? '';
+  return new RegExp(`<!-- ${name} -->\n([sS]*?)<!-- /${name} -->`).exec(readme)?.[1] ?? '';
 }
 
 describe('the README', () => {
@@ -45,7 +45,7 @@ describe('the README', () => {
 });
 
 describe('the programs of the README', () => {
-  const snippets = [...readme.matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code);
+  const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
   let folder: string;
 
   beforeAll(() => {

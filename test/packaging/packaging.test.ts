@@ -84,11 +84,14 @@ describe('the package', () => {
   });
 });
 
-/** Packs a copy of the repository, which the build may write to. */
+/** Packs a copy of the repository: the build writes to it, and other tests may write to the repository meanwhile. */
 function pack(temporary: string): { tarball: string; contents: string[] } {
   const copy = join(temporary, 'repository');
-  const left = new Set(['node_modules', '.git', '.synth', '.tmp', '.tools', 'build', 'coverage']);
-  cpSync(repository, copy, { recursive: true, filter: (path) => path === repository || !left.has(basename(path)) });
+  const generated = new Set(
+    ['node_modules', 'build', 'coverage', 'dist', 'deploy'].map((name) => join(repository, name)),
+  );
+  const copied = (path: string) => !generated.has(path) && !basename(path).startsWith('.');
+  cpSync(repository, copy, { recursive: true, filter: copied });
   symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'), 'junction');
   const [packed] = JSON.parse(run(copy, 'npm', 'pack', '--json', '--silent', '--pack-destination', temporary));
   return {

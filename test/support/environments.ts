@@ -1,7 +1,8 @@
-import { App, type Chart } from 'cdk8s';
+import { App } from 'cdk8s';
 import * as exported from '../../environments';
 import { existingSecrets } from '../../lib/components/secrets/sources';
-import { type CredentialSource, SecretRef } from '../../lib/kube/secrets';
+import { namespaceOf } from '../../lib/kube/inventory';
+import type { CredentialSource } from '../../lib/kube/secrets';
 import type { Manifest } from '../../lib/kube/serialization';
 import { buildPlatform, type Platform, type PlatformConfig, type StackConfigs } from '../../lib/platform';
 
@@ -60,10 +61,8 @@ export function elsewhere(config: PlatformConfig): PlatformConfig {
 function recording(stacks: StackConfigs, needed: ExistingSecret[]): StackConfigs {
   return withCredentials(stacks, (source) => ({
     provide(scope, spec) {
-      const { namespace } = (scope as Chart).node.scopes.findLast((construct) => 'namespace' in construct) as Chart;
-      needed.push({ namespace, name: spec.name, keys: Object.keys(spec.keys) });
-      const ref = source.provide(scope, spec);
-      return new SecretRef(ref.name, ref.checksum);
+      needed.push({ namespace: namespaceOf(scope), name: spec.name, keys: Object.keys(spec.keys) });
+      return source.provide(scope, spec);
     },
   }));
 }
