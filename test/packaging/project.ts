@@ -43,7 +43,7 @@ export function project(folder: string, props: ProjectProps): string {
 
 /** Compiles a project strictly, declarations of its dependencies included; the output goes to `out/`. */
 export function compile(folder: string, module: string, moduleResolution: string, ...options: string[]): void {
-  const strict = ['--strict', '--skipLibCheck', 'false', '--types', '', '--target', 'es2022', '--outDir', 'out'];
+  const strict = ['--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--outDir', 'out'];
   const tsc = join(installedAt('typescript'), 'bin', 'tsc');
   const args = [tsc, '--module', module, '--moduleResolution', moduleResolution, ...strict, ...options];
   run(folder, process.execPath, ...args, 'app.ts', 'types.ts');

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chownSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 /** What a program printed, and its exit code. */
@@ -25,11 +25,18 @@ const HOME = '/usr/lib/postgresql/17/bin';
 const POSTGIS = '/usr/share/postgresql/17/extension/postgis.control';
 
 /**
+ * Runs a server until a line arrives, and stops it as the kubelet would, by the STOPSIGNAL of the image. When the tests
+ * are killed, the end of the input arrives instead, and nothing stays behind: $0 is the server's directory.
+ */
+const WATCHDOG = `"$@" &
+if read -r line; then kill -INT $!; wait $!; else kill -QUIT $!; wait $!; rm -rf "$0"; fi`;
+
+/**
  * A PostgreSQL 17 with PostGIS: that of the Debian root TRIXIE_ROOT, or this machine's own.
  * @returns the reason where there is none
  */
 export function findPostgres(): Installation | string {
-  const root = process.env.TRIXIE_ROOT || '/';
+  const root = resolve(process.env.TRIXIE_ROOT || '/');
   // A link in another root points into that root, so that it is not followed.
   const missing = [HOME, POSTGIS]
     .map((path) => join(root, path))
@@ -52,10 +59,6 @@ export class PostgresServer {
   /** All that the server has logged. */
   log = '';
   private process?: ChildProcess;
-  private readonly onExit = () => {
-    this.process?.kill('SIGQUIT');
-    this.remove();
-  };
 
   private constructor(
     private readonly installation: Installation,
@@ -65,15 +68,13 @@ export class PostgresServer {
     /** Its directory as the server sees it. */
     private readonly inside: string,
     private readonly settings: readonly string[],
-  ) {
-    process.once('exit', this.onExit);
-  }
+  ) {}
 
   /** A new server as `initdb` leaves it, not started. */
   static async create(installation: Installation, settings: readonly string[] = []): Promise<PostgresServer> {
     const temporary = installation.root === '/' ? tmpdir() : join(installation.root, 'tmp');
     const outside = mkdtempSync(join(temporary, 'postgres-'));
-    const inside = installation.root === '/' ? outside : outside.slice(installation.root.replace(/\/$/, '').length);
+    const inside = installation.root === '/' ? outside : outside.slice(installation.root.length);
     const server = new PostgresServer(installation, await freePort(), outside, inside, settings);
     try {
       server.own(outside);
@@ -172,26 +173,28 @@ export class PostgresServer {
     const own = [setting, `port=${this.port}`, `unix_socket_directories=${this.inside}`];
     const args = [...fast, ...own, ...this.settings].flatMap((value) => ['-c', value]);
     const started = this.log.length;
-    this.process = this.spawn([`${HOME}/postgres`, '-D', `${this.inside}/data`, ...args]);
+    const server = [`${HOME}/postgres`, '-D', `${this.inside}/data`, ...args];
+    this.process = this.spawn(['/bin/sh', '-c', WATCHDOG, this.inside, ...server], {}, 'pipe');
     this.process.stderr?.setEncoding('utf8').on('data', (text) => {
       this.log += text;
     });
+    const deadline = Date.now() + 30_000;
     while (!this.log.slice(started).includes('database system is ready to accept connections')) {
-      if (hasEnded(this.process)) throw new Error(`the server did not start: ${this.log.slice(started)}`);
+      if (Date.now() > deadline) throw new Error(`the server did not start: ${this.log.slice(started)}`);
       await setTimeout(20);
     }
   }
 
   private async shutDown(): Promise<void> {
     const running = this.process;
-    if (running === undefined || hasEnded(running)) return;
+    if (running === undefined) return;
+    this.process = undefined;
     const exit = new Promise((resolve) => running.once('exit', resolve));
-    running.kill('SIGINT');
+    running.stdin?.end('stop\n');
     await exit;
   }
 
   private remove(): void {
-    process.removeListener('exit', this.onExit);
     rmSync(this.outside, { recursive: true, force: true });
   }
 
@@ -207,20 +210,20 @@ export class PostgresServer {
     return `${this.inside}/${name}`;
   }
 
-  private spawn(command: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  private spawn(command: readonly string[], env: Record<string, string>, stdin: 'ignore' | 'pipe'): ChildProcess {
     const [program = '', ...args] = [...this.installation.prefix, ...command];
     // Nothing of this process's own environment: PGHOST and the like would send the programs elsewhere.
     return spawn(program, args, {
       env: { PATH: `${HOME}:/usr/sbin:/usr/bin:/bin`, LANG: 'C.UTF-8', ...env },
       cwd: '/',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     });
   }
 
   private run(command: readonly string[], env: Record<string, string> = {}): Promise<Run> {
     return new Promise((resolve, reject) => {
       const output = { stdout: '', stderr: '' };
-      const child = this.spawn(command, env);
+      const child = this.spawn(command, env, 'ignore');
       child.stdout?.setEncoding('utf8').on('data', (text) => {
         output.stdout += text;
       });
@@ -231,10 +234,6 @@ export class PostgresServer {
       child.once('close', (code) => resolve({ code, ...output }));
     });
   }
-}
-
-function hasEnded(process: ChildProcess): boolean {
-  return process.exitCode !== null || process.signalCode !== null;
 }
 
 function freePort(): Promise<number> {

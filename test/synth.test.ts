@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { environment } from '../environments';
+import { filesIn, synthesizedFiles } from './support/golden';
+import { root } from './support/sources';
+
+/** What `npm run synth` needs of the project. */
+const PROJECT = ['cdk8s.yaml', 'environments', 'lib', 'main.ts', 'package.json', 'scripts', 'tsconfig.json'];
+
+const copy = mkdtempSync(join(tmpdir(), 'synth-'));
+for (const name of PROJECT) cpSync(join(root, name), join(copy, name), { recursive: true });
+symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+afterAll(() => rmSync(copy, { recursive: true }));
+
+const previous = { 'dist/old.k8s.yaml': 'kind: Old\n', 'deploy/values/old.yaml': 'old: true\n' };
+
+/** A copy of the project whose last synth is another one. */
+beforeEach(() => {
+  for (const folder of ['dist', 'deploy']) rmSync(join(copy, folder), { recursive: true, force: true });
+  cpSync(join(root, 'deploy'), join(copy, 'deploy'), { recursive: true });
+  cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
+  for (const [path, text] of Object.entries(previous)) writeFileSync(join(copy, path), text);
+});
+
+const output = () => filesIn(copy, 'dist', 'deploy');
+
+function run(file: string, args: readonly string[], env: Record<string, string> = {}, cwd = copy) {
+  const { PLATFORM_ENV: _, PLATFORM_STACKS: __, CI: ___, ...inherited } = process.env;
+  return spawnSync(file, args, { cwd, encoding: 'utf8', env: { ...inherited, ...env } });
+}
+
+/** `npm run synth` without npm, which takes longer than the synth. */
+const synth = (env?: Record<string, string>) => run(process.execPath, ['--import', 'tsx', 'scripts/synth.ts'], env);
+
+/** main.ts without the CLI around it. */
+function app(env: Record<string, string> = {}, cwd?: string) {
+  const folder = mkdtempSync(join(copy, '.app-'));
+  const tsx = join(root, 'node_modules/tsx/dist/esm/index.mjs');
+  const outdir = { CDK8S_OUTDIR: join(folder, 'dist') };
+  const { status, stderr } = run(
+    process.execPath,
+    ['--import', tsx, join(copy, 'main.ts')],
+    { ...outdir, ...env },
+    cwd,
+  );
+  return { status, stderr, files: filesIn(folder) };
+}
+
+describe('npm run synth', () => {
+  it('replaces dist/ and deploy/ by those of the environment, and says what it wrote', () => {
+    const { status, stdout, stderr } = synth({ PLATFORM_ENV: 'ci', PLATFORM_STACKS: 'all' });
+    expect(status, stderr).toBe(0);
+    expect(output()).toEqual(synthesizedFiles(environment('ci'), 'all'));
+    expect(filesIn(copy)).not.toHaveProperty('old');
+    expect(`${stdout}${stderr}`).toContain('Environment ci:\n  dist/fair.k8s.yaml: ');
+    expect(stderr).toContain('kubectl apply -f dist');
+  });
+
+  it('fails for an unknown environment, lists those there are, and leaves what was there', () => {
+    const before = output();
+    const { status, stderr } = synth({ PLATFORM_ENV: 'prd' });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("PLATFORM_ENV must be one of dev, ci, got 'prd'");
+    expect(stderr).toContain('dist/ and deploy/ are as they were.');
+    expect(before).toMatchObject(previous);
+    expect(output()).toEqual(before);
+  });
+});
+
+describe('a bare cdk8s synth', () => {
+  it('fills dist/ and deploy/ with the environment dev', () => {
+    const cli = join(copy, 'node_modules/cdk8s-cli/bin/cdk8s');
+    const { status, stderr } = run(process.execPath, [cli, 'synth'], { CDK8S_CHECK_UPGRADE: 'false' });
+    expect(status, stderr).toBe(0);
+    expect(output()).toEqual(synthesizedFiles(environment('dev')));
+  });
+});
+
+describe('the app', () => {
+  it('fails for an unknown stack and lists those there are', () => {
+    const { status, stderr } = app({ PLATFORM_STACKS: 'fair,fiar' });
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/'PLATFORM_STACKS' must be one of 'all', 'fair'.*, got 'fiar'/);
+  });
+
+  it('writes the same in another time zone and language, and from another folder', () => {
+    const { status, stderr, files } = app({ TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }, tmpdir());
+    expect(status, stderr).toBe(0);
+    expect(files).toEqual(synthesizedFiles(environment('dev')));
+  });
+});
