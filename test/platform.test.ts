@@ -83,7 +83,7 @@ describe('a platform with all props', () => {
       local: false,
       labelDomain: 'example.com',
       images: {},
-      nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'kata' } })],
+      nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'nvidia' } })],
       kind: { name: 'other', controlPlane: pool, workers: [] },
       metricsServer: {},
       stacks: { inference: { nodePool: pool } },

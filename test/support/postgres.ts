@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chownSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -32,11 +32,11 @@ const WATCHDOG = `"$@" &
 if read -r line; then kill -INT $!; wait $!; else kill -QUIT $!; wait $!; rm -rf "$0"; fi`;
 
 /**
- * A PostgreSQL 17 with PostGIS: that of the Debian root TRIXIE_ROOT, or this machine's own.
+ * A PostgreSQL 17 with PostGIS: that of the Debian root TRIXIE_ROOT, of the one that CI installs, or this machine's own.
  * @returns the reason where there is none
  */
 export function findPostgres(): Installation | string {
-  const root = resolve(process.env.TRIXIE_ROOT || '/');
+  const root = resolve(process.env.TRIXIE_ROOT || (existsSync('.tools/trixie') ? '.tools/trixie' : '/'));
   // A link in another root points into that root, so that it is not followed.
   const missing = [HOME, POSTGIS]
     .map((path) => join(root, path))
