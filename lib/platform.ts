@@ -17,6 +17,7 @@ import { nvidiaDevicePluginValues } from './deploy/helm/nvidia-device-plugin';
 import { type HelmRelease, releasesFile } from './deploy/helm/release';
 import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
 import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
+import { secretsFiles } from './deploy/secrets/secrets-files';
 import { summary } from './deploy/summary';
 import { toYaml } from './deploy/yaml';
 import { oneOf, requireProp } from './kube/errors';
@@ -139,7 +140,10 @@ export class Platform {
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
     for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
     Object.assign(documents, this.zenmlStacks);
-    return Object.fromEntries(Object.entries(documents).map(([path, document]) => [path, toYaml(document)]));
+    return {
+      ...Object.fromEntries(Object.entries(documents).map(([path, document]) => [path, toYaml(document)])),
+      ...secretsFiles(this.app, config.name, releases),
+    };
   }
 
   /** Makes a folder hold the files of `deploy/` and nothing else. */

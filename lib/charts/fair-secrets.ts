@@ -1,5 +1,5 @@
 import type { DatabaseProps } from '../components/data/database';
-import type { SecretKeySpec, SecretSpec } from '../kube/secrets';
+import type { RandomValue, SecretKeySpec, SecretRef, SecretSpec } from '../kube/secrets';
 
 /** Where a database is, as some of its Secrets repeat it. */
 export interface DatabaseAddress {
@@ -10,6 +10,9 @@ export interface DatabaseAddress {
 /** The documented access key of the object store on somebody's own machine. */
 export const LOCAL_ACCESS_KEY = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
 
+/** A password that nobody has to remember: as strong as a key of 192 bits. */
+const PASSWORD: RandomValue = { randomBytes: 24 };
+
 /** The superuser of the database server. */
 export function superuserSecret(username: string): SecretSpec {
   return {
@@ -17,7 +20,7 @@ export function superuserSecret(username: string): SecretSpec {
     readers: ['postgres', 'postgres-databases'],
     keys: {
       username: { meaning: 'superuser of the server', value: username },
-      password: { meaning: 'password of the superuser', local: username },
+      password: { meaning: 'password of the superuser', from: PASSWORD, local: username },
     },
   };
 }
@@ -28,23 +31,41 @@ export function objectStoreSecret(): SecretSpec {
     name: 'minio-credentials',
     readers: ['minio', 'minio-buckets'],
     keys: {
-      accessKey: { meaning: 'root user of the object store', local: LOCAL_ACCESS_KEY.accessKeyId },
+      accessKey: {
+        meaning: 'root user of the object store',
+        format: 'at least 3 characters',
+        from: { randomBytes: 16 },
+        local: LOCAL_ACCESS_KEY.accessKeyId,
+      },
       secretKey: {
-        meaning: 'password of the root user, at least 8 characters',
+        meaning: 'password of the root user',
+        format: 'at least 8 characters',
+        from: PASSWORD,
         local: LOCAL_ACCESS_KEY.secretAccessKey,
       },
     },
   };
 }
 
-/** The same access key in the names that AWS clients read. */
-export function s3ClientSecret(readers: readonly string[]): SecretSpec {
+/**
+ * The same access key in the names that AWS clients read.
+ * @param root - the Secret of the object store
+ */
+export function s3ClientSecret(root: SecretRef, readers: readonly string[]): SecretSpec {
   return {
     name: 's3-credentials',
     readers,
     keys: {
-      AWS_ACCESS_KEY_ID: { meaning: 'access key of the object store', local: LOCAL_ACCESS_KEY.accessKeyId },
-      AWS_SECRET_ACCESS_KEY: { meaning: 'secret key of the object store', local: LOCAL_ACCESS_KEY.secretAccessKey },
+      AWS_ACCESS_KEY_ID: {
+        meaning: 'access key of the object store',
+        from: { sameAs: root.key('accessKey') },
+        local: LOCAL_ACCESS_KEY.accessKeyId,
+      },
+      AWS_SECRET_ACCESS_KEY: {
+        meaning: 'secret key of the object store',
+        from: { sameAs: root.key('secretKey') },
+        local: LOCAL_ACCESS_KEY.secretAccessKey,
+      },
     },
   };
 }
@@ -60,7 +81,7 @@ export function databaseSecret(
   { name: database, owner }: DatabaseProps,
   { host, port }: DatabaseAddress,
 ): SecretSpec {
-  const password: SecretKeySpec = { meaning: `password of the role ${owner}`, local: owner };
+  const password: SecretKeySpec = { meaning: `password of the role ${owner}`, from: PASSWORD, local: owner };
   const username: SecretKeySpec = { meaning: `role that owns the database ${database}`, value: owner };
   const address: Record<string, SecretKeySpec> = {
     host: { meaning: 'DNS name of the server', value: host },

@@ -113,7 +113,7 @@ export class FairStack extends Stack {
     });
 
     const root = credentials.provide(this, objectStoreSecret());
-    const client = credentials.provide(this, s3ClientSecret(['mlflow', 'pipelines']));
+    const client = credentials.provide(this, s3ClientSecret(root, ['mlflow', 'pipelines']));
     this.minio = new Minio(this, 'minio', {
       ...minio,
       buckets: [...Object.values(BUCKETS), ...extraBuckets],
