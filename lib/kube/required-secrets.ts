@@ -1,7 +1,7 @@
 import type { Construct, IConstruct } from 'constructs';
 import { checksum } from './checksums';
 import { requireProp } from './errors';
-import { requireDnsSubdomain, requireLabels } from './names';
+import { requireDataKey, requireDnsSubdomain, requireLabels } from './names';
 import type { SecretKeySpec, SecretSpec, SharedValue } from './secrets';
 
 /** An entry of a store of secrets outside of the cluster. */
@@ -28,8 +28,6 @@ export interface RequiredSecret extends SecretSpec {
 }
 
 const required = new WeakMap<IConstruct, Map<string, RequiredSecret>>();
-
-const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
 /**
  * Enters a Secret into the list of those that have to exist. It may be asked for more than once, by different readers.
@@ -62,7 +60,7 @@ export function requireSecretSpec(scope: Construct, { name, keys, labels = {} }:
   requireLabels(scope, `${name}.labels`, labels);
   requireProp(Object.keys(keys).length > 0, scope, `${name}.keys`, 'not be empty', keys);
   for (const [key, { value, from }] of Object.entries(keys)) {
-    requireProp(KEY.test(key), scope, `${name}.keys`, "be named by letters, digits, '-', '_' and '.'", key);
+    requireDataKey(scope, `${name}.keys`, key);
     requireProp(value === undefined || from === undefined, scope, `${name}.${key}`, "have 'value' or 'from'", 'both');
     if (from !== undefined && 'randomBytes' in from) {
       const { randomBytes } = from;
