@@ -70,6 +70,7 @@ export {
 } from './components/secrets/sealed-secret';
 export { LocalSecret, type LocalSecretProps } from './components/secrets/secret';
 export { existingSecrets, localCredentials } from './components/secrets/sources';
+export { forbidCredentials } from './deploy/credentials/forbid';
 export {
   type RequiredSecret,
   recordRequiredSecret,

@@ -3,6 +3,7 @@ import { ClusterStack, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
 import { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+import { documentErrors, forbidCredentials } from './deploy/credentials/forbid';
 import {
   type FairCharts,
   type FairPipelines,
@@ -78,6 +79,7 @@ export class Platform {
   ) {
     const { local = false, images, nodePools, stacks } = config;
     if (local) allowLocalCredentials(app);
+    else this.forbidCredentials();
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
 
@@ -135,15 +137,31 @@ export class Platform {
 
   /** The files of `deploy/`, by path. */
   get deployFiles(): Files {
+    const documents = Object.entries(this.deployDocuments).map(([path, document]) => [path, toYaml(document)]);
+    return { ...Object.fromEntries(documents), ...this.secretsFiles };
+  }
+
+  private get secretsFiles(): Files {
+    return secretsFiles(this.app, this.config.name, this.releases);
+  }
+
+  /** What the YAML files of `deploy/` say, by path. */
+  private get deployDocuments(): Record<string, unknown> {
     const { releases, config } = this;
     const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
     for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
     Object.assign(documents, this.zenmlStacks);
-    return {
-      ...Object.fromEntries(Object.entries(documents).map(([path, document]) => [path, toYaml(document)])),
-      ...secretsFiles(this.app, config.name, releases),
-    };
+    return documents;
+  }
+
+  /** No credential is in any object, nor in any file beside them. */
+  private forbidCredentials(): void {
+    forbidCredentials(this.app);
+    const documents = () => ({ ...this.deployDocuments, ...this.secretsFiles });
+    this.app.node.addValidation({
+      validate: () => Object.entries(documents()).flatMap(([path, found]) => documentErrors(`deploy/${path}`, found)),
+    });
   }
 
   /** Makes a folder hold the files of `deploy/` and nothing else. */
