@@ -58,6 +58,9 @@ describe('a platform with all props', () => {
     expect(Object.keys(platform.deployFiles).sort()).toEqual([
       'kind.yaml',
       'releases.yaml',
+      // The Secrets that images are pulled with.
+      'secrets.json',
+      'secrets.md',
       'values/metrics-server.yaml',
       'values/mlflow.yaml',
       'values/nvidia-device-plugin.yaml',
@@ -189,7 +192,7 @@ describe('a platform', () => {
     expect(text).toContain(
       'Environment test:\n  dist/cluster.k8s.yaml: 1 Namespace, 1 RuntimeClass\n  dist/fair.k8s.yaml: ',
     );
-    expect(text).toContain('\n  deploy/kind.yaml\n  deploy/releases.yaml\n  deploy/values/metrics-server.yaml\n');
+    expect(text).toContain('\n  deploy/kind.yaml\n  deploy/releases.yaml\n  deploy/secrets.json\n');
     expect(text).toContain('\n  kubectl apply -f dist\n  helmfile sync');
   });
 

@@ -11,7 +11,7 @@ export interface DatabaseAddress {
 export const LOCAL_ACCESS_KEY = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
 
 /** A password that nobody has to remember: as strong as a key of 192 bits. */
-const PASSWORD: RandomValue = { randomBytes: 24 };
+const PASSWORD: RandomValue = { random: 24 };
 
 /** The superuser of the database server. */
 export function superuserSecret(username: string): SecretSpec {
@@ -34,7 +34,7 @@ export function objectStoreSecret(): SecretSpec {
       accessKey: {
         meaning: 'root user of the object store',
         format: 'at least 3 characters',
-        from: { randomBytes: 16 },
+        from: { random: 16 },
         local: LOCAL_ACCESS_KEY.accessKeyId,
       },
       secretKey: {

@@ -62,10 +62,10 @@ export function requireSecretSpec(scope: Construct, { name, keys, labels = {} }:
   for (const [key, { value, from }] of Object.entries(keys)) {
     requireDataKey(scope, `${name}.keys`, key);
     requireProp(value === undefined || from === undefined, scope, `${name}.${key}`, "have 'value' or 'from'", 'both');
-    if (from !== undefined && 'randomBytes' in from) {
-      const { randomBytes } = from;
-      const enough = Number.isInteger(randomBytes) && randomBytes >= 16;
-      requireProp(enough, scope, `${name}.${key}.from.randomBytes`, 'be a whole number from 16', randomBytes);
+    if (from !== undefined && 'random' in from) {
+      const { random } = from;
+      const enough = Number.isInteger(random) && random >= 16;
+      requireProp(enough, scope, `${name}.${key}.from.random`, 'be a whole number from 16', random);
     }
   }
 }

@@ -64,7 +64,7 @@ export type SecretOrigin = RandomValue | FileValue | SharedValue;
 /** Any value will do. */
 export interface RandomValue {
   /** Number of random bytes, written as hexadecimal digits, which are safe in URLs too. */
-  readonly randomBytes: number;
+  readonly random: number;
 }
 
 /** The content of a file, of any number of lines. */

@@ -63,13 +63,13 @@ describe('what a Secret asks for', () => {
     ],
     [
       'one origin of a value',
-      { keys: { a: { meaning: '', value: 'x', from: { randomBytes: 16 } } } },
+      { keys: { a: { meaning: '', value: 'x', from: { random: 16 } } } },
       "'db.a' must have 'value' or 'from', got 'both'",
     ],
     [
       'enough random bytes',
-      { keys: { a: { meaning: '', from: { randomBytes: 8 } } } },
-      "'db.a.from.randomBytes' must be a whole number from 16, got 8",
+      { keys: { a: { meaning: '', from: { random: 8 } } } },
+      "'db.a.from.random' must be a whole number from 16, got 8",
     ],
     ['labels', { labels: { 'a b': 'x' } }, "'db.labels' must have keys of the form"],
   ])('fails without %s', (_, props, message) => {

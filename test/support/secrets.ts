@@ -17,7 +17,7 @@ export const everyKind: SecretSpec = {
   labels: { 'cnpg.io/reload': 'true' },
   keys: {
     username: { meaning: 'user', value: "it's {{ .me }} & $HOME" },
-    password: { meaning: 'password of the user', from: { randomBytes: 24 } },
+    password: { meaning: 'password of the user', from: { random: 24 } },
     token: { meaning: 'token of the registry', format: '40 characters' },
     'tls.crt': { meaning: 'certificate', from: { file: 'tls.crt' } },
     access: { meaning: 'access key', from: { sameAs: new SecretRef('root').key('accessKey'), namespace: 'other' } },

@@ -37,7 +37,7 @@ function assign(variable: string, key: string, { from }: SecretKeySpec, namespac
   if (from === undefined) {
     return [`printf '%s: ' ${shellWord(key)}`, `IFS= read -rs ${variable}`, 'echo', `[ -n "$${variable}" ]`];
   }
-  if ('randomBytes' in from) return [`${variable}=$(openssl rand -hex ${from.randomBytes})`];
+  if ('random' in from) return [`${variable}=$(openssl rand -hex ${from.random})`];
   if ('file' in from) return [];
   const { sameAs, namespace: other = namespace } = from;
   const where = other === undefined ? '' : ` --namespace=${other}`;

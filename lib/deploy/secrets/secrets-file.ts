@@ -40,7 +40,7 @@ export interface SecretKeyEntry {
   /** A fixed value, which is no secret. */
   readonly value?: string;
   /** Number of random bytes, in hexadecimal digits. */
-  readonly randomBytes?: number;
+  readonly random?: number;
   /** Name of a file with the value. */
   readonly file?: string;
   /** The key of another Secret that has the same value. */

@@ -61,14 +61,14 @@ function storedTable(secrets: readonly SecretEntry[]): string {
 }
 
 /** What a value is: itself, where it is no secret. */
-function valueText({ value, randomBytes, file, sameAs, format }: SecretKeyEntry, own: string | undefined): string {
+function valueText({ value, random, file, sameAs, format }: SecretKeyEntry, own: string | undefined): string {
   const shape = format === undefined ? [] : [format];
   if (value !== undefined) return [`\`${value}\``, ...shape].join(', ');
   if (sameAs !== undefined) {
     const where = sameAs.namespace === own ? '' : ` in namespace \`${sameAs.namespace}\``;
     return [`**the same** as \`${sameAs.key}\` of \`${sameAs.name}\`${where}`, ...shape].join(', ');
   }
-  if (randomBytes !== undefined) return ['secret: any', ...shape].join(', ');
+  if (random !== undefined) return ['secret: any', ...shape].join(', ');
   if (file !== undefined) return [`secret: the file \`${file}\``, ...shape].join(', ');
   return ['secret: yours', ...shape].join(', ');
 }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { templateLiteral } from '../../../lib/components/secrets/template-literal';
 import { createSecretCommand, shellWord } from '../../../lib/deploy/secrets/command';
 import type { RequiredSecret } from '../../../lib/kube/required-secrets';
 import { SecretRef } from '../../../lib/kube/secrets';
@@ -105,17 +104,6 @@ describeShell(`in a shell${reason && ` (${reason})`}`, () => {
       ),
       { numRuns: 10 },
     );
-  });
-
-  it('a literal is a template of Go whose result is the literal', () => {
-    const texts = ['plain', '{{ .a }}', '{{{', '{{ "{{" }}', '}}', '{{- /* */ -}}', 'a {{ b }} c'];
-    for (const text of texts) {
-      const { stdout } = spawnSync('kubectl', [
-        ...'create secret generic x --dry-run=client --from-literal=a=b --output'.split(' '),
-        `go-template=${templateLiteral(text)}`,
-      ]);
-      expect(stdout.toString()).toBe(text);
-    }
   });
 
   /** Runs a command with a kubectl that asks no cluster: what it would create and label is printed. */

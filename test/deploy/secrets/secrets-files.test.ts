@@ -43,7 +43,7 @@ describe('the list of Secrets', () => {
       readers: ['stac', 'postgres-databases'],
       keys: {
         username: { meaning: 'role that owns the database fair_models', value: 'fair_models' },
-        password: { meaning: 'password of the role fair_models', randomBytes: 24 },
+        password: { meaning: 'password of the role fair_models', random: 24 },
         host: { meaning: 'DNS name of the server', value: 'postgres.fair.svc' },
         port: { meaning: 'port of the server', value: '5432' },
         database: { meaning: 'name of the database', value: 'fair_models' },
