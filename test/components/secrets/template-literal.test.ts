@@ -26,7 +26,15 @@ describe('a literal in a Go template', () => {
   itRuns(`comes out as it was${reason && ` (${reason})`}`, () => {
     const braces = fc.array(fc.constantFrom('{', '}', '{{', '}}', '-', ' ', '"', '`', '.a', '/*'), { maxLength: 8 });
     // All in one template: starting kubectl takes longer than what it does.
-    const [texts = []] = fc.sample(fc.array(braces.map((parts) => parts.join('')), { minLength: 200, maxLength: 200 }), 1);
-    expect(execute(texts.map((text) => `${templateLiteral(text)}\n`).join(''))).toBe(texts.map((text) => `${text}\n`).join(''));
+    const [texts = []] = fc.sample(
+      fc.array(
+        braces.map((parts) => parts.join('')),
+        { minLength: 200, maxLength: 200 },
+      ),
+      1,
+    );
+    expect(execute(texts.map((text) => `${templateLiteral(text)}\n`).join(''))).toBe(
+      texts.map((text) => `${text}\n`).join(''),
+    );
   });
 });

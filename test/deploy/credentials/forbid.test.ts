@@ -1,7 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
-import { ci, dev } from '../../../environments';
+import { parse } from 'yaml';
+import { dev } from '../../../environments';
 import {
   buildPlatform,
   existingSecrets,
@@ -13,6 +14,7 @@ import {
 } from '../../../lib';
 import { documentErrors, forbidCredentials, manifestErrors } from '../../../lib/deploy/credentials/forbid';
 import { allowLocalCredentials, type CredentialSource } from '../../../lib/kube/secrets';
+import { elsewhere, environments, synthesize } from '../../support/environments';
 import { seal } from '../../support/secrets';
 import { synth, synthError, testChart } from '../../support/synth';
 
@@ -134,14 +136,19 @@ describe('a platform', () => {
     );
   });
 
-  it.each([dev, ci])('that is local has those that are documented, and no others ($name)', (environment) => {
-    const app = new App({ outdir: 'never-written' });
-    buildPlatform(app, environment);
-    const found = synth(app).flatMap((manifest) => manifestErrors('dist', manifest));
-    expect(found.map((error) => error.replace(/:.*/, ''))).toEqual(
-      ['postgres-credentials', 'stac-db', 'mlflow-db', 'zenml-db', 'minio-credentials', 's3-credentials'].map(
-        (name) => `dist (Secret ${name})`,
-      ),
-    );
-  });
+  it.each(environments.map((config) => [config.name, config] as const))(
+    '%s has no credential that is not documented, and elsewhere none',
+    (_, config) => {
+      const { app, platform } = synthesize(config);
+      const found = [
+        ...synth(app).flatMap((manifest) => manifestErrors('dist', manifest)),
+        ...Object.entries(platform.deployFiles).flatMap(([path, text]) =>
+          documentErrors(path, path.endsWith('.md') ? text : parse(text)),
+        ),
+      ];
+      const allowed = /^dist \(Secret |^zenml\/local\.yaml: /;
+      expect(found.filter((error) => !(config.local && allowed.test(error)))).toEqual([]);
+      expect(() => synth(synthesize(elsewhere(config)).app)).not.toThrow();
+    },
+  );
 });
