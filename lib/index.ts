@@ -5,6 +5,8 @@
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
 
+export type { DeclaredDifference } from './deploy/delta/declared';
+export type { DeltaGroup } from './deploy/delta/rules';
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
 export { charts, images } from './versions';
 

@@ -1,3 +1,4 @@
+import { entryPath, fieldPath } from '../paths';
 import { speaksOfSecret } from './names';
 import { credentialIn, isSecret } from './texts';
 
@@ -87,9 +88,8 @@ function isLiteral(value: unknown): value is string | number {
 }
 
 function pathText(path: readonly Step[]): string {
-  return path.reduce<string>((text, step) => {
-    if (typeof step === 'number') return `${text}[${step}]`;
-    if (!/^[\w-]+$/.test(step)) return `${text}["${step}"]`;
-    return text === '' ? step : `${text}.${step}`;
-  }, '');
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? entryPath(text, step) : fieldPath(text, step)),
+    '',
+  );
 }
