@@ -1,17 +1,17 @@
-import { backendOf, backendText } from './backends';
+import { type Backend, backendFacts, backendNameOf, backendNames, backendOf } from './backends';
 import { type DeclaredDifference, declaredFor } from './declared';
 import { fieldChanges } from './fields';
-import { canonicalTexts, type RenamedNamespace, renamedNamespaces } from './namespaces';
+import { namespaceNames, type RenamedNamespace, renamedNamespaces } from './namespaces';
 import type { PlatformOutput } from './output';
 import { DELTA_GROUPS, type DeltaGroup, ruleFor } from './rules';
 import { type Subject, subjectsOf } from './subjects';
 
 /** A difference between two environments. */
 export interface Difference {
-  /** What differs: `Deployment inference-deploy`, `release mlflow`. */
+  /** What differs: `Deployment inference/inference-deploy`, `release mlflow`. */
   readonly of: string;
-  /** What it is about: `replicas`. */
-  readonly label: string;
+  /** What it is about: `replicas`. Absent where no rule knows. */
+  readonly label?: string;
   /** Path of the field; absent where all of it differs. */
   readonly path?: string;
   /** In the first environment; absent where it has no such thing. */
@@ -34,7 +34,10 @@ export interface Delta {
   readonly drift: readonly Difference[];
 }
 
-type Sided<T> = readonly [from: T, to: T];
+/** What stands for a thing that only one environment has. */
+export const PRESENT = 'present';
+
+type Subjects = ReadonlyMap<string, Subject>;
 
 /**
  * What differs between two environments: what serves databases and buckets, what environments decide about a thing that
@@ -44,73 +47,63 @@ type Sided<T> = readonly [from: T, to: T];
  */
 export function delta(from: PlatformOutput, to: PlatformOutput, declared: readonly DeclaredDifference[] = []): Delta {
   const namespaces = renamedNamespaces(from, to);
-  const both = ({ from, to }: RenamedNamespace) => [from, to].sort().join('|');
-  const canonical = [
-    canonicalTexts(namespaces.map((renamed) => ({ name: renamed.from, both: both(renamed) }))),
-    canonicalTexts(namespaces.map((renamed) => ({ name: renamed.to, both: both(renamed) }))),
-  ] as const;
-  const sides = [subjectsOf(from, canonical[0]), subjectsOf(to, canonical[1])] as const;
+  const [before, after] = [namespaceNames(namespaces, 'from'), namespaceNames(namespaces, 'to')];
+  const [a, b] = [subjectsOf(from, before), subjectsOf(to, after)];
 
   const groups = new Map<DeltaGroup, Difference[]>();
   const drift: Difference[] = [];
-  const report = (type: string, difference: Omit<Difference, 'label'>): void => {
+  const add = (group: DeltaGroup, difference: Difference) =>
+    groups.set(group, [...(groups.get(group) ?? []), difference]);
+  const classify = (type: string, difference: Difference): void => {
     const rule = ruleFor(type, difference.path ?? '');
     const declaration = declaredFor(declared, [from.environment, to.environment], difference);
+    const group = declaration?.group ?? rule?.group;
     const because = declaration === undefined ? {} : { because: declaration.because };
-    const group = rule?.group ?? declaration?.group;
-    const label = rule?.label ?? '';
-    if (group === undefined) drift.push({ ...difference, label });
-    else groups.set(group, [...(groups.get(group) ?? []), { ...difference, label, ...because }]);
+    if (group === undefined) drift.push(difference);
+    else add(group, { ...difference, ...(rule === undefined ? {} : { label: rule.label }), ...because });
   };
 
-  const backends = substitutedBackends(sides);
-  if (backends.length > 0) groups.set('backends', backends);
-  const substituted = new Set(backends.map(({ of }) => of));
-  for (const id of [...new Set([...sides[0].keys(), ...sides[1].keys()])].sort()) {
-    const [a, b] = [sides[0].get(id), sides[1].get(id)];
-    const subject = a ?? b;
-    if (subject === undefined) continue;
-    const { type, name: of } = subject;
-    if (a !== undefined && b !== undefined) {
-      for (const change of fieldChanges(a.fields, b.fields, ...canonical)) report(type, { of, ...change });
-    } else if (!substituted.has(backendOf(subject) ?? '')) {
-      report(type, { of, ...(a === undefined ? { to: PRESENT } : { from: PRESENT }) });
+  const substituted = backendNames.filter((name) => servedBy(name, a).served !== servedBy(name, b).served);
+  for (const name of substituted) {
+    for (const { group, ...difference } of substitution(name, a, b)) add(group, difference);
+  }
+  for (const id of [...new Set([...a.keys(), ...b.keys()])].sort()) {
+    const [one, other] = [a.get(id), b.get(id)];
+    if (one !== undefined && other !== undefined) {
+      const changes = fieldChanges(one.fields, other.fields, before.canonical, after.canonical);
+      for (const change of changes) classify(one.type, { of: one.name, ...change });
+    } else {
+      const only = one ?? other;
+      if (only === undefined || substituted.includes(backendNameOf(only) ?? '')) continue;
+      classify(only.type, { of: only.name, [one === undefined ? 'to' : 'from']: presence(only) });
     }
   }
-  const inOrder = DELTA_GROUPS.flatMap((group) => {
-    const differences = groups.get(group);
-    return differences === undefined ? [] : [[group, differences]];
-  });
+  const inOrder = DELTA_GROUPS.map((group) => [group, groups.get(group)]).filter(([, found]) => found !== undefined);
   return { from: from.environment, to: to.environment, namespaces, groups: Object.fromEntries(inOrder), drift };
 }
 
-/** What stands for a thing that only one environment has. */
-export const PRESENT = 'present';
-
-/** The parts of the platform that are served by objects of different kinds. */
-function substitutedBackends(sides: Sided<ReadonlyMap<string, Subject>>): Difference[] {
-  const families = new Map<string, [Subject[], Subject[]]>();
-  const kinds = new Map<string, [Set<string>, Set<string>]>();
-  for (const [index, subjects] of sides.entries()) {
-    for (const [id, subject] of subjects) {
-      const name = backendOf(subject);
-      if (name === undefined) continue;
-      const found = families.get(name) ?? [[], []];
-      const types = kinds.get(name) ?? [new Set(), new Set()];
-      families.set(name, found);
-      kinds.set(name, types);
-      types[index]?.add(subject.type);
-      if (!sides[1 - index]?.has(id)) found[index]?.push(subject);
-    }
-  }
-  return [...families].sort(byKey).flatMap(([name, [before, after]]) => {
-    const [typesBefore, typesAfter] = kinds.get(name) ?? [new Set(), new Set()];
-    const server = ['StatefulSet', 'Cluster'].filter((type) => typesBefore.has(type) !== typesAfter.has(type));
-    if (server.length === 0) return [];
-    return [{ of: name, label: 'what serves it', from: backendText(name, before), to: backendText(name, after) }];
-  });
+function presence({ type, fields }: Subject): string {
+  return type === 'Secret' ? (fields as { readonly origin: string }).origin : PRESENT;
 }
 
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
+function members(name: string, subjects: Subjects): Subject[] {
+  return [...subjects.values()].filter((subject) => backendNameOf(subject) === name);
+}
+
+function servedBy(name: string, subjects: Subjects): Backend {
+  return backendOf(name, [...subjects.values()]);
+}
+
+/** What serves a part of the platform on both sides, and what the two say about it in their own ways. */
+function substitution(name: string, a: Subjects, b: Subjects): (Difference & { readonly group: DeltaGroup })[] {
+  const [before, after] = [backendFacts(members(name, a)), backendFacts(members(name, b))];
+  const facts = before.flatMap(({ group, label, value }, index) => {
+    const sides = { from: value, to: after[index]?.value ?? {} };
+    const said = Object.entries(sides).filter(([, side]) => Object.keys(side).length > 0);
+    return said.length === 0 ? [] : [{ group, of: name, label, ...Object.fromEntries(said) }];
+  });
+  return [
+    { group: 'backends', of: name, label: 'what serves it', from: servedBy(name, a), to: servedBy(name, b) },
+    ...facts,
+  ];
 }

@@ -9,8 +9,8 @@ export interface FieldChange {
   readonly to?: unknown;
 }
 
-/** What a text is, whatever an environment calls its namespaces. */
-export type Canonical = (text: string) => string;
+/** What a text under a key is, whatever an environment calls its namespaces. */
+export type Canonical = (text: string, key: string) => string;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const DERIVED = /^checksum\/|^app\.kubernetes\.io\/version$/;
 
 /** Fields whose parts mean nothing alone. */
-const WHOLE = /\.(nodeSelector|node_selectors|affinity|matchLabels)$/;
+const WHOLE = /(^database\.(server|databases)|\.(nodeSelector|node_selectors|affinity|matchLabels))$/;
 
 /** What differs between two documents, in the order of the paths: lists of named entries are compared by name. */
 export function fieldChanges(
@@ -28,27 +28,43 @@ export function fieldChanges(
   canonicalTo: Canonical,
 ): FieldChange[] {
   const changes: FieldChange[] = [];
-  compare(from, to, '');
+  compare(lasting(from), lasting(to), '', '');
   return changes;
 
-  function compare(a: unknown, b: unknown, path: string): void {
+  function compare(a: unknown, b: unknown, path: string, key: string): void {
     const [listA, listB] = [namedEntries(a), namedEntries(b)];
-    if (isFields(a) && isFields(b) && !WHOLE.test(path)) compareFields(a, b, (key) => fieldPath(path, key));
-    else if (listA && listB) compareFields(listA, listB, (name) => entryPath(path, name));
-    else if (canonicalJson(a, canonicalFrom) !== canonicalJson(b, canonicalTo)) {
+    if (isFields(a) && isFields(b) && !WHOLE.test(path)) {
+      for (const field of keysOf(a, b)) compare(a[field], b[field], fieldPath(path, field), field);
+    } else if (listA && listB) {
+      for (const name of keysOf(listA, listB)) compare(listA[name], listB[name], entryPath(path, name), key);
+    } else if (canonicalJson(a, key, canonicalFrom) !== canonicalJson(b, key, canonicalTo)) {
       changes.push({ path, ...(a === undefined ? {} : { from: a }), ...(b === undefined ? {} : { to: b }) });
-    }
-  }
-
-  function compareFields(a: Fields, b: Fields, pathOf: (key: string) => string): void {
-    for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()) {
-      if (!DERIVED.test(key)) compare(a[key], b[key], pathOf(key));
     }
   }
 }
 
+/** A document without what is derived, and without what holds nothing else. */
+function lasting(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lasting);
+  if (!isFields(value)) return value;
+  const kept = Object.entries(value).flatMap(([key, field]) => {
+    if (DERIVED.test(key)) return [];
+    const rest = lasting(field);
+    return isFields(rest) && isFields(field) && isEmpty(rest) && !isEmpty(field) ? [] : [[key, rest]];
+  });
+  return Object.fromEntries(kept);
+}
+
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(fields: Fields): boolean {
+  return Object.keys(fields).length === 0;
+}
+
+function keysOf(a: Fields, b: Fields): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
 }
 
 /** The entries of a list by name, where each has one of its own. */
@@ -59,11 +75,14 @@ function namedEntries(value: unknown): Fields | undefined {
   return Object.fromEntries(value.map((entry, index) => [names[index], entry]));
 }
 
-function canonicalJson(value: unknown, canonical: Canonical): string | undefined {
-  return JSON.stringify(value, (_, entry) => {
-    if (typeof entry === 'string') return canonical(entry);
-    if (!isFields(entry)) return entry;
-    const kept = Object.entries(entry).filter(([key, field]) => !DERIVED.test(key) && field !== undefined);
-    return Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+/** The same text for the same value, whatever the order of its fields. */
+function canonicalJson(value: unknown, key: string, canonical: Canonical): string | undefined {
+  if (typeof value === 'string') return JSON.stringify(canonical(value, key));
+  if (Array.isArray(value)) return `[${value.map((entry) => canonicalJson(entry, key, canonical)).join()}]`;
+  if (!isFields(value)) return JSON.stringify(value);
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return `{${fields
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field, name, canonical)}`)
+    .join()}}`;
 }

@@ -1,3 +1,4 @@
+import type { Backend } from './backends';
 import { type Delta, type Difference, PRESENT } from './delta';
 import { DELTA_GROUPS, type DeltaGroup } from './rules';
 
@@ -39,22 +40,27 @@ const DRIFT = `Differences that no environment declares. Each is either a mistak
 
 function row(difference: Difference): string[] {
   const { of, label, path, because } = difference;
-  const about = [label, ...(because === undefined ? [] : [because])].filter((text) => text !== '').join(': ');
+  const about = [label, because].filter((text) => text !== undefined).join(': ');
   return [of, about, path === undefined ? '' : `\`${path}\``, valueText(difference.from), valueText(difference.to)];
 }
 
 /** The longest value that a cell shows whole. */
-const WIDTH = 120;
+const WIDTH = 180;
 
 function valueText(value: unknown): string {
   if (value === undefined) return '–';
   if (value === PRESENT) return 'yes';
+  if (isBackend(value)) return [value.served, ...value.objects].map((text) => `\`${text}\``).join(', ');
   if (typeof value === 'string' && value.includes('\n')) return `text of ${value.split('\n').length} lines`;
   const text = flow(value);
   if (text.length <= WIDTH) return `\`${text}\``;
   if (Array.isArray(value)) return `list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return `\`${Object.keys(value).join('`, `')}\``;
   return `\`${text.slice(0, WIDTH)}…\``;
+}
+
+function isBackend(value: unknown): value is Backend {
+  return typeof value === 'object' && value !== null && 'served' in value && 'objects' in value;
 }
 
 /** A value as YAML writes it on one line, without quotes. */

@@ -10,42 +10,54 @@ export interface RenamedNamespace {
   readonly to: string;
 }
 
-const STACK = 'app.kubernetes.io/part-of';
+/** The names of the namespaces of one environment, made the same in both. */
+export interface NamespaceNames {
+  /** A name that both have for it, and that is nobody else's. */
+  readonly identity: (namespace: string) => string;
+  /** What a report calls it: by its stack, where its name is not the same in both. */
+  readonly display: (namespace: string) => string;
+  /** A text, where it names a namespace: under a key that says so, or as the end of a host name. */
+  readonly canonical: Canonical;
+}
 
-/** The namespaces that both environments have under different names: the one of its stack that the other does not have. */
+/** The namespaces that both environments have under different names: the one of a stack that the other does not have. */
 export function renamedNamespaces(from: PlatformOutput, to: PlatformOutput): RenamedNamespace[] {
   const [before, after] = [namespaces(from), namespaces(to)];
-  const stacks = [...new Set(before.map(stackOf))].sort();
-  return stacks.flatMap((stack) => {
-    const alone = (list: readonly Manifest[], other: readonly Manifest[]) =>
-      list
-        .filter(
-          (entry) => stackOf(entry) === stack && !other.some((same) => same.metadata.name === entry.metadata.name),
-        )
-        .map(({ metadata }) => metadata.name as string);
-    const [[left, ...leftMore], [right, ...rightMore]] = [alone(before, after), alone(after, before)];
+  return [...new Set(before.map(stackOf))].sort().flatMap((stack) => {
+    const [left, ...leftMore] = alone(stack, before, after);
+    const [right, ...rightMore] = alone(stack, after, before);
     if (left === undefined || right === undefined || leftMore.length + rightMore.length > 0) return [];
     return [{ stack, from: left, to: right }];
   });
 }
 
-/**
- * Texts with the name that a namespace has in both environments, where they name it: as a whole, as the end of a host
- * name, and in the name of a Job without the hash that changes with its content.
- */
-export function canonicalTexts(renamed: readonly { readonly name: string; readonly both: string }[]): Canonical {
-  const names = new Map(renamed.map(({ name, both }) => [name, both]));
-  const inHost = [...names].map(([name, both]) => ({ pattern: hostPattern(name), both }));
-  return (text) => {
-    const whole = names.get(text);
-    if (whole !== undefined) return whole;
-    const job = text.replace(/^(job\/.+)-[0-9a-f]{8}$/, '$1');
-    return inHost.reduce((result, { pattern, both }) => result.replace(pattern, `.${both}`), job);
+/** @param side - the environment whose names they are */
+export function namespaceNames(renamed: readonly RenamedNamespace[], side: 'from' | 'to'): NamespaceNames {
+  const byName = new Map(renamed.map((entry) => [entry[side], entry]));
+  const identity = (namespace: string): string => {
+    const entry = byName.get(namespace);
+    return entry === undefined ? namespace : [entry.from, entry.to].sort().join('|');
+  };
+  const hosts = renamed.map((entry) => ({
+    pattern: new RegExp(`\\.${entry[side]}(?=$|[.:,/])`, 'g'),
+    both: `.${identity(entry[side])}`,
+  }));
+  return {
+    identity,
+    display: (namespace) => byName.get(namespace)?.stack ?? namespace,
+    canonical: (text, key) => {
+      if (/namespace$/i.test(key)) return identity(text);
+      // A Job's name ends in a hash of its content.
+      const job = text.replace(/^(job\/.+)-[0-9a-f]{8}$/, '$1');
+      return hosts.reduce((result, { pattern, both }) => result.replace(pattern, both), job);
+    },
   };
 }
 
-function hostPattern(namespace: string): RegExp {
-  return new RegExp(`\\.${namespace}(?=$|[.:,/])`, 'g');
+/** The namespaces of a stack that another environment does not have. */
+function alone(stack: string, list: readonly Manifest[], others: readonly Manifest[]): string[] {
+  const names = list.filter((entry) => stackOf(entry) === stack).map(({ metadata }) => metadata.name as string);
+  return names.filter((name) => !others.some(({ metadata }) => metadata.name === name));
 }
 
 function namespaces({ manifests }: PlatformOutput): Manifest[] {
@@ -53,5 +65,5 @@ function namespaces({ manifests }: PlatformOutput): Manifest[] {
 }
 
 function stackOf({ metadata }: Manifest): string {
-  return metadata.labels?.[STACK] ?? metadata.name;
+  return metadata.labels?.['app.kubernetes.io/part-of'] ?? metadata.name;
 }

@@ -81,19 +81,19 @@ const RULES: readonly DeltaRule[] = [
     group: 'security',
     label: 'who may do what',
     of: /^(ServiceAccount|(Cluster)?Role(Binding)?)$/,
-    path: /^(rules|subjects|roleRef|automountServiceAccountToken|metadata\.annotations)?\b/,
+    path: /^$|^(rules|subjects|roleRef|automountServiceAccountToken|metadata\.annotations)\b/,
   },
   {
     group: 'security',
     label: 'account',
-    path: /\b(serviceAccount(Name|AnnotationS?)?|service_account_name|step_pod_service_account_name)\b/,
+    path: /\b(serviceAccount(Name)?|service_account_name|step_pod_service_account_name)\b/,
   },
   { group: 'security', label: 'security context', path: /[sS]ecurityContext|container_security_context/ },
   {
     group: 'security',
     label: 'who may log in',
     of: RELEASE,
-    path: /\b(auth|ZENML_SERVER_AUTO_ACTIVATE|secretsStore)\b/,
+    path: /^values\.(zenml\.)?(auth\b|secretsStore\b|environment(\.ZENML_SERVER_AUTO_ACTIVATE)?$)/,
   },
   { group: 'security', label: 'who may log in', of: /^ZenML stack/, path: /\btracking_(username|password)$/ },
   { group: 'security', label: 'who may write', of: RELEASE, path: /\bENABLE_TRANSACTIONS_EXTENSIONS$/ },
@@ -133,6 +133,7 @@ const RULES: readonly DeltaRule[] = [
   { group: 'placement', label: 'nodes', of: /^ZenML stack/, path: /\b(node_selectors|tolerations)$/ },
   { group: 'placement', label: 'runtime of GPUs', path: /\bruntimeClassName$/ },
   { group: 'placement', label: 'runtime of GPUs', of: /^RuntimeClass$/, path: ALONE },
+  { group: 'placement', label: 'nodes', of: /^(NodePool|EC2NodeClass)$/, path: /^(spec\b.*)?$/ },
   { group: 'placement', label: 'cluster', of: /^kind cluster$/, path: /^/ },
 
   // Releases: what runs beside the stacks, in which version, with which settings.
@@ -152,7 +153,7 @@ const RULES: readonly DeltaRule[] = [
     group: 'releases',
     label: 'ZenML',
     of: /^ZenML stack/,
-    path: /\b(zenml_version|stack_name|kubernetes_context|name|uri)$/,
+    path: /\b(zenml_version|stack_name|kubernetes_context|name|uri|flavor)$/,
   },
 ];
 

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../kube/serialization';
-import type { Canonical } from './fields';
+import type { NamespaceNames } from './namespaces';
 import type { PlatformOutput } from './output';
 
 /** A thing that an environment has, and that another one may have, too. */
@@ -8,7 +8,7 @@ export interface Subject {
   readonly id: string;
   /** What rules speak of: a kind, or `release mlflow`, `ZenML stack k8s`, `kind cluster`. */
   readonly type: string;
-  /** What it is called: `Deployment inference-deploy`. */
+  /** What it is called: `Deployment inference/inference-deploy`, with the namespace in front. */
   readonly name: string;
   /** The application that an object belongs to, or the group of its API. */
   readonly application?: string;
@@ -23,36 +23,51 @@ interface SecretFields {
 }
 
 /** Everything that can be compared, by its identity. */
-export function subjectsOf(output: PlatformOutput, canonical: Canonical): Map<string, Subject> {
+export function subjectsOf(output: PlatformOutput, names: NamespaceNames): Map<string, Subject> {
   const { manifests, documents } = output;
   const subjects = [
-    ...manifests.flatMap((manifest) => objectSubject(manifest, canonical)),
+    ...manifests.flatMap((manifest) => objectSubject(manifest, names)),
     ...releaseSubjects(documents),
-    ...secretSubjects(documents['secrets.json'], canonical),
+    ...secretSubjects(documents['secrets.json'], names),
     ...documentSubjects(documents),
   ];
   return new Map(subjects.map((subject) => [subject.id, subject]));
 }
 
-function objectSubject(manifest: Manifest, canonical: Canonical): Subject[] {
+function objectSubject(manifest: Manifest, names: NamespaceNames): Subject[] {
   const { apiVersion, kind, metadata, ...body } = manifest;
   // In the list of Secrets, with what it is for.
   if (kind === 'ExternalSecret') return [];
-  if (kind === 'Secret') return [secretSubject(metadata, canonical, written(manifest))];
-  if (kind === 'SealedSecret') return [secretSubject(metadata, canonical, sealed(manifest))];
+  if (kind === 'Secret') return [secretSubject(metadata, names, written(manifest))];
+  if (kind === 'SealedSecret') return [secretSubject(metadata, names, sealed(manifest))];
   const { name, namespace, ...others } = metadata;
-  // A Job's name ends in a hash of its content.
-  const lasting = kind === 'Job' ? name.replace(/-[0-9a-f]{8}$/, '') : name;
   const selected = Object.keys(body.spec?.selector?.matchLabels ?? {}).find((key) => key.startsWith('cnpg.io/'));
   return [
     {
-      id: [kind, canonical(namespace ?? ''), kind === 'Namespace' ? canonical(name) : lasting].join(' '),
+      ...identity(kind, namespace, name, names),
       type: kind,
-      name: `${kind} ${lasting}`,
       application: others.labels?.['app.kubernetes.io/name'] ?? (selected ?? apiVersion).replace(/\/.*/, ''),
       fields: { metadata: others, ...body },
     },
   ];
+}
+
+/** What an object is found by in both environments, and what it is called. */
+function identity(
+  kind: string,
+  namespace: string | undefined,
+  name: string,
+  names: NamespaceNames,
+): Pick<Subject, 'id' | 'name'> {
+  if (kind === 'Namespace')
+    return { id: `Namespace ${names.identity(name)}`, name: `Namespace ${names.display(name)}` };
+  // A Job's name ends in a hash of its content.
+  const lasting = kind === 'Job' ? name.replace(/-[0-9a-f]{8}$/, '') : name;
+  if (namespace === undefined) return { id: `${kind} ${lasting}`, name: `${kind} ${lasting}` };
+  return {
+    id: `${kind} ${names.identity(namespace)}/${lasting}`,
+    name: `${kind} ${names.display(namespace)}/${lasting}`,
+  };
 }
 
 function written({ type = 'Opaque', data, stringData }: Manifest): SecretFields {
@@ -64,20 +79,18 @@ function sealed({ spec: { encryptedData, template = {} } }: Manifest): SecretFie
   return { origin: 'written, encrypted', type: template.type ?? 'Opaque', keys };
 }
 
-function secretSubject(metadata: Manifest, canonical: Canonical, { keys, ...fields }: SecretFields): Subject {
-  const { name, namespace = '' } = metadata;
+function secretSubject(metadata: Manifest, names: NamespaceNames, { keys, ...fields }: SecretFields): Subject {
   return {
-    id: `Secret ${canonical(namespace)} ${name}`,
+    ...identity('Secret', metadata.namespace, metadata.name, names),
     type: 'Secret',
-    name: `Secret ${name}`,
     fields: { ...fields, keys: [...keys].sort() },
   };
 }
 
-function secretSubjects(file: unknown, canonical: Canonical): Subject[] {
+function secretSubjects(file: unknown, names: NamespaceNames): Subject[] {
   const { secrets = [] } = (file ?? {}) as { readonly secrets?: readonly Manifest[] };
   return secrets.map(({ name, namespace, type, keys, stored }) =>
-    secretSubject({ name, namespace }, canonical, {
+    secretSubject({ name, namespace }, names, {
       origin: stored === undefined ? 'has to exist' : `from the store ${stored.store}`,
       type,
       keys: Object.keys(keys),
