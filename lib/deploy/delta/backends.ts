@@ -106,7 +106,7 @@ export function backendFacts(subjects: readonly Subject[]): BackendFact[] {
   return FACTS.map(({ group, label, of }) => {
     const said = subjects.flatMap(({ type, name, fields }) => {
       const value = of[type]?.((fields as Manifest).spec ?? {});
-      return value === undefined || value === '' ? [] : [[name, value]];
+      return value === undefined || value === '' ? [] : [[name.replace(/^.*[ /]/, ''), value]];
     });
     return { group, label, value: Object.fromEntries(said) };
   });

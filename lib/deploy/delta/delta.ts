@@ -63,7 +63,7 @@ export function delta(from: PlatformOutput, to: PlatformOutput, declared: readon
     else add(group, { ...difference, ...(rule === undefined ? {} : { label: rule.label }), ...because });
   };
 
-  const substituted = backendNames.filter((name) => servedBy(name, a).served !== servedBy(name, b).served);
+  const substituted = backendNames.filter((name) => isSubstituted(servedBy(name, a), servedBy(name, b)));
   for (const name of substituted) {
     for (const { group, ...difference } of substitution(name, a, b)) add(group, difference);
   }
@@ -92,6 +92,10 @@ function members(name: string, subjects: Subjects): Subject[] {
 
 function servedBy(name: string, subjects: Subjects): Backend {
   return backendOf(name, [...subjects.values()]);
+}
+
+function isSubstituted(a: Backend, b: Backend): boolean {
+  return a.served !== b.served && a.objects.length + b.objects.length > 0;
 }
 
 /** What serves a part of the platform on both sides, and what the two say about it in their own ways. */

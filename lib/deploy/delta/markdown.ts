@@ -44,29 +44,45 @@ function row(difference: Difference): string[] {
   return [of, about, path === undefined ? '' : `\`${path}\``, valueText(difference.from), valueText(difference.to)];
 }
 
-/** The longest value that a cell shows whole. */
-const WIDTH = 180;
+/** The longest value that stands on one line. */
+const WIDTH = 100;
 
 function valueText(value: unknown): string {
   if (value === undefined) return '–';
   if (value === PRESENT) return 'yes';
-  if (isBackend(value)) return [value.served, ...value.objects].map((text) => `\`${text}\``).join(', ');
+  if (isBackend(value)) return [`**${value.served}**`, ...byKind(value.objects)].join('<br>');
   if (typeof value === 'string' && value.includes('\n')) return `text of ${value.split('\n').length} lines`;
   const text = flow(value);
   if (text.length <= WIDTH) return `\`${text}\``;
-  if (Array.isArray(value)) return `list of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return `\`${Object.keys(value).join('`, `')}\``;
-  return `\`${text.slice(0, WIDTH)}…\``;
+  if (Array.isArray(value)) return value.map((entry) => `\`${flow(entry)}\``).join('<br>');
+  if (!isFields(value)) return `\`${text}\``;
+  return Object.entries(value)
+    .map(([key, field]) => `\`${key}: ${flow(field)}\``)
+    .join('<br>');
+}
+
+/** Objects, one kind a line. */
+function byKind(objects: readonly string[]): string[] {
+  const kinds = new Map<string, string[]>();
+  for (const object of objects) {
+    const [kind = '', name = ''] = object.split(' ');
+    kinds.set(kind, [...(kinds.get(kind) ?? []), `\`${name}\``]);
+  }
+  return [...kinds].map(([kind, names]) => `${kind} ${names.join(', ')}`);
 }
 
 function isBackend(value: unknown): value is Backend {
-  return typeof value === 'object' && value !== null && 'served' in value && 'objects' in value;
+  return isFields(value) && 'served' in value && 'objects' in value;
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A value as YAML writes it on one line, without quotes. */
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (!isFields(value)) return String(value);
   const fields = Object.entries(value).map(([key, field]) => `${key}: ${flow(field)}`);
   return `{${fields.join(', ')}}`;
 }

@@ -51,6 +51,16 @@ const RULES: readonly DeltaRule[] = [
   },
   { group: 'backends', label: 'bucket', of: /^ZenML stack/, path: /\bartifact_store\.configuration\b/ },
 
+  // Storage before resources, which volumes ask for, too.
+  { group: 'storage', label: 'class of storage', of: /^StorageClass$/, path: ALONE },
+  {
+    group: 'storage',
+    label: 'volume',
+    of: WORKLOAD,
+    path: /^spec\.(volumeClaimTemplates|storage|walStorage|backup)\b/,
+  },
+  { group: 'storage', label: 'volume', of: /^PersistentVolumeClaim$/, path: /^(spec\b.*)?$/ },
+
   // Resources.
   { group: 'resources', label: 'CPU request', path: /\brequests\.cpu$/ },
   { group: 'resources', label: 'CPU limit', path: /\blimits\.cpu$/ },
@@ -113,16 +123,6 @@ const RULES: readonly DeltaRule[] = [
   },
   { group: 'exposure', label: 'port', of: /^Service$/, path: /^spec\.(type|ports|externalTrafficPolicy)\b/ },
   { group: 'exposure', label: 'address', of: /^ZenML stack/, path: /(\b(tracking_uri|endpoint_url)$|ZENML_STORE_URL)/ },
-
-  // Storage.
-  { group: 'storage', label: 'class of storage', of: /^StorageClass$/, path: ALONE },
-  {
-    group: 'storage',
-    label: 'volume',
-    of: WORKLOAD,
-    path: /^spec\.(volumeClaimTemplates|storage|walStorage|backup)\b/,
-  },
-  { group: 'storage', label: 'volume', of: /^PersistentVolumeClaim$/, path: /^(spec\b.*)?$/ },
 
   // Placement: which nodes there are, and who runs on them.
   {
