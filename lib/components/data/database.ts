@@ -40,7 +40,7 @@ const PGSTAC_ROLES = ['pgstac_admin', 'pgstac_read', 'pgstac_ingest'] as const;
 
 /** What pgstac 0.9 and 0.10 ask for where their migration is not run by a superuser, on PostgreSQL 16 and later. */
 const PGSTAC_GRANTS: DatabaseGrants = {
-  // Only postgis needs a superuser, but the migration looks for the other two before it creates them.
+  // Only postgis needs a superuser; the other two come along into the same schema.
   extensions: ['postgis', 'btree_gist', 'unaccent'],
   // The migration tries CREATE ROLE every time, and the right is checked before the name.
   createRole: true,
