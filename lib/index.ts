@@ -5,6 +5,7 @@
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
 
+export { failure } from './deploy/summary';
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
 export { charts, images } from './versions';
 

@@ -1,4 +1,5 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
+import { InvalidPropError } from '../kube/errors';
 import { notes } from '../kube/notes';
 
 /**
@@ -29,4 +30,13 @@ function objectsByKind(chart: Chart): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ');
+}
+
+/**
+ * What whoever ran a synth is told when it failed: the message of an error that says where and what, and the whole
+ * error where it is a mistake of the program.
+ */
+export function failure(error: Error): string {
+  const explained = error.name === 'Error' || error instanceof InvalidPropError;
+  return `\n${explained ? error.message : error.stack}\n`;
 }
