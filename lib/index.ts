@@ -74,12 +74,8 @@ export {
   ResourceQuota,
   type ResourceQuotaProps,
 } from './components/tenancy/resource-quota';
-export {
-  type AccessRule,
-  ServiceAccount,
-  type ServiceAccountProps,
-  type Verb,
-} from './components/tenancy/service-account';
+export { ServiceAccount, type ServiceAccountProps } from './components/tenancy/service-account';
+export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/access';
 
 // Nodes: the pools that pods are placed on, and their GPUs.
 
