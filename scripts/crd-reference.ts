@@ -86,7 +86,9 @@ function bounds(schema: Schema): string[] {
   ];
   return [
     ...(schema.enum ? [`One of ${schema.enum.map((value) => `\`${value}\``).join(', ')}.`] : []),
-    ...(numbers.length > 0 ? [`${schema['x-kubernetes-int-or-string'] ? 'As an integer ' : ''}${numbers.join(' ')}.`] : []),
+    ...(numbers.length > 0
+      ? [`${schema['x-kubernetes-int-or-string'] ? 'As an integer ' : ''}${numbers.join(' ')}.`]
+      : []),
     ...(maxLength === undefined ? [] : [`At most ${maxLength} characters.`]),
     ...(pattern === undefined ? [] : [`Matches \`${pattern.replaceAll('|', '\\|')}\`.`]),
   ].map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1));

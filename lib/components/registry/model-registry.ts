@@ -130,7 +130,13 @@ export class ModelRegistry extends Construct {
 
   /** The API takes host and port of the store, without a scheme. */
   private storeEnv({ bucket, endpoint = 'https://s3.amazonaws.com', credentials }: BucketConnection): Env {
-    requireProp(credentials !== undefined, this, 'models.credentials', 'be given: the API knows no other way in', undefined);
+    requireProp(
+      credentials !== undefined,
+      this,
+      'models.credentials',
+      'be given: the API knows no other way in',
+      undefined,
+    );
     const { host, protocol } = new URL(endpoint);
     return {
       MINIO_ENDPOINT: host,

@@ -44,16 +44,23 @@ interface CheckedAmounts {
   readonly memory?: number | string;
 }
 
-/** The generated props of a ModelDeployment. */
+/** The generated props of a ModelDeployment. Field by field, because they drop what they do not know without a word. */
 export function resourceProps(name: string, spec: ModelDeploymentSpec, labels?: Labels): imports.ModelDeploymentProps {
-  const { environment, resources, autoscaling, ...rest } = spec;
+  const { modelName, modelVersion, replicas, environment, resources, autoscaling } = spec;
   return {
     metadata: { name, labels: labels && { ...labels } },
     spec: {
-      ...rest,
+      modelName,
+      modelVersion,
+      replicas,
       environment: environment as imports.ModelDeploymentSpecEnvironment | undefined,
       resources: resources && resourcesProps(resources),
-      autoscaling: autoscaling && { enabled: true, ...autoscaling },
+      autoscaling: autoscaling && {
+        enabled: true,
+        minReplicas: autoscaling.minReplicas,
+        maxReplicas: autoscaling.maxReplicas,
+        targetCpuUtilizationPercentage: autoscaling.targetCPUUtilizationPercentage,
+      },
     },
   };
 }
@@ -132,7 +139,7 @@ function checkedAutoscaling(place: Place, { enabled, ...bounds }: NonNullable<Ch
     minReplicas <= maxReplicas,
     place,
     'spec.autoscaling.minReplicas',
-    `be at most maxReplicas, ${maxReplicas}`,
+    `be at most maxReplicas (${maxReplicas})`,
     minReplicas,
   );
   return enabled ? bounds : undefined;
