@@ -14,6 +14,7 @@ import type { PodSecurityLevel } from '../components/tenancy/namespace';
 import { ServiceAccount } from '../components/tenancy/service-account';
 import { accessRules } from '../kube/access';
 import type { PullPolicy } from '../kube/containers';
+import { requireProp } from '../kube/errors';
 import type { HostNodePort } from '../kube/exposure';
 import { serviceHost } from '../kube/inventory';
 import type { NodePool } from '../kube/node-pools';
@@ -122,11 +123,15 @@ export class ModelPlatformStack extends Stack {
     this.registry = registry;
     this.server = { ...props.server, image: images.inferenceServer, imagePullPolicy, registry: registry.connection };
     if ('operator' in serving) this.operator = this.createOperator(images, serving.operator, props.nodePool);
+    this.models = 'deployments' in serving ? this.serve(serving.deployments) : [];
+  }
+
+  private serve(models: readonly ServedModel[]): ModelDeploymentWorkload[] {
+    const names = models.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    requireProp(twice === undefined, this, 'serving.deployments', 'have one model a name', twice);
     const { server } = this;
-    this.models =
-      'deployments' in serving
-        ? serving.deployments.map((model) => new ModelDeploymentWorkload(this, model.name, { ...model, server }))
-        : [];
+    return models.map((model) => new ModelDeploymentWorkload(this, `model-${model.name}`, { ...model, server }));
   }
 
   private registryAndStores(images: ModelPlatformImages, props: ModelPlatformStackProps) {

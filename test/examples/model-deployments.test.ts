@@ -74,7 +74,8 @@ test('each is a ModelDeployment of the platform, as the original has it', () => 
 });
 
 test('each is what the CustomResourceDefinition accepts', () => {
-  for (const { metadata, spec } of example()) expect(() => specOf('example', { metadata: { name: metadata.name }, spec })).not.toThrow();
+  for (const { metadata, spec } of example())
+    expect(() => specOf('example', { metadata: { name: metadata.name }, spec })).not.toThrow();
 });
 
 test('the number that the README tells to try is refused', () => {

@@ -32,7 +32,9 @@ const good = (title: string, changes: object, name?: string): GoodCase => ({
 
 const requests = (cpu: unknown, memory?: unknown) => ({ resources: { requests: { cpu, memory } } });
 const limits = (cpu: unknown, memory?: unknown) => ({ resources: { limits: { cpu, memory } } });
-const cpu = (request: unknown, limit: unknown) => ({ resources: { requests: { cpu: request }, limits: { cpu: limit } } });
+const cpu = (request: unknown, limit: unknown) => ({
+  resources: { requests: { cpu: request }, limits: { cpu: limit } },
+});
 const memory = (request: unknown, limit: unknown) => ({
   resources: { requests: { memory: request }, limits: { memory: limit } },
 });
@@ -96,7 +98,14 @@ const MODEL_NAME = '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$';
 const CPU = '^([1-9][0-9]{0,6}m?|[1-9][0-9]{0,3}\\.[0-9]{1,3}|0\\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9]))$';
 const MEMORY = '^[1-9][0-9]{0,11}(Ki|Mi|Gi|Ti)$';
 const pattern = (title: string, path: string, changes: object, regex: string, value: string): BadCase =>
-  field(title, path, changes, `match ${regex}`, `'${value}'`, `Invalid value: "${value}": spec.${path} in body should match`);
+  field(
+    title,
+    path,
+    changes,
+    `match ${regex}`,
+    `'${value}'`,
+    `Invalid value: "${value}": spec.${path} in body should match`,
+  );
 
 const REQUEST_CPU = 'resources.requests.cpu';
 const REQUEST_MEMORY = 'resources.requests.memory';
@@ -166,8 +175,22 @@ export const BAD: readonly BadCase[] = [
     '2147483648',
     'Invalid value: 2147483648',
   ),
-  field('a version in words', 'modelVersion', { modelVersion: '1' }, 'be of type integer', "'1'", 'Invalid value: "string"'),
-  field('half a version', 'modelVersion', { modelVersion: 1.5 }, 'be of type integer', '1.5', 'Invalid value: "number"'),
+  field(
+    'a version in words',
+    'modelVersion',
+    { modelVersion: '1' },
+    'be of type integer',
+    "'1'",
+    'Invalid value: "string"',
+  ),
+  field(
+    'half a version',
+    'modelVersion',
+    { modelVersion: 1.5 },
+    'be of type integer',
+    '1.5',
+    'Invalid value: "number"',
+  ),
   field('no replicas', 'replicas', { replicas: 0 }, 'be at least 1', '0', 'Invalid value: 0'),
   field('eleven replicas', 'replicas', { replicas: 11 }, 'be at most 10', '11', 'Invalid value: 11'),
   field('replicas in words', 'replicas', { replicas: 'two' }, 'be of type integer', "'two'", 'Invalid value: "string"'),
@@ -179,7 +202,14 @@ export const BAD: readonly BadCase[] = [
     "'test'",
     'Unsupported value: "test"',
   ),
-  field('resources as text', 'resources', { resources: '1Gi' }, 'be of type object', "'1Gi'", 'Invalid value: "string"'),
+  field(
+    'resources as text',
+    'resources',
+    { resources: '1Gi' },
+    'be of type object',
+    "'1Gi'",
+    'Invalid value: "string"',
+  ),
   pattern('cores with a unit of memory', REQUEST_CPU, requests('1Gi'), CPU, '1Gi'),
   pattern('no cores in words', REQUEST_CPU, requests('0'), CPU, '0'),
   pattern('no cores with decimals', REQUEST_CPU, requests('0.000'), CPU, '0.000'),
@@ -206,7 +236,14 @@ export const BAD: readonly BadCase[] = [
     '1500',
     'Invalid value: 1500',
   ),
-  field('a memory of 512 bytes', REQUEST_MEMORY, requests(undefined, 512), 'be at least 1024', '512', 'Invalid value: 512'),
+  field(
+    'a memory of 512 bytes',
+    REQUEST_MEMORY,
+    requests(undefined, 512),
+    'be at least 1024',
+    '512',
+    'Invalid value: 512',
+  ),
   pattern('a limit of no cores', 'resources.limits.cpu', limits('0m'), CPU, '0m'),
   pattern('a limit of no memory', 'resources.limits.memory', limits(undefined, '0Mi'), MEMORY, '0Mi'),
   above('a request of more cores than the limit', 'cpu', cpu('600m', '0.5'), '600m'),

@@ -26,7 +26,11 @@ describe('healthProbes', () => {
 
   test('ask whether the model is loaded where the server says so, and whether it runs before restarting it', () => {
     const { startup, readiness, liveness } = probes({ path: '/health', readyPath: '/ready' });
-    expect([startup, readiness, liveness].map((probe) => probe?.httpGet?.path)).toEqual(['/ready', '/ready', '/health']);
+    expect([startup, readiness, liveness].map((probe) => probe?.httpGet?.path)).toEqual([
+      '/ready',
+      '/ready',
+      '/health',
+    ]);
   });
 
   test('take every prop', () => {
