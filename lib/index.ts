@@ -13,7 +13,16 @@ export { charts, images } from './versions';
 
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
 export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
-export { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+export {
+  type ModelPlatformImages,
+  type ModelPlatformNodePorts,
+  ModelPlatformStack,
+  type ModelPlatformStackProps,
+  type ModelServing,
+  modelPlatformNodePorts,
+  type ServedModel,
+} from './charts/model-platform';
 export { Stack, type StackProps } from './charts/stack';
 
 // Data: databases and object stores.
@@ -40,6 +49,27 @@ export { type Autoscaling, InferenceService, type InferenceServiceProps } from '
 export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';
 export { type ModelScheduling, type ModelSchedulingProps, schedulingFromStacItem } from './kube/model-scheduling';
 
+// Models of a registry: as custom resources for an operator, or as what an operator would make of them.
+
+export { MlOperator, type MlOperatorProps } from './components/operator/ml-operator';
+export { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './components/operator/operator-calls';
+export { ModelRegistry, type ModelRegistryProps } from './components/registry/model-registry';
+export { ModelDeployment, type ModelDeploymentProps } from './components/serving/model-deployment';
+export { ModelDeploymentCrd } from './components/serving/model-deployment-crd';
+export { modelDeploymentObjects } from './components/serving/model-deployment-objects';
+export type { ModelDeploymentResource } from './components/serving/model-deployment-resource';
+export type {
+  ModelAutoscaling,
+  ModelDeploymentSpec,
+  ModelEnvironment,
+  ModelResources,
+} from './components/serving/model-deployment-spec';
+export {
+  ModelDeploymentWorkload,
+  type ModelDeploymentWorkloadProps,
+} from './components/serving/model-deployment-workload';
+export type { ModelServer } from './components/serving/model-server';
+
 // Edge: how a Service is reached from outside of the cluster.
 
 export {
@@ -50,7 +80,14 @@ export {
   httpRoute,
 } from './components/edge/http-route';
 export { Ingress, type IngressOptions, type IngressProps, ingress } from './components/edge/ingress';
-export { type Exposure, type NodePortExposure, nodePort, type RouteBackend, type RouteExposure } from './kube/exposure';
+export {
+  type Exposure,
+  type HostNodePort,
+  type NodePortExposure,
+  nodePort,
+  type RouteBackend,
+  type RouteExposure,
+} from './kube/exposure';
 
 // Secrets: who reads which key, and where the values come from.
 
@@ -75,12 +112,8 @@ export {
   ResourceQuota,
   type ResourceQuotaProps,
 } from './components/tenancy/resource-quota';
-export {
-  type AccessRule,
-  ServiceAccount,
-  type ServiceAccountProps,
-  type Verb,
-} from './components/tenancy/service-account';
+export { ServiceAccount, type ServiceAccountProps } from './components/tenancy/service-account';
+export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/access';
 
 // Nodes: the pools that pods are placed on, and their GPUs.
 

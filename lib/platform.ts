@@ -2,7 +2,8 @@ import type { App } from 'cdk8s';
 import { ClusterStack, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
-import { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
 import {
   type FairCharts,
   type FairPipelines,
@@ -20,6 +21,7 @@ import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
 import { summary } from './deploy/summary';
 import { toYaml } from './deploy/yaml';
 import { oneOf, requireProp } from './kube/errors';
+import type { HostNodePort } from './kube/exposure';
 import { type ImageSettings, setImageSettings } from './kube/images';
 import { DEFAULT_LABEL_DOMAIN } from './kube/label-domain';
 import { type NodePool, setNodePools } from './kube/node-pools';
@@ -37,6 +39,7 @@ export interface FairConfig extends FairStackProps {
 export interface StackConfigs {
   readonly fair?: FairConfig;
   readonly inference?: InferenceStackProps;
+  readonly 'model-platform'?: ModelPlatformStackProps;
 }
 
 /** One environment: everything about the platform that is decided and not derived. */
@@ -68,6 +71,7 @@ const DEFAULT_STACKS: readonly (keyof StackConfigs)[] = ['fair', 'inference'];
 export class Platform {
   readonly fair?: FairStack;
   readonly inference?: InferenceStack;
+  readonly modelPlatform?: ModelPlatformStack;
 
   /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
@@ -81,11 +85,14 @@ export class Platform {
     setNodePools(app, nodePools);
 
     const selected = selectedStacks(stacks, selection);
-    if (ClusterStack.needed({ nodePools })) new ClusterStack(app, 'cluster', { nodePools });
+    const modelPlatform = selected.has('model-platform') ? stacks['model-platform'] : undefined;
+    const cluster = { nodePools, modelDeployments: modelPlatform !== undefined };
+    if (ClusterStack.needed(cluster)) new ClusterStack(app, 'cluster', cluster);
     if (selected.has('fair') && stacks.fair) this.fair = new FairStack(app, 'fair', stacks.fair);
     if (selected.has('inference') && stacks.inference) {
       this.inference = new InferenceStack(app, 'inference', stacks.inference);
     }
+    if (modelPlatform) this.modelPlatform = new ModelPlatformStack(app, 'model-platform', modelPlatform);
   }
 
   /** The helm releases that are on. */
@@ -128,8 +135,11 @@ export class Platform {
 
   /** Node ports that kind maps to ports of the machine: of every stack, for none can be added to a running cluster. */
   get nodePorts(): readonly HostNodePort[] {
-    const { inference } = this.config.stacks;
-    return inference ? inferenceNodePorts(inference) : [];
+    const { inference, 'model-platform': modelPlatform } = this.config.stacks;
+    return [
+      ...(inference ? inferenceNodePorts(inference) : []),
+      ...(modelPlatform ? modelPlatformNodePorts(modelPlatform) : []),
+    ];
   }
 
   /** The files of `deploy/`, by path. */

@@ -18,7 +18,7 @@ describe('the stack of what no namespace holds', () => {
   });
 
   it('is each RuntimeClass once, and the privileged namespace of the device plug-in', () => {
-    const all: Required<ClusterStackProps> = { nodePools: [plain, second, nvidia, other] };
+    const all: ClusterStackProps = { nodePools: [plain, second, nvidia, other] };
     const objects = render(all);
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'Namespace nvidia',
@@ -29,6 +29,15 @@ describe('the stack of what no namespace holds', () => {
       'app.kubernetes.io/part-of': 'cluster',
       'pod-security.kubernetes.io/enforce': 'privileged',
     });
+  });
+
+  it('teaches the cluster what a ModelDeployment is, where it is asked to', () => {
+    const all: Required<ClusterStackProps> = { nodePools: [plain], modelDeployments: true };
+    expect(ClusterStack.needed(all)).toBe(true);
+    expect(render(all).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'CustomResourceDefinition modeldeployments.ml.example.com',
+    ]);
+    expect(find(render(all), 'CustomResourceDefinition').metadata).not.toHaveProperty('namespace');
   });
 
   it('does not depend on the order of the pools', () => {
