@@ -4,6 +4,10 @@
 export const images = {
   /** PostgreSQL 17 with PostGIS 3.5, for amd64 and arm64. */
   postgis: 'docker.io/imresamu/postgis:17-3.5',
+  /** PostgreSQL 18 with PostGIS 3.6, as instances of CloudNativePG; a tag with a time stamp is never moved. */
+  cnpgPostgis: 'ghcr.io/cloudnative-pg/postgis:18.4-3.6.4-202608031108-standard-trixie',
+  /** PostgreSQL 18, as instances of CloudNativePG. */
+  cnpgPostgresql: 'ghcr.io/cloudnative-pg/postgresql:18.6-202608170814-standard-trixie',
   minio: 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z',
   minioClient: 'quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z',
   pypgstac: 'ghcr.io/stac-utils/pgstac-pypgstac:v0.9.9',
