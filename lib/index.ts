@@ -11,16 +11,34 @@ export { charts, images } from './versions';
 // Stacks: one system, one chart, one namespace, one file.
 
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
-export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
+export { FairStack, type FairStackProps } from './charts/fair';
+export type {
+  CloudNativePgDatabases,
+  DatabaseClient,
+  FairCluster,
+  FairDatabaseBackend,
+  StatefulSetDatabases,
+} from './charts/fair-databases';
+export type {
+  BucketName,
+  FairObjectStoreBackend,
+  MinioObjectStore,
+  S3Bucket,
+  S3ObjectStore,
+} from './charts/fair-object-store';
 export { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+export { PipelineStack, type PipelineStackProps } from './charts/pipelines';
 export { Stack, type StackProps } from './charts/stack';
 
 // Data: databases and object stores.
 
+export { BackupStore, type BackupStoreConnection, type BackupStoreProps } from './components/data/cnpg/backup-store';
+export { PostgresCluster, type PostgresClusterProps } from './components/data/cnpg/cluster';
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
+export { StorageClass, type StorageClassProps } from './components/data/storage-class';
 
 // Connections: what a component hands to its users.
 

@@ -3,6 +3,8 @@ import { ClusterStack, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
 import { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+import { PipelineStack } from './charts/pipelines';
+import type { StorageClassProps } from './components/data/storage-class';
 import {
   type FairCharts,
   type FairPipelines,
@@ -10,12 +12,15 @@ import {
   fairLocalStack,
   fairPorts,
   fairReleases,
+  fairRoutes,
+  type PipelinePlace,
 } from './deploy/fair';
 import { type Files, writeFiles } from './deploy/files';
 import { metricsServerValues } from './deploy/helm/metrics-server';
 import { nvidiaDevicePluginValues } from './deploy/helm/nvidia-device-plugin';
 import { type HelmRelease, releasesFile } from './deploy/helm/release';
 import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
+import { type Operators, operatorNamespaces, operatorReleases } from './deploy/operators';
 import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
 import { summary } from './deploy/summary';
 import { toYaml } from './deploy/yaml';
@@ -26,11 +31,19 @@ import { type NodePool, setNodePools } from './kube/node-pools';
 import { allowLocalCredentials } from './kube/secrets';
 
 /** The stack `fair`, and what runs beside it. */
-export interface FairConfig extends FairStackProps {
+export interface FairConfig extends Omit<FairStackProps, 'routes' | 'pipelineAccount'> {
   /** The helm charts beside the stack. @default - none */
   readonly charts?: FairCharts;
   /** Where pipelines run. @default - no ZenML stacks are written */
-  readonly pipelines?: Omit<FairPipelines, 'context' | 'labelDomain'>;
+  readonly pipelines?: FairPipelineConfig;
+}
+
+/** Where the pipelines of fAIr run. */
+export interface FairPipelineConfig extends Omit<FairPipelines, 'context' | 'labelDomain' | 'place' | 'version'> {
+  /** Namespace of their own, with accounts and a Secret of its own. @default - that of the stack */
+  readonly namespace?: string;
+  /** Context of kubeconfig, on the machine that starts pipelines. @default - that of the kind cluster */
+  readonly context?: string;
 }
 
 /** The configuration of each stack, by its name. */
@@ -52,6 +65,10 @@ export interface PlatformConfig {
   readonly nodePools: readonly NodePool[];
   /** The kind cluster to write a configuration for. @default - none */
   readonly kind?: Omit<KindConfigProps, 'portMappings'>;
+  /** Operators that are installed, before everything that they run. @default - the cluster has those that are needed */
+  readonly operators?: Operators;
+  /** Classes of volumes. @default - the cluster has those that are needed */
+  readonly storageClasses?: readonly StorageClassProps[];
   /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
   readonly metricsServer?: { readonly kubeletInsecureTls?: boolean };
   readonly stacks: StackConfigs;
@@ -68,6 +85,7 @@ const DEFAULT_STACKS: readonly (keyof StackConfigs)[] = ['fair', 'inference'];
 export class Platform {
   readonly fair?: FairStack;
   readonly inference?: InferenceStack;
+  private readonly pipelines?: PipelineStack;
 
   /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
@@ -75,14 +93,24 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
-    const { local = false, images, nodePools, stacks } = config;
+    const { local = false, images, nodePools, operators = {}, stacks, storageClasses } = config;
     if (local) allowLocalCredentials(app);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
 
     const selected = selectedStacks(stacks, selection);
-    if (ClusterStack.needed({ nodePools })) new ClusterStack(app, 'cluster', { nodePools });
-    if (selected.has('fair') && stacks.fair) this.fair = new FairStack(app, 'fair', stacks.fair);
+    const cluster = { nodePools, storageClasses, namespaces: operatorNamespaces(operators) };
+    if (ClusterStack.needed(cluster)) new ClusterStack(app, 'cluster', cluster);
+    if (selected.has('fair') && stacks.fair) {
+      const { charts = {}, pipelines, credentials } = stacks.fair;
+      const namespace = pipelines?.namespace;
+      const routes = fairRoutes(charts);
+      this.fair = new FairStack(app, 'fair', { ...stacks.fair, routes, pipelineAccount: namespace === undefined });
+      if (namespace !== undefined) {
+        const { artifacts } = this.fair.zenml;
+        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, artifacts, credentials });
+      }
+    }
     if (selected.has('inference') && stacks.inference) {
       this.inference = new InferenceStack(app, 'inference', stacks.inference);
     }
@@ -91,9 +119,10 @@ export class Platform {
   /** The helm releases that are on. */
   get releases(): readonly HelmRelease[] {
     const { app, fair, config } = this;
-    const { metricsServer, nodePools, stacks } = config;
+    const { metricsServer, nodePools, operators = {}, stacks } = config;
     const [gpuPool, ...gpuPools] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
     return [
+      ...operatorReleases(app, operators),
       ...(fair ? fairReleases(app, fair, stacks.fair?.charts ?? {}, stacks.fair?.nodePool) : []),
       ...(metricsServer
         ? [
@@ -159,11 +188,25 @@ export class Platform {
     if (fair === undefined || pipelines === undefined) return {};
     const documents: Record<string, unknown> = {};
     if (local) documents['zenml/local.yaml'] = fairLocalStack(fair, name, LOCAL_ACCESS_KEY);
-    if (kind) {
-      const context = kindContext(kind.name);
-      documents['zenml/k8s.yaml'] = fairKubernetesStack(fair, { ...pipelines, labelDomain, context });
+    const context = pipelines.context ?? (kind && kindContext(kind.name));
+    if (context !== undefined) {
+      const { namespace: _, ...given } = pipelines;
+      const version = stacks.fair?.charts?.zenml?.version;
+      const place = this.pipelinePlace(fair);
+      const stack = fairKubernetesStack(fair, { ...given, version, labelDomain, context, place });
+      documents['zenml/k8s.yaml'] = stack;
     }
     return documents;
+  }
+
+  private pipelinePlace(fair: FairStack): PipelinePlace {
+    if (this.pipelines === undefined) {
+      const name = fair.pipelines?.name;
+      requireProp(name !== undefined, fair, 'pipelineAccount', 'be true where pipelines have no namespace', false);
+      return { namespace: fair.namespace, serviceAccountName: name };
+    }
+    const { namespace, orchestrator, steps } = this.pipelines;
+    return { namespace, serviceAccountName: orchestrator.name, stepServiceAccountName: steps.name };
   }
 }
 

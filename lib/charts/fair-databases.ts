@@ -102,12 +102,15 @@ function oneServer(
 ): FairDatabases {
   const server = { host: serviceHost(scope, POSTGRES), port: PORT, reader: 'postgres-databases' };
   const superuser = credentials.provide(scope, superuserSecret(SUPERUSER));
-  const secrets = wanted.map((database) => credentials.provide(scope, databaseSecret(database, server)));
+  const members = wanted.map((member) => {
+    const secret = credentials.provide(scope, databaseSecret(member, server));
+    return { key: member.key, database: { ...member.database, password: secret.key('password') } };
+  });
   const postgres = new Postgres(scope, 'postgres', {
     ...props,
     name: POSTGRES,
     superuser: { username: SUPERUSER, password: superuser.key('password') },
-    databases: wanted.map(({ database }, index) => withPassword(database, secrets[index])),
+    databases: inOrderOfCreation(members),
     nodePool,
   });
   const job = postgres.databaseJob?.name;
@@ -140,7 +143,7 @@ function clusters(
       // The operator reads the name of the role as well.
       const shape = member.shape === 'password' ? 'login' : member.shape;
       const secret = credentials.provide(scope, databaseSecret({ ...member, shape }, server));
-      return withPassword(member.database, secret);
+      return { ...member.database, password: secret.key('password') };
     });
     requireProp(first !== undefined, scope, `${name}.databases`, 'name at least one', databases);
     const cluster = new PostgresCluster(scope, `cluster-${name}`, {
@@ -200,9 +203,13 @@ function backupKeys(secret: SecretRef) {
   return { accessKeyId: secret.key('access-key-id'), secretAccessKey: secret.key('secret-access-key') };
 }
 
-function withPassword(database: DatabaseProps, secret: SecretRef | undefined): PostgresDatabase {
-  if (secret === undefined) throw new Error(`no Secret for database '${database.name}'`);
-  return { ...database, password: secret.key('password') };
+/** The order is in the name of the Job that creates them: that of the platform's own does not change. */
+function inOrderOfCreation(
+  members: readonly { readonly key: string; readonly database: PostgresDatabase }[],
+): PostgresDatabase[] {
+  const first = ['zenml', 'stac', 'mlflow'];
+  const own = first.flatMap((name) => members.filter(({ key }) => key === name));
+  return [...own, ...members.filter(({ key }) => !first.includes(key))].map(({ database }) => database);
 }
 
 function client(server: Postgres | PostgresCluster, name: string, readiness: DatabaseReadiness): DatabaseClient {

@@ -143,12 +143,6 @@ function wanted({ databaseNames = {}, extraDatabases = [], mlflowUsers }: FairSt
   });
   return [
     {
-      ...own('zenml', { name: 'zenml', owner: 'zenml' }),
-      secretName: 'zenml-db',
-      readers: ['zenml'],
-      shape: 'password',
-    },
-    {
       ...own('stac', {
         name: 'fair_models',
         owner: 'fair_models',
@@ -164,6 +158,12 @@ function wanted({ databaseNames = {}, extraDatabases = [], mlflowUsers }: FairSt
       secretName: 'mlflow-db',
       readers: ['mlflow'],
       shape: 'login',
+    },
+    {
+      ...own('zenml', { name: 'zenml', owner: 'zenml' }),
+      secretName: 'zenml-db',
+      readers: ['zenml'],
+      shape: 'password',
     },
     ...(mlflowUsers
       ? [
