@@ -102,6 +102,11 @@ export {
 // Nodes: the pools that pods are placed on, and their GPUs.
 
 export { RuntimeClass, type RuntimeClassProps } from './components/gpu/runtime-class';
+export {
+  type CapacityType,
+  KarpenterNodePool,
+  type KarpenterNodePoolProps,
+} from './components/nodes/karpenter-node-pool';
 export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/gpu-sharing';
 export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/gpus';
 export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './kube/label-domain';

@@ -5,6 +5,7 @@ import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
 import { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 import { PipelineStack } from './charts/pipelines';
 import type { StorageClassProps } from './components/data/storage-class';
+import type { KarpenterNodePoolProps } from './components/nodes/karpenter-node-pool';
 import {
   type FairCharts,
   type FairPipelines,
@@ -67,6 +68,8 @@ export interface PlatformConfig {
   readonly kind?: Omit<KindConfigProps, 'portMappings'>;
   /** Operators that are installed, before everything that they run. @default - the cluster has those that are needed */
   readonly operators?: Operators;
+  /** Pools whose nodes Karpenter starts and stops. @default - nodes are there, or come from elsewhere */
+  readonly karpenterNodePools?: readonly KarpenterNodePoolProps[];
   /** Classes of volumes. @default - the cluster has those that are needed */
   readonly storageClasses?: readonly StorageClassProps[];
   /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
@@ -93,13 +96,14 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
-    const { local = false, images, nodePools, operators = {}, stacks, storageClasses } = config;
+    const { local = false, images, nodePools, operators = {}, stacks } = config;
+    const { karpenterNodePools, storageClasses } = config;
     if (local) allowLocalCredentials(app);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
 
     const selected = selectedStacks(stacks, selection);
-    const cluster = { nodePools, storageClasses, namespaces: operatorNamespaces(operators) };
+    const cluster = { nodePools, karpenterNodePools, storageClasses, namespaces: operatorNamespaces(operators) };
     if (ClusterStack.needed(cluster)) new ClusterStack(app, 'cluster', cluster);
     if (selected.has('fair') && stacks.fair) {
       const { charts = {}, pipelines, credentials } = stacks.fair;

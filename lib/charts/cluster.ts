@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { StorageClass, type StorageClassProps } from '../components/data/storage-class';
 import { RuntimeClass } from '../components/gpu/runtime-class';
+import { KarpenterNodePool, type KarpenterNodePoolProps } from '../components/nodes/karpenter-node-pool';
 import { Namespace } from '../components/tenancy/namespace';
 import { stackLabels } from '../kube/labels';
 import type { NodePool } from '../kube/node-pools';
@@ -10,6 +11,8 @@ export interface ClusterStackProps {
   readonly nodePools: readonly NodePool[];
   /** Classes of volumes. @default - none */
   readonly storageClasses?: readonly StorageClassProps[];
+  /** Pools whose nodes Karpenter starts and stops; its CRDs must be there. @default - none */
+  readonly karpenterNodePools?: readonly KarpenterNodePoolProps[];
   /** Namespaces of releases that have no stack here; their pods meet `restricted`. @default - none */
   readonly namespaces?: readonly string[];
 }
@@ -19,15 +22,17 @@ export const NVIDIA_NAMESPACE = 'nvidia';
 
 /**
  * What stacks share and no namespace holds. Its name sorts first, so `kubectl apply -f dist` creates it first, and it
- * can be applied before any operator is there.
+ * can be applied before the operators of `deploy/` are there.
  */
 export class ClusterStack extends Chart {
   /** Whether there is anything to write: an empty chart would be an empty file. */
-  static needed({ nodePools, storageClasses = [], namespaces = [] }: ClusterStackProps): boolean {
-    return runtimeClasses(nodePools).length + storageClasses.length + namespaces.length > 0;
+  static needed(props: ClusterStackProps): boolean {
+    const { nodePools, karpenterNodePools = [], storageClasses = [], namespaces = [] } = props;
+    return [runtimeClasses(nodePools), karpenterNodePools, storageClasses, namespaces].some(({ length }) => length > 0);
   }
 
-  constructor(scope: Construct, id: string, { nodePools, storageClasses = [], namespaces = [] }: ClusterStackProps) {
+  constructor(scope: Construct, id: string, props: ClusterStackProps) {
+    const { nodePools, karpenterNodePools = [], storageClasses = [], namespaces = [] } = props;
     super(scope, id, { labels: stackLabels(id) });
     const classes = runtimeClasses(nodePools);
     if (classes.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
@@ -36,6 +41,7 @@ export class ClusterStack extends Chart {
     for (const storageClass of storageClasses) {
       new StorageClass(this, `storage-class-${storageClass.name}`, storageClass);
     }
+    for (const pool of karpenterNodePools) new KarpenterNodePool(this, `node-pool-${pool.nodePool.name}`, pool);
   }
 }
 
