@@ -99,7 +99,9 @@ export function fairReleases(
       users: users && { database: users.client.connection, admin: users.admin },
       nodePool,
     });
-    releases.push({ name: 'mlflow', namespace, database: gate(parts.mlflow), values });
+    // A release waits for one database. That of the users is the later of the two: CloudNativePG creates the first
+    // database of a cluster with it.
+    releases.push({ name: 'mlflow', namespace, database: gate(users?.client ?? parts.mlflow), values });
   }
   if (charts.zenml !== undefined) {
     const { connection, artifacts, keys } = parts.zenml;

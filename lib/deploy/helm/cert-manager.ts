@@ -21,7 +21,7 @@ interface CertManagerPart extends PlacementValues {
 
 /** The values of the chart cert-manager 1.20 that are set here. Its schema refuses keys that it does not know. */
 export interface CertManagerValues extends CertManagerPart {
-  readonly global: PullSecretValues;
+  readonly global?: PullSecretValues;
   /** With the release, and not deleted with it: that would delete every certificate of the cluster. */
   readonly crds: { readonly enabled: true; readonly keep: true };
   readonly webhook: CertManagerPart;
@@ -52,8 +52,9 @@ export function certManagerValues(scope: Construct, props: CertManagerProps = {}
     resources: resourceAmounts(scope, 'resources', resources),
     ...placementValues(scope, nodePool),
   });
+  const pull = pullSecretValues(scope);
   return {
-    global: pullSecretValues(scope),
+    ...(pull.imagePullSecrets === undefined ? {} : { global: pull }),
     crds: { enabled: true, keep: true },
     ...part(image),
     webhook: part(webhookImage),
