@@ -26,14 +26,15 @@ export type {
   S3Bucket,
   S3ObjectStore,
 } from './charts/fair-object-store';
+export { PipelineStack, type PipelineStackProps } from './charts/fair-pipelines';
 export { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
-export { PipelineStack, type PipelineStackProps } from './charts/pipelines';
 export { Stack, type StackProps } from './charts/stack';
 
 // Data: databases and object stores.
 
 export { BackupStore, type BackupStoreConnection, type BackupStoreProps } from './components/data/cnpg/backup-store';
-export { PostgresCluster, type PostgresClusterProps } from './components/data/cnpg/cluster';
+export { PostgresCluster } from './components/data/cnpg/cluster';
+export type { PostgresClusterProps } from './components/data/cnpg/cluster-props';
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
 export { Minio, type MinioProps } from './components/data/minio';

@@ -1,11 +1,9 @@
 import type { App } from 'cdk8s';
-import { ClusterStack, NVIDIA_NAMESPACE } from './charts/cluster';
+import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
+import { PipelineStack } from './charts/fair-pipelines';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
 import { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
-import { PipelineStack } from './charts/pipelines';
-import type { StorageClassProps } from './components/data/storage-class';
-import type { KarpenterNodePoolProps } from './components/nodes/karpenter-node-pool';
 import {
   type FairCharts,
   type FairPipelines,
@@ -69,9 +67,9 @@ export interface PlatformConfig {
   /** Operators that are installed, before everything that they run. @default - the cluster has those that are needed */
   readonly operators?: Operators;
   /** Pools whose nodes Karpenter starts and stops. @default - nodes are there, or come from elsewhere */
-  readonly karpenterNodePools?: readonly KarpenterNodePoolProps[];
+  readonly karpenterNodePools?: ClusterStackProps['karpenterNodePools'];
   /** Classes of volumes. @default - the cluster has those that are needed */
-  readonly storageClasses?: readonly StorageClassProps[];
+  readonly storageClasses?: ClusterStackProps['storageClasses'];
   /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
   readonly metricsServer?: { readonly kubeletInsecureTls?: boolean };
   readonly stacks: StackConfigs;

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { BackupStore, type BackupStoreProps } from '../components/data/cnpg/backup-store';
-import { PostgresCluster, type PostgresClusterProps } from '../components/data/cnpg/cluster';
+import { PostgresCluster } from '../components/data/cnpg/cluster';
+import type { PostgresClusterProps } from '../components/data/cnpg/cluster-props';
 import type { DatabaseProps } from '../components/data/database';
 import type { PostgresDatabase } from '../components/data/database-job';
 import { Postgres, type PostgresProps } from '../components/data/postgres';

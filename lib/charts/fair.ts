@@ -14,8 +14,8 @@ import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource, SecretKey, SecretRef } from '../kube/secrets';
 import { type DatabaseClient, type FairDatabaseBackend, fairDatabases, type WantedDatabase } from './fair-databases';
 import { type FairObjectStoreBackend, fairObjectStore } from './fair-object-store';
+import { ORCHESTRATOR_RULES } from './fair-pipelines';
 import { mlflowAdminSecret, zenmlKeysSecret } from './fair-secrets';
-import { ORCHESTRATOR_RULES } from './pipelines';
 import { Stack } from './stack';
 
 export interface FairStackProps {

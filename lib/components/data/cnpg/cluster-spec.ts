@@ -9,7 +9,7 @@ import { quantities, type Resources, resourceAmounts, sizeString } from '../../.
 import { databaseGrants } from '../database';
 import type { PostgresDatabase } from '../database-job';
 import { bootstrapSql } from './bootstrap-sql';
-import type { PostgresClusterProps } from './cluster';
+import type { PostgresClusterProps } from './cluster-props';
 import { BARMAN_PLUGIN, type ClusterSpec, type ManagedRole } from './resources';
 
 /** Props of a cluster with nothing left to a default. */
