@@ -86,7 +86,7 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
     ...pullSecretValues(scope),
     serviceAccount: { automount: false, ...(roles === undefined ? {} : { annotations: roles }) },
     ...secretAnnotations(secrets),
-    ...restrictedSecurity(USER),
+    ...security(users !== undefined),
     backendStore: {
       databaseMigration: true,
       databaseConnectionCheck: false,
@@ -113,6 +113,14 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
     resources: resourceAmounts(scope, 'resources', resources),
     ...placementValues(scope, nodePool),
   };
+}
+
+/** With users, also of the pod as a whole: the init container that writes their file has no context of its own. */
+function security(withUsers: boolean): ReturnType<typeof restrictedSecurity> {
+  const { podSecurityContext, securityContext } = restrictedSecurity(USER);
+  if (!withUsers) return { podSecurityContext, securityContext };
+  const user = { runAsNonRoot: true, runAsUser: USER, runAsGroup: USER } as const;
+  return { podSecurityContext: { ...podSecurityContext, ...user }, securityContext };
 }
 
 function postgresValues({ host, port, database }: DatabaseConnection) {

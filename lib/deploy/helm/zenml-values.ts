@@ -1,13 +1,12 @@
 import type { PlacementValues, PullSecretValues, ResourceValues } from './pod-values';
 import type { ContainerSecurityValues, PodSecurityValues } from './restricted';
 
-/** Versions of the chart that these values are for. */
+/** Versions of the chart whose values are typed here. */
 export type ZenmlVersion = '0.93.3' | '0.94.2';
 
 /**
- * The values of the chart zenml that are set here, in its versions 0.93.3 and 0.94.2, which calls `zenml` by another
- * name and still reads this one. The chart has no schema: a key that its templates do not read is accepted without a
- * word.
+ * The values of the chart zenml 0.93.3 that are set here. The chart has no schema: a key that its templates do not
+ * read is accepted without a word.
  */
 export interface ZenmlValues extends PlacementValues, PullSecretValues {
   readonly zenml: {
@@ -34,12 +33,6 @@ export interface ZenmlValues extends PlacementValues, PullSecretValues {
     };
     /** Environment of the server and of the migration. */
     readonly environment?: Readonly<Record<string, string>>;
-    /** Variables of the server and of the migration from keys of Secrets. Before 0.94.1 nothing reads it. */
-    readonly environmentSecretKeyRefs?: readonly {
-      readonly name: string;
-      readonly secretName: string;
-      readonly secretKey: string;
-    }[];
     readonly auth?: {
       readonly jwtTokenExpireMinutes?: number;
     };
@@ -62,4 +55,16 @@ export interface ZenmlValues extends PlacementValues, PullSecretValues {
   readonly resources: ResourceValues;
   /** Of the Job that migrates the database. */
   readonly resourcesMigrationPod: ResourceValues;
+}
+
+/** The values of the chart zenml 0.94.2, which calls `zenml` by another name and still reads this one. */
+export interface Zenml094Values extends ZenmlValues {
+  readonly zenml: ZenmlValues['zenml'] & {
+    /** Variables of the server and of the migration from keys of Secrets. Before 0.94.1 nothing reads it. */
+    readonly environmentSecretKeyRefs?: readonly {
+      readonly name: string;
+      readonly secretName: string;
+      readonly secretKey: string;
+    }[];
+  };
 }

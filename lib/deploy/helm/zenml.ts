@@ -12,7 +12,7 @@ import { ingressUrl, type ReleaseIngress, requireIngress } from './ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from './pod-values';
 import { restrictedSecurity } from './restricted';
 import { releaseServices } from './services';
-import type { ZenmlValues, ZenmlVersion } from './zenml-values';
+import type { Zenml094Values, ZenmlValues, ZenmlVersion } from './zenml-values';
 
 export interface ZenmlProps {
   /** Version of the chart. @default charts.zenml.version */
@@ -56,7 +56,7 @@ export interface ZenmlProps {
 const USER = 1000;
 
 /** Values of the charts zenml 0.93.3 and 0.94.2, on a PostgreSQL database of somebody else. */
-export function zenmlValues(scope: Construct, props: ZenmlProps): ZenmlValues {
+export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values {
   const {
     version = charts.zenml.version,
     database,

@@ -52,7 +52,7 @@ export function clusterSpec(scope: Construct, props: CompleteProps): ClusterSpec
     resources: resourceAmounts(scope, 'resources', props.resources),
     affinity: placement(scope, props),
     plugins: backups && [
-      { name: BARMAN_PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: backups.store.name } },
+      { name: BARMAN_PLUGIN, enabled: true, isWALArchiver: true, parameters: { barmanObjectName: backups.store.name } },
     ],
     serviceAccountTemplate: annotations && { metadata: { annotations } },
   };
@@ -85,6 +85,8 @@ function ownerRole(database: PostgresDatabase): ManagedRole {
     name: database.owner,
     ensure: 'present',
     login: true,
+    connectionLimit: -1,
+    inherit: true,
     createrole: createRole || undefined,
     inRoles: notEmpty([...adminOf]),
     passwordSecret: { name: database.password.secret.name },

@@ -20,11 +20,17 @@ interface InstanceVolume {
   readonly storageClass?: string;
 }
 
-/** A role that the operator creates and keeps as it is described here: fields that are not set go back to defaults. */
+/**
+ * A role that the operator creates and keeps as it is described here: fields that are not set go back to defaults. In
+ * items of lists the defaults of the API server are written: it adds them, and every further apply would differ.
+ */
 export interface ManagedRole {
   readonly name: string;
   readonly ensure: 'present';
   readonly login: boolean;
+  /** -1: as many as the server takes. */
+  readonly connectionLimit: -1;
+  readonly inherit: true;
   readonly createrole?: boolean;
   /** Roles that it is a member of; memberships that are not listed are revoked. */
   readonly inRoles?: readonly string[];
@@ -72,6 +78,7 @@ export interface ClusterSpec {
   };
   readonly plugins?: readonly {
     readonly name: string;
+    readonly enabled: true;
     readonly isWALArchiver: boolean;
     readonly parameters: { readonly barmanObjectName: string };
   }[];
