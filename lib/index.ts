@@ -12,7 +12,22 @@ export { charts, images } from './versions';
 // Stacks: one system, one chart, one namespace, one file.
 
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
-export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
+export { FairStack, type FairStackProps } from './charts/fair';
+export type {
+  CloudNativePgDatabases,
+  DatabaseClient,
+  FairCluster,
+  FairDatabaseBackend,
+  StatefulSetDatabases,
+} from './charts/fair-databases';
+export type {
+  BucketName,
+  FairObjectStoreBackend,
+  MinioObjectStore,
+  S3Bucket,
+  S3ObjectStore,
+} from './charts/fair-object-store';
+export { PipelineStack, type PipelineStackProps } from './charts/fair-pipelines';
 export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 export {
   type ModelPlatformImages,
@@ -27,10 +42,14 @@ export { Stack, type StackProps } from './charts/stack';
 
 // Data: databases and object stores.
 
+export { BackupStore, type BackupStoreConnection, type BackupStoreProps } from './components/data/cnpg/backup-store';
+export { PostgresCluster } from './components/data/cnpg/cluster';
+export type { PostgresClusterProps } from './components/data/cnpg/cluster-props';
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
+export { StorageClass, type StorageClassProps } from './components/data/storage-class';
 
 // Connections: what a component hands to its users.
 
@@ -118,6 +137,11 @@ export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/a
 // Nodes: the pools that pods are placed on, and their GPUs.
 
 export { RuntimeClass, type RuntimeClassProps } from './components/gpu/runtime-class';
+export {
+  type CapacityType,
+  KarpenterNodePool,
+  type KarpenterNodePoolProps,
+} from './components/nodes/karpenter-node-pool';
 export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/gpu-sharing';
 export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/gpus';
 export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './kube/label-domain';

@@ -1,6 +1,7 @@
 import type { App } from 'cdk8s';
-import { ClusterStack, NVIDIA_NAMESPACE } from './charts/cluster';
+import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
+import { PipelineStack } from './charts/fair-pipelines';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
 import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
@@ -11,12 +12,15 @@ import {
   fairLocalStack,
   fairPorts,
   fairReleases,
+  fairRoutes,
+  type PipelinePlace,
 } from './deploy/fair';
 import { type Files, writeFiles } from './deploy/files';
 import { metricsServerValues } from './deploy/helm/metrics-server';
 import { nvidiaDevicePluginValues } from './deploy/helm/nvidia-device-plugin';
 import { type HelmRelease, releasesFile } from './deploy/helm/release';
 import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
+import { type Operators, operatorNamespaces, operatorReleases } from './deploy/operators';
 import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
 import { summary } from './deploy/summary';
 import { toYaml } from './deploy/yaml';
@@ -28,11 +32,19 @@ import { type NodePool, setNodePools } from './kube/node-pools';
 import { allowLocalCredentials } from './kube/secrets';
 
 /** The stack `fair`, and what runs beside it. */
-export interface FairConfig extends FairStackProps {
+export interface FairConfig extends Omit<FairStackProps, 'routes' | 'pipelineAccount'> {
   /** The helm charts beside the stack. @default - none */
   readonly charts?: FairCharts;
   /** Where pipelines run. @default - no ZenML stacks are written */
-  readonly pipelines?: Omit<FairPipelines, 'context' | 'labelDomain'>;
+  readonly pipelines?: FairPipelineConfig;
+}
+
+/** Where the pipelines of fAIr run. */
+export interface FairPipelineConfig extends Omit<FairPipelines, 'context' | 'labelDomain' | 'place' | 'version'> {
+  /** Namespace of their own, with accounts and a Secret of its own. @default - that of the stack */
+  readonly namespace?: string;
+  /** Context of kubeconfig, on the machine that starts pipelines. @default - that of the kind cluster */
+  readonly context?: string;
 }
 
 /** The configuration of each stack, by its name. */
@@ -55,6 +67,12 @@ export interface PlatformConfig {
   readonly nodePools: readonly NodePool[];
   /** The kind cluster to write a configuration for. @default - none */
   readonly kind?: Omit<KindConfigProps, 'portMappings'>;
+  /** Operators that are installed, before everything that they run. @default - the cluster has those that are needed */
+  readonly operators?: Operators;
+  /** Pools whose nodes Karpenter starts and stops. @default - nodes are there, or come from elsewhere */
+  readonly karpenterNodePools?: ClusterStackProps['karpenterNodePools'];
+  /** Classes of volumes. @default - the cluster has those that are needed */
+  readonly storageClasses?: ClusterStackProps['storageClasses'];
   /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
   readonly metricsServer?: { readonly kubeletInsecureTls?: boolean };
   readonly stacks: StackConfigs;
@@ -72,6 +90,7 @@ export class Platform {
   readonly fair?: FairStack;
   readonly inference?: InferenceStack;
   readonly modelPlatform?: ModelPlatformStack;
+  private readonly pipelines?: PipelineStack;
 
   /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
@@ -79,16 +98,33 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
-    const { local = false, images, nodePools, stacks } = config;
+    const { local = false, images, nodePools, operators = {}, stacks } = config;
+    const { karpenterNodePools, storageClasses } = config;
     if (local) allowLocalCredentials(app);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
 
     const selected = selectedStacks(stacks, selection);
     const modelPlatform = selected.has('model-platform') ? stacks['model-platform'] : undefined;
-    const cluster = { nodePools, modelDeployments: modelPlatform !== undefined };
+    const modelDeployments = modelPlatform !== undefined;
+    const cluster = {
+      nodePools,
+      karpenterNodePools,
+      storageClasses,
+      namespaces: operatorNamespaces(operators),
+      modelDeployments,
+    };
     if (ClusterStack.needed(cluster)) new ClusterStack(app, 'cluster', cluster);
-    if (selected.has('fair') && stacks.fair) this.fair = new FairStack(app, 'fair', stacks.fair);
+    if (selected.has('fair') && stacks.fair) {
+      const { charts = {}, pipelines, credentials } = stacks.fair;
+      const namespace = pipelines?.namespace;
+      const routes = fairRoutes(charts);
+      this.fair = new FairStack(app, 'fair', { ...stacks.fair, routes, pipelineAccount: namespace === undefined });
+      if (namespace !== undefined) {
+        const { artifacts } = this.fair.zenml;
+        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, artifacts, credentials });
+      }
+    }
     if (selected.has('inference') && stacks.inference) {
       this.inference = new InferenceStack(app, 'inference', stacks.inference);
     }
@@ -98,9 +134,10 @@ export class Platform {
   /** The helm releases that are on. */
   get releases(): readonly HelmRelease[] {
     const { app, fair, config } = this;
-    const { metricsServer, nodePools, stacks } = config;
+    const { metricsServer, nodePools, operators = {}, stacks } = config;
     const [gpuPool, ...gpuPools] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
     return [
+      ...operatorReleases(app, operators),
       ...(fair ? fairReleases(app, fair, stacks.fair?.charts ?? {}, stacks.fair?.nodePool) : []),
       ...(metricsServer
         ? [
@@ -169,11 +206,25 @@ export class Platform {
     if (fair === undefined || pipelines === undefined) return {};
     const documents: Record<string, unknown> = {};
     if (local) documents['zenml/local.yaml'] = fairLocalStack(fair, name, LOCAL_ACCESS_KEY);
-    if (kind) {
-      const context = kindContext(kind.name);
-      documents['zenml/k8s.yaml'] = fairKubernetesStack(fair, { ...pipelines, labelDomain, context });
+    const context = pipelines.context ?? (kind && kindContext(kind.name));
+    if (context !== undefined) {
+      const { namespace: _, ...given } = pipelines;
+      const version = stacks.fair?.charts?.zenml?.version;
+      const place = this.pipelinePlace(fair);
+      const stack = fairKubernetesStack(fair, { ...given, version, labelDomain, context, place });
+      documents['zenml/k8s.yaml'] = stack;
     }
     return documents;
+  }
+
+  private pipelinePlace(fair: FairStack): PipelinePlace {
+    if (this.pipelines === undefined) {
+      const name = fair.pipelines?.name;
+      requireProp(name !== undefined, fair, 'pipelineAccount', 'be true where pipelines have no namespace', false);
+      return { namespace: fair.namespace, serviceAccountName: name };
+    }
+    const { namespace, orchestrator, steps } = this.pipelines;
+    return { namespace, serviceAccountName: orchestrator.name, stepServiceAccountName: steps.name };
   }
 }
 

@@ -1,10 +1,12 @@
 import type { DatabaseProps } from '../components/data/database';
 import type { SecretKeySpec, SecretSpec } from '../kube/secrets';
 
-/** Where a database is, as some of its Secrets repeat it. */
-export interface DatabaseAddress {
+/** Where a database is, as some of its Secrets repeat it, and who else reads them there. */
+export interface DatabaseServer {
   readonly host: string;
   readonly port: number;
+  /** The workload that gives the role its password. */
+  readonly reader: string;
 }
 
 /** The documented access key of the object store on somebody's own machine. */
@@ -49,18 +51,68 @@ export function s3ClientSecret(readers: readonly string[]): SecretSpec {
   };
 }
 
+/** The access key of the bucket of the backups, for the plug-in beside every instance. */
+export function backupsSecret(): SecretSpec {
+  return {
+    name: 'backup-credentials',
+    readers: ['the Barman Cloud plug-in'],
+    keys: {
+      'access-key-id': { meaning: 'access key of the bucket of the backups' },
+      'secret-access-key': { meaning: 'secret key of the bucket of the backups' },
+    },
+  };
+}
+
+/** Who may do everything in MLflow from the start. Its chart puts both values into a URL and a file with `sed`. */
+export function mlflowAdminSecret(): SecretSpec {
+  return {
+    name: 'mlflow-admin',
+    readers: ['mlflow'],
+    keys: {
+      username: { meaning: 'first administrator of MLflow', value: 'admin' },
+      password: {
+        meaning: "password of the administrator, at least 12 characters, of letters, digits, '-' and '_' alone",
+        local: 'admin-on-localhost',
+      },
+    },
+  };
+}
+
+/** What ZenML encrypts the secrets of its users with, and signs logins with. */
+export function zenmlKeysSecret(): SecretSpec {
+  return {
+    name: 'zenml-keys',
+    readers: ['zenml'],
+    keys: {
+      'encryption-key': {
+        meaning: 'key of the secrets in the database, 64 hexadecimal digits; secrets are lost with it',
+        local: '0'.repeat(64),
+      },
+      'jwt-secret': { meaning: 'key that signs logins, 64 hexadecimal digits', local: '1'.repeat(64) },
+    },
+  };
+}
+
 /** What a Secret of a database holds beside the password: charts differ in what they read from it. */
 export type DatabaseSecretShape = 'password' | 'login' | 'address';
 
+/** A database, and the Secret that its client reads. */
+export interface DatabaseSecretProps {
+  readonly secretName: string;
+  readonly readers: readonly string[];
+  readonly shape: DatabaseSecretShape;
+  /** What the password may be made of. @default - anything */
+  readonly passwordFormat?: string;
+  readonly database: DatabaseProps;
+}
+
 /** The role that owns a database, for the one client that logs in as it. On a local environment its password is its name. */
 export function databaseSecret(
-  name: string,
-  readers: readonly string[],
-  shape: DatabaseSecretShape,
-  { name: database, owner }: DatabaseProps,
-  { host, port }: DatabaseAddress,
+  { secretName, readers, shape, passwordFormat, database: { name: database, owner } }: DatabaseSecretProps,
+  { host, port, reader }: DatabaseServer,
 ): SecretSpec {
-  const password: SecretKeySpec = { meaning: `password of the role ${owner}`, local: owner };
+  const format = passwordFormat === undefined ? '' : `, of ${passwordFormat}`;
+  const password: SecretKeySpec = { meaning: `password of the role ${owner}${format}`, local: owner };
   const username: SecretKeySpec = { meaning: `role that owns the database ${database}`, value: owner };
   const address: Record<string, SecretKeySpec> = {
     host: { meaning: 'DNS name of the server', value: host },
@@ -68,8 +120,8 @@ export function databaseSecret(
     database: { meaning: 'name of the database', value: database },
   };
   return {
-    name,
-    readers: [...readers, 'postgres-databases'],
+    name: secretName,
+    readers: [...readers, reader],
     keys: {
       ...(shape === 'password' ? {} : { username }),
       password,
