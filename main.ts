@@ -1,7 +1,12 @@
 import { dirname, join } from 'node:path';
 import { App } from 'cdk8s';
 import { environment } from './environments';
-import { buildPlatform } from './lib';
+import { buildPlatform, failure } from './lib';
+
+process.once('uncaughtException', (error) => {
+  console.error(failure(error));
+  process.exit(1);
+});
 
 const { PLATFORM_ENV = 'dev', PLATFORM_STACKS } = process.env;
 

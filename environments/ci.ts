@@ -41,5 +41,14 @@ export const ci: PlatformConfig = {
       },
     },
     inference: { nodePool: node },
+    'model-platform': {
+      nodePool: node,
+      server: { nodePool: node },
+      credentials: localCredentials(),
+      nodePorts: {
+        registry: { nodePort: 30800, hostPort: 8800 },
+        console: { nodePort: 30901, hostPort: 8901 },
+      },
+    },
   },
 };

@@ -65,5 +65,14 @@ export const dev: PlatformConfig = {
       },
     },
     inference: { nodePool: inference },
+    'model-platform': {
+      nodePool: infra,
+      server: { nodePool: inference },
+      credentials: localCredentials(),
+      nodePorts: {
+        registry: { nodePort: 30800, hostPort: 8800 },
+        console: { nodePort: 30901, hostPort: 8901 },
+      },
+    },
   },
 };

@@ -1,8 +1,9 @@
 import type { PlatformConfig } from '../lib';
 import { ci } from './ci';
 import { dev } from './dev';
+import { prod } from './prod';
 
-const environments: Readonly<Record<string, PlatformConfig>> = { dev, ci };
+const environments: Readonly<Record<string, PlatformConfig>> = { dev, ci, prod };
 
 /**
  * The environment of a name.
@@ -17,4 +18,4 @@ export function environment(name: string): PlatformConfig {
 }
 
 export { differences } from './differences';
-export { ci, dev };
+export { ci, dev, prod };

@@ -7,22 +7,51 @@
 
 export type { DeclaredDifference } from './deploy/delta/declared';
 export type { DeltaGroup } from './deploy/delta/rules';
+export { failure } from './deploy/summary';
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
 export { charts, images } from './versions';
 
 // Stacks: one system, one chart, one namespace, one file.
 
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
-export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
-export { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+export { FairStack, type FairStackProps } from './charts/fair';
+export type {
+  CloudNativePgDatabases,
+  DatabaseClient,
+  FairCluster,
+  FairDatabaseBackend,
+  StatefulSetDatabases,
+} from './charts/fair-databases';
+export type {
+  BucketName,
+  FairObjectStoreBackend,
+  MinioObjectStore,
+  S3Bucket,
+  S3ObjectStore,
+} from './charts/fair-object-store';
+export { PipelineStack, type PipelineStackProps } from './charts/fair-pipelines';
+export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+export {
+  type ModelPlatformImages,
+  type ModelPlatformNodePorts,
+  ModelPlatformStack,
+  type ModelPlatformStackProps,
+  type ModelServing,
+  modelPlatformNodePorts,
+  type ServedModel,
+} from './charts/model-platform';
 export { Stack, type StackProps } from './charts/stack';
 
 // Data: databases and object stores.
 
+export { BackupStore, type BackupStoreConnection, type BackupStoreProps } from './components/data/cnpg/backup-store';
+export { PostgresCluster } from './components/data/cnpg/cluster';
+export type { PostgresClusterProps } from './components/data/cnpg/cluster-props';
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
+export { StorageClass, type StorageClassProps } from './components/data/storage-class';
 
 // Connections: what a component hands to its users.
 
@@ -41,6 +70,27 @@ export { type Autoscaling, InferenceService, type InferenceServiceProps } from '
 export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';
 export { type ModelScheduling, type ModelSchedulingProps, schedulingFromStacItem } from './kube/model-scheduling';
 
+// Models of a registry: as custom resources for an operator, or as what an operator would make of them.
+
+export { MlOperator, type MlOperatorProps } from './components/operator/ml-operator';
+export { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './components/operator/operator-calls';
+export { ModelRegistry, type ModelRegistryProps } from './components/registry/model-registry';
+export { ModelDeployment, type ModelDeploymentProps } from './components/serving/model-deployment';
+export { ModelDeploymentCrd } from './components/serving/model-deployment-crd';
+export { modelDeploymentObjects } from './components/serving/model-deployment-objects';
+export type { ModelDeploymentResource } from './components/serving/model-deployment-resource';
+export type {
+  ModelAutoscaling,
+  ModelDeploymentSpec,
+  ModelEnvironment,
+  ModelResources,
+} from './components/serving/model-deployment-spec';
+export {
+  ModelDeploymentWorkload,
+  type ModelDeploymentWorkloadProps,
+} from './components/serving/model-deployment-workload';
+export type { ModelServer } from './components/serving/model-server';
+
 // Edge: how a Service is reached from outside of the cluster.
 
 export {
@@ -51,7 +101,14 @@ export {
   httpRoute,
 } from './components/edge/http-route';
 export { Ingress, type IngressOptions, type IngressProps, ingress } from './components/edge/ingress';
-export { type Exposure, type NodePortExposure, nodePort, type RouteBackend, type RouteExposure } from './kube/exposure';
+export {
+  type Exposure,
+  type HostNodePort,
+  type NodePortExposure,
+  nodePort,
+  type RouteBackend,
+  type RouteExposure,
+} from './kube/exposure';
 
 // Secrets: who reads which key, and where the values come from.
 
@@ -103,16 +160,17 @@ export {
   ResourceQuota,
   type ResourceQuotaProps,
 } from './components/tenancy/resource-quota';
-export {
-  type AccessRule,
-  ServiceAccount,
-  type ServiceAccountProps,
-  type Verb,
-} from './components/tenancy/service-account';
+export { ServiceAccount, type ServiceAccountProps } from './components/tenancy/service-account';
+export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/access';
 
 // Nodes: the pools that pods are placed on, and their GPUs.
 
 export { RuntimeClass, type RuntimeClassProps } from './components/gpu/runtime-class';
+export {
+  type CapacityType,
+  KarpenterNodePool,
+  type KarpenterNodePoolProps,
+} from './components/nodes/karpenter-node-pool';
 export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/gpu-sharing';
 export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/gpus';
 export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './kube/label-domain';

@@ -1,9 +1,11 @@
 import type { App } from 'cdk8s';
-import { ClusterStack, NVIDIA_NAMESPACE } from './charts/cluster';
+import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
+import { PipelineStack } from './charts/fair-pipelines';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
-import { type HostNodePort, InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
-import { documentErrors, forbidCredentials } from './deploy/credentials/forbid';
+import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
+import { forbidCredentials } from './deploy/credentials/forbid';
 import {
   type FairCharts,
   type FairPipelines,
@@ -11,34 +13,48 @@ import {
   fairLocalStack,
   fairPorts,
   fairReleases,
+  fairRoutes,
+  type PipelinePlace,
 } from './deploy/fair';
 import { type Files, writeFiles } from './deploy/files';
 import { metricsServerValues } from './deploy/helm/metrics-server';
 import { nvidiaDevicePluginValues } from './deploy/helm/nvidia-device-plugin';
 import { type HelmRelease, releasesFile } from './deploy/helm/release';
 import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
+import { type Operators, operatorNamespaces, operatorReleases } from './deploy/operators';
 import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
 import { secretsFiles } from './deploy/secrets/secrets-files';
 import { summary } from './deploy/summary';
 import { toYaml } from './deploy/yaml';
-import { oneOf, requireProp } from './kube/errors';
+import { requireProp } from './kube/errors';
+import type { HostNodePort } from './kube/exposure';
 import { type ImageSettings, setImageSettings } from './kube/images';
 import { DEFAULT_LABEL_DOMAIN } from './kube/label-domain';
 import { type NodePool, setNodePools } from './kube/node-pools';
 import { allowLocalCredentials } from './kube/secrets';
+import { selectedStacks } from './kube/stack-selection';
 
 /** The stack `fair`, and what runs beside it. */
-export interface FairConfig extends FairStackProps {
+export interface FairConfig extends Omit<FairStackProps, 'routes' | 'pipelineAccount'> {
   /** The helm charts beside the stack. @default - none */
   readonly charts?: FairCharts;
   /** Where pipelines run. @default - no ZenML stacks are written */
-  readonly pipelines?: Omit<FairPipelines, 'context' | 'labelDomain'>;
+  readonly pipelines?: FairPipelineConfig;
+}
+
+/** Where the pipelines of fAIr run. */
+export interface FairPipelineConfig extends Omit<FairPipelines, 'context' | 'labelDomain' | 'place' | 'version'> {
+  /** Namespace of their own, with accounts and a Secret of its own. @default - that of the stack */
+  readonly namespace?: string;
+  /** Context of kubeconfig, on the machine that starts pipelines. @default - that of the kind cluster */
+  readonly context?: string;
 }
 
 /** The configuration of each stack, by its name. */
 export interface StackConfigs {
   readonly fair?: FairConfig;
   readonly inference?: InferenceStackProps;
+  readonly 'model-platform'?: ModelPlatformStackProps;
 }
 
 /** One environment: everything about the platform that is decided and not derived. */
@@ -54,6 +70,12 @@ export interface PlatformConfig {
   readonly nodePools: readonly NodePool[];
   /** The kind cluster to write a configuration for. @default - none */
   readonly kind?: Omit<KindConfigProps, 'portMappings'>;
+  /** Operators that are installed, before everything that they run. @default - the cluster has those that are needed */
+  readonly operators?: Operators;
+  /** Pools whose nodes Karpenter starts and stops. @default - nodes are there, or come from elsewhere */
+  readonly karpenterNodePools?: ClusterStackProps['karpenterNodePools'];
+  /** Classes of volumes. @default - the cluster has those that are needed */
+  readonly storageClasses?: ClusterStackProps['storageClasses'];
   /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
   readonly metricsServer?: { readonly kubeletInsecureTls?: boolean };
   readonly stacks: StackConfigs;
@@ -70,6 +92,8 @@ const DEFAULT_STACKS: readonly (keyof StackConfigs)[] = ['fair', 'inference'];
 export class Platform {
   readonly fair?: FairStack;
   readonly inference?: InferenceStack;
+  readonly modelPlatform?: ModelPlatformStack;
+  private readonly pipelines?: PipelineStack;
 
   /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
@@ -77,26 +101,48 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
-    const { local = false, images, nodePools, stacks } = config;
+    const { local = false, images, nodePools, operators = {}, stacks } = config;
+    const { karpenterNodePools, storageClasses } = config;
     if (local) allowLocalCredentials(app);
-    else this.forbidCredentials();
+    else forbidCredentials(app, () => this.deployDocuments);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
 
-    const selected = selectedStacks(stacks, selection);
-    if (ClusterStack.needed({ nodePools })) new ClusterStack(app, 'cluster', { nodePools });
-    if (selected.has('fair') && stacks.fair) this.fair = new FairStack(app, 'fair', stacks.fair);
+    const selected = selectedStacks(Object.keys(stacks), DEFAULT_STACKS, selection);
+    const modelPlatform = selected.has('model-platform') ? stacks['model-platform'] : undefined;
+    const modelDeployments = modelPlatform !== undefined;
+    const cluster = {
+      nodePools,
+      karpenterNodePools,
+      storageClasses,
+      namespaces: operatorNamespaces(operators),
+      modelDeployments,
+    };
+    if (ClusterStack.needed(cluster)) new ClusterStack(app, 'cluster', cluster);
+    if (selected.has('fair') && stacks.fair) {
+      const { charts = {}, pipelines, credentials } = stacks.fair;
+      const namespace = pipelines?.namespace;
+      const routes = fairRoutes(charts);
+      this.fair = new FairStack(app, 'fair', { ...stacks.fair, routes, pipelineAccount: namespace === undefined });
+      if (namespace !== undefined) {
+        const { namespace: artifactsNamespace, zenml } = this.fair;
+        const { artifacts } = zenml;
+        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, artifacts, artifactsNamespace, credentials });
+      }
+    }
     if (selected.has('inference') && stacks.inference) {
       this.inference = new InferenceStack(app, 'inference', stacks.inference);
     }
+    if (modelPlatform) this.modelPlatform = new ModelPlatformStack(app, 'model-platform', modelPlatform);
   }
 
   /** The helm releases that are on. */
   get releases(): readonly HelmRelease[] {
     const { app, fair, config } = this;
-    const { metricsServer, nodePools, stacks } = config;
+    const { metricsServer, nodePools, operators = {}, stacks } = config;
     const [gpuPool, ...gpuPools] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
     return [
+      ...operatorReleases(app, operators),
       ...(fair ? fairReleases(app, fair, stacks.fair?.charts ?? {}, stacks.fair?.nodePool) : []),
       ...(metricsServer
         ? [
@@ -131,37 +177,26 @@ export class Platform {
 
   /** Node ports that kind maps to ports of the machine: of every stack, for none can be added to a running cluster. */
   get nodePorts(): readonly HostNodePort[] {
-    const { inference } = this.config.stacks;
-    return inference ? inferenceNodePorts(inference) : [];
+    const { inference, 'model-platform': modelPlatform } = this.config.stacks;
+    return [
+      ...(inference ? inferenceNodePorts(inference) : []),
+      ...(modelPlatform ? modelPlatformNodePorts(modelPlatform) : []),
+    ];
   }
 
   /** The files of `deploy/`, by path. */
   get deployFiles(): Files {
-    const documents = Object.entries(this.deployDocuments).map(([path, document]) => [path, toYaml(document)]);
-    return { ...Object.fromEntries(documents), ...this.secretsFiles };
+    const text = (document: unknown) => (typeof document === 'string' ? document : toYaml(document));
+    return Object.fromEntries(Object.entries(this.deployDocuments).map(([path, found]) => [path, text(found)]));
   }
 
-  private get secretsFiles(): Files {
-    return secretsFiles(this.app, this.config.name, this.releases);
-  }
-
-  /** What the YAML files of `deploy/` say, by path. */
+  /** What the files of `deploy/` say, by path: what becomes YAML, and texts. */
   private get deployDocuments(): Record<string, unknown> {
     const { releases, config } = this;
     const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
     for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
-    Object.assign(documents, this.zenmlStacks);
-    return documents;
-  }
-
-  /** No credential is in any object, nor in any file beside them. */
-  private forbidCredentials(): void {
-    forbidCredentials(this.app);
-    const documents = () => ({ ...this.deployDocuments, ...this.secretsFiles });
-    this.app.node.addValidation({
-      validate: () => Object.entries(documents()).flatMap(([path, found]) => documentErrors(`deploy/${path}`, found)),
-    });
+    return { ...documents, ...this.zenmlStacks, ...secretsFiles(this.app, config.name, releases) };
   }
 
   /** Makes a folder hold the files of `deploy/` and nothing else. */
@@ -181,11 +216,25 @@ export class Platform {
     if (fair === undefined || pipelines === undefined) return {};
     const documents: Record<string, unknown> = {};
     if (local) documents['zenml/local.yaml'] = fairLocalStack(fair, name, LOCAL_ACCESS_KEY);
-    if (kind) {
-      const context = kindContext(kind.name);
-      documents['zenml/k8s.yaml'] = fairKubernetesStack(fair, { ...pipelines, labelDomain, context });
+    const context = pipelines.context ?? (kind && kindContext(kind.name));
+    if (context !== undefined) {
+      const { namespace: _, ...given } = pipelines;
+      const version = stacks.fair?.charts?.zenml?.version;
+      const place = this.pipelinePlace(fair);
+      const stack = fairKubernetesStack(fair, { ...given, version, labelDomain, context, place });
+      documents['zenml/k8s.yaml'] = stack;
     }
     return documents;
+  }
+
+  private pipelinePlace(fair: FairStack): PipelinePlace {
+    if (this.pipelines === undefined) {
+      const name = fair.pipelines?.name;
+      requireProp(name !== undefined, fair, 'pipelineAccount', 'be true where pipelines have no namespace', false);
+      return { namespace: fair.namespace, serviceAccountName: name };
+    }
+    const { namespace, orchestrator, steps } = this.pipelines;
+    return { namespace, serviceAccountName: orchestrator.name, stepServiceAccountName: steps.name };
   }
 }
 
@@ -197,15 +246,4 @@ export class Platform {
  */
 export function buildPlatform(app: App, config: PlatformConfig, selection?: string): Platform {
   return new Platform(app, config, selection);
-}
-
-function selectedStacks(stacks: StackConfigs, selection: string | undefined): ReadonlySet<string> {
-  const known = Object.keys(stacks);
-  if (selection === undefined || selection === '') return new Set(DEFAULT_STACKS);
-  if (selection === 'all') return new Set(known);
-  const names = selection.split(',').map((name) => name.trim());
-  for (const name of names) {
-    requireProp(known.includes(name), 'app', 'PLATFORM_STACKS', oneOf(['all', ...known]), name);
-  }
-  return new Set(names);
 }

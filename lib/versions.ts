@@ -4,11 +4,22 @@
 export const images = {
   /** PostgreSQL 17 with PostGIS 3.5, for amd64 and arm64. */
   postgis: 'docker.io/imresamu/postgis:17-3.5',
+  /** PostgreSQL 18 with PostGIS 3.6, as instances of CloudNativePG; a tag with a time stamp is never moved. */
+  cnpgPostgis: 'ghcr.io/cloudnative-pg/postgis:18.4-3.6.4-202608031108-standard-trixie',
+  /** PostgreSQL 18, as instances of CloudNativePG. */
+  cnpgPostgresql: 'ghcr.io/cloudnative-pg/postgresql:18.6-202608170814-standard-trixie',
   minio: 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z',
   minioClient: 'quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z',
   pypgstac: 'ghcr.io/stac-utils/pgstac-pypgstac:v0.9.9',
+  /** What the chart eoapi takes from 0.12.1 on. */
+  pypgstac010: 'ghcr.io/stac-utils/pgstac-pypgstac:v0.10.0',
   mlflow: 'docker.io/burakince/mlflow:3.7.0',
+  /** The same image from the other registry of its maker. */
+  mlflowGhcr: 'ghcr.io/burakince/mlflow:3.7.0',
   zenml: 'ghcr.io/hotosm/zenml-postgres:0.93.3',
+  zenml094: 'ghcr.io/hotosm/fair/zenml-postgres:0.94.2',
+  /** A shell with `sed`, for the chart of MLflow. */
+  busybox: 'docker.io/library/busybox:1.37.0',
 } as const;
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */
@@ -17,6 +28,8 @@ export const charts = {
     repository: 'https://devseed.com/eoapi-k8s/',
     name: 'eoapi',
     version: '0.12.0',
+    /** Whose values are the same. */
+    later: '0.12.2',
     image: 'ghcr.io/stac-utils/stac-fastapi-pgstac:6.2.2',
   },
   mlflow: {
@@ -25,7 +38,14 @@ export const charts = {
     version: '1.8.1',
     image: images.mlflow,
   },
-  zenml: { repository: 'oci://public.ecr.aws/zenml', name: 'zenml', version: '0.93.3', image: images.zenml },
+  zenml: {
+    repository: 'oci://public.ecr.aws/zenml',
+    name: 'zenml',
+    version: '0.93.3',
+    /** Whose values are the same, with keys of Secrets beside them. */
+    later: '0.94.2',
+    image: images.zenml,
+  },
   metricsServer: {
     repository: 'https://kubernetes-sigs.github.io/metrics-server/',
     name: 'metrics-server',
@@ -37,5 +57,27 @@ export const charts = {
     name: 'nvidia-device-plugin',
     version: '0.20.0',
     image: 'nvcr.io/nvidia/k8s-device-plugin:v0.20.0',
+  },
+  certManager: {
+    repository: 'https://charts.jetstack.io',
+    name: 'cert-manager',
+    version: 'v1.20.3',
+    image: 'quay.io/jetstack/cert-manager-controller:v1.20.3',
+    webhookImage: 'quay.io/jetstack/cert-manager-webhook:v1.20.3',
+    cainjectorImage: 'quay.io/jetstack/cert-manager-cainjector:v1.20.3',
+    startupImage: 'quay.io/jetstack/cert-manager-startupapicheck:v1.20.3',
+  },
+  cloudnativePg: {
+    repository: 'https://cloudnative-pg.github.io/charts',
+    name: 'cloudnative-pg',
+    version: '0.29.0',
+    image: 'ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0',
+  },
+  barmanCloud: {
+    repository: 'https://cloudnative-pg.github.io/charts',
+    name: 'plugin-barman-cloud',
+    version: '0.7.0',
+    image: 'ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.13.0',
+    sidecarImage: 'ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.13.0',
   },
 } as const;

@@ -34,6 +34,11 @@ const LAYERS: readonly Layer[] = [
     packages: [...CDK8S, 'yaml'],
   },
   {
+    files: /^lib\/components\/serving\//,
+    mayImport: [/^lib\/(workloads|kube)\//, /^lib\/versions$/, /^lib\/components\/serving\//, /^imports\//],
+    packages: CDK8S,
+  },
+  {
     files: /^lib\/components\/([^/]+)\//,
     mayImport: [/^lib\/(workloads|kube)\//, /^lib\/versions$/, /^lib\/components\/$1\//],
     packages: CDK8S,
@@ -228,8 +233,13 @@ it('the library has these layers, and no other folder', () => {
 it('every workload, component and chart has a test file of its own', () => {
   const parts = new Set([
     'charts/fair-secrets',
+    'charts/model-platform-secrets',
     'components/data/init-job-script',
+    'components/operator/operator-calls',
     'components/serving/gpu-rollout',
+    'components/serving/model-deployment-parts',
+    'components/serving/model-deployment-spec',
+    'components/serving/model-server',
     'components/tenancy/namespace-pods',
   ]);
   const tests = new Set(sourceFiles('test').map(({ path }) => path));

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'cdk8s';
+import { App, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { existingSecrets, localCredentials } from '../lib/components/secrets/sources';
@@ -29,6 +29,18 @@ const all: Required<PlatformConfig> = {
   nodePools: [pool, gpuPool],
   kind: { name: 'test', controlPlane: pool, workers: [gpuPool] },
   metricsServer: { kubeletInsecureTls: true },
+  operators: { certManager: {}, cloudNativePg: {}, barmanCloud: {} },
+  karpenterNodePools: [
+    {
+      nodePool: pool,
+      nodeClass: 'default',
+      instanceFamilies: ['m7i'],
+      instanceCpus: [4],
+      capacityTypes: ['spot'],
+      emptyFor: Duration.minutes(1),
+    },
+  ],
+  storageClasses: [{ name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' }],
   stacks: { fair, inference: { nodePool: pool } },
 };
 
@@ -61,13 +73,23 @@ describe('a platform with all props', () => {
       // The Secrets that images are pulled with.
       'secrets.json',
       'secrets.md',
+      'values/cert-manager.yaml',
+      'values/cloudnative-pg.yaml',
       'values/metrics-server.yaml',
       'values/mlflow.yaml',
       'values/nvidia-device-plugin.yaml',
+      'values/plugin-barman-cloud.yaml',
       'zenml/k8s.yaml',
       'zenml/local.yaml',
     ]);
-    expect(enabled(platform.deployFiles)).toEqual(['metrics-server', 'mlflow', 'nvidia-device-plugin']);
+    expect(enabled(platform.deployFiles)).toEqual([
+      'cert-manager',
+      'cloudnative-pg',
+      'metrics-server',
+      'mlflow',
+      'nvidia-device-plugin',
+      'plugin-barman-cloud',
+    ]);
   });
 
   it('changes with each of them', () => {
@@ -89,6 +111,9 @@ describe('a platform with all props', () => {
       nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'nvidia' } })],
       kind: { name: 'other', controlPlane: pool, workers: [] },
       metricsServer: {},
+      operators: {},
+      karpenterNodePools: [],
+      storageClasses: [],
       stacks: { inference: { nodePool: pool } },
     });
   });

@@ -9,7 +9,7 @@ import { filesIn, synthesizedFiles } from './support/golden';
 import { root } from './support/sources';
 
 /** What `npm run synth` needs of the project. */
-const PROJECT = ['cdk8s.yaml', 'environments', 'lib', 'main.ts', 'package.json', 'scripts', 'tsconfig.json'];
+const PROJECT = ['cdk8s.yaml', 'environments', 'imports', 'lib', 'main.ts', 'package.json', 'scripts', 'tsconfig.json'];
 
 const copy = mkdtempSync(join(tmpdir(), 'synth-'));
 for (const name of PROJECT) cpSync(join(root, name), join(copy, name), { recursive: true });

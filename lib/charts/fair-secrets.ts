@@ -1,10 +1,13 @@
 import type { DatabaseProps } from '../components/data/database';
-import type { RandomValue, SecretKeySpec, SecretRef, SecretSpec } from '../kube/secrets';
+import type { BucketCredentials } from '../kube/connections';
+import type { RandomValue, SecretKeySpec, SecretSpec } from '../kube/secrets';
 
-/** Where a database is, as some of its Secrets repeat it. */
-export interface DatabaseAddress {
+/** Where a database is, as some of its Secrets repeat it, and who else reads them there. */
+export interface DatabaseServer {
   readonly host: string;
   readonly port: number;
+  /** The workload that gives the role its password. */
+  readonly reader: string;
 }
 
 /** The documented access key of the object store on somebody's own machine. */
@@ -48,23 +51,79 @@ export function objectStoreSecret(): SecretSpec {
 }
 
 /**
- * The same access key in the names that AWS clients read.
- * @param root - the Secret of the object store
+ * The access key of the object store in the names that AWS clients read.
+ * @param same - where the values are already, and in which namespace
  */
-export function s3ClientSecret(root: SecretRef, readers: readonly string[]): SecretSpec {
+export function s3ClientSecret(
+  readers: readonly string[],
+  same?: BucketCredentials & { readonly namespace?: string },
+): SecretSpec {
+  const from = (key: keyof BucketCredentials): Pick<SecretKeySpec, 'from'> =>
+    same === undefined ? {} : { from: { sameAs: same[key], namespace: same.namespace } };
   return {
     name: 's3-credentials',
     readers,
     keys: {
       AWS_ACCESS_KEY_ID: {
         meaning: 'access key of the object store',
-        from: { sameAs: root.key('accessKey') },
+        ...from('accessKeyId'),
         local: LOCAL_ACCESS_KEY.accessKeyId,
       },
       AWS_SECRET_ACCESS_KEY: {
         meaning: 'secret key of the object store',
-        from: { sameAs: root.key('secretKey') },
+        ...from('secretAccessKey'),
         local: LOCAL_ACCESS_KEY.secretAccessKey,
+      },
+    },
+  };
+}
+
+/** The access key of the bucket of the backups, for the plug-in beside every instance. */
+export function backupsSecret(): SecretSpec {
+  return {
+    name: 'backup-credentials',
+    readers: ['the Barman Cloud plug-in'],
+    keys: {
+      'access-key-id': { meaning: 'access key of the bucket of the backups' },
+      'secret-access-key': { meaning: 'secret key of the bucket of the backups' },
+    },
+  };
+}
+
+/** Who may do everything in MLflow from the start. Its chart puts both values into a URL and a file with `sed`. */
+export function mlflowAdminSecret(): SecretSpec {
+  return {
+    name: 'mlflow-admin',
+    readers: ['mlflow'],
+    keys: {
+      username: { meaning: 'first administrator of MLflow', value: 'admin' },
+      password: {
+        meaning: 'password of the administrator',
+        format: "at least 12 characters: letters, digits, '-' and '_' alone",
+        from: PASSWORD,
+        local: 'admin-on-localhost',
+      },
+    },
+  };
+}
+
+/** What ZenML encrypts the secrets of its users with, and signs logins with. */
+export function zenmlKeysSecret(): SecretSpec {
+  return {
+    name: 'zenml-keys',
+    readers: ['zenml'],
+    keys: {
+      'encryption-key': {
+        meaning: 'key of the secrets in the database, which are lost with it',
+        format: '64 hexadecimal digits',
+        from: { random: 32 },
+        local: '0'.repeat(64),
+      },
+      'jwt-secret': {
+        meaning: 'key that signs logins',
+        format: '64 hexadecimal digits',
+        from: { random: 32 },
+        local: '1'.repeat(64),
       },
     },
   };
@@ -73,15 +132,27 @@ export function s3ClientSecret(root: SecretRef, readers: readonly string[]): Sec
 /** What a Secret of a database holds beside the password: charts differ in what they read from it. */
 export type DatabaseSecretShape = 'password' | 'login' | 'address';
 
+/** A database, and the Secret that its client reads. */
+export interface DatabaseSecretProps {
+  readonly secretName: string;
+  readonly readers: readonly string[];
+  readonly shape: DatabaseSecretShape;
+  /** What the password may be made of. @default - anything */
+  readonly passwordFormat?: string;
+  readonly database: DatabaseProps;
+}
+
 /** The role that owns a database, for the one client that logs in as it. On a local environment its password is its name. */
 export function databaseSecret(
-  name: string,
-  readers: readonly string[],
-  shape: DatabaseSecretShape,
-  { name: database, owner }: DatabaseProps,
-  { host, port }: DatabaseAddress,
+  { secretName, readers, shape, passwordFormat, database: { name: database, owner } }: DatabaseSecretProps,
+  { host, port, reader }: DatabaseServer,
 ): SecretSpec {
-  const password: SecretKeySpec = { meaning: `password of the role ${owner}`, from: PASSWORD, local: owner };
+  const password: SecretKeySpec = {
+    meaning: `password of the role ${owner}`,
+    format: passwordFormat,
+    from: PASSWORD,
+    local: owner,
+  };
   const username: SecretKeySpec = { meaning: `role that owns the database ${database}`, value: owner };
   const address: Record<string, SecretKeySpec> = {
     host: { meaning: 'DNS name of the server', value: host },
@@ -89,8 +160,8 @@ export function databaseSecret(
     database: { meaning: 'name of the database', value: database },
   };
   return {
-    name,
-    readers: [...readers, 'postgres-databases'],
+    name: secretName,
+    readers: [...readers, reader],
     keys: {
       ...(shape === 'password' ? {} : { username }),
       password,

@@ -1,75 +1,91 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { PostgresCluster } from '../components/data/cnpg/cluster';
 import type { DatabaseProps } from '../components/data/database';
-import { Minio, type MinioProps } from '../components/data/minio';
-import { Postgres, type PostgresProps } from '../components/data/postgres';
+import type { Minio } from '../components/data/minio';
+import type { Postgres } from '../components/data/postgres';
+import { Ingress, type IngressProps } from '../components/edge/ingress';
 import { LimitRange } from '../components/tenancy/limit-range';
 import { ServiceAccount } from '../components/tenancy/service-account';
-import type { BucketConnection, DatabaseConnection } from '../kube/connections';
-import { requireProp } from '../kube/errors';
+import { type BucketConnection, roleAnnotations } from '../kube/connections';
 import { imageSettings } from '../kube/images';
-import { serviceHost } from '../kube/inventory';
 import type { NodePool } from '../kube/node-pools';
-import type { CredentialSource, SecretRef } from '../kube/secrets';
-import { databaseSecret, objectStoreSecret, s3ClientSecret, superuserSecret } from './fair-secrets';
+import type { CredentialSource, SecretKey, SecretRef } from '../kube/secrets';
+import { type DatabaseClient, type FairDatabaseBackend, fairDatabases, type WantedDatabase } from './fair-databases';
+import { type FairObjectStoreBackend, fairObjectStore } from './fair-object-store';
+import { ORCHESTRATOR_RULES } from './fair-pipelines';
+import { mlflowAdminSecret, zenmlKeysSecret } from './fair-secrets';
 import { Stack } from './stack';
 
 export interface FairStackProps {
   /** @default 'fair' */
   readonly namespace?: string;
-  /** Nodes of the database and the object store. @default - any node without taints */
+  /** Nodes of the databases and the object store. @default - any node without taints */
   readonly nodePool?: NodePool;
   /** Where the Secrets come from. */
   readonly credentials: CredentialSource;
-  /** @default - the defaults of Postgres */
-  readonly postgres?: Pick<PostgresProps, 'image' | 'storage' | 'storageClassName' | 'resources'>;
-  /** @default - the defaults of Minio */
-  readonly minio?: Pick<MinioProps, 'image' | 'clientImage' | 'storage' | 'storageClassName' | 'resources'>;
+  /** What serves the databases. @default - one server with one volume, a StatefulSet */
+  readonly database?: FairDatabaseBackend;
+  /** What serves the buckets. @default - a MinIO server with one volume */
+  readonly objectStore?: FairObjectStoreBackend;
+  /**
+   * Databases of the platform under other names than `zenml`, `fair_models`, `mlflow` and `mlflow_auth`, which their
+   * owners have, too.
+   * @default - none
+   */
+  readonly databaseNames?: Partial<Record<FairDatabaseName, Pick<DatabaseProps, 'name' | 'owner'>>>;
   /** Databases beside those of the platform; each gets a Secret `<name>-db`. @default - none */
   readonly extraDatabases?: readonly DatabaseProps[];
-  /** Buckets beside those of the platform. @default - none */
+  /** Buckets beside those of the platform, which only MinIO creates. @default - none */
   readonly extraBuckets?: readonly string[];
+  /** MLflow asks who somebody is: a database of its users, and a Secret with the first of them. @default false */
+  readonly mlflowUsers?: boolean;
+  /** ZenML encrypts secrets and signs logins with keys of a Secret that outlives it. @default false */
+  readonly zenmlKeys?: boolean;
+  /** Routes from outside of the cluster to Services that the charts create in this namespace. @default - none */
+  readonly routes?: readonly Omit<IngressProps, 'name'>[];
+  /** Whether pipelines run in this namespace, and their account is here. @default true */
+  readonly pipelineAccount?: boolean;
 }
 
-/** The databases of fAIr, each owned by a role of its own, by the chart that reads it. */
-const DATABASES = {
-  zenml: { name: 'zenml', owner: 'zenml' },
-  stac: {
-    name: 'fair_models',
-    owner: 'fair_models',
-    extensions: ['postgis', 'btree_gist', 'unaccent'],
-    pgstac: true,
-  },
-  mlflow: { name: 'mlflow', owner: 'mlflow' },
-} as const satisfies Record<string, DatabaseProps>;
+/** The databases of the platform, by the chart that reads each. */
+export type FairDatabaseName = 'zenml' | 'stac' | 'mlflow' | 'mlflowAuth';
 
-const POSTGRES = 'postgres';
-const SUPERUSER = 'postgres';
-const BUCKETS = { data: 'fair-data', mlflow: 'mlflow', zenml: 'zenml' } as const;
-
-/** What a chart needs to reach its database, and the Secret in the shape that it reads. */
-export interface DatabaseClient {
-  readonly connection: DatabaseConnection;
-  readonly secret: SecretRef;
+/** Where MLflow keeps its users. */
+export interface MlflowUsers {
+  readonly client: DatabaseClient;
+  /** Secret of the first administrator, with the keys `username` and `password`. */
+  readonly admin: SecretRef;
 }
 
-/** fAIr: the database and the object store that eoAPI, MLflow and ZenML stand on, and the account of its pipelines. */
+/** Keys of ZenML that outlive its release. */
+export interface ZenmlKeys {
+  readonly encryptionKey: SecretKey;
+  readonly jwtSecret: SecretKey;
+}
+
+/** fAIr: the databases and the buckets that eoAPI, MLflow and ZenML stand on, and the account of its pipelines. */
 export class FairStack extends Stack {
-  readonly postgres: Postgres;
-  readonly minio: Minio;
+  /** The server of all databases, where a StatefulSet is. */
+  readonly postgres?: Postgres;
+  /** The servers of the databases, where CloudNativePG runs them. */
+  readonly clusters: readonly PostgresCluster[];
+  /** The object store, where it is not S3. */
+  readonly minio?: Minio;
   /** What the helm charts beside this stack are given. */
   readonly stac: DatabaseClient;
-  readonly mlflow: DatabaseClient & { readonly artifacts: BucketConnection };
-  readonly zenml: DatabaseClient & { readonly artifacts: BucketConnection };
-  /** The account that the pods of ZenML's pipelines run as. */
-  readonly pipelines: ServiceAccount;
+  readonly mlflow: DatabaseClient & { readonly artifacts: BucketConnection; readonly users?: MlflowUsers };
+  readonly zenml: DatabaseClient & { readonly artifacts: BucketConnection; readonly keys?: ZenmlKeys };
+  /** The account that the pods of ZenML's pipelines run as, where they run here. */
+  readonly pipelines?: ServiceAccount;
   /** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
   readonly stacAccount?: ServiceAccount;
 
   constructor(scope: Construct, id: string, props: FairStackProps) {
-    const { namespace = 'fair', nodePool, credentials, postgres, minio } = props;
-    const { extraDatabases = [], extraBuckets = [] } = props;
+    const { namespace = 'fair', nodePool, credentials, mlflowUsers = false, zenmlKeys = false } = props;
+    const { database = { type: 'StatefulSet' }, objectStore = { type: 'MinIO' } } = props;
+    const { extraBuckets = [], routes = [], pipelineAccount = true } = props;
     // Nothing stricter than baseline: the STAC chart offers no security context for its containers.
     super(scope, id, { namespace, podSecurity: 'baseline' });
     new LimitRange(this, 'limits', {
@@ -78,78 +94,94 @@ export class FairStack extends Stack {
       defaultRequest: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
     });
 
-    const address = { host: serviceHost(this, POSTGRES), port: 5432 };
-    const superuser = credentials.provide(this, superuserSecret(SUPERUSER));
-    const secrets = {
-      stac: credentials.provide(this, databaseSecret('stac-db', ['stac'], 'address', DATABASES.stac, address)),
-      mlflow: credentials.provide(this, databaseSecret('mlflow-db', ['mlflow'], 'login', DATABASES.mlflow, address)),
-      zenml: credentials.provide(this, databaseSecret('zenml-db', ['zenml'], 'password', DATABASES.zenml, address)),
-    };
-    const names = Object.values(secrets).map((secret) => secret.name);
-    const extra = extraDatabases.map((database) => {
-      const name = `${database.name.toLowerCase().replaceAll('_', '-')}-db`;
-      requireProp(
-        !names.includes(name),
-        this,
-        'extraDatabases',
-        `have a Secret of their own ('${name}' is taken)`,
-        database.name,
-      );
-      names.push(name);
-      const secret = credentials.provide(this, databaseSecret(name, [], 'address', database, address));
-      return { ...database, password: secret.key('password') };
-    });
-    this.postgres = new Postgres(this, 'postgres', {
-      ...postgres,
-      name: POSTGRES,
-      superuser: { username: SUPERUSER, password: superuser.key('password') },
-      databases: [
-        { ...DATABASES.zenml, password: secrets.zenml.key('password') },
-        { ...DATABASES.stac, password: secrets.stac.key('password') },
-        { ...DATABASES.mlflow, password: secrets.mlflow.key('password') },
-        ...extra,
-      ],
-      nodePool,
-    });
+    const { postgres, clusters, clients } = fairDatabases(this, database, wanted(props), credentials, nodePool);
+    this.postgres = postgres;
+    this.clusters = clusters;
+    const admin = mlflowUsers ? credentials.provide(this, mlflowAdminSecret()) : undefined;
+    const keys = zenmlKeys ? credentials.provide(this, zenmlKeysSecret()) : undefined;
+    const { minio, buckets } = fairObjectStore(this, objectStore, extraBuckets, credentials, nodePool);
+    this.minio = minio;
 
-    const root = credentials.provide(this, objectStoreSecret());
-    const client = credentials.provide(this, s3ClientSecret(root, ['mlflow', 'pipelines']));
-    this.minio = new Minio(this, 'minio', {
-      ...minio,
-      buckets: [...Object.values(BUCKETS), ...extraBuckets],
-      credentials: { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') },
-      nodePool,
-    });
-    const s3 = {
-      accessKeyId: client.key('AWS_ACCESS_KEY_ID'),
-      secretAccessKey: client.key('AWS_SECRET_ACCESS_KEY'),
-    };
-
-    this.stac = { connection: this.postgres.connection(DATABASES.stac.name), secret: secrets.stac };
+    const client = (name: FairDatabaseName) => clients.get(name) as DatabaseClient;
+    this.stac = client('stac');
     this.mlflow = {
-      connection: this.postgres.connection(DATABASES.mlflow.name),
-      secret: secrets.mlflow,
-      artifacts: this.minio.bucket(BUCKETS.mlflow, s3),
+      ...client('mlflow'),
+      artifacts: buckets.mlflow,
+      ...(admin && { users: { client: client('mlflowAuth'), admin } }),
     };
     this.zenml = {
-      connection: this.postgres.connection(DATABASES.zenml.name),
-      secret: secrets.zenml,
-      artifacts: this.minio.bucket(BUCKETS.zenml, s3),
+      ...client('zenml'),
+      artifacts: buckets.zenml,
+      ...(keys && { keys: { encryptionKey: keys.key('encryption-key'), jwtSecret: keys.key('jwt-secret') } }),
     };
-    this.pipelines = new ServiceAccount(this, 'pipelines', {
-      name: 'zenml-pipelines',
-      // The pods are ZenML's own: they mount the token only because the account says so.
-      automountServiceAccountToken: true,
-      rules: [
-        { apiGroup: '', resources: ['pods'], verbs: ['get', 'list'] },
-        { apiGroup: '', resources: ['pods/log'], verbs: ['get'] },
-        { apiGroup: 'batch', resources: ['jobs'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
-      ],
-    });
+    if (pipelineAccount) {
+      this.pipelines = new ServiceAccount(this, 'pipelines', {
+        name: 'zenml-pipelines',
+        // The pods are ZenML's own: they mount the token only because the account says so.
+        automountServiceAccountToken: true,
+        annotations: roleAnnotations(buckets.zenml.roleArn),
+        rules: ORCHESTRATOR_RULES,
+      });
+    }
     if (imageSettings(this).pullSecrets !== undefined) {
       this.stacAccount = new ServiceAccount(this, 'stac', { name: 'stac', automountServiceAccountToken: true });
       // The migration of the STAC chart runs as the default account of the namespace.
       new ServiceAccount(this, 'default', { name: 'default' });
     }
+    for (const route of routes) {
+      const name = route.backend.serviceName;
+      new Ingress(this, `route-${name}`, { ...route, name });
+    }
   }
+}
+
+/** The databases of the stack, in the order of their Secrets. */
+function wanted({ databaseNames = {}, extraDatabases = [], mlflowUsers }: FairStackProps): WantedDatabase[] {
+  const own = (key: FairDatabaseName, database: DatabaseProps) => ({
+    key,
+    database: { ...database, ...databaseNames[key] },
+  });
+  return [
+    {
+      ...own('stac', {
+        name: 'fair_models',
+        owner: 'fair_models',
+        extensions: ['postgis', 'btree_gist', 'unaccent'],
+        pgstac: true,
+      }),
+      secretName: 'stac-db',
+      readers: ['stac'],
+      shape: 'address',
+    },
+    {
+      ...own('mlflow', { name: 'mlflow', owner: 'mlflow' }),
+      secretName: 'mlflow-db',
+      readers: ['mlflow'],
+      shape: 'login',
+    },
+    {
+      ...own('zenml', { name: 'zenml', owner: 'zenml' }),
+      secretName: 'zenml-db',
+      readers: ['zenml'],
+      shape: 'password',
+    },
+    ...(mlflowUsers
+      ? [
+          {
+            ...own('mlflowAuth', { name: 'mlflow_auth', owner: 'mlflow_auth' }),
+            secretName: 'mlflow-auth-db',
+            readers: ['mlflow'],
+            shape: 'login' as const,
+            passwordFormat: "letters, digits, '-' and '_' alone",
+          },
+        ]
+      : []),
+    ...extraDatabases.map((database) => ({
+      key: database.name,
+      database,
+      secretName: `${database.name.toLowerCase().replaceAll('_', '-')}-db`,
+      readers: [],
+      shape: 'address' as const,
+    })),
+  ];
 }

@@ -9,7 +9,7 @@ import {
 import { LimitRange, type LimitRangeProps } from '../components/tenancy/limit-range';
 import { ResourceQuota, type ResourceQuotaProps } from '../components/tenancy/resource-quota';
 import { requireProp } from '../kube/errors';
-import { type Exposure, nodePort } from '../kube/exposure';
+import { type Exposure, type HostNodePort, nodePort } from '../kube/exposure';
 import { PodCount } from '../kube/pod-count';
 import { rolloutRoom } from '../kube/rollout';
 import { Stack } from './stack';
@@ -27,12 +27,6 @@ export interface InferenceStackProps extends Partial<InferenceServiceProps> {
    * of all replicas takes
    */
   readonly quota?: Omit<ResourceQuotaProps, 'name'>;
-}
-
-/** A port of every node, and the port of the machine that kind maps to it. */
-export interface HostNodePort {
-  readonly nodePort: number;
-  readonly hostPort: number;
 }
 
 const NAME = 'inference';

@@ -1,4 +1,5 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
+import { InvalidPropError } from '../kube/errors';
 import { notes } from '../kube/notes';
 
 /**
@@ -7,7 +8,7 @@ import { notes } from '../kube/notes';
  */
 export function summary(app: App, environment: string, deployFiles: readonly string[]): string {
   const charts = app.node.children.filter(Chart.isChart);
-  const remarks = notes(app);
+  const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
   return [
     `Environment ${environment}:`,
     ...charts.map((chart) => `  dist/${chart.node.id}${app.outputFileExtension}: ${objectsByKind(chart)}`),
@@ -20,6 +21,8 @@ export function summary(app: App, environment: string, deployFiles: readonly str
   ].join('\n');
 }
 
+const SECRETS = 'deploy/secrets.md lists the Secrets that have to exist, and how to create them';
+
 function objectsByKind(chart: Chart): string {
   const counts = new Map<string, number>();
   for (const object of chart.node.findAll()) {
@@ -29,4 +32,13 @@ function objectsByKind(chart: Chart): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([kind, count]) => `${count} ${kind}`)
     .join(', ');
+}
+
+/**
+ * What whoever ran a synth is told when it failed: the message of an error that says where and what, and the whole
+ * error where it is a mistake of the program.
+ */
+export function failure(error: Error): string {
+  const explained = error.name === 'Error' || error instanceof InvalidPropError;
+  return `\n${explained ? error.message : error.stack}\n`;
 }

@@ -16,6 +16,11 @@ export interface DatabaseConnection {
 export interface BucketConnection {
   readonly bucket: string;
   /**
+   * Folder in the bucket, with inner slashes alone: `team/artifacts`.
+   * @default - the bucket as a whole
+   */
+  readonly path?: string;
+  /**
    * URL of an S3-compatible server.
    * @default - AWS S3 itself
    */
@@ -27,9 +32,14 @@ export interface BucketConnection {
   readonly region?: string;
   /**
    * Where the access key is.
-   * @default - the client's identity on the node or ServiceAccount opens the bucket
+   * @default - `roleArn`, or the client's identity on the node, opens the bucket
    */
   readonly credentials?: BucketCredentials;
+  /**
+   * IAM role that opens the bucket, as an annotation of the client's ServiceAccount says.
+   * @default - none
+   */
+  readonly roleArn?: string;
 }
 
 /** The two halves of an S3 access key. */
@@ -38,9 +48,14 @@ export interface BucketCredentials {
   readonly secretAccessKey: SecretKey;
 }
 
-/** `s3://bucket`. */
-export function bucketUri(connection: BucketConnection): string {
-  return `s3://${connection.bucket}`;
+/** `s3://bucket`, or `s3://bucket/path`. */
+export function bucketUri({ bucket, path }: BucketConnection): string {
+  return path === undefined ? `s3://${bucket}` : `s3://${bucket}/${path}`;
+}
+
+/** Annotations of a ServiceAccount that give its pods an IAM role, on EKS. */
+export function roleAnnotations(roleArn: string | undefined): Readonly<Record<string, string>> | undefined {
+  return roleArn === undefined ? undefined : { 'eks.amazonaws.com/role-arn': roleArn };
 }
 
 /** How a client reaches an HTTP server inside the cluster. */

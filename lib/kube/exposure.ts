@@ -28,3 +28,9 @@ export interface RouteBackend {
 export function nodePort(nodePort: number): NodePortExposure {
   return { type: 'NodePort', nodePort };
 }
+
+/** A port of every node, and the port of the machine that kind maps to it. */
+export interface HostNodePort {
+  readonly nodePort: number;
+  readonly hostPort: number;
+}

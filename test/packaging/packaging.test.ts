@@ -31,11 +31,12 @@ describe('the package', () => {
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
   test('holds the compiled library and nothing else', () => {
-    const sources = readdirSync(join(repository, 'lib'), { recursive: true, encoding: 'utf8' });
-    const compiled = sources
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => `build/lib/${file.slice(0, -'.ts'.length)}`)
-      .flatMap((module) => [`${module}.js`, `${module}.d.ts`]);
+    const compiled = ['lib', 'imports'].flatMap((folder) =>
+      readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => `build/${folder}/${file.slice(0, -'.ts'.length)}`)
+        .flatMap((module) => [`${module}.js`, `${module}.d.ts`]),
+    );
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'build/package.json'];
     expect(contents.toSorted()).toEqual([...documents, ...compiled].toSorted());
   });

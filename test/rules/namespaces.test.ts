@@ -10,6 +10,8 @@ const CLUSTER_SCOPED = [
   'PriorityClass',
   'StorageClass',
   'PersistentVolume',
+  // Karpenter's.
+  'NodePool',
 ];
 
 const rule: Rule = ({ files }) =>

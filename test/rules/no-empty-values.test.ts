@@ -1,8 +1,8 @@
 import { object } from '../support/manifests';
 import { describeRule, eachObject, leaves, world } from '../support/rules';
 
-/** Where nothing says something: an empty directory, every pod, the core API group, the text of a file. */
-const MEANT = /\/(emptyDir|podSelector|namespaceSelector)$|\/apiGroups\/\d+$|^\/data\//;
+/** Where nothing says something: an empty directory, every pod, a subresource, the core API group, the text of a file. */
+const MEANT = /\/(emptyDir|podSelector|namespaceSelector|subresources\/status)$|\/apiGroups\/\d+$|^\/data\//;
 
 const rule = eachObject((manifest) =>
   leaves(manifest)

@@ -1,12 +1,20 @@
 import { deployment, object, service } from '../support/manifests';
-import { describeRule, eachObject, type Manifest, podOf, selectedPods, world } from '../support/rules';
+import { describeRule, eachObject, type Manifest, neighbours, podOf, selectedPods, world } from '../support/rules';
 
 const selectorOf = ({ kind, spec }: Manifest): Record<string, string> | undefined =>
   kind === 'Service' ? spec.selector : spec?.selector?.matchLabels;
 
+/** The label that an operator gives to the pods that it creates, which have no template here. */
+const CLUSTER_LABEL = 'cnpg.io/cluster';
+
 const rule = eachObject((manifest, all) => {
   const selector = selectorOf(manifest);
   if (selector === undefined) return [];
+  const cluster = selector[CLUSTER_LABEL];
+  if (cluster !== undefined) {
+    const known = neighbours(all, manifest, 'Cluster').some(({ metadata }) => metadata.name === cluster);
+    return known ? [] : [`there is no Cluster ${cluster}`];
+  }
   const pods = selectedPods(all, manifest, selector);
   const own = podOf(manifest);
   return [
@@ -23,9 +31,15 @@ const rule = eachObject((manifest, all) => {
 const selecting = (labels: Record<string, string>) =>
   object('PodDisruptionBudget', 'api', { spec: { selector: { matchLabels: labels } } });
 
+const monitor = object('PodMonitor', 'db', { spec: { selector: { matchLabels: { [CLUSTER_LABEL]: 'db' } } } });
+
 describeRule('selectors match the pods that are meant, and no release changes them', rule, {
-  good: [world([deployment(), service(), selecting({ app: 'api' }), object('Service', 'external', { spec: {} })])],
+  good: [
+    world([deployment(), service(), selecting({ app: 'api' }), object('Service', 'external', { spec: {} })]),
+    world([object('Cluster', 'db'), monitor]),
+  ],
   bad: [
+    [world([monitor]), 'PodMonitor db: there is no Cluster db'],
     [world([deployment(), service({ selector: { app: 'web' } })]), 'Service api: its selector matches no pod'],
     [
       world([deployment(), selecting({ app: 'api', 'app.kubernetes.io/version': '1' })]),

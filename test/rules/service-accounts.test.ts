@@ -19,15 +19,24 @@ function check(manifest: Manifest): string[] {
 
 const existing: Rule = (all) =>
   all.objects.flatMap((manifest) => {
-    const names = [
-      ...(podOf(manifest)?.spec.serviceAccountName === undefined ? [] : [podOf(manifest)?.spec.serviceAccountName]),
-      ...(manifest.subjects ?? []).map(({ name }: Manifest) => name),
+    const { namespace } = manifest.metadata;
+    const { serviceAccountName: name } = podOf(manifest)?.spec ?? {};
+    const named: { name: string; namespace?: string }[] = [
+      ...(name === undefined ? [] : [{ name }]),
+      ...(manifest.subjects ?? []),
     ];
-    const accounts = neighbours(all, manifest, 'ServiceAccount').map(({ metadata }) => metadata.name);
-    return names
-      .filter((name) => !accounts.includes(name))
-      .map((name) => `${nameOf(manifest)}: there is no ServiceAccount ${name}`);
+    return named
+      .filter((account) => {
+        const metadata = { namespace, ...account };
+        return !neighbours(all, { metadata }, 'ServiceAccount').some((other) => other.metadata.name === account.name);
+      })
+      .map((account) => `${nameOf(manifest)}: there is no ServiceAccount ${account.name}`);
   });
+
+function clusterRoleBinding(namespace: string): Manifest {
+  const subjects = [{ kind: 'ServiceAccount', name: 'operator', namespace }];
+  return object('ClusterRoleBinding', 'a', { metadata: { namespace: undefined }, subjects });
+}
 
 const account = object('ServiceAccount', 'operator', { automountServiceAccountToken: false });
 
@@ -50,8 +59,13 @@ describeRule('a token of the API server is mounted only where somebody asks for 
 });
 
 describeRule('every ServiceAccount that a pod or a binding names is there', existing, {
-  good: [world([account, deployment({ serviceAccountName: 'operator' })]), world([deployment()])],
+  good: [
+    world([account, deployment({ serviceAccountName: 'operator' })]),
+    world([deployment()]),
+    world([account, clusterRoleBinding('demo')]),
+  ],
   bad: [
+    [world([account, clusterRoleBinding('other')]), 'ClusterRoleBinding a: there is no ServiceAccount operator'],
     [world([deployment({ serviceAccountName: 'operator' })]), 'Deployment api: there is no ServiceAccount operator'],
     [
       world([object('RoleBinding', 'a', { subjects: [{ kind: 'ServiceAccount', name: 'operator' }] })]),

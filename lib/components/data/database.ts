@@ -10,8 +10,8 @@ export interface DatabaseProps {
    */
   readonly owner: string;
   /**
-   * Extensions that the superuser creates in schema `public`, in this order. One that insists on a schema of its own
-   * (`postgis_topology`) cannot be created so.
+   * Extensions that the superuser creates, in this order: one that needs another stands behind it. They are created in
+   * schema `public`, save for those of PostGIS that insist on a schema of their own.
    * @default - none, or those of `pgstac`
    */
   readonly extensions?: readonly string[];
@@ -25,7 +25,7 @@ export interface DatabaseProps {
 
 /** What a database and its owner are given, with nothing left to a default. */
 export interface DatabaseGrants {
-  /** Extensions in schema `public`, each once, in the order of their creation. */
+  /** Extensions, each once, in the order of their creation. */
   readonly extensions: readonly string[];
   /** Whether the owner has CREATEROLE. */
   readonly createRole: boolean;
@@ -40,7 +40,7 @@ const PGSTAC_ROLES = ['pgstac_admin', 'pgstac_read', 'pgstac_ingest'] as const;
 
 /** What pgstac 0.9 and 0.10 ask for where their migration is not run by a superuser, on PostgreSQL 16 and later. */
 const PGSTAC_GRANTS: DatabaseGrants = {
-  // Only postgis needs a superuser, but the migration looks for the other two before it creates them.
+  // Only postgis needs a superuser; the other two come along into the same schema.
   extensions: ['postgis', 'btree_gist', 'unaccent'],
   // The migration tries CREATE ROLE every time, and the right is checked before the name.
   createRole: true,
@@ -50,6 +50,14 @@ const PGSTAC_GRANTS: DatabaseGrants = {
 
 const MAX_NAME_BYTES = 63;
 const EXTENSION_NAME = /^[A-Za-z0-9_]+(-[A-Za-z0-9_]+)*$/;
+
+/** Extensions whose control file names the schema that they are created in. */
+const OWN_SCHEMA = ['postgis_tiger_geocoder', 'postgis_topology'];
+
+/** The schema that an extension is created in; undefined where it insists on its own. */
+export function extensionSchema(extension: string): string | undefined {
+  return OWN_SCHEMA.includes(extension) ? undefined : 'public';
+}
 
 /** What a database and its owner are given. */
 export function databaseGrants({ extensions = [], pgstac = false }: DatabaseProps): DatabaseGrants {

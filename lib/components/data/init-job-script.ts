@@ -1,4 +1,4 @@
-/** Key of the ConfigMap `postgres-init` that holds what {@link renderInitSql} makes. */
+/** Key of the ConfigMap `postgres-init` that holds what `renderInitSql` returns. */
 export const INIT_SQL_KEY = 'init-databases.sql';
 
 /**
@@ -9,8 +9,7 @@ export const INIT_JOB_SCRIPT_KEY = 'apply.sh';
 
 /**
  * POSIX shell script that applies the SQL beside it to a running server, for `sh -eu`. PGHOST, PGPORT, PGUSER and
- * PGPASSWORD say which server. It waits up to five minutes
- * for the server, writes no file, and its exit code is the one of psql.
+ * PGPASSWORD say which server. It waits two to five minutes for it, writes no file, and ends with the exit code of psql.
  */
 export const INIT_JOB_SCRIPT = `#!/bin/sh
 # Applies ${INIT_SQL_KEY} to the server that PGHOST and PGPORT name, as PGUSER with PGPASSWORD.

@@ -1,4 +1,4 @@
-import { type DatabaseProps, databaseGrants } from './database';
+import { type DatabaseProps, databaseGrants, extensionSchema } from './database';
 
 /**
  * Name of the environment variable that {@link renderInitSql} reads the password of a role from:
@@ -136,9 +136,10 @@ function setPassword(role: string): string {
 /** What can only be done in the database itself. */
 function inDatabase(database: DatabaseProps): string {
   const { name, owner } = database;
-  const extensions = databaseGrants(database).extensions.map(
-    (extension) => `CREATE EXTENSION IF NOT EXISTS ${sqlIdentifier(extension)} WITH SCHEMA public;`,
-  );
+  const extensions = databaseGrants(database).extensions.map((extension) => {
+    const schema = extensionSchema(extension);
+    return `CREATE EXTENSION IF NOT EXISTS ${sqlIdentifier(extension)}${schema ? ` WITH SCHEMA ${schema}` : ''};`;
+  });
   return `-- In database ${sqlIdentifier(name)}
 SELECT ${sqlLiteral(connectionString(name))} AS conninfo \\gset
 \\connect -reuse-previous=on :"conninfo"

@@ -7,6 +7,8 @@ import { httpProbe, type Probes, type ProbeTiming } from '../../kube/probes';
 export interface Health {
   /** Path that answers 200 once the model is loaded. @default '/health' */
   readonly path?: string;
+  /** Path that says whether the model is loaded, where `path` only says that the server runs. @default - `path` */
+  readonly readyPath?: string;
   /** How long a start may take, with the load of the model, before the container is restarted. @default Duration.minutes(10) */
   readonly startupTimeout?: Duration;
   /** When a pod gets no more requests. @default - after 30 s without an answer: each 5 s, timeout 5 s, 6 failures */
@@ -29,10 +31,11 @@ export const STARTUP_TIMEOUT = Duration.minutes(10);
  * check waits like every other request, and restarting the pod would only move its load to the next one.
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
-  const { path = '/health', startupTimeout = STARTUP_TIMEOUT } = health;
+  const { path = '/health', readyPath = path, startupTimeout = STARTUP_TIMEOUT } = health;
   const readiness = withDefaults(health.readiness, READINESS);
   const liveness = withDefaults(health.liveness, LIVENESS);
   requireProp(path.startsWith('/'), scope, 'health.path', "start with '/'", path);
+  requireProp(readyPath.startsWith('/'), scope, 'health.readyPath', "start with '/'", readyPath);
   const unready = patience(readiness);
   const dead = patience(liveness);
   requireProp(
@@ -43,12 +46,12 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
     `${dead} s`,
   );
   return {
-    startup: httpProbe(path, port, {
+    startup: httpProbe(readyPath, port, {
       period: STARTUP_PERIOD,
       timeout: STARTUP_PERIOD,
       failureThreshold: Math.max(1, Math.ceil(startupTimeout.toSeconds() / STARTUP_PERIOD.toSeconds())),
     }),
-    readiness: httpProbe(path, port, readiness),
+    readiness: httpProbe(readyPath, port, readiness),
     liveness: httpProbe(path, port, liveness),
   };
 }

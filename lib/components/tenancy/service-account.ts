@@ -1,28 +1,24 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { AccessRule } from '../../kube/access';
 import { notEmpty } from '../../kube/containers';
 import { requireProp } from '../../kube/errors';
 import { imageSettings } from '../../kube/images';
 import { namespaceOf } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
-
-/** What may be done with a resource. */
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
-
-/** Calls to the API server that are allowed: every verb on every resource of one API group. */
-export interface AccessRule {
-  /** API group; `''` is the core group. */
-  readonly apiGroup: string;
-  /** Resources and subresources: `pods`, `pods/log`. */
-  readonly resources: readonly [string, ...string[]];
-  readonly verbs: readonly [Verb, ...Verb[]];
-}
+import { clusterScoped } from '../../kube/serialization';
 
 export interface ServiceAccountProps {
   /** Name of the ServiceAccount, its Role and its RoleBinding. */
   readonly name: string;
   /** What the account may do in its own namespace. @default - nothing */
   readonly rules?: readonly AccessRule[];
+  /**
+   * What the account may do in the whole cluster, for what no namespace holds; the ClusterRole and its binding are called
+   * `namespace-name`.
+   * @default - nothing
+   */
+  readonly clusterRules?: readonly AccessRule[];
   /**
    * Mounts the token into every pod of the account that does not say otherwise: for pods that others create.
    * @default false
@@ -32,13 +28,13 @@ export interface ServiceAccountProps {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A ServiceAccount with a Role of its own namespace. Its token is mounted only where something asks for it. */
+/** A ServiceAccount with what it may do, mostly in its own namespace. Its token is mounted only where something asks for it. */
 export class ServiceAccount extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
-    const { name, rules = [], annotations, automountServiceAccountToken = false } = props;
+    const { name, rules = [], clusterRules = [], annotations, automountServiceAccountToken = false } = props;
     requireDnsSubdomain(this, 'name', name);
     this.name = name;
     const { pullSecrets = [] } = imageSettings(this);
@@ -48,21 +44,40 @@ export class ServiceAccount extends Construct {
       // For pods of the account that others create.
       imagePullSecrets: notEmpty(pullSecrets.map((secret) => ({ name: secret }))),
     });
-    if (rules.length === 0) return;
-    const namespace = namespaceOf(this);
-    requireProp(namespace !== undefined, this, 'rules', 'be given in a chart with a namespace', namespace);
-    new k8s.KubeRole(this, 'role', {
-      metadata: { name },
-      rules: rules.map(({ apiGroup, resources, verbs }) => ({
-        apiGroups: [apiGroup],
-        resources: [...resources],
-        verbs: [...verbs],
-      })),
-    });
+    if (rules.length > 0) this.grant(rules, this.requireNamespace('rules'));
+    if (clusterRules.length > 0) this.grantInCluster(clusterRules, this.requireNamespace('clusterRules'));
+  }
+
+  private grant(rules: readonly AccessRule[], namespace: string): void {
+    const { name } = this;
+    new k8s.KubeRole(this, 'role', { metadata: { name }, rules: rules.map(policyRule) });
     new k8s.KubeRoleBinding(this, 'role-binding', {
       metadata: { name },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
       subjects: [{ kind: 'ServiceAccount', name, namespace }],
     });
   }
+
+  private grantInCluster(rules: readonly AccessRule[], namespace: string): void {
+    // Two namespaces may have accounts of one name.
+    const name = `${namespace}-${this.name}`;
+    clusterScoped(new k8s.KubeClusterRole(this, 'cluster-role', { metadata: { name }, rules: rules.map(policyRule) }));
+    clusterScoped(
+      new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
+        metadata: { name },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+        subjects: [{ kind: 'ServiceAccount', name: this.name, namespace }],
+      }),
+    );
+  }
+
+  private requireNamespace(prop: string): string {
+    const namespace = namespaceOf(this);
+    requireProp(namespace !== undefined, this, prop, 'be given in a chart with a namespace', namespace);
+    return namespace;
+  }
+}
+
+function policyRule({ apiGroup, resources, verbs }: AccessRule): k8s.PolicyRule {
+  return { apiGroups: [apiGroup], resources: [...resources], verbs: [...verbs] };
 }

@@ -10,15 +10,22 @@ const INSTEAD = '(a Secret that exists holds it; refer to that by name and key)'
 /**
  * Adds a validation: no object below `scope` holds a credential, and none is a Secret with data, except where
  * `allowLocalCredentials` was called.
+ *
+ * @param files - what is written beside the objects, by path below `deploy/`, asked for once the tree is finished
  */
-export function forbidCredentials(scope: IConstruct): void {
+export function forbidCredentials(
+  scope: IConstruct,
+  files: () => Readonly<Record<string, unknown>> = () => ({}),
+): void {
   scope.node.addValidation({
-    validate: () =>
-      scope.node
+    validate: () => [
+      ...scope.node
         .findAll()
         .filter(ApiObject.isApiObject)
         .filter((object) => !localCredentialsAllowed(object))
         .flatMap((object) => manifestErrors(pathOf(object), object.toJson())),
+      ...Object.entries(files()).flatMap(([path, found]) => documentErrors(`deploy/${path}`, found)),
+    ],
   });
 }
 

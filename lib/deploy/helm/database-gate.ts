@@ -36,3 +36,22 @@ export function statefulSetGate({ namespace, name, job }: StatefulSetServer): Da
     databases: { resource: `job/${job}`, until: 'condition=complete' },
   };
 }
+
+/** A database of a CloudNativePG cluster. */
+export interface ClusterServer {
+  readonly namespace: string;
+  /** Name of the Cluster. */
+  readonly name: string;
+  /** Name of the Database object. */
+  readonly database: string;
+}
+
+/** Waits for a CloudNativePG cluster with all of its instances, and for its operator to have made the database. */
+export function clusterGate({ namespace, name, database }: ClusterServer): DatabaseGate {
+  return {
+    namespace,
+    // The whole name of the kind: other operators have clusters and databases, too.
+    server: { resource: `clusters.postgresql.cnpg.io/${name}`, until: 'condition=Ready' },
+    databases: { resource: `databases.postgresql.cnpg.io/${database}`, until: 'jsonpath={.status.applied}=true' },
+  };
+}

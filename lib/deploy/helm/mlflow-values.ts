@@ -27,7 +27,11 @@ interface MlflowPostgres {
 export interface MlflowValues extends PlacementValues, PullSecretValues {
   readonly replicaCount: number;
   readonly image: MlflowImage;
-  readonly initImages: { readonly mlflowDbMigration: MlflowImage };
+  readonly initImages: {
+    readonly mlflowDbMigration: MlflowImage;
+    /** Of the init container that puts the login of `auth` into a file. It has no security context. */
+    readonly iniFileInitializer?: MlflowImage;
+  };
   readonly serviceAccount: {
     readonly automount: boolean;
     /** `eks.amazonaws.com/role-arn`, where a role opens the bucket. */

@@ -1,14 +1,15 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { BucketConnection, DatabaseConnection } from '../../kube/connections';
+import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
 import { imageParts } from '../../kube/images';
 import { requireDnsLabel } from '../../kube/names';
 import type { NodePool } from '../../kube/node-pools';
 import { type Resources, resourceAmounts } from '../../kube/quantities';
 import type { SecretRef } from '../../kube/secrets';
-import { charts } from '../../versions';
+import { charts, images } from '../../versions';
+import { type ReleaseIngress, requireIngress } from './ingress';
 import type { MlflowValues } from './mlflow-values';
 import { placementValues, pullSecretValues, secretAnnotations } from './pod-values';
 import { restrictedSecurity } from './restricted';
@@ -21,6 +22,15 @@ export interface MlflowProps {
   readonly database: DatabaseConnection;
   /** The bucket of the artifacts. */
   readonly artifacts: BucketConnection;
+  /**
+   * Asks users who they are: a database of theirs, which all replicas share, and the first administrator, a Secret with
+   * the keys `username` and `password`. Both passwords go through `sed` into a URL or a file, so they may have letters,
+   * digits, `-` and `_` alone.
+   * @default - everybody may do everything
+   */
+  readonly users?: { readonly database: DatabaseConnection; readonly admin: SecretRef };
+  /** How users reach the server from outside of the cluster. @default - inside of the cluster only */
+  readonly ingress?: ReleaseIngress;
   /** Lets clients send artifacts through the server, so that they need no credentials of the bucket. @default false */
   readonly proxiedArtifacts?: boolean;
   /** Names that clients reach the server by, beside those of its Service and of a port-forward. @default - none */
@@ -46,6 +56,8 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
     namespace,
     database,
     artifacts,
+    users,
+    ingress,
     proxiedArtifacts = false,
     allowedHosts = [],
     replicas = 1,
@@ -61,37 +73,85 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
   requireProp(Number.isInteger(replicas) && replicas >= 1, scope, 'replicas', 'be a whole number from 1', replicas);
   requireProp(Number.isInteger(workers) && workers >= 1, scope, 'workers', 'be a whole number from 1', workers);
   const parts = imageParts(scope, 'image', image);
-  const secrets = [database.password.secret, ...bucketSecrets(artifacts)];
+  const secrets = [database.password.secret, ...bucketSecrets(artifacts), ...userSecrets(users)];
+  const roles = roleAnnotations(artifacts.roleArn);
+  const hosts = [...allowedHosts, ...(ingress === undefined ? [] : [ingress.host])];
   return {
     replicaCount: replicas,
     image: parts,
-    initImages: { mlflowDbMigration: parts },
+    initImages: {
+      mlflowDbMigration: parts,
+      ...(users === undefined ? {} : { iniFileInitializer: imageParts(scope, 'image', images.busybox) }),
+    },
     ...pullSecretValues(scope),
-    serviceAccount: { automount: false },
+    serviceAccount: { automount: false, ...(roles === undefined ? {} : { annotations: roles }) },
     ...secretAnnotations(secrets),
-    ...restrictedSecurity(USER),
+    ...security(users !== undefined),
     backendStore: {
       databaseMigration: true,
       databaseConnectionCheck: false,
-      postgres: { enabled: true, host: database.host, port: database.port, database: database.database },
-      existingDatabaseSecret: {
-        name: database.password.secret.name,
-        usernameKey: 'username',
-        passwordKey: database.password.key,
-      },
+      postgres: postgresValues(database),
+      existingDatabaseSecret: loginSecret(database),
     },
     artifactRoot: {
       proxiedArtifactStorage: proxiedArtifacts,
-      s3: { enabled: true, bucket: artifacts.bucket, ...existingSecret(scope, artifacts) },
+      s3: {
+        enabled: true,
+        bucket: artifacts.bucket,
+        ...(artifacts.path === undefined ? {} : { path: artifacts.path }),
+        ...existingSecret(scope, artifacts),
+      },
     },
+    ...(users === undefined ? {} : { auth: authValues(users) }),
     extraArgs: { workers: String(workers) },
     extraEnvVars: {
-      MLFLOW_SERVER_ALLOWED_HOSTS: hostPatterns(scope, namespace, allowedHosts),
+      MLFLOW_SERVER_ALLOWED_HOSTS: hostPatterns(scope, namespace, hosts),
       ...(artifacts.endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint }),
       ...(artifacts.region === undefined ? {} : { AWS_DEFAULT_REGION: artifacts.region }),
     },
+    ...(ingress === undefined ? {} : { ingress: ingressValues(scope, ingress) }),
     resources: resourceAmounts(scope, 'resources', resources),
     ...placementValues(scope, nodePool),
+  };
+}
+
+/** With users, also of the pod as a whole: the init container that writes their file has no context of its own. */
+function security(withUsers: boolean): ReturnType<typeof restrictedSecurity> {
+  const { podSecurityContext, securityContext } = restrictedSecurity(USER);
+  if (!withUsers) return { podSecurityContext, securityContext };
+  const user = { runAsNonRoot: true, runAsUser: USER, runAsGroup: USER } as const;
+  return { podSecurityContext: { ...podSecurityContext, ...user }, securityContext };
+}
+
+function postgresValues({ host, port, database }: DatabaseConnection) {
+  return { enabled: true, host, port, database } as const;
+}
+
+function loginSecret({ password }: DatabaseConnection) {
+  return { name: password.secret.name, usernameKey: 'username', passwordKey: password.key };
+}
+
+function userSecrets(users: MlflowProps['users']): readonly SecretRef[] {
+  return users === undefined ? [] : [users.database.password.secret, users.admin];
+}
+
+function authValues({ database, admin }: NonNullable<MlflowProps['users']>): MlflowValues['auth'] {
+  return {
+    enabled: true,
+    existingAdminSecret: { name: admin.name, usernameKey: 'username', passwordKey: 'password' },
+    postgres: { ...postgresValues(database), existingSecret: loginSecret(database) },
+  };
+}
+
+function ingressValues(scope: Construct, ingress: ReleaseIngress): MlflowValues['ingress'] {
+  requireIngress(scope, ingress);
+  const { host, className, tlsSecretName, annotations } = ingress;
+  return {
+    enabled: true,
+    className,
+    ...(annotations === undefined ? {} : { annotations }),
+    hosts: [{ host, paths: [{ path: '/', pathType: 'Prefix' }] }],
+    tls: [{ secretName: tlsSecretName, hosts: [host] }],
   };
 }
 

@@ -1,6 +1,9 @@
 import { oneOf, requireProp } from '../../kube/errors';
 import { requireDnsLabel } from '../../kube/names';
 import { charts } from '../../versions';
+import type { BarmanCloudValues } from './barman-cloud';
+import type { CertManagerValues } from './cert-manager';
+import type { CloudNativePgValues } from './cloudnative-pg';
 import type { DatabaseGate } from './database-gate';
 import type { MetricsServerValues } from './metrics-server';
 import type { MlflowValues } from './mlflow-values';
@@ -15,6 +18,9 @@ export const releaseCharts = {
   zenml: charts.zenml,
   'metrics-server': charts.metricsServer,
   'nvidia-device-plugin': charts.nvidiaDevicePlugin,
+  'cert-manager': charts.certManager,
+  'cloudnative-pg': charts.cloudnativePg,
+  'plugin-barman-cloud': charts.barmanCloud,
 } as const;
 
 /** A release that `helmfile.yaml` knows. */
@@ -29,6 +35,9 @@ interface ReleaseValues {
   readonly zenml: ZenmlValues;
   readonly 'metrics-server': MetricsServerValues;
   readonly 'nvidia-device-plugin': NvidiaDevicePluginValues;
+  readonly 'cert-manager': CertManagerValues;
+  readonly 'cloudnative-pg': CloudNativePgValues;
+  readonly 'plugin-barman-cloud': BarmanCloudValues;
 }
 
 interface ReleaseOf<Name extends ReleaseName> {
@@ -58,7 +67,7 @@ export interface ReleaseSwitch {
 export type ReleasesFile = Readonly<Record<ReleaseName, ReleaseSwitch>>;
 
 const PLACE = 'helm releases';
-const EXACT_VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
+const EXACT_VERSION = /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
 /** What `helmfile.yaml` reads of the releases that are on; all others are off. */
 export function releasesFile(releases: readonly HelmRelease[]): ReleasesFile {

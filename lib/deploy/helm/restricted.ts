@@ -1,6 +1,9 @@
 /** Security context of a pod, as charts take it. */
 export interface PodSecurityValues {
   readonly seccompProfile: { readonly type: 'RuntimeDefault' };
+  readonly runAsNonRoot?: true;
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
   readonly fsGroup?: number;
   readonly fsGroupChangePolicy?: 'OnRootMismatch' | 'Always';
 }

@@ -29,6 +29,11 @@ export interface StacProps {
   readonly connections?: { readonly min: number; readonly max: number };
   /** @default - 100m and 256Mi, at most 500m and 512Mi */
   readonly resources?: Resources;
+  /**
+   * Adds pods while the ones there are use more than this share of the CPU that they request. Needs metrics-server.
+   * @default - one pod
+   */
+  readonly autoscaling?: StacAutoscaling;
   /** Resources of the Job that migrates the database. @default - 100m and 128Mi, at most 500m and 512Mi */
   readonly migrationResources?: Resources;
   /** Image of the API. @default charts.eoapi.image */
@@ -45,6 +50,14 @@ export interface StacProps {
   readonly serviceAccountName?: string;
 }
 
+/** How many pods of the API there are. */
+export interface StacAutoscaling {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** In per cent of what a pod requests. */
+  readonly averageUtilization: number;
+}
+
 /** Keys of the Secret that the chart reads the connection from. */
 export const STAC_SECRET_KEYS = {
   username: 'username',
@@ -59,7 +72,7 @@ const PORT = 8080;
 /** Before the rest of the release: after it, `--wait` waits for a Deployment that waits for the Job of the hook. */
 const HOOK = { 'helm.sh/hook': 'pre-install,pre-upgrade' } as const;
 
-/** Values of the chart eoapi 0.12.0 with the STAC API alone, on a database of somebody else. */
+/** Values of the charts eoapi 0.12.0 and 0.12.2 with the STAC API alone, on a database of somebody else. */
 export function stacValues(scope: Construct, props: StacProps): StacValues {
   const {
     database,
@@ -78,6 +91,7 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
     },
     image = charts.eoapi.image,
     migrationImage = images.pypgstac,
+    autoscaling,
     nodePool,
     serviceAccountName,
   } = props;
@@ -120,6 +134,7 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
       // Both, for no prefix in the links: the first up to 0.12.1, the second from 0.12.2 on, where it is ignored.
       overrideRootPath: '',
       ingress: { enabled: false, path: '' },
+      ...(autoscaling === undefined ? {} : { autoscaling: autoscalingValues(scope, autoscaling) }),
       settings: {
         resources: resourceAmounts(scope, 'resources', resources),
         envVars: {
@@ -144,6 +159,19 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
     service: { port: PORT },
     ...(serviceAccountName === undefined ? {} : { serviceAccount: { create: false, name: serviceAccountName } }),
   };
+}
+
+function autoscalingValues(
+  scope: Construct,
+  { minReplicas, maxReplicas, averageUtilization }: StacAutoscaling,
+): StacValues['stac']['autoscaling'] {
+  const min = Number.isInteger(minReplicas) && minReplicas >= 1;
+  requireProp(min, scope, 'autoscaling.minReplicas', 'be a whole number from 1', minReplicas);
+  const max = Number.isInteger(maxReplicas) && maxReplicas >= minReplicas;
+  requireProp(max, scope, 'autoscaling.maxReplicas', `be a whole number from ${minReplicas}`, maxReplicas);
+  const share = Number.isInteger(averageUtilization) && averageUtilization >= 1 && averageUtilization <= 100;
+  requireProp(share, scope, 'autoscaling.averageUtilization', 'be per cent from 1 to 100', averageUtilization);
+  return { enabled: true, type: 'cpu', minReplicas, maxReplicas, targets: { cpu: averageUtilization } };
 }
 
 function requireConnections(scope: Construct, { min, max }: { readonly min: number; readonly max: number }): void {

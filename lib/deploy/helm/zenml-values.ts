@@ -1,6 +1,9 @@
 import type { PlacementValues, PullSecretValues, ResourceValues } from './pod-values';
 import type { ContainerSecurityValues, PodSecurityValues } from './restricted';
 
+/** Versions of the chart whose values are typed here. */
+export type ZenmlVersion = '0.93.3' | '0.94.2';
+
 /**
  * The values of the chart zenml 0.93.3 that are set here. The chart has no schema: a key that its templates do not
  * read is accepted without a word.
@@ -31,9 +34,7 @@ export interface ZenmlValues extends PlacementValues, PullSecretValues {
     /** Environment of the server and of the migration. */
     readonly environment?: Readonly<Record<string, string>>;
     readonly auth?: {
-      readonly jwtTokenAlgorithm?: 'HS256' | 'HS384' | 'HS512';
       readonly jwtTokenExpireMinutes?: number;
-      readonly corsAllowOrigins?: readonly string[];
     };
     readonly ingress: {
       readonly enabled: boolean;
@@ -46,6 +47,7 @@ export interface ZenmlValues extends PlacementValues, PullSecretValues {
     };
     readonly service: { readonly type: 'ClusterIP'; readonly port: number };
   };
+  readonly serviceAccount?: { readonly annotations: Readonly<Record<string, string>> };
   readonly podAnnotations?: Readonly<Record<string, string>>;
   readonly podSecurityContext: PodSecurityValues;
   readonly securityContext: ContainerSecurityValues;
@@ -53,4 +55,16 @@ export interface ZenmlValues extends PlacementValues, PullSecretValues {
   readonly resources: ResourceValues;
   /** Of the Job that migrates the database. */
   readonly resourcesMigrationPod: ResourceValues;
+}
+
+/** The values of the chart zenml 0.94.2, which calls `zenml` by another name and still reads this one. */
+export interface Zenml094Values extends ZenmlValues {
+  readonly zenml: ZenmlValues['zenml'] & {
+    /** Variables of the server and of the migration from keys of Secrets. Before 0.94.1 nothing reads it. */
+    readonly environmentSecretKeyRefs?: readonly {
+      readonly name: string;
+      readonly secretName: string;
+      readonly secretKey: string;
+    }[];
+  };
 }

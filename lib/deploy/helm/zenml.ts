@@ -1,20 +1,35 @@
-import { Size } from 'cdk8s';
+import { type Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { DatabaseConnection } from '../../kube/connections';
+import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
 import { imageParts } from '../../kube/images';
 import type { NodePool } from '../../kube/node-pools';
 import { type Resources, resourceAmounts } from '../../kube/quantities';
+import type { SecretKey } from '../../kube/secrets';
 import { charts } from '../../versions';
+import { ingressUrl, type ReleaseIngress, requireIngress } from './ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from './pod-values';
 import { restrictedSecurity } from './restricted';
 import { releaseServices } from './services';
-import type { ZenmlValues } from './zenml-values';
+import type { Zenml094Values, ZenmlValues, ZenmlVersion } from './zenml-values';
 
 export interface ZenmlProps {
+  /** Version of the chart. @default charts.zenml.version */
+  readonly version?: ZenmlVersion;
   /** The database of the server. */
   readonly database: DatabaseConnection;
+  /** The bucket of the artifacts, of which the server shows some. @default - its ServiceAccount opens none */
+  readonly artifacts?: BucketConnection;
+  /**
+   * Keys that encrypt the secrets of users and sign logins, from Secrets: with chart 0.94.1 and later.
+   * @default - secrets are stored as they are, and logins are signed with a key that helm makes
+   */
+  readonly keys?: { readonly encryptionKey: SecretKey; readonly jwtSecret: SecretKey };
+  /** How users reach the server from outside of the cluster. @default - inside of the cluster only */
+  readonly ingress?: ReleaseIngress;
+  /** How long a login lasts, in whole minutes. @default - as long as ZenML says */
+  readonly loginLifetime?: Duration;
   /** Connections that the server keeps, and opens beside them when it is busy. @default - 20 and 20 */
   readonly connections?: { readonly pool: number; readonly overflow: number };
   /**
@@ -40,10 +55,15 @@ export interface ZenmlProps {
 /** User id of `zenml` in the image. */
 const USER = 1000;
 
-/** Values of the chart zenml 0.93.3, on a PostgreSQL database of somebody else. */
-export function zenmlValues(scope: Construct, props: ZenmlProps): ZenmlValues {
+/** Values of the charts zenml 0.93.3 and 0.94.2, on a PostgreSQL database of somebody else. */
+export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values {
   const {
+    version = charts.zenml.version,
     database,
+    artifacts,
+    keys,
+    ingress,
+    loginLifetime,
     connections,
     autoActivate = false,
     debug = false,
@@ -56,11 +76,20 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): ZenmlValues {
     image = charts.zenml.image,
     nodePool,
   } = props;
+  requireProp(
+    keys === undefined || version !== '0.93.3',
+    scope,
+    'keys',
+    'be left out with chart 0.93.3, which reads no keys of Secrets',
+    keys?.encryptionKey.secret.name,
+  );
+  const roles = roleAnnotations(artifacts?.roleArn);
   requireProp(Number.isInteger(replicas) && replicas >= 1, scope, 'replicas', 'be a whole number from 1', replicas);
   return {
     zenml: {
       replicaCount: replicas,
       image: { ...imageParts(scope, 'image', image), pullPolicy: 'IfNotPresent' },
+      ...(ingress === undefined ? {} : { serverURL: ingressUrl(ingress) }),
       debug,
       analyticsOptIn: false,
       database: {
@@ -70,11 +99,14 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): ZenmlValues {
         ...(connections === undefined ? {} : poolValues(scope, connections)),
       },
       ...(autoActivate ? { environment: { ZENML_SERVER_AUTO_ACTIVATE: '1' } } : {}),
-      ingress: { enabled: false },
+      ...(keys === undefined ? {} : { environmentSecretKeyRefs: keyVariables(keys) }),
+      ...(loginLifetime === undefined ? {} : { auth: { jwtTokenExpireMinutes: loginLifetime.toMinutes() } }),
+      ingress: ingress === undefined ? { enabled: false } : ingressValues(scope, ingress),
       service: { type: 'ClusterIP', port: releaseServices.zenml.port },
     },
     ...pullSecretValues(scope),
-    ...secretAnnotations([database.password.secret]),
+    ...(roles === undefined ? {} : { serviceAccount: { annotations: roles } }),
+    ...secretAnnotations([database.password.secret, ...(keys === undefined ? [] : [keys.encryptionKey.secret])]),
     ...restrictedSecurity(USER),
     resources: resourceAmounts(scope, 'resources', resources),
     resourcesMigrationPod: resourceAmounts(scope, 'migrationResources', migrationResources),
@@ -85,6 +117,28 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): ZenmlValues {
 /** `postgresql://user@host:port/database`: ZenML takes the password from its environment. */
 function databaseUrl({ host, port, database, username }: DatabaseConnection): string {
   return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
+}
+
+function ingressValues(scope: Construct, ingress: ReleaseIngress): ZenmlValues['zenml']['ingress'] {
+  requireIngress(scope, ingress);
+  const { host, className, tlsSecretName, annotations } = ingress;
+  return {
+    enabled: true,
+    className,
+    ...(annotations === undefined ? {} : { annotations }),
+    host,
+    path: '/',
+    tls: { enabled: true, secretName: tlsSecretName },
+  };
+}
+
+/** Of the environment and of the Secret that the chart makes the former counts: its own key for logins stays unused. */
+function keyVariables({ encryptionKey, jwtSecret }: NonNullable<ZenmlProps['keys']>) {
+  const variable = (name: string, { secret, key }: SecretKey) => ({ name, secretName: secret.name, secretKey: key });
+  return [
+    variable('ZENML_SECRETS_STORE_ENCRYPTION_KEY', encryptionKey),
+    variable('ZENML_SERVER_JWT_SECRET_KEY', jwtSecret),
+  ];
 }
 
 function poolValues(

@@ -5,6 +5,7 @@ import type { Labels } from '../../kube/labels';
 import { requireDnsLabel, requireDnsSubdomain } from '../../kube/names';
 import type { NodePool } from '../../kube/node-pools';
 import { charts } from '../../versions';
+import type { ZenmlVersion } from '../helm/zenml-values';
 import { stackPodSettings } from './pod-settings';
 import { type ContainerRegistry, componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
 import { requireStepPools } from './step-pools';
@@ -23,8 +24,12 @@ export interface KubernetesStackProps {
    * @default - the same as `serviceAccountName`
    */
   readonly stepServiceAccountName?: string;
+  /** Version of ZenML, which is that of the server and of whoever imports the stack. @default charts.zenml.version */
+  readonly version?: ZenmlVersion;
   /** The pools that pipelines run on; their pods tolerate the taints of all. */
   readonly pools: readonly [NodePool, ...NodePool[]];
+  /** The pool of the pods that start steps, which have no work of their own. @default - any of `pools` */
+  readonly orchestratorPool?: NodePool;
   /**
    * Labels that all pods select. A step selects them beside its own, so every pool must have them.
    * @default - none
@@ -58,6 +63,7 @@ export interface KubernetesStackProps {
 /** The ZenML stack whose steps run as pods of a Kubernetes cluster. */
 export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   const { name, context, namespace, serviceAccountName, stepServiceAccountName = serviceAccountName } = props;
+  const { version = charts.zenml.version, orchestratorPool } = props;
   const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
   const place = `ZenML stack '${name}'`;
   requireDnsLabel(place, 'name', name);
@@ -71,8 +77,9 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   }
   if (labelDomain !== undefined) requireStepPools(place, pools, selector, labelDomain);
   const pod = () => stackPodSettings(place, { pools, selector, server, artifacts, user: podUser });
+  const orchestrator = orchestratorPool && { pools: [orchestratorPool], selector: orchestratorPool.selector };
   return {
-    zenml_version: charts.zenml.version,
+    zenml_version: version,
     stack_name: name,
     components: {
       orchestrator: {
@@ -84,7 +91,10 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
           service_account_name: serviceAccountName,
           step_pod_service_account_name: stepServiceAccountName,
           pod_settings: pod(),
-          orchestrator_pod_settings: pod(),
+          orchestrator_pod_settings:
+            orchestrator === undefined
+              ? pod()
+              : stackPodSettings(place, { ...orchestrator, server, artifacts, user: podUser }),
         },
       },
       artifact_store: {

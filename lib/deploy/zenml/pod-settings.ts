@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { BucketConnection, HttpConnection } from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
+import { GPU_RESOURCE } from '../../kube/gpu-sharing';
 import type { Labels } from '../../kube/labels';
 import type { NodePool, Toleration } from '../../kube/node-pools';
 import type { SecretKey } from '../../kube/secrets';
@@ -92,7 +93,8 @@ function securityContext(user: number | undefined): k8s.SecurityContext {
   };
 }
 
+/** Not those of GPUs, which keep away what wants none: a step that wants one brings its own tolerations. */
 function allTolerations(pools: readonly NodePool[]): Toleration[] {
-  const tolerations = pools.flatMap((pool) => pool.tolerations);
+  const tolerations = pools.flatMap((pool) => pool.tolerations).filter(({ key }) => key !== GPU_RESOURCE);
   return [...new Map(tolerations.map((toleration) => [JSON.stringify(toleration), { ...toleration }])).values()];
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
 import type { DatabaseProps } from '../../../lib/components/data/database';
 import { INIT_JOB_SCRIPT } from '../../../lib/components/data/init-job-script';
 import { passwordVariable, renderInitSql } from '../../../lib/components/data/init-sql';
@@ -12,6 +12,9 @@ if (reason !== '') console.warn(`init-sql.postgres.test.ts does not run: ${reaso
 // A machine without the server may skip these; CI may not.
 const describeServer = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
 const named = (title: string) => (reason === '' ? title : `${title} (${reason})`);
+
+// Programs run beside other tests, on few cores.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 /** Every password that was ever given to a server here: none of them may show anywhere. */
 const secrets = new Set<string>();
@@ -54,19 +57,17 @@ function loggedIn(server: PostgresServer, role: string, database: string, passwo
 
 /** What the script decides about a server, but for the salted passwords. */
 async function state(server: PostgresServer, databases: readonly DatabaseProps[]): Promise<string[]> {
-  const cluster = await Promise.all(
-    [
-      `SELECT rolname, rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolpassword IS NULL
-         FROM pg_authid WHERE rolname !~ '^pg_' ORDER BY 1`,
-      'SELECT datname, datdba::regrole, pg_encoding_to_char(encoding), datacl FROM pg_database ORDER BY 1',
-      'SELECT roleid::regrole, member::regrole, admin_option, inherit_option, set_option FROM pg_auth_members ORDER BY 1, 2',
-      'SELECT setdatabase, setrole::regrole, setconfig FROM pg_db_role_setting ORDER BY 1, 2',
-    ].map((sql) => server.rows(sql)),
+  const cluster = await server.rows(
+    `SELECT rolname, rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls, rolpassword IS NULL
+       FROM pg_authid WHERE rolname !~ '^pg_' ORDER BY 1;
+     SELECT datname, datdba::regrole, pg_encoding_to_char(encoding), datacl FROM pg_database ORDER BY 1;
+     SELECT roleid::regrole, member::regrole, admin_option, inherit_option, set_option FROM pg_auth_members ORDER BY 1, 2;
+     SELECT setdatabase, setrole::regrole, setconfig FROM pg_db_role_setting ORDER BY 1, 2`,
   );
   const extensions =
     'SELECT current_database(), extname, extnamespace::regnamespace, extowner::regrole FROM pg_extension';
   const inside = await Promise.all(databases.map(({ name }) => server.rows(`${extensions} ORDER BY 2`, name)));
-  return [...cluster, ...inside].flat();
+  return [...cluster, ...inside.flat()];
 }
 
 const fair: readonly DatabaseProps[] = [
@@ -86,7 +87,7 @@ describeServer(named('the databases of fAIr on PostgreSQL 17'), () => {
   beforeAll(async () => {
     server = await start();
     first = await firstStart(server, fair);
-  }, 60_000);
+  });
   afterAll(() => server?.destroy());
 
   // The tests of this group tell one story, in this order.
@@ -232,24 +233,20 @@ describeServer(named('the databases of fAIr on PostgreSQL 17'), () => {
   });
 
   const pypgstac = process.env.PYPGSTAC;
-  test.skipIf(pypgstac === undefined)(
-    'take an installation and an upgrade by pypgstac (PYPGSTAC)',
-    async () => {
-      const url = server.url('fair_models', 'fair_models', fairPasswords.fair_models);
-      for (const version of ['0.9.8', '0.9.9']) {
-        await promisify(execFile)(pypgstac ?? '', ['migrate', '--dsn', url, '--toversion', version]);
-        const { stdout } = await server.query(
-          'SELECT get_version()',
-          'fair_models',
-          'fair_models',
-          fairPasswords.fair_models,
-        );
-        expect(stdout).toBe(`${version}\n`);
-        expect(await job(server, fair, fairPasswords)).toEqual(succeeded);
-      }
-    },
-    30_000,
-  );
+  test.skipIf(pypgstac === undefined)('take an installation and an upgrade by pypgstac (PYPGSTAC)', async () => {
+    const url = server.url('fair_models', 'fair_models', fairPasswords.fair_models);
+    for (const version of ['0.9.8', '0.9.9']) {
+      await promisify(execFile)(pypgstac ?? '', ['migrate', '--dsn', url, '--toversion', version]);
+      const { stdout } = await server.query(
+        'SELECT get_version()',
+        'fair_models',
+        'fair_models',
+        fairPasswords.fair_models,
+      );
+      expect(stdout).toBe(`${version}\n`);
+      expect(await job(server, fair, fairPasswords)).toEqual(succeeded);
+    }
+  });
 
   test('go to a new owner with all that is in them, and the former one keeps only what else it has', async () => {
     await server.query('CREATE TABLE runs AS SELECT 1 AS id', 'mlflow', 'mlflow', fairPasswords.mlflow);
@@ -312,7 +309,7 @@ describeServer(named('an initialisation that failed half-way on PostgreSQL 17'),
   let server: PostgresServer;
   beforeAll(async () => {
     server = await start();
-  }, 60_000);
+  });
   afterAll(() => server?.destroy());
 
   test('is finished by the Job, because the server starts all the same', async () => {
@@ -366,7 +363,7 @@ describeServer(named('hostile names on PostgreSQL 17'), () => {
   beforeAll(async () => {
     server = await start();
     first = await firstStart(server, hostile);
-  }, 60_000);
+  });
   afterAll(() => server?.destroy());
 
   test('are created exactly as they are', async () => {

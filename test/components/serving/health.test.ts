@@ -24,15 +24,26 @@ describe('healthProbes', () => {
     });
   });
 
+  test('ask whether the model is loaded where the server says so, and whether it runs before restarting it', () => {
+    const { startup, readiness, liveness } = probes({ path: '/health', readyPath: '/ready' });
+    expect([startup, readiness, liveness].map((probe) => probe?.httpGet?.path)).toEqual([
+      '/ready',
+      '/ready',
+      '/health',
+    ]);
+  });
+
   test('take every prop', () => {
     const all: Required<Health> = {
-      path: '/ready',
+      path: '/healthz',
+      readyPath: '/ready',
       startupTimeout: Duration.minutes(5),
       readiness: { timeout: Duration.seconds(3) },
       liveness: { timeout: Duration.seconds(20) },
     };
     expectEachPropToMatter(probes, all, {
       path: '/health',
+      readyPath: '/other',
       startupTimeout: Duration.seconds(1),
       readiness: {},
       liveness: {},
@@ -47,5 +58,6 @@ describe('healthProbes', () => {
 
   test('fails for a path without its slash', () => {
     expect(() => probes({ path: 'health' })).toThrow("'health.path' must start with '/', got 'health'");
+    expect(() => probes({ readyPath: 'ready' })).toThrow("'health.readyPath' must start with '/', got 'ready'");
   });
 });

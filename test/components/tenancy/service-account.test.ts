@@ -8,6 +8,7 @@ const all: Required<ServiceAccountProps> = {
     { apiGroup: '', resources: ['pods', 'pods/log'], verbs: ['get', 'list'] },
     { apiGroup: 'batch', resources: ['jobs'], verbs: ['create'] },
   ],
+  clusterRules: [{ apiGroup: '', resources: ['nodes'], verbs: ['list', 'watch'] }],
   automountServiceAccountToken: true,
   annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/pipelines' },
 };
@@ -36,6 +37,7 @@ describe('a ServiceAccount with all props', () => {
     expectEachPropToMatter<ServiceAccountProps>(render, all, {
       name: 'other',
       rules: [],
+      clusterRules: [],
       automountServiceAccountToken: false,
       annotations: {},
     });
@@ -58,6 +60,30 @@ describe('a ServiceAccount with all props', () => {
     expect(metadata).toEqual({ name: 'pipelines', namespace: 'demo' });
     expect(roleRef).toEqual({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'pipelines' });
     expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'pipelines', namespace: 'demo' }]);
+  });
+});
+
+describe('what an account may do in the whole cluster', () => {
+  it('is a ClusterRole that carries its namespace in its name, and is in none', () => {
+    const objects = render(all);
+    expect(find(objects, 'ClusterRole')).toEqual({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'demo-pipelines' },
+      rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] }],
+    });
+    const { metadata, roleRef, subjects } = find(objects, 'ClusterRoleBinding');
+    expect(metadata).toEqual({ name: 'demo-pipelines' });
+    expect(roleRef).toEqual({ apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'demo-pipelines' });
+    expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'pipelines', namespace: 'demo' }]);
+  });
+
+  it('is nothing unless it is said', () => {
+    expect(render({ ...all, clusterRules: [] }).map(({ kind }) => kind)).toEqual([
+      'ServiceAccount',
+      'Role',
+      'RoleBinding',
+    ]);
   });
 });
 

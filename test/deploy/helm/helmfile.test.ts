@@ -15,6 +15,7 @@ interface Hook {
 interface Release {
   readonly name: ReleaseName;
   readonly inherit?: readonly { readonly template: string }[];
+  readonly labels: { readonly stage: string };
   readonly chart: string;
   readonly version: string;
   readonly namespace: string;
@@ -97,8 +98,21 @@ describe('helmfile.yaml', () => {
   });
 
   test.each(state.releases)('needs only releases that exist, for $name', ({ needs = [] }) => {
-    const known = state.releases.map(({ name }) => `${file[name].namespace}/${name}`);
-    expect(needs.filter((need) => !known.includes(need))).toEqual([]);
+    for (const need of needs) {
+      const [, expression = '', name = ''] = /^(\{\{ .* \}\})\/([a-z-]+)$/.exec(need) ?? [];
+      expect(state.releases.map((release) => release.name)).toContain(name);
+      expect(stateValue(expression)).toBe(file[name as ReleaseName].namespace);
+      expect(expression).toContain(`"${name}"`);
+    }
+  });
+
+  test('says of every release whether it is an operator, which has to be there before dist/, or one that needs dist/', () => {
+    const stages = state.releases.map(({ name, labels }) => [name, labels.stage]);
+    const clients = Object.entries(file).filter(([, { database }]) => database !== undefined);
+    expect(stages.filter(([, stage]) => stage === 'applications').map(([name]) => name)).toEqual(
+      clients.map(([name]) => name),
+    );
+    expect(new Set(stages.map(([, stage]) => stage))).toEqual(new Set(['applications', 'operators']));
   });
 
   test('uses every repository', () => {
@@ -133,12 +147,12 @@ describe('helmfile.yaml', () => {
 
   test('has an expression only where helmfile renders it: in fields of releases and arguments of hooks', () => {
     const rendered = [
-      ...state.releases.flatMap(({ version, namespace }) => [version, namespace]),
+      ...state.releases.flatMap(({ version, namespace, needs = [] }) => [version, namespace, ...needs]),
       ...Object.values(state.templates).flatMap(({ hooks }) => hooks.flatMap(({ args }) => args)),
     ].filter((text) => text.includes('{{'));
     expect(source.match(/\{\{/g)).toHaveLength(rendered.length);
     // Each inside one YAML string: the file is plain YAML, which helmfile does not render as a whole.
-    for (const text of rendered) expect(text).toMatch(/^[^{]*\{\{ [^{}]+ \}\}$/);
+    for (const text of rendered) expect(text).toMatch(/^[^{]*\{\{ [^{}]+ \}\}(\/[a-z-]+)?$/);
   });
 
   test('names no credential', () => {

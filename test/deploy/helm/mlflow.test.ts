@@ -8,7 +8,12 @@ import { artifacts, database, infraPool, leftovers, mirroredScope, scope } from 
 const props: MlflowProps = { namespace: 'fair', database: database('mlflow', 'mlflow-db'), artifacts };
 const allProps: Required<MlflowProps> = {
   ...props,
-  artifacts: { ...artifacts, region: 'eu-central-1' },
+  artifacts: { ...artifacts, region: 'eu-central-1', path: 'runs', roleArn: 'arn:aws:iam::123456789012:role/a' },
+  users: {
+    database: database('mlflow_auth', 'mlflow-auth-db'),
+    admin: new SecretRef('mlflow-admin'),
+  },
+  ingress: { host: 'mlflow.example.com', className: 'nginx', tlsSecretName: 'mlflow-tls', annotations: { a: 'b' } },
   proxiedArtifacts: true,
   allowedHosts: ['mlflow.example.org', '*.example.net'],
   replicas: 3,
@@ -45,6 +50,43 @@ describe('the values of MLflow', () => {
     const { artifactRoot, extraEnvVars } = mlflowValues(scope(), { ...props, artifacts: { bucket: 'prod' } });
     expect(artifactRoot.s3).toEqual({ enabled: true, bucket: 'prod' });
     expect(Object.keys(extraEnvVars)).toEqual(['MLFLOW_SERVER_ALLOWED_HOSTS']);
+  });
+
+  test('keep users in a database that all replicas share, and read its login from a Secret', () => {
+    const { auth, initImages, podSecurityContext } = mlflowValues(scope(), allProps);
+    expect(auth).toEqual({
+      enabled: true,
+      existingAdminSecret: { name: 'mlflow-admin', usernameKey: 'username', passwordKey: 'password' },
+      postgres: {
+        enabled: true,
+        host: 'postgres.fair.svc',
+        port: 5432,
+        database: 'mlflow_auth',
+        existingSecret: { name: 'mlflow-auth-db', usernameKey: 'username', passwordKey: 'password' },
+      },
+    });
+    expect(initImages.iniFileInitializer).toEqual({ repository: 'docker.io/library/busybox', tag: '1.37.0' });
+    // The init container has no context of its own.
+    expect(podSecurityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1001 });
+    expect(mlflowValues(scope(), props).podSecurityContext).not.toHaveProperty('runAsUser');
+  });
+
+  test('are reached by a host name with TLS, which the server answers to', () => {
+    const { ingress, extraEnvVars } = mlflowValues(scope(), allProps);
+    expect(ingress).toEqual({
+      enabled: true,
+      className: 'nginx',
+      annotations: { a: 'b' },
+      hosts: [{ host: 'mlflow.example.com', paths: [{ path: '/', pathType: 'Prefix' }] }],
+      tls: [{ secretName: 'mlflow-tls', hosts: ['mlflow.example.com'] }],
+    });
+    expect(extraEnvVars.MLFLOW_SERVER_ALLOWED_HOSTS).toContain('mlflow.example.com');
+  });
+
+  test('open a folder of a bucket, as a role where there is one', () => {
+    const { artifactRoot, serviceAccount } = mlflowValues(scope(), allProps);
+    expect(artifactRoot.s3).toMatchObject({ bucket: 'mlflow', path: 'runs' });
+    expect(serviceAccount.annotations).toEqual({ 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/a' });
   });
 
   test('answer to the names of the Service and of a port-forward, with and without a port', () => {

@@ -34,6 +34,9 @@ describe('the releases file', () => {
       ['zenml', true],
       ['metrics-server', false],
       ['nvidia-device-plugin', false],
+      ['cert-manager', false],
+      ['cloudnative-pg', false],
+      ['plugin-barman-cloud', false],
     ]);
     for (const { version, namespace } of Object.values(file)) expect([version, namespace]).not.toContain('');
   });
@@ -63,7 +66,7 @@ describe('the releases file', () => {
   test('fails with a release that helmfile.yaml does not know', () => {
     const unknown = { ...only('metrics-server')[0], name: 'grafana' } as unknown as HelmRelease;
     expect(() => releasesFile([unknown])).toThrow(
-      "'name' must be one of 'stac', 'mlflow', 'zenml', 'metrics-server', 'nvidia-device-plugin', got 'grafana'",
+      "'name' must be one of 'stac', 'mlflow', 'zenml', 'metrics-server', 'nvidia-device-plugin', 'cert-manager', 'cloudnative-pg', 'plugin-barman-cloud', got 'grafana'",
     );
   });
 

@@ -9,6 +9,7 @@ const props: StacProps = { database: database('fair_models', 'stac-db'), title: 
 const allProps: Required<StacProps> = {
   ...props,
   transactions: true,
+  autoscaling: { minReplicas: 2, maxReplicas: 4, averageUtilization: 75 },
   workers: 4,
   connections: { min: 2, max: 6 },
   resources: {
@@ -26,6 +27,30 @@ const allProps: Required<StacProps> = {
 };
 
 describe('the values of the STAC API', () => {
+  test('add pods by the CPU that they use, where that is asked for', () => {
+    expect(stacValues(scope(), props).stac).not.toHaveProperty('autoscaling');
+    expect(stacValues(scope(), allProps).stac.autoscaling).toEqual({
+      enabled: true,
+      type: 'cpu',
+      minReplicas: 2,
+      maxReplicas: 4,
+      targets: { cpu: 75 },
+    });
+  });
+
+  test.each([
+    ['minReplicas', { minReplicas: 0 }, "demo: 'autoscaling.minReplicas' must be a whole number from 1, got 0"],
+    ['maxReplicas', { maxReplicas: 1 }, "demo: 'autoscaling.maxReplicas' must be a whole number from 2, got 1"],
+    [
+      'averageUtilization',
+      { averageUtilization: 101 },
+      "demo: 'autoscaling.averageUtilization' must be per cent from 1 to 100, got 101",
+    ],
+  ])('fails with %s that cannot be', (_, change, message) => {
+    const autoscaling = { ...allProps.autoscaling, ...change };
+    expect(() => stacValues(scope(), { ...props, autoscaling })).toThrow(message.replace('demo', 'fair'));
+  });
+
   test('name the Secret of the connection and its keys, and hold nothing of it', () => {
     const values = stacValues(scope(), { ...props, database: { ...props.database, username: 'somebody' } });
     expect(values.postgresql).toEqual({

@@ -1,12 +1,19 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
 import { type ZenmlProps, zenmlValues } from '../../../lib/deploy/helm/zenml';
+import { SecretRef } from '../../../lib/kube/secrets';
 import { database, infraPool, leftovers, mirroredScope, scope } from './samples';
 
+const keys = new SecretRef('zenml-keys', 'checksum of zenml-keys');
 const props: ZenmlProps = { database: database('zenml', 'zenml-db') };
 const allProps: Required<ZenmlProps> = {
   ...props,
+  version: '0.94.2',
+  artifacts: { bucket: 'zenml', roleArn: 'arn:aws:iam::123456789012:role/zenml' },
+  keys: { encryptionKey: keys.key('encryption-key'), jwtSecret: keys.key('jwt-secret') },
+  ingress: { host: 'zenml.example.org', className: 'nginx', tlsSecretName: 'zenml-tls', annotations: { a: 'b' } },
+  loginLifetime: Duration.hours(8),
   connections: { pool: 10, overflow: 5 },
   autoActivate: true,
   debug: true,
@@ -78,6 +85,41 @@ describe('the values of ZenML', () => {
     expect(values.resourcesMigrationPod.limits).toEqual({ cpu: '1', memory: '512Mi' });
     expect(values.nodeSelector).toEqual(infraPool.selector);
     expect(values.tolerations).toEqual(infraPool.tolerations);
+  });
+
+  test('read keys that outlive the release from a Secret, which only a later chart can', () => {
+    expect(zenmlValues(scope(), allProps).zenml.environmentSecretKeyRefs).toEqual([
+      { name: 'ZENML_SECRETS_STORE_ENCRYPTION_KEY', secretName: 'zenml-keys', secretKey: 'encryption-key' },
+      { name: 'ZENML_SERVER_JWT_SECRET_KEY', secretName: 'zenml-keys', secretKey: 'jwt-secret' },
+    ]);
+    const { keys } = allProps;
+    expect(() => zenmlValues(scope(), { ...props, keys })).toThrow(
+      "fair: 'keys' must be left out with chart 0.93.3, which reads no keys of Secrets, got 'zenml-keys'",
+    );
+  });
+
+  test('are reached by a host name with TLS, which the server calls itself by', () => {
+    const { zenml, serviceAccount } = zenmlValues(scope(), allProps);
+    expect(zenml.serverURL).toBe('https://zenml.example.org');
+    expect(zenml.ingress).toEqual({
+      enabled: true,
+      className: 'nginx',
+      annotations: { a: 'b' },
+      host: 'zenml.example.org',
+      path: '/',
+      tls: { enabled: true, secretName: 'zenml-tls' },
+    });
+    expect(zenml.auth).toEqual({ jwtTokenExpireMinutes: 480 });
+    expect(serviceAccount?.annotations).toEqual({ 'eks.amazonaws.com/role-arn': allProps.artifacts.roleArn });
+  });
+
+  test.each([
+    ['host', { host: 'Zenml' }, "'ingress.host' must be a DNS name"],
+    ['className', { className: '' }, "'ingress.className' must be a DNS name"],
+    ['tlsSecretName', { tlsSecretName: '-' }, "'ingress.tlsSecretName' must be a DNS name"],
+  ])('fails with an Ingress whose %s cannot be', (_, change, message) => {
+    const ingress = { ...allProps.ingress, ...change };
+    expect(() => zenmlValues(scope(), { ...props, ingress })).toThrow(message);
   });
 
   test('take the image from the registry of the environment, with its pull Secrets', () => {

@@ -109,7 +109,8 @@ describe('kubernetesStack', () => {
   });
 
   test('tolerates a taint of two pools once, and says nothing of taints or selectors that there are not', () => {
-    const shared = [pool('inference', [gpuTaint]), pool('training', [gpuTaint])] as const;
+    const spot: Taint = { key: 'spot', effect: 'PreferNoSchedule' };
+    const shared = [pool('inference', [spot]), pool('training', [spot])] as const;
     expect(orchestrator({ pools: shared, labelDomain: undefined }).pod_settings.tolerations).toHaveLength(1);
     const bare = orchestrator({ pools: [nodePool()], selector: undefined, labelDomain: undefined }).pod_settings;
     expect(Object.keys(bare)).toEqual(['env', 'container_security_context']);
@@ -152,7 +153,22 @@ describe('kubernetesStack', () => {
       pool('training'),
       pool('training', [taintOf('training'), gpuTaint, { key: 'spot', effect: 'PreferNoSchedule' }], { count: 1 }),
     ] as const;
-    expect(orchestrator({ pools }).pod_settings.tolerations).toHaveLength(4);
+    // A step that wants a GPU tolerates its taint by itself: no other shall be where one is.
+    const { tolerations } = orchestrator({ pools }).pod_settings;
+    expect(tolerations?.map(({ key }) => key)).toEqual([`${domain}/inference`, `${domain}/training`, 'spot']);
+  });
+
+  test('puts the pods that start steps on a pool of their own, with its taints', () => {
+    const taint = { key: 'infra', value: 'true', effect: 'NoSchedule' } as const;
+    const orchestratorPool = nodePool({ name: 'infra', labels: { role: 'infra' }, taints: [taint] });
+    const { orchestrator_pod_settings: starting, pod_settings: step } = orchestrator({ orchestratorPool });
+    expect(starting.node_selectors).toEqual({ role: 'infra' });
+    expect(starting.tolerations?.map(({ key }) => key)).toEqual(['infra']);
+    expect(step.node_selectors).toEqual(ml);
+  });
+
+  test('is of the version that the server has', () => {
+    expect(kubernetesStack({ ...props, version: '0.94.2' }).zenml_version).toBe('0.94.2');
   });
 
   test('takes one pool with every label and no taints', () => {

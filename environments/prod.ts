@@ -1,0 +1,200 @@
+import { Cron, Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { charts, existingSecrets, type FairCluster, images, ingress, type PlatformConfig } from '../lib';
+import {
+  core,
+  cpuInference,
+  cpuTraining,
+  gpuInference,
+  gpuTraining,
+  karpenterNodePools,
+  labelDomain,
+} from './prod-nodes';
+
+/** EBS volumes that outlive their claims: databases are on them. */
+const storageClass = {
+  name: 'gp3-retain',
+  provisioner: 'ebs.csi.aws.com',
+  parameters: { type: 'gp3', 'csi.storage.k8s.io/fstype': 'ext4', encrypted: 'true' },
+  reclaimPolicy: 'Retain',
+} as const;
+
+const region = 'us-east-1';
+const credentials = existingSecrets();
+
+/** Extensions of the databases with geometries. */
+const extensions = [
+  'postgis',
+  'fuzzystrmatch',
+  'postgis_tiger_geocoder',
+  'postgis_topology',
+  'btree_gist',
+  'unaccent',
+] as const;
+
+/** What the database clusters have in common. */
+const cluster = {
+  instances: 2,
+  storage: Size.gibibytes(50),
+  walStorage: Size.gibibytes(20),
+  storageClassName: storageClass.name,
+  podMonitor: true,
+  idleInTransactionTimeout: Duration.seconds(60),
+} as const;
+
+const clusters: readonly [FairCluster, ...FairCluster[]] = [
+  {
+    ...cluster,
+    name: 'fair-prod-db',
+    description: 'The backend of fAIr',
+    databases: ['fair_prod'],
+    backupSchedule: Cron.schedule({ minute: '0', hour: '3', weekDay: '1' }),
+  },
+  {
+    ...cluster,
+    name: 'fair-stac-db-prod',
+    description: 'The STAC catalogue of fAIr: pgstac',
+    databases: ['stac'],
+    backupSchedule: Cron.schedule({ minute: '0', hour: '4' }),
+  },
+  {
+    ...cluster,
+    name: 'mlflow-prod-db',
+    description: 'Runs, models and users of MLflow',
+    image: images.cnpgPostgresql,
+    databases: ['mlflow', 'mlflowAuth'],
+    backupSchedule: Cron.schedule({ minute: '0', hour: '4', weekDay: '0' }),
+  },
+  {
+    ...cluster,
+    name: 'zenml-db-production',
+    description: 'ZenML',
+    image: images.cnpgPostgresql,
+    instances: 1,
+    storage: Size.gibibytes(20),
+    walStorage: Size.gibibytes(40),
+    databases: ['zenml'],
+    backupSchedule: Cron.schedule({ minute: '0', hour: '3', weekDay: '6' }),
+  },
+];
+
+/** A host name below `ai.hotosm.org`: external-dns enters it, cert-manager gets its certificate. */
+function publicHost(name: string) {
+  const host = `${name}.ai.hotosm.org`;
+  return {
+    host,
+    className: 'nginx',
+    tlsSecretName: `${name}-tls`,
+    annotations: {
+      'cert-manager.io/cluster-issuer': 'letsencrypt-prod',
+      'external-dns.alpha.kubernetes.io/hostname': host,
+      'external-dns.alpha.kubernetes.io/ttl': '300',
+    },
+  };
+}
+
+const stacHost = publicHost('stac');
+const inferenceHost = publicHost('inference');
+
+/** Production: EKS 1.29 or later, with Karpenter, ingress-nginx, external-dns, metrics-server and the Prometheus operator. */
+export const prod: PlatformConfig = {
+  name: 'prod',
+  labelDomain,
+  nodePools: [core, cpuTraining, cpuInference, gpuTraining, gpuInference],
+  karpenterNodePools,
+  storageClasses: [storageClass],
+  operators: {
+    certManager: { nodePool: core },
+    cloudNativePg: { nodePool: core, replicas: 2 },
+    barmanCloud: { nodePool: core },
+  },
+  stacks: {
+    fair: {
+      namespace: 'fair-prod',
+      nodePool: core,
+      credentials,
+      database: {
+        type: 'CloudNativePG',
+        clusters,
+        backups: { bucket: { bucket: 'hotosm-k8s-db-backup', region }, retention: Duration.days(60) },
+      },
+      databaseNames: { stac: { name: 'fair-stac-prod', owner: 'fair_stac_prod' } },
+      extraDatabases: [{ name: 'fair_prod', owner: 'fair_prod_rw', extensions }],
+      objectStore: {
+        type: 'S3',
+        region,
+        buckets: {
+          data: { bucket: 'hotosm-fair-models-production' },
+          mlflow: { bucket: 'hotosm-fair-mlflow-prod' },
+          zenml: { bucket: 'hotosm-zenml-artifacts-production', path: 'artifacts' },
+        },
+      },
+      mlflowUsers: true,
+      zenmlKeys: true,
+      charts: {
+        stac: {
+          version: charts.eoapi.later,
+          title: 'fAIr STAC Catalog',
+          description: 'Base models and datasets of fAIr',
+          migrationImage: images.pypgstac010,
+          resources: {
+            requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
+            limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
+          },
+          autoscaling: { minReplicas: 2, maxReplicas: 4, averageUtilization: 75 },
+          ingress: {
+            ...stacHost,
+            annotations: {
+              ...stacHost.annotations,
+              'nginx.ingress.kubernetes.io/proxy-body-size': '100m',
+              'nginx.ingress.kubernetes.io/enable-cors': 'true',
+            },
+          },
+        },
+        mlflow: {
+          image: images.mlflowGhcr,
+          replicas: 2,
+          resources: {
+            requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+            limits: { cpu: Cpu.units(1), memory: Size.gibibytes(2) },
+          },
+          ingress: publicHost('mlflow'),
+        },
+        zenml: {
+          version: charts.zenml.later,
+          image: images.zenml094,
+          loginLifetime: Duration.minutes(4320),
+          resources: {
+            requests: { cpu: Cpu.units(2), memory: Size.gibibytes(4) },
+            limits: { cpu: Cpu.units(4), memory: Size.gibibytes(8) },
+          },
+          ingress: publicHost('zenml'),
+        },
+      },
+      pipelines: {
+        name: 'k8s-production',
+        namespace: 'zenml-pipelines-prod',
+        context: 'hotosm-production-cluster',
+        pools: [cpuTraining, cpuInference, gpuTraining, gpuInference],
+        orchestratorPool: core,
+        registry: { uri: 'ghcr.io/hotosm', flavor: 'github' },
+        mlflowLoginSecret: 'mlflow',
+      },
+    },
+    inference: {
+      namespace: 'inference-prod',
+      image: 'ghcr.io/hotosm/photo-duplicate-inference:1.0.0',
+      nodePool: cpuInference,
+      exposure: ingress({
+        host: inferenceHost.host,
+        ingressClassName: inferenceHost.className,
+        tlsSecretName: inferenceHost.tlsSecretName,
+        annotations: {
+          ...inferenceHost.annotations,
+          // Images are larger than the 1 MiB that ingress-nginx allows.
+          'nginx.ingress.kubernetes.io/proxy-body-size': '20m',
+        },
+      }),
+    },
+  },
+};

@@ -1,0 +1,78 @@
+import { type Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { type BucketConnection, bucketUri } from '../../../kube/connections';
+import { customResource } from '../../../kube/custom-resource';
+import { requireProp } from '../../../kube/errors';
+import { type Resources, resourceAmounts } from '../../../kube/quantities';
+import { BARMAN_API, type ObjectStoreSpec } from './resources';
+
+/** Where the backups of a cluster go. */
+export interface BackupStoreConnection {
+  /** Name of the ObjectStore, in the namespace of the cluster. */
+  readonly name: string;
+  /** IAM role that opens the bucket, for the ServiceAccount of the cluster. @default - a Secret opens it */
+  readonly roleArn?: string;
+}
+
+export interface BackupStoreProps {
+  /** Name of the ObjectStore. */
+  readonly name: string;
+  /** The bucket; each cluster has a folder of its own in it, by its name. */
+  readonly bucket: BucketConnection;
+  /** How long a point in time can be recovered; older backups are deleted. In whole days. */
+  readonly retention: Duration;
+  /** Of the container beside every instance that does the work. @default - 100m and 128Mi, at most 1 CPU and 1Gi */
+  readonly resources?: Resources;
+}
+
+/** A bucket for the backups of CloudNativePG clusters. Needs the Barman Cloud plug-in beside the operator. */
+export class BackupStore extends Construct {
+  readonly connection: BackupStoreConnection;
+
+  constructor(scope: Construct, id: string, props: BackupStoreProps) {
+    super(scope, id);
+    const {
+      name,
+      bucket,
+      retention,
+      resources = {
+        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
+        limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
+      },
+    } = props;
+    const days = retention.toDays({ integral: false });
+    requireProp(Number.isInteger(days) && days >= 1, this, 'retention', 'be a whole number of days', `${days} days`);
+    // AWS encrypts at rest with keys of its own; another S3 server may have none, and then refuses to.
+    const encryption = bucket.endpoint === undefined ? 'AES256' : undefined;
+    customResource<ObjectStoreSpec>(this, 'Default', {
+      apiVersion: BARMAN_API,
+      kind: 'ObjectStore',
+      name,
+      spec: {
+        retentionPolicy: `${days}d`,
+        configuration: {
+          destinationPath: bucketUri(bucket),
+          endpointURL: bucket.endpoint,
+          s3Credentials: credentials(bucket),
+          wal: { compression: 'gzip', encryption },
+          data: { compression: 'gzip', encryption, jobs: 2 },
+        },
+        instanceSidecarConfiguration: {
+          env: bucket.region === undefined ? undefined : [{ name: 'AWS_DEFAULT_REGION', value: bucket.region }],
+          resources: resourceAmounts(this, 'resources', resources),
+        },
+      },
+    });
+    this.connection = { name, roleArn: bucket.roleArn };
+  }
+}
+
+function credentials({ credentials }: BucketConnection): ObjectStoreSpec['configuration']['s3Credentials'] {
+  if (credentials === undefined) return { inheritFromIAMRole: true };
+  const { accessKeyId, secretAccessKey } = credentials;
+  return {
+    accessKeyId: { name: accessKeyId.secret.name, key: accessKeyId.key },
+    secretAccessKey: { name: secretAccessKey.secret.name, key: secretAccessKey.key },
+  };
+}

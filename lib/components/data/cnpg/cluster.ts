@@ -1,0 +1,94 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { DatabaseConnection } from '../../../kube/connections';
+import { customResource } from '../../../kube/custom-resource';
+import { oneOf, requireProp } from '../../../kube/errors';
+import { resolveImage } from '../../../kube/images';
+import { serviceHost } from '../../../kube/inventory';
+import { selectorLabels } from '../../../kube/labels';
+import { requireServiceName } from '../../../kube/names';
+import { requireSize } from '../../../kube/quantities';
+import { images } from '../../../versions';
+import { requireDatabases } from '../database';
+import type { PostgresDatabase } from '../database-job';
+import type { PostgresClusterProps } from './cluster-props';
+import { clusterSpec } from './cluster-spec';
+import { DatabaseObject } from './database-object';
+import { ClusterMonitor } from './pod-monitor';
+import { type ClusterSpec, CNPG_API } from './resources';
+import { ScheduledBackup } from './scheduled-backup';
+
+/** Port of PostgreSQL. */
+const PORT = 5432;
+/** Roles of the operator, which no database may belong to; `postgres` is the superuser. */
+const OPERATOR_ROLES = ['streaming_replica', 'cnpg_pooler_pgbouncer'];
+
+/**
+ * A PostgreSQL server of CloudNativePG, its databases and their roles. Their Secrets have the keys `username` and
+ * `password`, both of which the operator reads.
+ */
+export class PostgresCluster extends Construct {
+  readonly name: string;
+  /** The objects that stand for the databases, in the order of these. */
+  readonly databaseObjects: readonly DatabaseObject[];
+  private readonly databases: readonly PostgresDatabase[];
+  private readonly host: string;
+
+  constructor(scope: Construct, id: string, props: PostgresClusterProps) {
+    super(scope, id);
+    const { name, databases, instances = 1, storage, walStorage, image = images.cnpgPostgis } = props;
+    const {
+      resources = {
+        requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+        limits: { cpu: Cpu.units(2), memory: Size.gibibytes(2) },
+      },
+    } = props;
+    requireServiceName(this, 'name', name);
+    requireProp(name.length <= 50, this, 'name', 'have at most 50 characters, as CloudNativePG asks', name);
+    requireProp(
+      Number.isInteger(instances) && instances >= 1,
+      this,
+      'instances',
+      'be a whole number from 1',
+      instances,
+    );
+    requireSize(this, 'storage', storage);
+    if (walStorage !== undefined) requireSize(this, 'walStorage', walStorage);
+    requireDatabases(this, databases, 'postgres');
+    for (const [index, { owner, password }] of databases.entries()) {
+      const reserved = OPERATOR_ROLES.map((role) => `'${role}'`).join(' and ');
+      const allowed = `be another name than ${reserved}, which are the operator's own`;
+      requireProp(!OPERATOR_ROLES.includes(owner), this, `databases[${index}].owner`, allowed, owner);
+      const key = "be the key 'password' of its Secret, which the operator reads";
+      requireProp(password.key === 'password', this, `databases[${index}].password`, key, password.key);
+    }
+    this.name = name;
+    this.databases = databases;
+    this.host = serviceHost(this, `${name}-rw`);
+    customResource<ClusterSpec>(this, 'Default', {
+      apiVersion: CNPG_API,
+      kind: 'Cluster',
+      name,
+      labels: selectorLabels(this, { name: 'postgres', instance: name, component: 'database' }),
+      spec: clusterSpec(this, { ...props, instances, resources, image: resolveImage(this, 'image', image) }),
+    });
+    this.databaseObjects = databases.map(
+      (database) => new DatabaseObject(this, `database-${database.name}`, { cluster: name, database }),
+    );
+    if (props.backups !== undefined) {
+      new ScheduledBackup(this, 'backup', { name: `${name}-backup`, cluster: name, schedule: props.backups.schedule });
+    }
+    if (props.podMonitor) new ClusterMonitor(this, 'monitor', { name, cluster: name });
+  }
+
+  /**
+   * How a client reaches a database, as the role that owns it: at the primary.
+   * @throws InvalidPropError for a database that is not one of this cluster's
+   */
+  connection(database: string): DatabaseConnection {
+    const found = this.databases.find(({ name }) => name === database);
+    requireProp(found !== undefined, this, 'database', oneOf(this.databases.map(({ name }) => name)), database);
+    return { host: this.host, port: PORT, database, username: found.owner, password: found.password };
+  }
+}

@@ -1,0 +1,50 @@
+import { Construct } from 'constructs';
+import { customResource } from '../../../kube/custom-resource';
+import { requireProp } from '../../../kube/errors';
+import { type DatabaseProps, databaseGrants, extensionSchema } from '../database';
+import { CNPG_API, type DatabaseSpec } from './resources';
+
+export interface DatabaseObjectProps {
+  /** Name of the cluster. */
+  readonly cluster: string;
+  readonly database: DatabaseProps;
+}
+
+/** A database of a cluster, with its owner and its extensions, which can be changed at any time. */
+export class DatabaseObject extends Construct {
+  /** Name of the object: that of the cluster and that of the database. */
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, { cluster, database }: DatabaseObjectProps) {
+    super(scope, id);
+    const { name, owner } = database;
+    requireProp(
+      /^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(name),
+      this,
+      'name',
+      "have letters, digits and inner '_' and '-' alone: an object is named after it",
+      name,
+    );
+    this.name = `${cluster}-${name.toLowerCase().replaceAll('_', '-')}`;
+    const { extensions } = databaseGrants(database);
+    customResource<DatabaseSpec>(this, 'Default', {
+      apiVersion: CNPG_API,
+      kind: 'Database',
+      name: this.name,
+      spec: {
+        cluster: { name: cluster },
+        name,
+        owner,
+        databaseReclaimPolicy: 'retain',
+        extensions:
+          extensions.length === 0
+            ? undefined
+            : extensions.map((extension) => ({
+                name: extension,
+                ensure: 'present',
+                schema: extensionSchema(extension),
+              })),
+      },
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { Construct } from 'constructs';
+import { customResource } from '../../../kube/custom-resource';
+import type { Labels } from '../../../kube/labels';
+
+/** `PodMonitor` of the Prometheus operator: the fields that are set here. */
+interface PodMonitorSpec {
+  readonly selector: { readonly matchLabels: Labels };
+  readonly podMetricsEndpoints: readonly { readonly port: string }[];
+}
+
+export interface ClusterMonitorProps {
+  /** Name of the PodMonitor. */
+  readonly name: string;
+  /** Name of the cluster whose instances are measured. */
+  readonly cluster: string;
+}
+
+/**
+ * Lets the Prometheus operator, whose CRDs must be there, measure the instances of a cluster. The operator of
+ * CloudNativePG can write one too, and stops to in a coming version.
+ */
+export class ClusterMonitor extends Construct {
+  constructor(scope: Construct, id: string, { name, cluster }: ClusterMonitorProps) {
+    super(scope, id);
+    customResource<PodMonitorSpec>(this, 'Default', {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      name,
+      spec: { selector: { matchLabels: { 'cnpg.io/cluster': cluster } }, podMetricsEndpoints: [{ port: 'metrics' }] },
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { requireDnsSubdomain } from '../../kube/names';
+import { clusterScoped } from '../../kube/serialization';
+
+export interface StorageClassProps {
+  readonly name: string;
+  /** The driver of the volumes: `ebs.csi.aws.com`. Immutable. */
+  readonly provisioner: string;
+  /** Settings of the driver. Immutable. @default - those of the driver */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** What becomes of a volume when its claim is deleted: with `Retain` an administrator decides. Immutable. */
+  readonly reclaimPolicy: 'Retain' | 'Delete';
+  /** Whether a claim may ask for more later. @default true */
+  readonly allowVolumeExpansion?: boolean;
+}
+
+/** A class of volumes. They are made where their first pod is placed: a zone has volumes of its own. */
+export class StorageClass extends Construct {
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: StorageClassProps) {
+    super(scope, id);
+    const { name, provisioner, parameters, reclaimPolicy, allowVolumeExpansion = true } = props;
+    requireDnsSubdomain(this, 'name', name);
+    requireDnsSubdomain(this, 'provisioner', provisioner);
+    this.name = name;
+    clusterScoped(
+      new k8s.KubeStorageClass(this, 'Default', {
+        metadata: { name },
+        provisioner,
+        parameters: parameters && { ...parameters },
+        reclaimPolicy,
+        volumeBindingMode: 'WaitForFirstConsumer',
+        allowVolumeExpansion,
+      }),
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import type { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { customResource } from '../../kube/custom-resource';
+import { requireProp } from '../../kube/errors';
+import { GPU_RESOURCE } from '../../kube/gpu-sharing';
+import type { Labels } from '../../kube/labels';
+import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/node-pools';
+import { clusterScoped } from '../../kube/serialization';
+
+/** How an instance is paid for: `spot` may be taken away at two minutes' notice. */
+export type CapacityType = 'spot' | 'on-demand';
+
+export interface KarpenterNodePoolProps {
+  /** The pool that the nodes make up: its name, labels, taints, GPUs and its greatest number of nodes. */
+  readonly nodePool: NodePool;
+  /** Name of the EC2NodeClass: image, disk and network of the nodes. */
+  readonly nodeClass: string;
+  /** Families of EC2 instances: `m7i`. All of them for amd64. */
+  readonly instanceFamilies: readonly [string, ...string[]];
+  /** Numbers of virtual CPUs that an instance may have. */
+  readonly instanceCpus: readonly [number, ...number[]];
+  readonly capacityTypes: readonly [CapacityType, ...CapacityType[]];
+  /**
+   * How long a node stays when nothing runs on it but DaemonSets. One that something runs on is not taken away to save
+   * money: pods of pipelines cannot move without starting again.
+   */
+  readonly emptyFor: Duration;
+}
+
+/** `NodePool` of Karpenter 1.x: the fields that are set here. */
+interface KarpenterNodePoolSpec {
+  readonly template: {
+    readonly metadata: { readonly labels: Labels };
+    readonly spec: {
+      readonly nodeClassRef: { readonly group: string; readonly kind: string; readonly name: string };
+      readonly taints?: readonly Taint[];
+      readonly requirements: readonly {
+        readonly key: string;
+        readonly operator: 'In';
+        readonly values: readonly string[];
+      }[];
+    };
+  };
+  /** What all nodes of the pool may have together. */
+  readonly limits: Readonly<Record<string, string>>;
+  readonly disruption: { readonly consolidationPolicy: 'WhenEmpty'; readonly consolidateAfter: string };
+}
+
+/** Nodes of EC2 that Karpenter, which must be there, starts when a pod needs one. */
+export class KarpenterNodePool extends Construct {
+  constructor(scope: Construct, id: string, props: KarpenterNodePoolProps) {
+    super(scope, id);
+    const { nodePool, nodeClass, instanceFamilies, instanceCpus, capacityTypes, emptyFor } = props;
+    requireDeclaredPool(this, 'nodePool', nodePool);
+    for (const cpus of instanceCpus) {
+      requireProp(Number.isInteger(cpus) && cpus >= 1, this, 'instanceCpus', 'be whole numbers from 1', cpus);
+    }
+    const { labels, taints, nodes, gpus } = nodePool;
+    const among = (key: string, values: readonly string[]) => ({ key, operator: 'In', values }) as const;
+    clusterScoped(
+      customResource<KarpenterNodePoolSpec>(this, 'Default', {
+        apiVersion: 'karpenter.sh/v1',
+        kind: 'NodePool',
+        name: nodePool.name,
+        spec: {
+          template: {
+            metadata: { labels: { ...labels } },
+            spec: {
+              nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: nodeClass },
+              taints: taints.length === 0 ? undefined : taints.map((taint) => ({ ...taint })),
+              requirements: [
+                among('kubernetes.io/arch', ['amd64']),
+                among('karpenter.k8s.aws/instance-family', [...instanceFamilies]),
+                among('karpenter.k8s.aws/instance-cpu', instanceCpus.map(String)),
+                among('karpenter.sh/capacity-type', [...capacityTypes]),
+              ],
+            },
+          },
+          limits: {
+            cpu: String(nodes.max * Math.max(...instanceCpus)),
+            ...(gpus === undefined ? {} : { [GPU_RESOURCE]: String(nodes.max * gpus.count) }),
+          },
+          disruption: { consolidationPolicy: 'WhenEmpty', consolidateAfter: `${emptyFor.toSeconds()}s` },
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,12 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { modelDeploymentCrd } from '../../../imports/crds';
+import { clusterScoped } from '../../kube/serialization';
+
+/** The CustomResourceDefinition of ModelDeployments, as `crds/modeldeployment.yaml` has it. One a cluster. */
+export class ModelDeploymentCrd extends Construct {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    clusterScoped(new ApiObject(this, 'Default', { ...modelDeploymentCrd }));
+  }
+}

@@ -1,0 +1,55 @@
+import type { Construct } from 'constructs';
+import { requireProp } from '../kube/errors';
+import { type BarmanCloudProps, barmanCloudValues } from './helm/barman-cloud';
+import { type CertManagerProps, certManagerValues } from './helm/cert-manager';
+import { type CloudNativePgProps, cloudNativePgValues } from './helm/cloudnative-pg';
+import type { HelmRelease } from './helm/release';
+
+/** Operators that are installed as releases: one that is given is on. */
+export interface Operators {
+  /** Runs PostgreSQL clusters. @default - off */
+  readonly cloudNativePg?: CloudNativePgProps;
+  /** Backups of those clusters; stands beside the operator, and has certificates of cert-manager. @default - off */
+  readonly barmanCloud?: BarmanCloudProps;
+  /** Certificates, of the plug-in above and of Ingresses. @default - off */
+  readonly certManager?: CertManagerProps;
+}
+
+const CNPG_NAMESPACE = 'cnpg-system';
+const CERT_MANAGER_NAMESPACE = 'cert-manager';
+
+/** The releases of the operators that are on. */
+export function operatorReleases(
+  scope: Construct,
+  { cloudNativePg, barmanCloud, certManager }: Operators,
+): HelmRelease[] {
+  requireProp(
+    barmanCloud === undefined || cloudNativePg !== undefined,
+    scope,
+    'operators.barmanCloud',
+    'be given together with cloudNativePg, whose namespace it shares',
+    barmanCloud,
+  );
+  const releases: HelmRelease[] = [];
+  if (certManager !== undefined) {
+    const values = certManagerValues(scope, certManager);
+    releases.push({ name: 'cert-manager', namespace: CERT_MANAGER_NAMESPACE, values });
+  }
+  if (cloudNativePg !== undefined) {
+    const values = cloudNativePgValues(scope, cloudNativePg);
+    releases.push({ name: 'cloudnative-pg', namespace: CNPG_NAMESPACE, values });
+  }
+  if (barmanCloud !== undefined) {
+    const values = barmanCloudValues(scope, barmanCloud);
+    releases.push({ name: 'plugin-barman-cloud', namespace: CNPG_NAMESPACE, values });
+  }
+  return releases;
+}
+
+/** The namespaces of the operators that are on. */
+export function operatorNamespaces({ cloudNativePg, certManager }: Operators): string[] {
+  return [
+    ...(certManager === undefined ? [] : [CERT_MANAGER_NAMESPACE]),
+    ...(cloudNativePg === undefined ? [] : [CNPG_NAMESPACE]),
+  ];
+}

@@ -1,0 +1,64 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import type { DatabaseConnection } from './connections';
+import type { ContainerProps } from './containers';
+import type { Resources } from './quantities';
+
+const RESOURCES: Resources = {
+  requests: { cpu: Cpu.millis(10), memory: Size.mebibytes(16) },
+  limits: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) },
+};
+
+/**
+ * An init container that waits until a role can log into its database: that the server answers is not enough for a
+ * client that gives up, because databases, roles and passwords come after it.
+ * @param name - name of the container
+ * @param image - an image with `psql` and a shell
+ */
+export function waitForDatabase(name: string, image: string, connection: DatabaseConnection): ContainerProps {
+  const { host, port, database, username, password } = connection;
+  return {
+    name,
+    image,
+    command: ['/bin/sh', '-euc', DATABASE_SCRIPT],
+    env: {
+      PGHOST: host,
+      PGPORT: String(port),
+      PGDATABASE: database,
+      PGUSER: username,
+      PGPASSWORD: password,
+      PGCONNECT_TIMEOUT: '5',
+    },
+    resources: RESOURCES,
+  };
+}
+
+/**
+ * An init container that waits until an HTTP server answers, whatever it answers: behind a Service nothing does before
+ * a pod is ready.
+ * @param name - name of the container
+ * @param image - an image with `curl` and a shell
+ */
+export function waitForHttp(name: string, image: string, url: string): ContainerProps {
+  return {
+    name,
+    image,
+    command: ['/bin/sh', '-euc', HTTP_SCRIPT],
+    env: { URL: url },
+    resources: RESOURCES,
+  };
+}
+
+/** POSIX sh. psql says why it does not get in. */
+export const DATABASE_SCRIPT = `until psql --no-password --no-psqlrc --quiet --output=/dev/null --command='SELECT 1'; do
+  echo "waiting for database $PGDATABASE at $PGHOST:$PGPORT"
+  sleep 2
+done
+`;
+
+/** POSIX sh. curl says why it gets no answer. */
+export const HTTP_SCRIPT = `until curl --silent --show-error --max-time 5 --output /dev/null "$URL"; do
+  echo "waiting for $URL"
+  sleep 2
+done
+`;

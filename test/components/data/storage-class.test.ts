@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { StorageClass, type StorageClassProps } from '../../../lib/components/data/storage-class';
+import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth';
+
+const minimal: StorageClassProps = { name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' };
+
+describe('a class of volumes', () => {
+  it('makes volumes where their first pod is, which can grow', () => {
+    const { metadata, ...fields } = render(minimal);
+    expect(metadata.name).toBe('fast');
+    expect(metadata).not.toHaveProperty('namespace');
+    expect(fields).toMatchObject({
+      provisioner: 'ebs.csi.aws.com',
+      reclaimPolicy: 'Retain',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowVolumeExpansion: true,
+    });
+    expect(fields).not.toHaveProperty('parameters');
+  });
+
+  it('takes every prop', () => {
+    expectEachPropToMatter<StorageClassProps>(
+      render,
+      { ...minimal, parameters: { type: 'gp3' }, allowVolumeExpansion: false },
+      {
+        name: 'slow',
+        provisioner: 'example.org',
+        parameters: {},
+        reclaimPolicy: 'Delete',
+        allowVolumeExpansion: true,
+      },
+    );
+  });
+
+  it('fails for a name that no object can have', () => {
+    expect(() => render({ ...minimal, name: 'Fast' })).toThrow("demo/class: 'name' must be a DNS name");
+    expect(() => render({ ...minimal, provisioner: '' })).toThrow("demo/class: 'provisioner' must be a DNS name");
+  });
+});
+
+function render(props: StorageClassProps) {
+  const chart = testChart();
+  new StorageClass(chart, 'class', props);
+  return objectOf(chart, 'StorageClass');
+}

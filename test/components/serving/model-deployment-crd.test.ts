@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { ModelDeploymentCrd } from '../../../lib/components/serving/model-deployment-crd';
+import { objectOf, testChart } from '../../support/synth';
+
+const written = objectOf(new ModelDeploymentCrd(testChart(), 'crd'), 'CustomResourceDefinition');
+const [version] = written.spec.versions;
+const { spec, status } = version.schema.openAPIV3Schema.properties;
+
+/** Every schema below one, with its path. */
+function schemas(schema: Record<string, never>, path = ''): [string, Record<string, never>][] {
+  const children = Object.entries<Record<string, never>>(schema.properties ?? {});
+  return [[path, schema], ...children.flatMap(([name, child]) => schemas(child, `${path}.${name}`))];
+}
+
+describe('the CustomResourceDefinition of ModelDeployments', () => {
+  test('is what crds/modeldeployment.yaml says, in no namespace', () => {
+    const path = join(import.meta.dirname, '../../../crds/modeldeployment.yaml');
+    expect(written).toEqual(parse(readFileSync(path, 'utf8')));
+  });
+
+  test('is known by the names of the original', () => {
+    expect(written.spec).toMatchObject({
+      group: 'ml.example.com',
+      scope: 'Namespaced',
+      names: { kind: 'ModelDeployment', plural: 'modeldeployments', shortNames: ['md', 'mldeploy'] },
+    });
+    expect(version).toMatchObject({ name: 'v1', served: true, storage: true });
+  });
+
+  test('separates the status from the spec, and can be scaled', () => {
+    expect(version.subresources).toEqual({
+      status: {},
+      scale: {
+        specReplicasPath: '.spec.replicas',
+        statusReplicasPath: '.status.replicas',
+        labelSelectorPath: '.status.selector',
+      },
+    });
+    expect(Object.keys(status.properties)).toEqual(expect.arrayContaining(['replicas', 'selector']));
+  });
+
+  test('shows the columns of the original, and how many pods serve', () => {
+    expect(version.additionalPrinterColumns.map(({ name }: { name: string }) => name)).toEqual([
+      'Model',
+      'Version',
+      'Replicas',
+      'Ready',
+      'Phase',
+      'Age',
+    ]);
+  });
+
+  test('has every default of the original but those of resources, which could exceed the limit that somebody sets', () => {
+    const defaults = schemas(spec)
+      .filter(([, schema]) => 'default' in schema)
+      .map(([path, schema]) => [path, schema.default]);
+    expect(Object.fromEntries(defaults)).toEqual({
+      '.replicas': 1,
+      '.environment': 'development',
+      '.autoscaling.enabled': false,
+      '.autoscaling.minReplicas': 1,
+      '.autoscaling.maxReplicas': 5,
+      '.autoscaling.targetCPUUtilizationPercentage': 70,
+    });
+  });
+
+  test('describes every field', () => {
+    const silent = [...schemas(spec), ...schemas(status)].filter(([, schema]) => schema.description === undefined);
+    expect(silent.map(([path]) => path)).toEqual([]);
+  });
+
+  test('bounds every text of a spec, so that rules about it have a price', () => {
+    const open = schemas(spec).filter(
+      ([, { type, maxLength, enum: values }]) => type === 'string' && !maxLength && !values,
+    );
+    expect(open.map(([path]) => path)).toEqual([]);
+  });
+});

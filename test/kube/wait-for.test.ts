@@ -1,0 +1,110 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SecretRef } from '../../lib/kube/secrets';
+import { DATABASE_SCRIPT, HTTP_SCRIPT, waitForDatabase, waitForHttp } from '../../lib/kube/wait-for';
+import { findPostgres, PostgresServer } from '../support/postgres';
+
+const connection = {
+  host: 'postgres.demo.svc',
+  port: 5432,
+  database: 'models',
+  username: 'registry',
+  password: new SecretRef('models-db').key('password'),
+};
+
+describe('a container that waits', () => {
+  test('for a database has the whole connection, and the password from its Secret', () => {
+    expect(waitForDatabase('wait-for-postgres', 'example.org/psql:17', connection)).toMatchObject({
+      name: 'wait-for-postgres',
+      image: 'example.org/psql:17',
+      command: ['/bin/sh', '-euc', DATABASE_SCRIPT],
+      env: {
+        PGHOST: 'postgres.demo.svc',
+        PGPORT: '5432',
+        PGDATABASE: 'models',
+        PGUSER: 'registry',
+        PGPASSWORD: connection.password,
+      },
+    });
+  });
+
+  test('for a server has its URL', () => {
+    expect(waitForHttp('wait-for-minio', 'example.org/curl:8', 'http://minio.demo.svc:9000')).toMatchObject({
+      name: 'wait-for-minio',
+      image: 'example.org/curl:8',
+      command: ['/bin/sh', '-euc', HTTP_SCRIPT],
+      env: { URL: 'http://minio.demo.svc:9000' },
+    });
+  });
+});
+
+/** A machine without the program may skip what needs it; CI may not. */
+function describeWith(title: string, reason: string, body: () => void): void {
+  if (reason === '' || process.env.CI === 'true') describe(title, body);
+  else describe.skip(`${title} (${reason})`, body);
+}
+
+const installation = findPostgres();
+
+describeWith('the script that waits for a database', typeof installation === 'string' ? installation : '', () => {
+  let server: PostgresServer;
+  const login = { PGDATABASE: 'models', PGUSER: 'registry', PGPASSWORD: 'secret', PGCONNECT_TIMEOUT: '5' };
+
+  beforeAll(async () => {
+    if (typeof installation === 'string') throw new Error(installation);
+    server = await PostgresServer.create(installation);
+    await server.firstStart('SELECT 1');
+  }, 60_000);
+  afterAll(() => server?.destroy());
+
+  test('goes on until role, password and database are there, though the server answers all the time', async () => {
+    let ended = false;
+    const waiting = server.job(DATABASE_SCRIPT, '', login).finally(() => {
+      ended = true;
+    });
+    await server.rows("CREATE ROLE registry LOGIN PASSWORD 'other'");
+    await server.rows('CREATE DATABASE models OWNER registry');
+    expect(ended).toBe(false);
+    await server.rows("ALTER ROLE registry PASSWORD 'secret'");
+    const { code, stdout, stderr } = await waiting;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^(waiting for database models at 127\.0\.0\.1:\d+\n)+$/);
+    expect(stderr).toMatch(/does not exist|authentication failed/);
+    expect(stdout + stderr).not.toContain('secret');
+  });
+});
+
+const noCurl = spawnSync('curl', ['--version']).status === 0 ? '' : 'there is no curl';
+
+describeWith('the script that waits for a server', noCurl, () => {
+  test('goes on until somebody answers, whatever it says', async () => {
+    const server = createServer((_, response) => response.writeHead(403).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const url = `http://127.0.0.1:${port}/`;
+    const child = spawn('/bin/sh', ['-euc', HTTP_SCRIPT], { env: { PATH: process.env.PATH, URL: url } });
+    let stdout = '';
+    const waits = new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        stdout += text;
+        resolve();
+      });
+    });
+    const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await waits;
+    server.listen(port, '127.0.0.1');
+    expect(await exit).toBe(0);
+    expect(stdout).toBe(`waiting for ${url}\n`);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describeWith('the scripts', spawnSync('shellcheck', ['--version']).status === 0 ? '' : 'there is no shellcheck', () => {
+  test.each([DATABASE_SCRIPT, HTTP_SCRIPT])('are clean for shellcheck', (input) => {
+    const { stdout } = spawnSync('shellcheck', ['--shell=sh', '-'], { input, encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+});

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Duration, Yaml } from 'cdk8s';
+import { afterAll, describe, expect, it } from 'vitest';
+import { externalSecrets } from '../../lib/components/secrets/external-secret';
+import { sealedSecrets } from '../../lib/components/secrets/sealed-secret';
+import { secretKeys } from '../../lib/kube/required-secrets';
+import { findProgram } from '../deploy/helm/programs';
+import { isCustom, writeSchemas } from '../support/custom-resources';
+import { everyWorld, type Manifest } from '../support/rules';
+import { everyKind, seal } from '../support/secrets';
+import { synth, testChart } from '../support/synth';
+
+/** The CRDs of the operators, as `.ci/install-crds` takes them from what they publish. */
+const { CUSTOM_RESOURCE_DEFINITIONS = resolve('.tools/crds'), CI } = process.env;
+
+const kubeconform = findProgram('kubeconform');
+const reason = [
+  ...(kubeconform === undefined ? ['no kubeconform on the search path or in .tools/bin'] : []),
+  ...(existsSync(CUSTOM_RESOURCE_DEFINITIONS) ? [] : [`no CRDs in ${CUSTOM_RESOURCE_DEFINITIONS}`]),
+].join(', ');
+if (reason !== '') console.warn(`custom-resources.program.test.ts does not run: ${reason}`);
+// A machine without the program may skip these; CI may not.
+const describeCustomResources = reason === '' || CI === 'true' ? describe : describe.skip;
+
+const schemas = mkdtempSync(join(tmpdir(), 'crds-'));
+if (reason === '') writeSchemas(CUSTOM_RESOURCE_DEFINITIONS, schemas);
+afterAll(() => rmSync(schemas, { recursive: true }));
+
+/** What kubeconform finds in the YAML of these objects. */
+function findings(objects: readonly Manifest[]): { checked: number; problems: string[] } {
+  if (kubeconform === undefined) throw new Error(reason);
+  const location = join(schemas, '{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json');
+  const args = ['-strict', '-schema-location', location, '-output', 'json', '-verbose', '-'];
+  const { stdout, stderr } = spawnSync(kubeconform, args, { encoding: 'utf8', input: Yaml.stringify(...objects) });
+  if (stdout === '') throw new Error(stderr);
+  const { resources } = JSON.parse(stdout) as { resources: Manifest[] };
+  const problems = resources.filter(({ status }) => status !== 'statusValid');
+  return { checked: resources.length, problems: problems.map(({ kind, name, msg }) => `${kind} ${name}: ${msg}`) };
+}
+
+/** A Secret with a key of every kind, from each of the operators that make Secrets. */
+function secretObjects(): Manifest[] {
+  const keys = secretKeys(everyKind).map(([key]) => [key, seal(key, '')]);
+  const encryptedData = { [everyKind.name]: Object.fromEntries(keys) };
+  const sources = [
+    externalSecrets({ store: { name: 'aws', kind: 'ClusterSecretStore' }, refreshInterval: Duration.hours(2) }),
+    ...(['strict', 'namespace-wide', 'cluster-wide'] as const).map((scope) => sealedSecrets({ encryptedData, scope })),
+  ];
+  return sources.flatMap((source) => {
+    const chart = testChart();
+    source.provide(chart, everyKind);
+    return synth(chart);
+  });
+}
+
+const worlds = everyWorld()
+  .map(({ config, objects }) => [config.name, objects.filter(isCustom)] as const)
+  .filter(([, objects]) => objects.length > 0);
+
+it('there are custom resources to look at', () => {
+  expect(worlds.map(([name]) => name)).toEqual(['prod', 'prod elsewhere']);
+});
+
+describeCustomResources(
+  `every custom resource has exactly the schema of its operator${reason && ` (${reason})`}`,
+  () => {
+    it.each(worlds)('in the environment %s', (_, objects) => {
+      expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+    });
+
+    it('where operators make the Secrets', () => {
+      const objects = secretObjects();
+      expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+      const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, secretName: 'app' } }));
+      expect(findings(wrong).problems).toHaveLength(objects.length);
+    });
+
+    const cluster = worlds.flatMap(([, objects]) => objects).find(({ kind }) => kind === 'Cluster') as Manifest;
+    it.each<[string, object, RegExp]>([
+      ['a field that does not exist', { instance: 2 }, /'instance'/],
+      ['a field that does not exist, further down', { storage: { sise: '1Gi' } }, /'sise'/],
+      ['text where there must be a number', { instances: 'two' }, /got string, want integer/],
+      ['a value that is none of those allowed', { primaryUpdateStrategy: 'never' }, /unsupervised/],
+    ])('fails for %s', (_, change, message) => {
+      const { problems } = findings([{ ...cluster, spec: { ...cluster.spec, ...change } }]);
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(message);
+    });
+  },
+);
