@@ -48,18 +48,20 @@ const FAMILIES: readonly BackendFamily[] = [
   },
 ];
 
-/** The parts of the platform that may be served by one thing or by another. */
-export const backendNames: readonly string[] = FAMILIES.map(({ name }) => name);
-
-/** The part of the platform that an object serves. */
+/** The part of a stack that an object serves: `PostgreSQL of fair`. */
 export function backendNameOf(subject: Subject): string | undefined {
-  return FAMILIES.find(({ has }) => has(subject))?.name;
+  const family = FAMILIES.find(({ has }) => has(subject));
+  return family && nameIn(family, subject.stack);
 }
 
-/** What serves a part of the platform of an environment, given all that it has. */
+function nameIn({ name }: BackendFamily, stack: string | undefined): string {
+  return stack === undefined ? name : `${name} of ${stack}`;
+}
+
+/** What serves a part of a stack, given all that an environment has. */
 export function backendOf(name: string, subjects: readonly Subject[]): Backend {
-  const family = FAMILIES.find((candidate) => candidate.name === name);
-  const members = subjects.filter((subject) => family?.has(subject));
+  const members = subjects.filter((subject) => backendNameOf(subject) === name);
+  const family = FAMILIES.find((candidate) => name === candidate.name || name.startsWith(`${candidate.name} of `));
   const [, served] =
     Object.entries(family?.servers ?? {}).find(([kind]) => members.some(({ type }) => type === kind)) ?? [];
   const needed = subjects.some(({ type }) => family?.clients.test(type));
@@ -91,7 +93,8 @@ const FACTS: readonly {
     label: 'volumes of an instance',
     of: {
       StatefulSet: ({ volumeClaimTemplates = [] }) => volumeClaimTemplates.map(claimText).join(', '),
-      Cluster: ({ storage, walStorage }) => [storage, walStorage].filter(Boolean).map(storageText).join(', '),
+      Cluster: ({ storage, walStorage }) =>
+        [storageText(storage), ...(walStorage ? [`WAL ${storageText(walStorage)}`] : [])].join(', '),
     },
   },
   {
@@ -116,6 +119,6 @@ function claimText({ spec }: Manifest): string {
   return storageText({ size: spec?.resources?.requests?.storage, storageClass: spec?.storageClassName });
 }
 
-function storageText({ size, storageClass }: Manifest): string {
+function storageText({ size, storageClass }: Manifest = {}): string {
   return storageClass === undefined ? size : `${size} of ${storageClass}`;
 }

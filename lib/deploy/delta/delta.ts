@@ -1,4 +1,4 @@
-import { type Backend, backendFacts, backendNameOf, backendNames, backendOf } from './backends';
+import { type Backend, backendFacts, backendNameOf, backendOf } from './backends';
 import { type DeclaredDifference, declaredFor } from './declared';
 import { fieldChanges } from './fields';
 import { namespaceNames, type RenamedNamespace, renamedNamespaces } from './namespaces';
@@ -63,7 +63,14 @@ export function delta(from: PlatformOutput, to: PlatformOutput, declared: readon
     else add(group, { ...difference, ...(rule === undefined ? {} : { label: rule.label }), ...because });
   };
 
-  const substituted = backendNames.filter((name) => isSubstituted(servedBy(name, a), servedBy(name, b)));
+  const stacks = stacksAlone(a, b);
+  for (const { group, ...difference } of stacks) add(group, difference);
+  const isAlone = (subject: Subject) => stacks.some(({ of }) => of === stackName(subject));
+  const served = [...a.values(), ...b.values()].filter((subject) => !isAlone(subject)).map(backendNameOf);
+  const substituted = [...new Set(served)]
+    .filter((name) => name !== undefined)
+    .filter((name) => servedBy(name, a).served !== servedBy(name, b).served)
+    .sort();
   for (const name of substituted) {
     for (const { group, ...difference } of substitution(name, a, b)) add(group, difference);
   }
@@ -75,11 +82,30 @@ export function delta(from: PlatformOutput, to: PlatformOutput, declared: readon
     } else {
       const only = one ?? other;
       if (only === undefined || substituted.includes(backendNameOf(only) ?? '')) continue;
+      if (only.type !== 'Secret' && isAlone(only)) continue;
       classify(only.type, { of: only.name, [one === undefined ? 'to' : 'from']: presence(only) });
     }
   }
   const inOrder = DELTA_GROUPS.map((group) => [group, groups.get(group)]).filter(([, found]) => found !== undefined);
   return { from: from.environment, to: to.environment, namespaces, groups: Object.fromEntries(inOrder), drift };
+}
+
+/** The stacks that only one environment has, each with its objects. */
+function stacksAlone(a: Subjects, b: Subjects): (Difference & { readonly group: DeltaGroup })[] {
+  const names = (subjects: Subjects) => new Set([...subjects.values()].map(stackName));
+  const [before, after] = [names(a), names(b)];
+  return [...new Set([...before, ...after])].sort().flatMap((of) => {
+    if (of === undefined || before.has(of) === after.has(of)) return [];
+    const side = before.has(of) ? a : b;
+    const objects = [...side.values()].filter((subject) => stackName(subject) === of).map(({ name }) => name);
+    return [
+      { group: 'releases' as const, of, label: 'stack', [side === a ? 'from' : 'to']: { objects: objects.sort() } },
+    ];
+  });
+}
+
+function stackName({ stack }: Subject): string | undefined {
+  return stack && `stack ${stack}`;
 }
 
 function presence({ type, fields }: Subject): string {
@@ -92,10 +118,6 @@ function members(name: string, subjects: Subjects): Subject[] {
 
 function servedBy(name: string, subjects: Subjects): Backend {
   return backendOf(name, [...subjects.values()]);
-}
-
-function isSubstituted(a: Backend, b: Backend): boolean {
-  return a.served !== b.served && a.objects.length + b.objects.length > 0;
 }
 
 /** What serves a part of the platform on both sides, and what the two say about it in their own ways. */

@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<DeltaGroup, string>> = {
   security: 'Security',
   storage: 'Storage',
   placement: 'Nodes and placement',
-  releases: 'Releases and values',
+  releases: 'Stacks, releases and values',
   secrets: 'Secrets',
 };
 
@@ -50,7 +50,9 @@ const WIDTH = 100;
 function valueText(value: unknown): string {
   if (value === undefined) return '–';
   if (value === PRESENT) return 'yes';
-  if (isBackend(value)) return [`**${value.served}**`, ...byKind(value.objects)].join('<br>');
+  if (hasObjects(value)) {
+    return [...(value.served === undefined ? [] : [`**${value.served}**`]), ...byKind(value.objects)].join('<br>');
+  }
   if (typeof value === 'string' && value.includes('\n')) return `text of ${value.split('\n').length} lines`;
   const text = flow(value);
   if (text.length <= WIDTH) return `\`${text}\``;
@@ -71,8 +73,8 @@ function byKind(objects: readonly string[]): string[] {
   return [...kinds].map(([kind, names]) => `${kind} ${names.join(', ')}`);
 }
 
-function isBackend(value: unknown): value is Backend {
-  return isFields(value) && 'served' in value && 'objects' in value;
+function hasObjects(value: unknown): value is Partial<Backend> & Pick<Backend, 'objects'> {
+  return isFields(value) && 'objects' in value;
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -136,7 +136,8 @@ const RULES: readonly DeltaRule[] = [
   { group: 'placement', label: 'nodes', of: /^(NodePool|EC2NodeClass)$/, path: /^(spec\b.*)?$/ },
   { group: 'placement', label: 'cluster', of: /^kind cluster$/, path: /^/ },
 
-  // Releases: what runs beside the stacks, in which version, with which settings.
+  // Stacks and releases: what there is, what runs beside the stacks, in which version, with which settings.
+  { group: 'releases', label: 'kind of a stack', of: /^CustomResourceDefinition$/, path: ALONE },
   { group: 'releases', label: 'release', of: RELEASE, path: ALONE },
   { group: 'releases', label: 'version', of: RELEASE, path: /^version$/ },
   { group: 'releases', label: 'namespace', of: /^Namespace$/, path: ALONE },

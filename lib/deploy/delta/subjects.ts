@@ -10,6 +10,8 @@ export interface Subject {
   readonly type: string;
   /** What it is called: `Deployment inference/inference-deploy`, with the namespace in front. */
   readonly name: string;
+  /** The stack that an object belongs to. */
+  readonly stack?: string;
   /** The application that an object belongs to, or the group of its API. */
   readonly application?: string;
   readonly fields: unknown;
@@ -46,6 +48,7 @@ function objectSubject(manifest: Manifest, names: NamespaceNames): Subject[] {
     {
       ...identity(kind, namespace, name, names),
       type: kind,
+      stack: others.labels?.['app.kubernetes.io/part-of'],
       application: others.labels?.['app.kubernetes.io/name'] ?? (selected ?? apiVersion).replace(/\/.*/, ''),
       fields: { metadata: others, ...body },
     },

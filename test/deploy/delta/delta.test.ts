@@ -204,7 +204,7 @@ describe('a substituted backend', () => {
     expect(objects(dev, prod).groups).toMatchObject({
       scale: [{ of: 'PostgreSQL', label: 'instances', from: { postgres: 1 }, to: { db: 2 } }],
       storage: [
-        { label: 'volumes of an instance', from: { postgres: '5Gi' }, to: { db: '50Gi of gp3, 20Gi' } },
+        { label: 'volumes of an instance', from: { postgres: '5Gi' }, to: { db: '50Gi of gp3, WAL 20Gi' } },
         { label: 'backups', to: { 'db-backup': '0 0 3 * * *' } },
       ],
     });
@@ -224,6 +224,32 @@ describe('a substituted backend', () => {
     expect(objects([server], [more])).toMatchObject(
       only('scale', { of: 'StatefulSet fair/postgres', label: 'replicas', path: 'spec.replicas', from: 1, to: 2 }),
     );
+  });
+});
+
+describe('a stack that only one has', () => {
+  const labels = { 'app.kubernetes.io/part-of': 'models', 'app.kubernetes.io/name': 'postgres' };
+  const server = object('StatefulSet', 'models/postgres', { metadata: { labels } });
+  const secret = object('Secret', 'models/db', { apiVersion: 'v1', metadata: { labels } });
+
+  it('is one difference, with its objects', () => {
+    expect(objects([namespace('models', 'models'), server], [])).toMatchObject(
+      only('releases', {
+        of: 'stack models',
+        label: 'stack',
+        from: { objects: ['Namespace models', 'StatefulSet models/postgres'] },
+      }),
+    );
+  });
+
+  it('but its Secrets are told of by themselves', () => {
+    const { groups } = objects([secret], []);
+    expect(groups.secrets).toMatchObject([{ of: 'Secret models/db', from: 'written, with documented values' }]);
+  });
+
+  it('is no reason to take its database for that of another stack', () => {
+    const other = serving('postgres', 'StatefulSet', 'fair/postgres');
+    expect(objects([server, other], [other]).groups).not.toHaveProperty('backends');
   });
 });
 
@@ -354,9 +380,12 @@ describe('for all environments', () => {
           fc.constantFrom('one', 'two', 'three'),
           fc.constantFrom('a', 'postgres'),
           fc.constantFrom('api', 'postgres'),
+          fc.constantFrom('s', 't'),
           spec,
         )
-        .map(([kind, space, name, application, fields]) => serving(application, kind, `${space}/${name}`, fields)),
+        .map(([kind, space, name, application, stack, fields]) =>
+          serving(application, kind, `${space}/${name}`, fields, stack),
+        ),
       fc
         .tuple(fc.constantFrom('one', 'two', 'three'), fc.constantFrom('s', 't'))
         .map(([name, stack]) => namespace(name, stack)),

@@ -29,8 +29,15 @@ export function object(kind: string, path: string, fields: Manifest = {}): Manif
 }
 
 /** An object that serves a database or an object store. */
-export function serving(application: string, kind: string, path: string, spec: Manifest = {}): Manifest {
-  return object(kind, path, { metadata: { labels: { 'app.kubernetes.io/name': application } }, spec });
+export function serving(
+  application: string,
+  kind: string,
+  path: string,
+  spec: Manifest = {},
+  stack?: string,
+): Manifest {
+  const ofStack = stack === undefined ? {} : { 'app.kubernetes.io/part-of': stack };
+  return object(kind, path, { metadata: { labels: { 'app.kubernetes.io/name': application, ...ofStack } }, spec });
 }
 
 /** A release that is on. */
