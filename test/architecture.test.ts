@@ -234,6 +234,9 @@ it('every workload, component and chart has a test file of its own', () => {
   const parts = new Set([
     'charts/fair-secrets',
     'charts/model-platform-secrets',
+    'components/data/cnpg/cluster-props',
+    'components/data/cnpg/cluster-spec',
+    'components/data/cnpg/resources',
     'components/data/init-job-script',
     'components/operator/operator-calls',
     'components/serving/gpu-rollout',

@@ -159,7 +159,13 @@ describe('the stacks of a platform', () => {
 
   it('turn the releases off that need one that is not selected', () => {
     const { deployFiles } = synthesize(all, 'inference').platform;
-    expect(enabled(deployFiles)).toEqual(['metrics-server', 'nvidia-device-plugin']);
+    expect(enabled(deployFiles)).toEqual([
+      'cert-manager',
+      'cloudnative-pg',
+      'metrics-server',
+      'nvidia-device-plugin',
+      'plugin-barman-cloud',
+    ]);
     expect(Object.keys(deployFiles).filter((path) => path.startsWith('zenml/'))).toEqual([]);
   });
 });
@@ -212,10 +218,15 @@ describe('a platform', () => {
   it('says what was written and how to apply it', () => {
     const text = synthesize(all).platform.summary();
     expect(text).toContain(
-      'Environment test:\n  dist/cluster.k8s.yaml: 1 Namespace, 1 RuntimeClass\n  dist/fair.k8s.yaml: ',
+      'Environment test:\n  dist/cluster.k8s.yaml: 3 Namespace, 1 NodePool, 1 RuntimeClass, 1 StorageClass\n  dist/fair.k8s.yaml: ',
     );
-    expect(text).toContain('\n  deploy/kind.yaml\n  deploy/releases.yaml\n  deploy/values/metrics-server.yaml\n');
+    expect(text).toContain('\n  deploy/kind.yaml\n  deploy/releases.yaml\n  deploy/values/cert-manager.yaml\n');
+    expect(text).toContain(
+      'Apply it with:\n  kubectl apply -f dist/cluster.k8s.yaml\n  helmfile -l stage=operators sync\n',
+    );
     expect(text).toContain('\n  kubectl apply -f dist\n  helmfile sync');
+    const without = synthesize({ ...all, operators: {} }).platform.summary();
+    expect(without).toContain('Apply it with:\n  kubectl apply -f dist\n  helmfile sync');
   });
 
   it('makes deploy/ hold what it says and nothing else', () => {
