@@ -55,7 +55,7 @@ describe('npm run synth', () => {
     const { status, stdout, stderr } = synth({ PLATFORM_ENV: 'ci', PLATFORM_STACKS: 'all' });
     expect(status, stderr).toBe(0);
     expect(output()).toEqual(synthesizedFiles(environment('ci'), 'all'));
-    expect(`${stdout}${stderr}`).toContain('Environment ci:\n  dist/fair.k8s.yaml: ');
+    expect(`${stdout}${stderr}`).toContain('Environment ci:\n  dist/cluster.k8s.yaml: ');
     expect(stderr).toContain('kubectl apply -f dist');
   });
 
