@@ -17,4 +17,5 @@ export function environment(name: string): PlatformConfig {
   return found;
 }
 
+export { differences } from './differences';
 export { ci, dev, prod };

@@ -5,6 +5,8 @@
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
 
+export type { DeclaredDifference } from './deploy/delta/declared';
+export type { DeltaGroup } from './deploy/delta/rules';
 export { failure } from './deploy/summary';
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
 export { charts, images } from './versions';
@@ -110,15 +112,42 @@ export {
 
 // Secrets: who reads which key, and where the values come from.
 
+export {
+  ExternalSecret,
+  type ExternalSecretProps,
+  type ExternalSecretsOptions,
+  externalSecrets,
+  type SecretStoreRef,
+  type StoredKey,
+} from './components/secrets/external-secret';
+export {
+  SealedSecret,
+  type SealedSecretProps,
+  type SealedSecretsOptions,
+  type SealingScope,
+  sealedSecrets,
+} from './components/secrets/sealed-secret';
 export { LocalSecret, type LocalSecretProps } from './components/secrets/secret';
 export { existingSecrets, localCredentials } from './components/secrets/sources';
+export { forbidCredentials } from './deploy/credentials/forbid';
+export {
+  type RequiredSecret,
+  recordRequiredSecret,
+  requiredSecrets,
+  type SecretStoreEntries,
+  type StoreEntry,
+} from './kube/required-secrets';
 export {
   allowLocalCredentials,
   type CredentialSource,
+  type FileValue,
+  type RandomValue,
   type SecretKey,
   type SecretKeySpec,
+  type SecretOrigin,
   SecretRef,
   type SecretSpec,
+  type SharedValue,
 } from './kube/secrets';
 
 // Tenancy: what a namespace is, what its pods get and what they may do.

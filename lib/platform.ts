@@ -5,6 +5,7 @@ import { PipelineStack } from './charts/fair-pipelines';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
 import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
+import { forbidCredentials } from './deploy/credentials/forbid';
 import {
   type FairCharts,
   type FairPipelines,
@@ -22,14 +23,16 @@ import { type HelmRelease, releasesFile } from './deploy/helm/release';
 import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
 import { type Operators, operatorNamespaces, operatorReleases } from './deploy/operators';
 import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
+import { secretsFiles } from './deploy/secrets/secrets-files';
 import { summary } from './deploy/summary';
 import { toYaml } from './deploy/yaml';
-import { oneOf, requireProp } from './kube/errors';
+import { requireProp } from './kube/errors';
 import type { HostNodePort } from './kube/exposure';
 import { type ImageSettings, setImageSettings } from './kube/images';
 import { DEFAULT_LABEL_DOMAIN } from './kube/label-domain';
 import { type NodePool, setNodePools } from './kube/node-pools';
 import { allowLocalCredentials } from './kube/secrets';
+import { selectedStacks } from './kube/stack-selection';
 
 /** The stack `fair`, and what runs beside it. */
 export interface FairConfig extends Omit<FairStackProps, 'routes' | 'pipelineAccount'> {
@@ -101,10 +104,11 @@ export class Platform {
     const { local = false, images, nodePools, operators = {}, stacks } = config;
     const { karpenterNodePools, storageClasses } = config;
     if (local) allowLocalCredentials(app);
+    else forbidCredentials(app, () => this.deployDocuments);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
 
-    const selected = selectedStacks(stacks, selection);
+    const selected = selectedStacks(Object.keys(stacks), DEFAULT_STACKS, selection);
     const modelPlatform = selected.has('model-platform') ? stacks['model-platform'] : undefined;
     const modelDeployments = modelPlatform !== undefined;
     const cluster = {
@@ -121,8 +125,9 @@ export class Platform {
       const routes = fairRoutes(charts);
       this.fair = new FairStack(app, 'fair', { ...stacks.fair, routes, pipelineAccount: namespace === undefined });
       if (namespace !== undefined) {
-        const { artifacts } = this.fair.zenml;
-        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, artifacts, credentials });
+        const { namespace: artifactsNamespace, zenml } = this.fair;
+        const { artifacts } = zenml;
+        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, artifacts, artifactsNamespace, credentials });
       }
     }
     if (selected.has('inference') && stacks.inference) {
@@ -181,12 +186,17 @@ export class Platform {
 
   /** The files of `deploy/`, by path. */
   get deployFiles(): Files {
+    const text = (document: unknown) => (typeof document === 'string' ? document : toYaml(document));
+    return Object.fromEntries(Object.entries(this.deployDocuments).map(([path, found]) => [path, text(found)]));
+  }
+
+  /** What the files of `deploy/` say, by path: what becomes YAML, and texts. */
+  private get deployDocuments(): Record<string, unknown> {
     const { releases, config } = this;
     const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
     for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
-    Object.assign(documents, this.zenmlStacks);
-    return Object.fromEntries(Object.entries(documents).map(([path, document]) => [path, toYaml(document)]));
+    return { ...documents, ...this.zenmlStacks, ...secretsFiles(this.app, config.name, releases) };
   }
 
   /** Makes a folder hold the files of `deploy/` and nothing else. */
@@ -237,15 +247,4 @@ export class Platform {
  */
 export function buildPlatform(app: App, config: PlatformConfig, selection?: string): Platform {
   return new Platform(app, config, selection);
-}
-
-function selectedStacks(stacks: StackConfigs, selection: string | undefined): ReadonlySet<string> {
-  const known = Object.keys(stacks);
-  if (selection === undefined || selection === '') return new Set(DEFAULT_STACKS);
-  if (selection === 'all') return new Set(known);
-  const names = selection.split(',').map((name) => name.trim());
-  for (const name of names) {
-    requireProp(known.includes(name), 'app', 'PLATFORM_STACKS', oneOf(['all', ...known]), name);
-  }
-  return new Set(names);
 }

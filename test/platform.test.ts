@@ -70,6 +70,9 @@ describe('a platform with all props', () => {
     expect(Object.keys(platform.deployFiles).sort()).toEqual([
       'kind.yaml',
       'releases.yaml',
+      // The Secrets that images are pulled with.
+      'secrets.json',
+      'secrets.md',
       'values/cert-manager.yaml',
       'values/cloudnative-pg.yaml',
       'values/metrics-server.yaml',

@@ -69,11 +69,12 @@ function minioStore(
   nodePool: NodePool | undefined,
 ): FairObjectStore {
   const root = credentials.provide(scope, objectStoreSecret());
-  const client = credentials.provide(scope, s3ClientSecret(['mlflow', 'pipelines']));
+  const opens = { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') };
+  const client = credentials.provide(scope, s3ClientSecret(['mlflow', 'pipelines'], opens));
   const minio = new Minio(scope, 'minio', {
     ...props,
     buckets: [...Object.values(MINIO_BUCKETS), ...extraBuckets],
-    credentials: { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') },
+    credentials: opens,
     nodePool,
   });
   return { minio, buckets: everyBucket((name) => minio.bucket(MINIO_BUCKETS[name], clientKeys(client))) };

@@ -28,6 +28,8 @@ export interface PipelineStackProps {
   readonly namespace: string;
   /** The bucket of ZenML's artifacts, which every step opens. */
   readonly artifacts: BucketConnection;
+  /** Namespace of the Secret that opens the bucket for others; the one of this namespace has the same values. */
+  readonly artifactsNamespace: string;
   /** Where the Secret comes from that opens the bucket: Secrets do not cross namespaces. */
   readonly credentials: CredentialSource;
 }
@@ -41,14 +43,21 @@ export class PipelineStack extends Stack {
   /** The account of the steps, which may ask nothing of the API server. */
   readonly steps: ServiceAccount;
 
-  constructor(scope: Construct, id: string, { namespace, artifacts, credentials }: PipelineStackProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { namespace, artifacts, artifactsNamespace, credentials }: PipelineStackProps,
+  ) {
     // Nothing stricter than baseline: images of steps run as users of their own.
     super(scope, id, { namespace, podSecurity: 'baseline' });
     new LimitRange(this, 'limits', {
       name: 'pipeline-defaults',
       defaultRequest: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
     });
-    if (artifacts.credentials !== undefined) credentials.provide(this, s3ClientSecret(['pipelines']));
+    if (artifacts.credentials !== undefined) {
+      const same = { ...artifacts.credentials, namespace: artifactsNamespace };
+      credentials.provide(this, s3ClientSecret(['pipelines'], same));
+    }
     const annotations = roleAnnotations(artifacts.roleArn);
     this.client = new ServiceAccount(this, 'client', { name: 'zenml-client', rules: CLIENT_RULES });
     this.orchestrator = new ServiceAccount(this, 'orchestrator', {

@@ -1,5 +1,6 @@
 import type { DatabaseProps } from '../components/data/database';
-import type { SecretKeySpec, SecretSpec } from '../kube/secrets';
+import type { BucketCredentials } from '../kube/connections';
+import type { RandomValue, SecretKeySpec, SecretSpec } from '../kube/secrets';
 
 /** Where a database is, as some of its Secrets repeat it, and who else reads them there. */
 export interface DatabaseServer {
@@ -12,6 +13,9 @@ export interface DatabaseServer {
 /** The documented access key of the object store on somebody's own machine. */
 export const LOCAL_ACCESS_KEY = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
 
+/** A password that nobody has to remember: as strong as a key of 192 bits. */
+const PASSWORD: RandomValue = { random: 24 };
+
 /** The superuser of the database server. */
 export function superuserSecret(username: string): SecretSpec {
   return {
@@ -19,7 +23,7 @@ export function superuserSecret(username: string): SecretSpec {
     readers: ['postgres', 'postgres-databases'],
     keys: {
       username: { meaning: 'superuser of the server', value: username },
-      password: { meaning: 'password of the superuser', local: username },
+      password: { meaning: 'password of the superuser', from: PASSWORD, local: username },
     },
   };
 }
@@ -30,23 +34,46 @@ export function objectStoreSecret(): SecretSpec {
     name: 'minio-credentials',
     readers: ['minio', 'minio-buckets'],
     keys: {
-      accessKey: { meaning: 'root user of the object store', local: LOCAL_ACCESS_KEY.accessKeyId },
+      accessKey: {
+        meaning: 'root user of the object store',
+        format: 'at least 3 characters',
+        from: { random: 16 },
+        local: LOCAL_ACCESS_KEY.accessKeyId,
+      },
       secretKey: {
-        meaning: 'password of the root user, at least 8 characters',
+        meaning: 'password of the root user',
+        format: 'at least 8 characters',
+        from: PASSWORD,
         local: LOCAL_ACCESS_KEY.secretAccessKey,
       },
     },
   };
 }
 
-/** The same access key in the names that AWS clients read. */
-export function s3ClientSecret(readers: readonly string[]): SecretSpec {
+/**
+ * The access key of the object store in the names that AWS clients read.
+ * @param same - where the values are already, and in which namespace
+ */
+export function s3ClientSecret(
+  readers: readonly string[],
+  same?: BucketCredentials & { readonly namespace?: string },
+): SecretSpec {
+  const from = (key: keyof BucketCredentials): Pick<SecretKeySpec, 'from'> =>
+    same === undefined ? {} : { from: { sameAs: same[key], namespace: same.namespace } };
   return {
     name: 's3-credentials',
     readers,
     keys: {
-      AWS_ACCESS_KEY_ID: { meaning: 'access key of the object store', local: LOCAL_ACCESS_KEY.accessKeyId },
-      AWS_SECRET_ACCESS_KEY: { meaning: 'secret key of the object store', local: LOCAL_ACCESS_KEY.secretAccessKey },
+      AWS_ACCESS_KEY_ID: {
+        meaning: 'access key of the object store',
+        ...from('accessKeyId'),
+        local: LOCAL_ACCESS_KEY.accessKeyId,
+      },
+      AWS_SECRET_ACCESS_KEY: {
+        meaning: 'secret key of the object store',
+        ...from('secretAccessKey'),
+        local: LOCAL_ACCESS_KEY.secretAccessKey,
+      },
     },
   };
 }
@@ -71,7 +98,9 @@ export function mlflowAdminSecret(): SecretSpec {
     keys: {
       username: { meaning: 'first administrator of MLflow', value: 'admin' },
       password: {
-        meaning: "password of the administrator, at least 12 characters, of letters, digits, '-' and '_' alone",
+        meaning: 'password of the administrator',
+        format: "at least 12 characters: letters, digits, '-' and '_' alone",
+        from: PASSWORD,
         local: 'admin-on-localhost',
       },
     },
@@ -85,10 +114,17 @@ export function zenmlKeysSecret(): SecretSpec {
     readers: ['zenml'],
     keys: {
       'encryption-key': {
-        meaning: 'key of the secrets in the database, 64 hexadecimal digits; secrets are lost with it',
+        meaning: 'key of the secrets in the database, which are lost with it',
+        format: '64 hexadecimal digits',
+        from: { random: 32 },
         local: '0'.repeat(64),
       },
-      'jwt-secret': { meaning: 'key that signs logins, 64 hexadecimal digits', local: '1'.repeat(64) },
+      'jwt-secret': {
+        meaning: 'key that signs logins',
+        format: '64 hexadecimal digits',
+        from: { random: 32 },
+        local: '1'.repeat(64),
+      },
     },
   };
 }
@@ -111,8 +147,12 @@ export function databaseSecret(
   { secretName, readers, shape, passwordFormat, database: { name: database, owner } }: DatabaseSecretProps,
   { host, port, reader }: DatabaseServer,
 ): SecretSpec {
-  const format = passwordFormat === undefined ? '' : `, of ${passwordFormat}`;
-  const password: SecretKeySpec = { meaning: `password of the role ${owner}${format}`, local: owner };
+  const password: SecretKeySpec = {
+    meaning: `password of the role ${owner}`,
+    format: passwordFormat,
+    from: PASSWORD,
+    local: owner,
+  };
   const username: SecretKeySpec = { meaning: `role that owns the database ${database}`, value: owner };
   const address: Record<string, SecretKeySpec> = {
     host: { meaning: 'DNS name of the server', value: host },

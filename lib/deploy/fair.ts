@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { recordCertificate } from '../kube/certificates';
 import type { BucketConnection, DatabaseConnection } from '../kube/connections';
 import type { Labels } from '../kube/labels';
 import type { NodePool } from '../kube/node-pools';
@@ -7,7 +8,7 @@ import type { charts } from '../versions';
 import { clusterGate, type DatabaseGate, statefulSetGate } from './helm/database-gate';
 import type { ReleaseIngress } from './helm/ingress';
 import { type MlflowProps, mlflowValues } from './helm/mlflow';
-import type { HelmRelease } from './helm/release';
+import type { HelmRelease, ReleaseName } from './helm/release';
 import { releaseServices } from './helm/services';
 import { type StacProps, stacValues } from './helm/stac';
 import { type ZenmlProps, zenmlValues } from './helm/zenml';
@@ -91,6 +92,7 @@ export function fairReleases(
   }
   if (charts.mlflow !== undefined) {
     const { connection, artifacts, users } = parts.mlflow;
+    recordReleaseCertificate(scope, namespace, 'mlflow', charts.mlflow.ingress);
     const values = mlflowValues(scope, {
       ...charts.mlflow,
       namespace,
@@ -105,11 +107,24 @@ export function fairReleases(
   }
   if (charts.zenml !== undefined) {
     const { connection, artifacts, keys } = parts.zenml;
+    recordReleaseCertificate(scope, namespace, 'zenml', charts.zenml.ingress);
     const { version } = charts.zenml;
     const values = zenmlValues(scope, { ...charts.zenml, database: connection, artifacts, keys, nodePool });
     releases.push({ name: 'zenml', namespace, version, database: gate(parts.zenml), values });
   }
   return releases;
+}
+
+/** The Ingress is the chart's, so that no construct of ours asks for its certificate. */
+function recordReleaseCertificate(
+  scope: Construct,
+  namespace: string,
+  reader: ReleaseName,
+  ingress: ReleaseIngress | undefined,
+): void {
+  if (ingress === undefined) return;
+  const { tlsSecretName: name, annotations } = ingress;
+  recordCertificate(scope, { namespace, name, reader, annotations });
 }
 
 function databaseGate(namespace: string, readiness: DatabaseReadiness): DatabaseGate {

@@ -9,7 +9,7 @@ import { notes } from '../kube/notes';
  */
 export function summary(app: App, environment: string, deployFiles: readonly string[], operators: boolean): string {
   const charts = app.node.children.filter(Chart.isChart);
-  const remarks = notes(app);
+  const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
   return [
     `Environment ${environment}:`,
     ...charts.map((chart) => `  dist/${chart.node.id}${app.outputFileExtension}: ${objectsByKind(chart)}`),
@@ -22,6 +22,8 @@ export function summary(app: App, environment: string, deployFiles: readonly str
     '  helmfile sync',
   ].join('\n');
 }
+
+const SECRETS = 'deploy/secrets.md lists the Secrets that have to exist, and how to create them';
 
 function objectsByKind(chart: Chart): string {
   const counts = new Map<string, number>();

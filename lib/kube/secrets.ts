@@ -1,5 +1,6 @@
 import { EnvValue, type ISecret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { Labels } from './labels';
 
 /** The name of a Secret in the same namespace; what it holds is nobody's business here. */
 export class SecretRef {
@@ -47,10 +48,36 @@ export function localCredentialsAllowed(scope: Construct): boolean {
 export interface SecretKeySpec {
   /** What it holds, for whoever has to create it. */
   readonly meaning: string;
+  /** What the value has to look like: `at least 8 characters`. @default - anything */
+  readonly format?: string;
   /** The value that the key must have, where it is no secret: a user name, a host. @default - a secret */
   readonly value?: string;
+  /** Where the secret comes from. @default - whoever creates it is asked for it */
+  readonly from?: SecretOrigin;
   /** The documented value on somebody's own machine. @default - `value` */
   readonly local?: string;
+}
+
+/** Where the value of a key comes from. */
+export type SecretOrigin = RandomValue | FileValue | SharedValue;
+
+/** Any value will do. */
+export interface RandomValue {
+  /** Number of random bytes, written as hexadecimal digits, which are safe in URLs too. */
+  readonly random: number;
+}
+
+/** The content of a file, of any number of lines. */
+export interface FileValue {
+  /** Name of the file, in the folder of whoever creates the Secret. */
+  readonly file: string;
+}
+
+/** The value of a key of another Secret. The two have to agree. */
+export interface SharedValue {
+  readonly sameAs: SecretKey;
+  /** Namespace of that Secret. @default - the same namespace */
+  readonly namespace?: string;
 }
 
 /** A Secret that a stack needs: its name, and each key that somebody reads. */
@@ -59,6 +86,10 @@ export interface SecretSpec {
   /** Who reads it: names of workloads or charts. */
   readonly readers: readonly string[];
   readonly keys: Readonly<Record<string, SecretKeySpec>>;
+  /** What Kubernetes calls its type; some readers insist on one. @default 'Opaque' */
+  readonly type?: string;
+  /** Labels that a reader looks for. @default - none */
+  readonly labels?: Labels;
 }
 
 /** Where the Secrets of a stack come from. A stack says what it needs; the source sees to it that it is there. */

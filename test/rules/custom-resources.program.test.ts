@@ -2,11 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Yaml } from 'cdk8s';
+import { Duration, Yaml } from 'cdk8s';
 import { afterAll, describe, expect, it } from 'vitest';
+import { externalSecrets } from '../../lib/components/secrets/external-secret';
+import { sealedSecrets } from '../../lib/components/secrets/sealed-secret';
+import { secretKeys } from '../../lib/kube/required-secrets';
 import { findProgram } from '../deploy/helm/programs';
 import { isCustom, writeSchemas } from '../support/custom-resources';
 import { everyWorld, type Manifest } from '../support/rules';
+import { everyKind, seal } from '../support/secrets';
+import { synth, testChart } from '../support/synth';
 
 /** The CRDs of the operators, as `.ci/install-crds` takes them from what they publish. */
 const { CUSTOM_RESOURCE_DEFINITIONS = resolve('.tools/crds'), CI } = process.env;
@@ -36,6 +41,21 @@ function findings(objects: readonly Manifest[]): { checked: number; problems: st
   return { checked: resources.length, problems: problems.map(({ kind, name, msg }) => `${kind} ${name}: ${msg}`) };
 }
 
+/** A Secret with a key of every kind, from each of the operators that make Secrets. */
+function secretObjects(): Manifest[] {
+  const keys = secretKeys(everyKind).map(([key]) => [key, seal(key, '')]);
+  const encryptedData = { [everyKind.name]: Object.fromEntries(keys) };
+  const sources = [
+    externalSecrets({ store: { name: 'aws', kind: 'ClusterSecretStore' }, refreshInterval: Duration.hours(2) }),
+    ...(['strict', 'namespace-wide', 'cluster-wide'] as const).map((scope) => sealedSecrets({ encryptedData, scope })),
+  ];
+  return sources.flatMap((source) => {
+    const chart = testChart();
+    source.provide(chart, everyKind);
+    return synth(chart);
+  });
+}
+
 const worlds = everyWorld()
   .map(({ config, objects }) => [config.name, objects.filter(isCustom)] as const)
   .filter(([, objects]) => objects.length > 0);
@@ -49,6 +69,13 @@ describeCustomResources(
   () => {
     it.each(worlds)('in the environment %s', (_, objects) => {
       expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+    });
+
+    it('where operators make the Secrets', () => {
+      const objects = secretObjects();
+      expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+      const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, secretName: 'app' } }));
+      expect(findings(wrong).problems).toHaveLength(objects.length);
     });
 
     const cluster = worlds.flatMap(([, objects]) => objects).find(({ kind }) => kind === 'Cluster') as Manifest;

@@ -1,35 +1,16 @@
+import { manifestErrors } from '../../lib/deploy/credentials/forbid';
 import { container, deployment, object } from '../support/manifests';
-import { describeRule, leaves, type Manifest, nameOf, type Rule, world } from '../support/rules';
-
-const CREDENTIAL = /(^|_|-)(password|passwd|pwd|secret|token|api_?key|access_?key|secret_?key|credentials?)$/i;
-const URL_WITH_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i;
+import { describeRule, type Manifest, type Rule, world } from '../support/rules';
 
 const rule: Rule = ({ config, objects }) =>
-  objects.flatMap((manifest) => {
-    if (manifest.kind === 'Secret')
-      return config.local ? [] : [`${nameOf(manifest)}: is written outside a local environment`];
-    return problems(manifest).map((text) => `${nameOf(manifest)}: ${text}`);
-  });
-
-function problems(manifest: Manifest): string[] {
-  return leaves(manifest).flatMap(({ path, value }) => [
-    ...(typeof value === 'string' && URL_WITH_PASSWORD.test(value) ? [`${path} holds a URL with a password`] : []),
-    ...(path.startsWith('/data/') && CREDENTIAL.test(path) ? [`${path} holds a credential`] : []),
-    ...(/\/env\/\d+\/name$/.test(path) && CREDENTIAL.test(String(value)) && at(manifest, path).value !== undefined
-      ? [`${value} is a literal`]
-      : []),
-  ]);
-}
-
-/** The entry of a list that a path leads into. */
-function at(manifest: Manifest, path: string): Manifest {
-  return path
-    .split('/')
-    .slice(1, -1)
-    .reduce((value, key) => value[key], manifest);
-}
+  objects
+    .filter(({ kind }) => kind !== 'Secret' || !config.local)
+    .flatMap((manifest) => manifestErrors('dist', manifest))
+    .map((error) => error.replace(/ \(a Secret .*?\)/, ''));
 
 const env = (...entries: Manifest[]) => world([deployment({ containers: [container({ env: entries })] })]);
+const literal = (what: string) =>
+  `dist (Deployment api): 'spec.template.spec.containers[0].env[0].value' must not hold a credential outside a local environment, got ${what}`;
 const secret = object('Secret', 'db', { data: { password: 'YQ==' } });
 
 describeRule(
@@ -48,17 +29,14 @@ describeRule(
     bad: [
       [
         world([secret], { config: { name: 'prod', nodePools: [], stacks: {} } }),
-        'Secret db: is written outside a local environment',
+        "dist (Secret db): 'data' must not be written outside a local environment, got password",
       ],
-      [env({ name: 'POSTGRES_PASSWORD', value: 'a' }), 'Deployment api: POSTGRES_PASSWORD is a literal'],
-      [env({ name: 'AWS_SECRET_ACCESS_KEY', value: 'a' }), 'Deployment api: AWS_SECRET_ACCESS_KEY is a literal'],
-      [
-        env({ name: 'URL', value: 'postgresql://mlflow:mlflow@postgres/mlflow' }),
-        'Deployment api: /spec/template/spec/containers/0/env/0/value holds a URL with a password',
-      ],
+      [env({ name: 'POSTGRES_PASSWORD', value: 'a' }), literal("a value of 'POSTGRES_PASSWORD'")],
+      [env({ name: 'AWS_SECRET_ACCESS_KEY', value: 'a' }), literal("a value of 'AWS_SECRET_ACCESS_KEY'")],
+      [env({ name: 'URL', value: 'postgresql://mlflow:mlflow@postgres/mlflow' }), literal('a URL with a password')],
       [
         world([object('ConfigMap', 'a', { data: { DB_PASSWORD: 'a' } })]),
-        'ConfigMap a: /data/DB_PASSWORD holds a credential',
+        "dist (ConfigMap a): 'data.DB_PASSWORD' must not hold a credential outside a local environment, got a value of 'DB_PASSWORD'",
       ],
     ],
   },

@@ -4,7 +4,14 @@ import { parseAllDocuments } from 'yaml';
 import type { Manifest } from './synth';
 
 /** Groups of the operators whose objects are written; every other group is Kubernetes' own. */
-const OPERATORS = ['postgresql.cnpg.io', 'barmancloud.cnpg.io', 'karpenter.sh', 'monitoring.coreos.com'];
+const OPERATORS = [
+  'postgresql.cnpg.io',
+  'barmancloud.cnpg.io',
+  'karpenter.sh',
+  'monitoring.coreos.com',
+  'external-secrets.io',
+  'bitnami.com',
+];
 
 /** Whether an object is of a kind that an operator brings along. */
 export function isCustom({ apiVersion }: Manifest): boolean {

@@ -1,7 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { recordCertificate } from '../../kube/certificates';
 import { requireProp } from '../../kube/errors';
 import type { RouteBackend, RouteExposure } from '../../kube/exposure';
+import { namespaceOf } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
 
 export interface IngressOptions {
@@ -11,7 +13,11 @@ export interface IngressOptions {
   readonly path?: string;
   /** @default - the default class of the cluster */
   readonly ingressClassName?: string;
-  /** Secret with the certificate of `host`, in the namespace of the Ingress. @default - plain HTTP */
+  /**
+   * Secret with the certificate of `host`, in the namespace of the Ingress. It has to exist, unless an annotation names
+   * an issuer of cert-manager.
+   * @default - plain HTTP
+   */
   readonly tlsSecretName?: string;
   /**
    * Settings of the controller. Servers that take images want more than the 1 MiB that ingress-nginx allows:
@@ -37,7 +43,10 @@ export class Ingress extends Construct {
     requireDnsSubdomain(this, 'name', name);
     requireDnsSubdomain(this, 'host', host);
     requireProp(path.startsWith('/'), this, 'path', "start with '/'", path);
-    if (tlsSecretName !== undefined) requireDnsSubdomain(this, 'tlsSecretName', tlsSecretName);
+    if (tlsSecretName !== undefined) {
+      requireDnsSubdomain(this, 'tlsSecretName', tlsSecretName);
+      recordCertificate(this, { namespace: namespaceOf(this), name: tlsSecretName, reader: name, annotations });
+    }
     this.url = `${tlsSecretName === undefined ? 'http' : 'https'}://${host}${path}`;
     new k8s.KubeIngress(this, 'Default', {
       metadata: { name, annotations: annotations && { ...annotations } },

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { checksum } from '../../kube/checksums';
 import { requireProp } from '../../kube/errors';
 import { requireUniqueNames } from '../../kube/inventory';
+import type { Labels } from '../../kube/labels';
 import { requireDataKey, requireDnsSubdomain } from '../../kube/names';
 import { localCredentialsAllowed, SecretRef } from '../../kube/secrets';
 
@@ -10,6 +11,10 @@ export interface LocalSecretProps {
   readonly name: string;
   /** Documented, worthless values by key. */
   readonly data: Readonly<Record<string, string>>;
+  /** @default 'Opaque' */
+  readonly type?: string;
+  /** @default - none */
+  readonly labels?: Labels;
 }
 
 /** A Secret with literal values, for an environment on somebody's own machine and nowhere else. */
@@ -17,7 +22,7 @@ export class LocalSecret extends Construct {
   readonly ref: SecretRef;
 
   /** @throws InvalidPropError where `allowLocalCredentials` was not called for the scope */
-  constructor(scope: Construct, id: string, { name, data }: LocalSecretProps) {
+  constructor(scope: Construct, id: string, { name, data, type = 'Opaque', labels }: LocalSecretProps) {
     super(scope, id);
     requireDnsSubdomain(this, 'name', name);
     requireProp(
@@ -32,8 +37,8 @@ export class LocalSecret extends Construct {
     requireUniqueNames(this);
     this.ref = new SecretRef(name, checksum(data));
     new k8s.KubeSecret(this, 'Default', {
-      metadata: { name },
-      type: 'Opaque',
+      metadata: { name, labels: labels && { ...labels } },
+      type,
       // Not stringData: the API server stores data, and each further apply would differ.
       data: Object.fromEntries(
         Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),

@@ -1,4 +1,6 @@
 import { requireProp } from '../../kube/errors';
+import { namespaceOf } from '../../kube/inventory';
+import { recordRequiredSecret } from '../../kube/required-secrets';
 import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
 import { LocalSecret } from './secret';
 
@@ -6,7 +8,8 @@ import { LocalSecret } from './secret';
 export function localCredentials(): CredentialSource {
   return {
     provide(scope, spec) {
-      return new LocalSecret(scope, `${spec.name}-secret`, { name: spec.name, data: localData(spec) }).ref;
+      const { name, type, labels } = spec;
+      return new LocalSecret(scope, `${name}-secret`, { name, data: localData(spec), type, labels }).ref;
 
       function localData({ name, keys }: SecretSpec): Record<string, string> {
         return Object.fromEntries(
@@ -20,7 +23,12 @@ export function localCredentials(): CredentialSource {
   };
 }
 
-/** Refers to Secrets that somebody else creates, and writes none. */
+/** Refers to Secrets that somebody else creates, and writes none. `deploy/secrets.md` says which, and how. */
 export function existingSecrets(): CredentialSource {
-  return { provide: (_scope, { name }) => new SecretRef(name) };
+  return {
+    provide(scope, spec) {
+      recordRequiredSecret(scope, { ...spec, namespace: namespaceOf(scope) });
+      return new SecretRef(spec.name);
+    },
+  };
 }

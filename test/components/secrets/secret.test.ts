@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { LocalSecret, type LocalSecretProps } from '../../../lib/components/secrets/secret';
 import { expectEachPropToMatter, objectOf, synthError, testChart } from '../../support/synth';
 
-const all: Required<LocalSecretProps> = { name: 'db', data: { username: 'postgres', password: 'pässword' } };
+const minimal: LocalSecretProps = { name: 'db', data: { username: 'postgres', password: 'pässword' } };
+const all: Required<LocalSecretProps> = { ...minimal, type: 'kubernetes.io/basic-auth', labels: { reload: 'true' } };
 
 describe('a Secret of a local environment', () => {
   it('is data as the API server stores it, not stringData', () => {
-    expect(render(all)).toEqual({
+    expect(render(minimal)).toEqual({
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: 'db', namespace: 'demo' },
@@ -16,7 +17,12 @@ describe('a Secret of a local environment', () => {
   });
 
   it('has each of its props', () => {
-    expectEachPropToMatter<LocalSecretProps>(render, all, { name: 'other', data: { a: '' } });
+    expectEachPropToMatter<LocalSecretProps>(render, all, {
+      name: 'other',
+      data: { a: '' },
+      type: 'Opaque',
+      labels: { reload: 'false' },
+    });
   });
 
   it('hands out a reference whose checksum changes with its data', () => {

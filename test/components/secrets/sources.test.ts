@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { existingSecrets, localCredentials } from '../../../lib/components/secrets/sources';
+import { requiredSecrets } from '../../../lib/kube/required-secrets';
 import type { SecretKeySpec, SecretSpec } from '../../../lib/kube/secrets';
+import { everyKind } from '../../support/secrets';
 import { objectOf, synth, testChart } from '../../support/synth';
 
 const spec: SecretSpec = {
@@ -18,8 +20,23 @@ describe('local credentials', () => {
   });
 
   it('take each part of a key into account', () => {
-    const key: Required<SecretKeySpec> = { meaning: 'role', value: 'mlflow', local: 'other' };
+    const key: Required<Omit<SecretKeySpec, 'from'>> = {
+      meaning: 'role',
+      format: 'lower case',
+      value: 'mlflow',
+      local: 'other',
+    };
     expect(dataOf({ ...spec, keys: { key } })).toEqual({ key: 'other' });
+  });
+
+  it('are written with the type and the labels that a reader looks for', () => {
+    const chart = testChart({ local: true });
+    localCredentials().provide(chart, { ...spec, type: 'kubernetes.io/basic-auth', labels: { reload: 'true' } });
+    expect(objectOf(chart, 'Secret')).toMatchObject({
+      metadata: { labels: { reload: 'true' } },
+      type: 'kubernetes.io/basic-auth',
+    });
+    expect(requiredSecrets(chart)).toEqual([]);
   });
 
   it('hand out a reference that rolls its readers', () => {
@@ -47,6 +64,12 @@ describe('existing Secrets', () => {
     const ref = existingSecrets().provide(chart, spec);
     expect(ref).toMatchObject({ name: 'db', checksum: undefined });
     expect(synth(chart)).toEqual([]);
+  });
+
+  it('are in the list of what has to exist', () => {
+    const chart = testChart();
+    existingSecrets().provide(chart, everyKind);
+    expect(requiredSecrets(chart)).toEqual([{ ...everyKind, namespace: 'demo' }]);
   });
 });
 

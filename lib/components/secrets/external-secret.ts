@@ -1,0 +1,128 @@
+import { ApiObject, type Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import { namespaceOf } from '../../kube/inventory';
+import type { Labels } from '../../kube/labels';
+import { requireDnsSubdomain } from '../../kube/names';
+import {
+  fixedValues,
+  recordRequiredSecret,
+  requireSecretSpec,
+  type StoreEntry,
+  secretKeys,
+  sharedValue,
+} from '../../kube/required-secrets';
+import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
+import { templateLiteral } from './template-literal';
+
+/** A store of External Secrets Operator, which exists. */
+export interface SecretStoreRef {
+  readonly name: string;
+  /** Whether it belongs to one namespace or to the cluster. @default 'SecretStore' */
+  readonly kind?: 'SecretStore' | 'ClusterSecretStore';
+}
+
+/** One key of a Secret, as its entry in the store is named after it. */
+export interface StoredKey {
+  readonly namespace: string | undefined;
+  /** Name of the Secret. */
+  readonly name: string;
+  /** Key of the Secret. */
+  readonly key: string;
+}
+
+export interface ExternalSecretsOptions {
+  /** Where the values are. */
+  readonly store: SecretStoreRef;
+  /**
+   * The entry of the store that holds the value of a key. Keys that must agree are asked for once and share an entry.
+   * @default - key `namespace/name`, with the key as property
+   */
+  readonly entry?: (key: StoredKey) => StoreEntry;
+  /** How often values are read again; 0 for once. @default - once an hour */
+  readonly refreshInterval?: Duration;
+}
+
+export interface ExternalSecretProps extends Required<Pick<ExternalSecretsOptions, 'store' | 'entry'>> {
+  /** The Secret that the operator makes: those of its values that are fixed are written here. */
+  readonly spec: SecretSpec;
+  /** @default - once an hour */
+  readonly refreshInterval?: Duration;
+}
+
+/** The fields of `external-secrets.io/v1` that are set here. */
+interface ExternalSecretSpec {
+  readonly refreshInterval?: string;
+  readonly secretStoreRef: Required<SecretStoreRef>;
+  readonly target?: {
+    readonly template: {
+      readonly type?: string;
+      readonly metadata?: { readonly labels: Labels };
+      /** Without `Merge`, what is read from the store is not in the Secret beside `data`. */
+      readonly mergePolicy?: 'Merge';
+      /** Go templates by key. */
+      readonly data?: Readonly<Record<string, string>>;
+    };
+  };
+  readonly data: readonly { readonly secretKey: string; readonly remoteRef: StoreEntry }[];
+}
+
+/** A Secret that External Secrets Operator (0.16 or later) makes from entries of a store, under the same name. */
+export class ExternalSecret extends Construct {
+  readonly ref: SecretRef;
+
+  constructor(scope: Construct, id: string, { spec, store, entry, refreshInterval }: ExternalSecretProps) {
+    super(scope, id);
+    requireSecretSpec(this, spec);
+    requireDnsSubdomain(this, 'store.name', store.name);
+    const { name, type, labels } = spec;
+    const namespace = namespaceOf(this);
+    const entries = secretKeys(spec).map(([key, keySpec]) => {
+      const shared = sharedValue(keySpec);
+      const source = shared
+        ? { namespace: shared.namespace ?? namespace, name: shared.sameAs.secret.name, key: shared.sameAs.key }
+        : { namespace, name, key };
+      return [key, entry(source)] as const;
+    });
+    requireProp(entries.length > 0, this, `${name}.keys`, 'hold a key whose value is secret', Object.keys(spec.keys));
+    const fixed = Object.entries(fixedValues(spec)).map(([key, value]) => [key, templateLiteral(value)]);
+    const template = {
+      ...(type === undefined ? {} : { type }),
+      ...(labels === undefined ? {} : { metadata: { labels } }),
+      ...(fixed.length === 0 ? {} : { mergePolicy: 'Merge' as const, data: Object.fromEntries(fixed) }),
+    };
+    const written: ExternalSecretSpec = {
+      ...(refreshInterval === undefined ? {} : { refreshInterval: `${refreshInterval.toSeconds()}s` }),
+      secretStoreRef: { name: store.name, kind: store.kind ?? 'SecretStore' },
+      ...(Object.keys(template).length === 0 ? {} : { target: { template } }),
+      data: entries.map(([secretKey, { key, property }]) => ({ secretKey, remoteRef: { key, property } })),
+    };
+    new ApiObject(this, 'Default', {
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'ExternalSecret',
+      metadata: { name },
+      spec: written,
+    });
+    recordRequiredSecret(this, {
+      ...spec,
+      namespace,
+      stored: { store: store.name, entries: Object.fromEntries(entries) },
+    });
+    this.ref = new SecretRef(name);
+  }
+}
+
+/**
+ * Has External Secrets Operator make each Secret from entries of a store. User names, hosts and the like, which are no
+ * secrets, are written here; `deploy/secrets.md` says which entries the store must have.
+ */
+export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
+  const { entry = defaultEntry, ...others } = options;
+  return {
+    provide: (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,
+  };
+}
+
+function defaultEntry({ namespace, name, key }: StoredKey): StoreEntry {
+  return { key: namespace === undefined ? name : `${namespace}/${name}`, property: key };
+}

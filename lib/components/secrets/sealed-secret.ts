@@ -1,0 +1,128 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, type IConstruct } from 'constructs';
+import { checksum } from '../../kube/checksums';
+import { pathOf, requireProp } from '../../kube/errors';
+import { namespaceOf } from '../../kube/inventory';
+import type { Labels } from '../../kube/labels';
+import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/required-secrets';
+import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
+import { templateLiteral } from './template-literal';
+
+/** Where an encrypted value can be opened: under its own name, in its namespace, or in the whole cluster. */
+export type SealingScope = 'strict' | 'namespace-wide' | 'cluster-wide';
+
+export interface SealedSecretsOptions {
+  /**
+   * Encrypted values by name and key of the Secret, as `kubeseal --raw` prints them. User names, hosts and the like,
+   * which are no secrets, are not among them.
+   */
+  readonly encryptedData: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the values were encrypted for. @default 'strict' */
+  readonly scope?: SealingScope;
+}
+
+export interface SealedSecretProps {
+  /** The Secret that the controller makes: those of its values that are fixed are written here. */
+  readonly spec: SecretSpec;
+  /** Encrypted values by key: of every key that is not fixed, and of no other. */
+  readonly encryptedData: Readonly<Record<string, string>>;
+  /** @default 'strict' */
+  readonly scope?: SealingScope;
+}
+
+/** The fields of `bitnami.com/v1alpha1` that are set here. */
+interface SealedSecretSpec {
+  readonly encryptedData: Readonly<Record<string, string>>;
+  readonly template?: {
+    readonly type?: string;
+    readonly metadata?: { readonly labels: Labels };
+    /** Go templates by key. */
+    readonly data?: Readonly<Record<string, string>>;
+  };
+}
+
+/** A Secret that the controller of Sealed Secrets (0.20 or later) makes from encrypted values, under the same name. */
+export class SealedSecret extends Construct {
+  readonly ref: SecretRef;
+
+  constructor(parent: Construct, id: string, { spec, encryptedData, scope = 'strict' }: SealedSecretProps) {
+    super(parent, id);
+    requireSecretSpec(this, spec);
+    const { name, type, labels } = spec;
+    requireProp(
+      scope === 'cluster-wide' || namespaceOf(this) !== undefined,
+      this,
+      'scope',
+      "be 'cluster-wide' in a chart without a namespace, which others are encrypted for",
+      scope,
+    );
+    const keys = secretKeys(spec).map(([key]) => key);
+    for (const key of keys) {
+      const value = encryptedData[key];
+      requireProp(value !== undefined, this, `${name}.${key}`, 'have an encrypted value', value);
+      requireProp(isSealed(value), this, `${name}.${key}`, 'be a value that `kubeseal --raw` printed', '(not shown)');
+    }
+    const extra = Object.keys(encryptedData).find((key) => !keys.includes(key));
+    requireProp(extra === undefined, this, `encryptedData.${name}`, `hold nothing but ${quoted(keys)}`, extra);
+    const fixed = Object.entries(fixedValues(spec)).map(([key, value]) => [key, templateLiteral(value)]);
+    const template = {
+      ...(type === undefined ? {} : { type }),
+      ...(labels === undefined ? {} : { metadata: { labels } }),
+      ...(fixed.length === 0 ? {} : { data: Object.fromEntries(fixed) }),
+    };
+    const written: SealedSecretSpec = {
+      encryptedData,
+      ...(Object.keys(template).length === 0 ? {} : { template }),
+    };
+    new ApiObject(this, 'Default', {
+      apiVersion: 'bitnami.com/v1alpha1',
+      kind: 'SealedSecret',
+      metadata: {
+        name,
+        annotations: scope === 'strict' ? undefined : { [`sealedsecrets.bitnami.com/${scope}`]: 'true' },
+      },
+      spec: written,
+    });
+    this.ref = new SecretRef(name, checksum(written));
+  }
+}
+
+/**
+ * Writes each Secret with values that only the cluster can decrypt. User names, hosts and the like, which are no
+ * secrets, are written as they are.
+ */
+export function sealedSecrets({ encryptedData, scope }: SealedSecretsOptions): CredentialSource {
+  const provided = new WeakMap<IConstruct, Set<string>>();
+  return {
+    provide(construct, spec) {
+      const { root } = construct.node;
+      let names = provided.get(root);
+      if (names === undefined) {
+        names = new Set();
+        provided.set(root, names);
+        root.node.addValidation({ validate: () => unusedErrors(construct, encryptedData, names ?? new Set()) });
+      }
+      names.add(spec.name);
+      const values = encryptedData[spec.name] ?? {};
+      return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values, scope }).ref;
+    },
+  };
+}
+
+function unusedErrors(place: IConstruct, encryptedData: object, names: ReadonlySet<string>): string[] {
+  return Object.keys(encryptedData)
+    .filter((name) => !names.has(name))
+    .map((name) => `${pathOf(place)}: 'encryptedData' must hold nothing but ${quoted([...names])}, got '${name}'`);
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ') || '(nothing)';
+}
+
+/** The length of an RSA ciphertext, the ciphertext, and the value as AES-GCM encrypts it: with 16 bytes more. */
+function isSealed(value: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
+  const bytes = Buffer.from(value, 'base64');
+  const rsa = bytes.length < 2 ? 0 : bytes.readUInt16BE();
+  return rsa >= 256 && rsa <= 2048 && bytes.length > 2 + rsa + 16;
+}

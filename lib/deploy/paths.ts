@@ -1,0 +1,10 @@
+/** The path of a field, as people write it: `spec.containers`, `data["a.sql"]`. */
+export function fieldPath(path: string, field: string): string {
+  if (!/^[\w-]+$/.test(field)) return `${path}["${field}"]`;
+  return path === '' ? field : `${path}.${field}`;
+}
+
+/** The path of an entry of a list: by its number, or by its name where the list is one of names. */
+export function entryPath(path: string, entry: number | string): string {
+  return `${path}[${entry}]`;
+}

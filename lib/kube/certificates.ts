@@ -1,0 +1,34 @@
+import type { Construct } from 'constructs';
+import { recordRequiredSecret } from './required-secrets';
+
+/** The Secret with the certificate that an Ingress serves. */
+export interface CertificateUse {
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** The Ingress. */
+  readonly reader: string;
+  /** Annotations of the Ingress. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const ISSUERS = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer', 'kubernetes.io/tls-acme'] as const;
+
+/** Enters the certificate of an Ingress into the list of Secrets that have to exist, unless cert-manager makes it. */
+export function recordCertificate(scope: Construct, use: CertificateUse): void {
+  const { namespace, name, reader, annotations = {} } = use;
+  if (ISSUERS.some((issuer) => Object.hasOwn(annotations, issuer))) return;
+  recordRequiredSecret(scope, {
+    namespace,
+    name,
+    type: 'kubernetes.io/tls',
+    readers: [reader],
+    keys: {
+      'tls.crt': {
+        meaning: 'certificate of the host names that lead to its readers',
+        format: 'PEM, with the certificates of its issuers behind it',
+        from: { file: 'tls.crt' },
+      },
+      'tls.key': { meaning: 'private key of the certificate', format: 'PEM', from: { file: 'tls.key' } },
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as library from '../../lib';
+import { root } from '../support/sources';
+
+const text = readFileSync(join(root, 'docs/how-to/provide-secrets.md'), 'utf8');
+
+describe('provide-secrets.md', () => {
+  it('names only functions that the library has', () => {
+    const said = [...text.matchAll(/`(\w+)\(/g)].map(([, name = '']) => name);
+    expect(said.length).toBeGreaterThan(5);
+    for (const name of said) expect(library).toHaveProperty(name);
+  });
+});
+
+describe('the programs of provide-secrets.md', () => {
+  const snippets = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+  let folder: string;
+
+  beforeAll(() => {
+    // Inside the repository, so that the peers of the package are found.
+    mkdirSync(join(root, '.tmp'), { recursive: true });
+    folder = mkdtempSync(join(root, '.tmp', 'provide-secrets-'));
+    for (const [index, code] of snippets.entries()) {
+      writeFileSync(join(folder, `snippet${index + 1}.ts`), code.replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+    }
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('run', () => {
+    const names = snippets.map((_, index) => `import './snippet${index + 1}';\n`);
+    writeFileSync(join(folder, 'all.ts'), names.join(''));
+    const env = { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') };
+    const args = ['--import', 'tsx', join(folder, 'all.ts')];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('are type-checked', () => {
+    const config = { extends: '../../tsconfig.json', include: [join(folder, '*.ts')] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const tsc = join(root, 'node_modules', '.bin', 'tsc');
+    const { stdout, status } = spawnSync(tsc, ['-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+});
