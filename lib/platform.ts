@@ -206,7 +206,8 @@ export class Platform {
 
   /** What was written, and how to apply it. */
   summary(): string {
-    return summary(this.app, this.config.name, Object.keys(this.deployFiles));
+    const operators = operatorNamespaces(this.config.operators ?? {}).length > 0;
+    return summary(this.app, this.config.name, Object.keys(this.deployFiles), operators);
   }
 
   private get zenmlStacks(): Record<string, unknown> {

@@ -162,7 +162,8 @@ describe('the stacks of a platform', () => {
 
   it('turn the releases off that need one that is not selected', () => {
     const { deployFiles } = synthesize(all, 'inference').platform;
-    expect(enabled(deployFiles)).toEqual(['metrics-server', 'nvidia-device-plugin']);
+    expect(enabled(deployFiles)).toEqual(enabled(synthesize({ ...all, stacks: {} }).platform.deployFiles));
+    expect(enabled(deployFiles)).not.toContain('mlflow');
     expect(Object.keys(deployFiles).filter((path) => path.startsWith('zenml/'))).toEqual([]);
   });
 });
@@ -214,11 +215,17 @@ describe('a platform', () => {
 
   it('says what was written and how to apply it', () => {
     const text = synthesize(all).platform.summary();
-    expect(text).toContain(
-      'Environment test:\n  dist/cluster.k8s.yaml: 1 Namespace, 1 RuntimeClass\n  dist/fair.k8s.yaml: ',
+    expect(text).toMatch(
+      /^Environment test:\n {2}dist\/cluster\.k8s\.yaml: .*\b1 RuntimeClass.*\n {2}dist\/fair\.k8s\.yaml: /,
     );
-    expect(text).toContain('\n  deploy/kind.yaml\n  deploy/releases.yaml\n  deploy/secrets.json\n');
+    for (const path of Object.keys(synthesize(all).platform.deployFiles))
+      expect(text).toContain(`\n  deploy/${path}\n`);
+    expect(text).toContain(
+      'Apply it with:\n  kubectl apply -f dist/cluster.k8s.yaml\n  helmfile -l stage=operators sync\n',
+    );
     expect(text).toContain('\n  kubectl apply -f dist\n  helmfile sync');
+    const without = synthesize({ ...all, operators: {} }).platform.summary();
+    expect(without).toContain('Apply it with:\n  kubectl apply -f dist\n  helmfile sync');
   });
 
   it('makes deploy/ hold what it says and nothing else', () => {

@@ -1,5 +1,5 @@
-import { Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
 import { requireUniqueNames } from '../kube/inventory';
 import { type Labels, stackLabels } from '../kube/labels';
@@ -13,6 +13,9 @@ export interface StackProps {
   readonly namespaceLabels?: Labels;
 }
 
+/** The stacks of an app that were written since it was last validated, in the same turn of the event loop. */
+const writtenTogether = new WeakMap<IConstruct, Set<Stack>>();
+
 /** One system: one chart, one namespace, one file. */
 export class Stack extends Chart {
   declare readonly namespace: string;
@@ -22,5 +25,25 @@ export class Stack extends Chart {
     super(scope, id, { namespace, labels: stackLabels(id) });
     requireUniqueNames(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
+  }
+
+  /**
+   * cdk8s resolves and validates the whole app anew for each chart that it writes, which is quadratic. Once is enough
+   * for charts that are written one after the other; one that is asked again, or later, has the app validated again.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as in Chart
+  override toJson(): any[] {
+    const { root } = this.node;
+    const written = writtenTogether.get(root);
+    if (written !== undefined && !written.has(this)) {
+      written.add(this);
+      const objects = new DependencyGraph(this.node).topology().filter(ApiObject.isApiObject);
+      return objects.filter((object) => Chart.of(object) === this).map((object) => object.toJson());
+    }
+    writtenTogether.delete(root);
+    const objects = super.toJson();
+    writtenTogether.set(root, new Set([this]));
+    queueMicrotask(() => writtenTogether.delete(root));
+    return objects;
   }
 }

@@ -5,8 +5,9 @@ import { notes } from '../kube/notes';
 /**
  * What a synth wrote, for whoever ran it.
  * @param deployFiles - paths below `deploy/`
+ * @param operators - whether operators are releases, which come before the objects that they run
  */
-export function summary(app: App, environment: string, deployFiles: readonly string[]): string {
+export function summary(app: App, environment: string, deployFiles: readonly string[], operators: boolean): string {
   const charts = app.node.children.filter(Chart.isChart);
   const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
   return [
@@ -16,6 +17,7 @@ export function summary(app: App, environment: string, deployFiles: readonly str
     ...(remarks.length === 0 ? [] : ['', 'Notes:', ...remarks.map((remark) => `  ${remark}`)]),
     '',
     'Apply it with:',
+    ...(operators ? ['  kubectl apply -f dist/cluster.k8s.yaml', '  helmfile -l stage=operators sync'] : []),
     '  kubectl apply -f dist',
     '  helmfile sync',
   ].join('\n');

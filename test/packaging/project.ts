@@ -34,7 +34,7 @@ export function project(folder: string, props: ProjectProps): string {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const installed = Object.entries({ ...peers, yaml: 'yaml' }).map(([name, as]) => [name, installedAt(as)] as const);
+  const installed = Object.entries(peers).map(([name, as]) => [name, installedAt(as)] as const);
   for (const [name, from] of [...installed, ['cdk8s-ml-platform', props.package] as const]) {
     cpSync(from, join(folder, 'node_modules', name), { recursive: true });
   }

@@ -13,7 +13,7 @@ import type { ServiceProps } from '../../workloads/service';
 import { ONE_BY_ONE } from './gpu-rollout';
 import { healthProbes, STARTUP_TIMEOUT } from './health';
 import { modelCacheMount } from './model-cache';
-import type { ModelDeploymentSpec, ModelResources } from './model-deployment-spec';
+import type { CompleteModelDeploymentSpec, ModelResources } from './model-deployment-spec';
 import { type CompleteModelServer, completeModelServer, type ModelServer } from './model-server';
 
 /** The objects that a ModelDeployment becomes, as the props of their workloads. */
@@ -35,28 +35,27 @@ const LIMITS = { cpu: Cpu.millis(500), memory: Size.mebibytes(512) } as const;
  * ModelDeployment called `postgres` or `minio` never meets their Services.
  *
  * @param scope - where errors are said to be
- * @param spec - as the CustomResourceDefinition accepts it
+ * @param spec - as the CustomResourceDefinition accepts it, with its defaults
  */
 export function modelDeploymentParts(
   scope: Construct,
   name: string,
-  spec: ModelDeploymentSpec,
+  spec: CompleteModelDeploymentSpec,
   given: ModelServer,
 ): ModelDeploymentParts {
   const server = completeModelServer(given);
-  const { replicas = 1, autoscaling } = spec;
-  const { minReplicas = 1, maxReplicas = 5, targetCPUUtilizationPercentage = 70 } = autoscaling ?? {};
+  const { replicas, autoscaling } = spec;
   const instance = `${name}-inference`;
   const identity: Identity = { name: COMPONENT, instance, component: COMPONENT };
-  const bounds = autoscaling && { minReplicas, maxReplicas };
-  const guaranteed = bounds ? minReplicas : replicas;
+  const bounds = autoscaling && { minReplicas: autoscaling.minReplicas, maxReplicas: autoscaling.maxReplicas };
+  const guaranteed = bounds?.minReplicas ?? replicas;
   return {
     deployment: deployment(scope, identity, spec, server, bounds ?? replicas),
     service: { name: instance, identity, ports: [{ name: PORT_NAME, port: server.port }] },
-    ...(bounds && {
+    ...(autoscaling && {
       autoscaler: {
         name: instance,
-        metrics: [{ type: 'cpu', averageUtilization: targetCPUUtilizationPercentage }],
+        metrics: [{ type: 'cpu', averageUtilization: autoscaling.targetCPUUtilizationPercentage }],
       },
     }),
     // With one replica a budget would either protect nothing or keep every drain waiting.
@@ -67,11 +66,11 @@ export function modelDeploymentParts(
 function deployment(
   scope: Construct,
   identity: Identity,
-  spec: ModelDeploymentSpec,
+  spec: CompleteModelDeploymentSpec,
   server: CompleteModelServer,
   replicas: NonNullable<DeploymentProps['replicas']>,
 ): DeploymentProps {
-  const { modelName, modelVersion, environment = 'development' } = spec;
+  const { modelName, modelVersion, environment } = spec;
   const { startupTimeout = STARTUP_TIMEOUT } = server.health;
   return {
     identity,
@@ -96,11 +95,11 @@ function deployment(
 
 function container(
   scope: Construct,
-  spec: ModelDeploymentSpec,
+  spec: CompleteModelDeploymentSpec,
   server: CompleteModelServer,
   replicas: NonNullable<DeploymentProps['replicas']>,
 ): ContainerProps {
-  const { modelName, modelVersion, environment = 'development', resources = {} } = spec;
+  const { modelName, modelVersion, environment, resources = {} } = spec;
   const { image, imagePullPolicy, registry, port, health, downloadSecret } = server;
   return {
     name: COMPONENT,

@@ -6,7 +6,13 @@ import { type Place, requireProp } from '../../kube/errors';
 import type { Labels } from '../../kube/labels';
 import { checkedBySchema, type OpenApiSchema } from '../../kube/open-api';
 import { cpuMillis, cpuString, sizeBytes, sizeString } from '../../kube/quantities';
-import type { ModelDeploymentSpec, ModelEnvironment, ModelResources } from './model-deployment-spec';
+import type {
+  CompleteModelDeploymentSpec,
+  ModelAutoscaling,
+  ModelDeploymentSpec,
+  ModelEnvironment,
+  ModelResources,
+} from './model-deployment-spec';
 
 /** A ModelDeployment as the API server hands it out: plain JSON, whose spec is yet to be checked. */
 export interface ModelDeploymentResource {
@@ -31,12 +37,7 @@ interface CheckedSpec {
   readonly replicas: number;
   readonly environment: ModelEnvironment;
   readonly resources?: { readonly requests?: CheckedAmounts; readonly limits?: CheckedAmounts };
-  readonly autoscaling?: {
-    readonly enabled: boolean;
-    readonly minReplicas: number;
-    readonly maxReplicas: number;
-    readonly targetCPUUtilizationPercentage: number;
-  };
+  readonly autoscaling?: Required<ModelAutoscaling> & { readonly enabled: boolean };
 }
 
 interface CheckedAmounts {
@@ -83,7 +84,7 @@ function resourcesProps({ requests, limits }: ModelResources): imports.ModelDepl
  * Checks a spec as the API server does, and fills in its defaults.
  * @throws InvalidPropError for what the CRD refuses
  */
-export function checkedSpec(place: Place, name: string, spec: ModelDeploymentSpec): ModelDeploymentSpec {
+export function checkedSpec(place: Place, name: string, spec: ModelDeploymentSpec): CompleteModelDeploymentSpec {
   return specOf(place, imports.ModelDeployment.manifest(resourceProps(name, spec)));
 }
 
@@ -91,7 +92,10 @@ export function checkedSpec(place: Place, name: string, spec: ModelDeploymentSpe
  * The typed spec of a ModelDeployment, with its defaults.
  * @throws InvalidPropError for what the CRD refuses
  */
-export function specOf(place: Place, { metadata: { name }, spec }: ModelDeploymentResource): ModelDeploymentSpec {
+export function specOf(
+  place: Place,
+  { metadata: { name }, spec }: ModelDeploymentResource,
+): CompleteModelDeploymentSpec {
   requireProp(
     NAME.test(name),
     place,

@@ -40,3 +40,10 @@ export interface ModelAutoscaling {
   /** Average use of the CPU that the pods ask for, from 1 to 100. @default 70 */
   readonly targetCPUUtilizationPercentage?: number;
 }
+
+/** A spec with the defaults that the CustomResourceDefinition has; those of resources are not its business. */
+export interface CompleteModelDeploymentSpec extends ModelDeploymentSpec {
+  readonly replicas: number;
+  readonly environment: ModelEnvironment;
+  readonly autoscaling?: Required<ModelAutoscaling>;
+}

@@ -95,6 +95,8 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
       database: {
         url: databaseUrl(database),
         passwordSecretRef: { name: database.password.secret.name, key: database.password.key },
+        // No certificates of MySQL's kind: PostgreSQL's own client encrypts where the server offers it.
+        ...(version === '0.93.3' ? {} : { ssl: false }),
         backupStrategy: 'disabled',
         ...(connections === undefined ? {} : poolValues(scope, connections)),
       },

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ModelDeploymentCrd } from '../../../lib/components/serving/model-deployment-crd';
-import { objectOf, testChart } from '../../support/synth';
+import { modelDeploymentObjects } from '../../../lib/components/serving/model-deployment-objects';
+import { find, objectOf, testChart } from '../../support/synth';
 
 const written = objectOf(new ModelDeploymentCrd(testChart(), 'crd'), 'CustomResourceDefinition');
 const [version] = written.spec.versions;
@@ -65,6 +66,18 @@ describe('the CustomResourceDefinition of ModelDeployments', () => {
       '.autoscaling.maxReplicas': 5,
       '.autoscaling.targetCPUUtilizationPercentage': 70,
     });
+  });
+
+  test('says in words which resources a pod gets', () => {
+    const registry = { host: 'registry', port: 8000, url: 'http://registry:8000' };
+    const objects = modelDeploymentObjects(
+      { metadata: { name: 'iris', namespace: 'demo' }, spec: { modelName: 'iris', modelVersion: 1 } },
+      { image: 'example.org/server:1', registry },
+    );
+    const { requests, limits } = find(objects, 'Deployment').spec.template.spec.containers[0].resources;
+    expect(spec.properties.resources.description).toContain(
+      `${requests.cpu} and ${requests.memory}, at most ${limits.cpu} and ${limits.memory}`,
+    );
   });
 
   test('describes every field', () => {

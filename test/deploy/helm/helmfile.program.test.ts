@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { prod } from '../../../environments';
 import type { HelmRelease, ReleaseName } from '../../../lib/deploy/helm/release';
+import { synthesize } from '../../support/environments';
 import { type HelmfileRun, HelmfileSandbox } from './helmfile-sandbox';
 import { findProgram } from './programs';
 import { releases } from './samples';
@@ -38,9 +40,12 @@ describeHelmfile(`helmfile${reason && ` (${reason})`}`, () => {
       [name, version, namespace, enabled].join(' '),
     );
     expect(listed.sort()).toEqual([
+      'cert-manager v1.20.3 default false',
+      'cloudnative-pg 0.29.0 default false',
       'metrics-server 3.13.1 kube-system true',
       'mlflow 1.8.1 fair true',
       'nvidia-device-plugin 0.20.0 default false',
+      'plugin-barman-cloud 0.7.0 default false',
       'stac 0.12.0 fair true',
       'zenml 0.93.3 fair true',
     ]);
@@ -85,6 +90,24 @@ describeHelmfile(`helmfile${reason && ` (${reason})`}`, () => {
     expect(run.code, run.stderr).toBe(0);
     expect(run.calls.filter((call) => call.startsWith('helm upgrade '))).toHaveLength(1);
     expect(upgrade(run, 'zenml')).toBeDefined();
+  });
+
+  test('installs operators before anything else, the plug-in after what it stands on', () => {
+    const run = sandbox(synthesize(prod).platform.releases).run(['--selector', 'stage=operators', 'sync']);
+    expect(run.code, run.stderr).toBe(0);
+    const installed = run.calls.flatMap((call) => /^helm upgrade --install (\S+) /.exec(call)?.[1] ?? []);
+    expect(installed.toSorted()).toEqual(['cert-manager', 'cloudnative-pg', 'plugin-barman-cloud']);
+    expect(installed.at(-1)).toBe('plugin-barman-cloud');
+    expect(run.calls.filter((call) => call.startsWith('kubectl '))).toEqual([]);
+  });
+
+  test('waits for each database of its own where there is a cluster each', () => {
+    const run = sandbox(synthesize(prod).platform.releases).run(['--selector', 'name=zenml', 'sync']);
+    expect(run.calls.filter((call) => call.startsWith('kubectl '))).toEqual([
+      'kubectl wait --namespace=fair-prod --for=condition=Ready clusters.postgresql.cnpg.io/zenml-db-production --timeout=600s',
+      'kubectl wait --namespace=fair-prod --for=jsonpath={.status.applied}=true databases.postgresql.cnpg.io/zenml-db-production-zenml --timeout=600s',
+    ]);
+    expect(upgrade(run, 'zenml')).toContain(' --version 0.94.2 ');
   });
 
   test('fails without installing the release when its database does not come up', () => {

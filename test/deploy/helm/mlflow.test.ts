@@ -125,7 +125,7 @@ describe('the values of MLflow', () => {
       AWS_DEFAULT_REGION: 'eu-central-1',
     });
     expect(values.extraEnvVars.MLFLOW_SERVER_ALLOWED_HOSTS).toMatch(
-      /,mlflow\.example\.org,mlflow\.example\.org:\*,\*\.example\.net$/,
+      /,mlflow\.example\.org,mlflow\.example\.org:\*,\*\.example\.net,mlflow\.example\.com,/,
     );
     expect(values.resources).toEqual({
       requests: { cpu: '1500m', memory: '1Gi' },

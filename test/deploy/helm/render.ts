@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type HelmRelease, releaseCharts } from '../../../lib/deploy/helm/release';
 import { findProgram } from './programs';
 
@@ -45,23 +45,42 @@ export interface RenderedObject {
 const folder = process.env.CHARTS_DIR;
 const helm = findProgram('helm');
 
+type Chart = Pick<HelmRelease, 'name' | 'version'>;
+
+/** The folder of a chart in the version of a release: it has its name, alone or with the version behind it. */
+function chartFolder({ name, version = releaseCharts[name].version }: Chart): string | undefined {
+  const chart = releaseCharts[name].name;
+  return [`${chart}-${version}`, chart]
+    .map((entry) => join(folder ?? '', entry))
+    .find((path) => {
+      const file = join(path, 'Chart.yaml');
+      return existsSync(file) && parse(readFileSync(file, 'utf8')).version === version;
+    });
+}
+
 /** Why the charts of these releases cannot be rendered; empty where they can. */
-export function unrenderable(names: readonly HelmRelease['name'][]): string {
+export function unrenderable(releases: readonly Chart[]): string {
   if (folder === undefined) return 'CHARTS_DIR names no folder of unpacked charts, which no package registry has';
   if (helm === undefined) return 'no helm on the search path or in .tools/bin';
-  const missing = names.filter((name) => !existsSync(join(folder, releaseCharts[name].name, 'Chart.yaml')));
-  return missing.length === 0 ? '' : `CHARTS_DIR has no chart of ${missing.join(', ')}`;
+  const missing = releases.filter((release) => chartFolder(release) === undefined);
+  return missing.length === 0 ? '' : `CHARTS_DIR has no chart of ${missing.map(({ name }) => name).join(', ')}`;
 }
 
 /** The output of `helm template`; what it says when it refuses. */
-export function template({ name, namespace, values }: Pick<HelmRelease, 'name' | 'namespace'> & { values: object }): {
+export function template({
+  name,
+  namespace,
+  version,
+  values,
+}: Pick<HelmRelease, 'name' | 'namespace' | 'version'> & { values: object }): {
   readonly ok: boolean;
   readonly text: string;
 } {
-  if (helm === undefined || folder === undefined) throw new Error(unrenderable([name]));
+  const chart = chartFolder({ name, version });
+  if (helm === undefined || chart === undefined) throw new Error(unrenderable([{ name, version }]));
   const { status, stdout, stderr } = spawnSync(
     helm,
-    ['template', name, join(folder, releaseCharts[name].name), '--namespace', namespace, '--values', '-'],
+    ['template', name, chart, '--namespace', namespace, '--kube-version', '1.34.0', '--values', '-'],
     { encoding: 'utf8', input: stringify(values, { aliasDuplicateObjects: false }), maxBuffer: 1 << 26 },
   );
   return { ok: status === 0, text: status === 0 ? stdout : stderr };

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { App } from 'cdk8s';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { dev } from '../../environments';
+import { type ApiCalls, buildPlatform, OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib';
+import { specOf } from '../../lib/components/serving/model-deployment-resource';
+import { find, synth } from '../support/synth';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const FILE = join(ROOT, 'docs', 'how-to', 'deploy-a-model.md');
+const text = readFileSync(FILE, 'utf8');
+const code = (language: string) =>
+  [...text.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, found = '']) => found);
+
+/** The calls as the page lists them. */
+function callTable(): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const rows = [...OPERATOR_CALLS, ...OPERATOR_CLUSTER_CALLS].map(({ apiGroup, resource, verbs, reason }: ApiCalls) =>
+    row([`\`${resource}\``, apiGroup === '' ? 'core' : `\`${apiGroup}\``, verbs.join(', '), reason]),
+  );
+  return `${row(['resource', 'group', 'verbs', 'to'])}|---|---|---|---|\n${rows.join('')}`;
+}
+
+describe('deploy-a-model.md', () => {
+  test('lists the calls that the operator declares', () => {
+    expect(/<!-- calls -->\n([\s\S]*?)<!-- \/calls -->/.exec(text)?.[1]).toBe(callTable());
+  });
+
+  test('shows a ModelDeployment that the CustomResourceDefinition accepts', () => {
+    expect(() => specOf('deploy-a-model.md', parse(code('yaml')[0] ?? ''))).not.toThrow();
+  });
+
+  test('names ports, images and Services that the stack has', () => {
+    const app = new App({ outdir: 'never-written' });
+    const { nodePorts } = buildPlatform(app, dev, 'model-platform');
+    const objects = synth(app);
+    for (const port of [8800, 8901]) expect(nodePorts.map(({ hostPort }) => hostPort)).toContain(port);
+    expect(find(objects, 'Service', 'model-registry-service').spec.ports[0].port).toBe(8000);
+    for (const image of ['api', 'operator', 'inference-server']) {
+      expect(JSON.stringify(objects)).toContain(`ml-platform/${image}:0.1.0`);
+    }
+  });
+
+  test('links only to files that exist', () => {
+    for (const [, path = ''] of text.matchAll(/\]\((?!http)([^)#]+)/g)) {
+      expect(existsSync(join(dirname(FILE), path)), path).toBe(true);
+    }
+  });
+});
+
+describe('the program of deploy-a-model.md', () => {
+  // Inside the repository, so that the peers of the package are found.
+  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, '.tmp', 'deploy-a-model-'));
+  const file = join(folder, 'main.ts');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('runs', () => {
+    writeFileSync(file, (code('ts')[0] ?? '').replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
+      cwd: folder,
+      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    expect(readFileSync(join(folder, 'dist', 'model-platform.k8s.yaml'), 'utf8')).toContain('name: churn-inference');
+  });
+
+  test('is type-checked', () => {
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: [file] }));
+    const { stdout } = spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+});
