@@ -1,7 +1,9 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { PipelineStack, type PipelineStackProps } from '../../lib/charts/fair-pipelines';
+import { externalSecrets } from '../../lib/components/secrets/external-secret';
 import { existingSecrets, localCredentials } from '../../lib/components/secrets/sources';
+import { requiredSecrets } from '../../lib/kube/required-secrets';
 import { allowLocalCredentials, SecretRef } from '../../lib/kube/secrets';
 import { expectEachPropToMatter, find, type Manifest, synth } from '../support/synth';
 
@@ -10,6 +12,7 @@ const credentials = { accessKeyId: keys.key('AWS_ACCESS_KEY_ID'), secretAccessKe
 const withKeys: PipelineStackProps = {
   namespace: 'zenml-pipelines',
   artifacts: { bucket: 'zenml', endpoint: 'http://minio.fair.svc:9000', credentials },
+  artifactsNamespace: 'fair',
   credentials: localCredentials(),
 };
 const roleArn = 'arn:aws:iam::123456789012:role/zenml';
@@ -55,11 +58,23 @@ describe('the stack of pipelines', () => {
     expect(find(byRole, 'ServiceAccount', 'zenml-client').metadata.annotations).toBeUndefined();
   });
 
+  it('has a Secret with the values of the one beside the bucket', () => {
+    const app = new App();
+    new PipelineStack(app, 'pipelines', { ...withKeys, credentials: existingSecrets() });
+    const [secret] = requiredSecrets(app);
+    expect(secret?.keys.AWS_ACCESS_KEY_ID?.from).toEqual({ sameAs: credentials.accessKeyId, namespace: 'fair' });
+    expect(secret?.keys.AWS_SECRET_ACCESS_KEY?.from).toEqual({
+      sameAs: credentials.secretAccessKey,
+      namespace: 'fair',
+    });
+  });
+
   it('has each of its props', () => {
-    const all: Required<PipelineStackProps> = withKeys;
+    const all: Required<PipelineStackProps> = { ...withKeys, credentials: externalSecrets({ store: { name: 'aws' } }) };
     expectEachPropToMatter<PipelineStackProps>(render, all, {
       namespace: 'other',
       artifacts: { bucket: 'zenml', roleArn },
+      artifactsNamespace: 'other',
       credentials: existingSecrets(),
     });
   });

@@ -1,6 +1,4 @@
-import { parse } from 'yaml';
 import type { Manifest } from '../../kube/serialization';
-import type { Files } from '../files';
 
 /** Everything that one environment writes. */
 export interface PlatformOutput {
@@ -11,12 +9,14 @@ export interface PlatformOutput {
   readonly documents: Readonly<Record<string, unknown>>;
 }
 
-/** The output of an environment, as its objects and the text of its other files. */
+/** The output of an environment, as its objects, and by path what its other files say or the text of them. */
 export function platformOutput(
   environment: string,
   manifests: readonly Manifest[],
-  deployFiles: Files,
+  files: Readonly<Record<string, unknown>>,
 ): PlatformOutput {
-  const data = Object.entries(deployFiles).filter(([path]) => /\.(yaml|json)$/.test(path));
-  return { environment, manifests, documents: Object.fromEntries(data.map(([path, text]) => [path, parse(text)])) };
+  const documents = Object.entries(files)
+    .filter(([path]) => !path.endsWith('.md'))
+    .map(([path, found]) => [path, JSON.parse(typeof found === 'string' ? found : JSON.stringify(found))]);
+  return { environment, manifests, documents: Object.fromEntries(documents) };
 }
