@@ -191,7 +191,7 @@ export class Platform {
   }
 
   /** What the files of `deploy/` say, by path: what becomes YAML, and texts. */
-  private get deployDocuments(): Record<string, unknown> {
+  get deployDocuments(): Readonly<Record<string, unknown>> {
     const { releases, config } = this;
     const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });

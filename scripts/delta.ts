@@ -19,7 +19,7 @@ function output(name: string) {
   return platformOutput(
     name,
     app.charts.flatMap((chart) => chart.toJson()),
-    platform.deployFiles,
+    platform.deployDocuments,
   );
 }
 

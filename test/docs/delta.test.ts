@@ -15,7 +15,7 @@ function outputOf(config: PlatformConfig): PlatformOutput {
   return platformOutput(
     config.name,
     app.charts.flatMap((chart) => chart.toJson()),
-    platform.deployFiles,
+    platform.deployDocuments,
   );
 }
 

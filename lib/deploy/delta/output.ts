@@ -1,6 +1,4 @@
-import { parse } from 'yaml';
 import type { Manifest } from '../../kube/serialization';
-import type { Files } from '../files';
 
 /** Everything that one environment writes. */
 export interface PlatformOutput {
@@ -11,12 +9,18 @@ export interface PlatformOutput {
   readonly documents: Readonly<Record<string, unknown>>;
 }
 
-/** The output of an environment, as its objects and the text of its other files. */
+/**
+ * The output of an environment.
+ * @param deployDocuments - what the files of `deploy/` say, by path; JSON and what is for people alone as text
+ */
 export function platformOutput(
   environment: string,
   manifests: readonly Manifest[],
-  deployFiles: Files,
+  deployDocuments: Readonly<Record<string, unknown>>,
 ): PlatformOutput {
-  const data = Object.entries(deployFiles).filter(([path]) => /\.(yaml|json)$/.test(path));
-  return { environment, manifests, documents: Object.fromEntries(data.map(([path, text]) => [path, parse(text)])) };
+  const documents = Object.entries(deployDocuments)
+    .filter(([path]) => /\.(yaml|json)$/.test(path))
+    // As it is written: without what is undefined.
+    .map(([path, found]) => [path, JSON.parse(typeof found === 'string' ? found : JSON.stringify(found))]);
+  return { environment, manifests, documents: Object.fromEntries(documents) };
 }
