@@ -92,9 +92,12 @@ export function describeRule(sentence: string, rule: Rule, { good, bad }: RuleCa
       expect(rule(all)).toEqual([]);
     });
 
-    it.each(bad.map(([all, ...problems]) => [problems.join('; '), all, problems] as const))('fails for %s', (_, all, problems) => {
-      expect(rule(all)).toEqual(problems);
-    });
+    it.each(bad.map(([all, ...problems]) => [problems.join('; '), all, problems] as const))(
+      'fails for %s',
+      (_, all, problems) => {
+        expect(rule(all)).toEqual(problems);
+      },
+    );
   });
 }
 
