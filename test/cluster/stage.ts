@@ -1,14 +1,53 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { App } from 'cdk8s';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
+import { gpuNodes, PhotoDuplicateGpu } from '../../examples/photo-duplicate-gpu/chart';
+import { type NodePool, setNodePools } from '../../lib/kube/node-pools';
 import type { Manifest } from '../../lib/kube/serialization';
 import type { PlatformConfig } from '../../lib/platform';
+import { pathOf } from '../support/control-plane/api';
 import { type Cluster, connect } from '../support/control-plane/cluster';
 import { nodesOf } from '../support/control-plane/nodes';
-import { settle } from '../support/control-plane/settle';
+import { settle, until } from '../support/control-plane/settle';
 import { storageFor } from '../support/control-plane/volumes';
-import { synthesize } from '../support/environments';
+import { environments, synthesize } from '../support/environments';
+
+/** What is brought into a cluster. */
+export interface Production {
+  readonly name: string;
+  readonly nodePools: readonly NodePool[];
+  /** The app, to be synthesized into a folder. */
+  readonly app: (outdir: string, nodePools: readonly NodePool[]) => App;
+  /** The environment, where it is one. */
+  readonly config?: PlatformConfig;
+}
+
+/** Every environment with all of its stacks, and the example that asks for GPUs. */
+export const productions: readonly Production[] = [
+  ...environments.map(production),
+  {
+    name: 'example photo-duplicate-gpu',
+    nodePools: [gpuNodes],
+    app: (outdir, nodePools) => {
+      const app = new App({ outdir });
+      setNodePools(app, nodePools);
+      new PhotoDuplicateGpu(app, 'photo-duplicate-gpu');
+      return app;
+    },
+  },
+];
+
+/** An environment as it is brought into a cluster. */
+export function production(config: PlatformConfig): Production {
+  return {
+    name: `environment ${config.name}`,
+    nodePools: config.nodePools,
+    app: (outdir, nodePools) => synthesize({ ...config, nodePools }, 'all', outdir).app,
+    config,
+  };
+}
 
 /** Why no check runs; empty where there is a cluster. */
 export const noCluster = ((access) => (typeof access === 'string' ? access : ''))(inject('cluster'));
@@ -20,21 +59,36 @@ export function theCluster(): Cluster {
   return connect(access);
 }
 
-/** One environment in the cluster, from what it needs to be there before to what it leaves behind. */
-export class Stage {
-  readonly cluster = theCluster();
-  /** Every object of `dist/`, with all stacks. */
-  readonly objects: readonly Manifest[];
-  /** The namespaces that are its own. */
-  readonly namespaces: readonly string[];
-  /** Whether `dist/` is in the cluster: nothing else can be checked before. */
-  applied = false;
+/** A production as it is written. */
+export class Written {
   /** The folder that `kubectl apply -f` reads. */
   readonly dist = mkdtempSync(join(tmpdir(), 'dist-'));
+  /** Every object in that folder. */
+  readonly objects: readonly Manifest[];
 
-  constructor(readonly config: PlatformConfig) {
-    this.objects = write(config, this.dist);
-    this.namespaces = this.objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  constructor(readonly production: Production) {
+    const app = production.app(this.dist, production.nodePools);
+    app.synth();
+    this.objects = app.charts.flatMap((chart) => chart.toJson());
+  }
+
+  remove(): void {
+    rmSync(this.dist, { recursive: true, force: true });
+  }
+}
+
+/** One production in the cluster, from what must be there before to what it leaves behind. */
+export class Stage extends Written {
+  readonly cluster = theCluster();
+  /** The namespaces that are its own. */
+  readonly namespaces: readonly string[];
+  /** Whether `dist` is in the cluster: nothing else can be checked before. */
+  applied = false;
+
+  constructor(production: Production) {
+    super(production);
+    const named = this.objects.map(({ kind, metadata }) => (kind === 'Namespace' ? metadata.name : metadata.namespace));
+    this.namespaces = [...new Set(named.filter((name) => name !== undefined))];
   }
 
   /** Registers what happens before and after the checks. */
@@ -46,23 +100,33 @@ export class Stage {
       await this.kubectl(['apply', '-f', '-'], this.surroundings);
     });
     afterAll(async () => {
-      rmSync(this.dist, { recursive: true, force: true });
-      await this.cluster.kubectl.run(['delete', '--ignore-not-found', '-f', '-'], list(this.objects));
-      await this.cluster.kubectl.run(['delete', '--ignore-not-found', '-f', '-'], list(this.surroundings));
+      await this.delete(['--ignore-not-found']);
+      await this.kubectl(['delete', '--ignore-not-found', '-f', '-'], this.surroundings);
+      this.remove();
     });
   }
 
-  /** Registers that what follows is skipped where `dist/` could not be applied. */
+  /** Registers that what follows is skipped where `dist` could not be applied. */
   requireApplied(): void {
     beforeEach(({ skip }) => skip(!this.applied, 'dist/ was not applied'));
   }
 
-  /** What stands around the platform: nodes and storage. */
+  /** What stands around it: nodes and storage. */
   get surroundings(): readonly Manifest[] {
-    return [...nodesOf(this.config.nodePools), ...storageFor(this.objects)];
+    return [...nodesOf(this.production.nodePools), ...storageFor(this.objects)];
   }
 
-  /** Runs kubectl on objects. */
+  /** The objects of a kind. */
+  ofKind(...kinds: readonly string[]): readonly Manifest[] {
+    return this.objects.filter(({ kind }) => kinds.includes(kind));
+  }
+
+  /** An object as the cluster has it. */
+  live(object: Manifest): Promise<Manifest> {
+    return this.cluster.api.get(pathOf(object));
+  }
+
+  /** Runs kubectl on objects. @throws Error with what it printed, where it fails */
   kubectl(args: readonly string[], objects: readonly Manifest[]): Promise<string> {
     return this.cluster.kubectl.run(args, list(objects));
   }
@@ -71,16 +135,40 @@ export class Stage {
   settle(seconds?: number): Promise<void> {
     return settle(this.cluster.api, this.namespaces, seconds);
   }
+
+  /** `kubectl apply -f dist`, and waits. */
+  async restore(): Promise<void> {
+    await this.cluster.kubectl.run(['apply', '-f', this.dist]);
+    await this.settle();
+  }
+
+  /** `kubectl delete -f dist`. */
+  async delete(args: readonly string[] = []): Promise<void> {
+    const { api, kubectl } = this.cluster;
+    let gone = false;
+    const deleting = kubectl.run(['delete', '-f', this.dist, ...args]).finally(() => {
+      gone = true;
+    });
+    // The namespace controller looks again after half the time that pods may take to end; a change makes it look now.
+    const nudging = until(async () => {
+      for (const name of this.namespaces) {
+        const annotations = { 'test/looked-at': String(Date.now()) };
+        await api.patch(`/api/v1/namespaces/${name}`, { metadata: { annotations } }).catch(() => {});
+      }
+      return gone;
+    }, 120);
+    await Promise.all([deleting, nudging]);
+    await this.renewVolumes();
+  }
+
+  /** A volume is kept for its claim, which is gone; nobody would make another one. */
+  private async renewVolumes(): Promise<void> {
+    const volumes = this.surroundings.filter(({ kind }) => kind === 'PersistentVolume');
+    if (volumes.length > 0) await this.kubectl(['replace', '--force', '-f', '-'], volumes);
+  }
 }
 
 /** Objects as `kubectl -f -` reads them. JSON is YAML. */
 export function list(objects: readonly Manifest[]): string {
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-}
-
-/** Writes the objects of an environment, with all stacks, to a folder. */
-export function write(config: PlatformConfig, folder: string): readonly Manifest[] {
-  const { app } = synthesize(config, 'all', folder);
-  app.synth();
-  return app.charts.flatMap((chart) => chart.toJson());
 }

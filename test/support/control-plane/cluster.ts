@@ -85,6 +85,8 @@ async function startClients({ kubectl, kwok }: ClientPrograms, kubeconfig: strin
       `--config=${join(import.meta.dirname, 'kwok.yaml')}`,
       '--manage-all-nodes=false',
       `--manage-nodes-with-annotation-selector=${FAKE_NODE.key}=${FAKE_NODE.value}`,
+      // As a kubelet: without leases nodes count as dead after a minute.
+      '--node-lease-duration-seconds=40',
     ]);
     await daemons
       .start('kubectl-proxy', kubectl, ['proxy', `--kubeconfig=${kubeconfig}`, `--unix-socket=${socket}`])

@@ -18,7 +18,8 @@ export class Kubectl {
   try(args: readonly string[], input = ''): Promise<KubectlRun> {
     return new Promise((resolve, reject) => {
       // Nothing that a user has set up for kubectl, such as another program for `diff`.
-      const env = { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: this.kubeconfig };
+      // It parses the API's schema anew for each object, and would collect garbage most of the time.
+      const env = { PATH: process.env.PATH, HOME: process.env.HOME, KUBECONFIG: this.kubeconfig, GOGC: '400' };
       const child = spawn(this.program, args, { env });
       const output = { stdout: '', stderr: '' };
       child.stdout.setEncoding('utf8').on('data', (text) => {

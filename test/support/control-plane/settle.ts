@@ -62,6 +62,10 @@ const CHECKS: Readonly<Record<string, (object: Manifest) => readonly string[]>> 
     ...observed(metadata, status),
     ...counts(status.desiredNumberScheduled, status, ['updatedNumberScheduled', 'numberReady']),
   ],
+  HorizontalPodAutoscaler: ({ spec, status: { currentReplicas = 0 } }) =>
+    currentReplicas >= spec.minReplicas && currentReplicas <= spec.maxReplicas
+      ? []
+      : [`its target has ${currentReplicas} replicas`],
   Job: ({ status }) => [...(condition(status, 'Complete') ? [] : ['is not complete']), ...failures(status)],
   Pod: ({ metadata, status }) => {
     if (metadata.deletionTimestamp !== undefined) return ['is terminating'];
