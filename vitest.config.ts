@@ -1,9 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],
+    // They want Kubernetes: `npm run test:cluster`.
+    exclude: [...configDefaults.exclude, 'test/cluster/**'],
     // cdk8s-plus takes longer to load than most files take to run: the files of a worker share what they load, which
     // makes the run seven times as fast. They may, since no module keeps a state but what hangs on a construct tree.
     pool: 'threads',

@@ -17,11 +17,9 @@ import {
   type PipelinePlace,
 } from './deploy/fair';
 import { type Files, writeFiles } from './deploy/files';
-import { metricsServerValues } from './deploy/helm/metrics-server';
-import { nvidiaDevicePluginValues } from './deploy/helm/nvidia-device-plugin';
 import { type HelmRelease, releasesFile } from './deploy/helm/release';
 import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
-import { type Operators, operatorNamespaces, operatorReleases } from './deploy/operators';
+import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './deploy/operators';
 import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
 import { secretsFiles } from './deploy/secrets/secrets-files';
 import { summary } from './deploy/summary';
@@ -139,29 +137,11 @@ export class Platform {
   /** The helm releases that are on. */
   get releases(): readonly HelmRelease[] {
     const { app, fair, config } = this;
-    const { metricsServer, nodePools, operators = {}, stacks } = config;
-    const [gpuPool, ...gpuPools] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
+    const { nodePool, charts = {} } = config.stacks.fair ?? {};
     return [
-      ...operatorReleases(app, operators),
-      ...(fair ? fairReleases(app, fair, stacks.fair?.charts ?? {}, stacks.fair?.nodePool) : []),
-      ...(metricsServer
-        ? [
-            {
-              name: 'metrics-server' as const,
-              namespace: 'kube-system',
-              values: metricsServerValues(app, metricsServer),
-            },
-          ]
-        : []),
-      ...(gpuPool
-        ? [
-            {
-              name: 'nvidia-device-plugin' as const,
-              namespace: NVIDIA_NAMESPACE,
-              values: nvidiaDevicePluginValues(app, { nodePools: [gpuPool, ...gpuPools] }),
-            },
-          ]
-        : []),
+      ...operatorReleases(app, config.operators ?? {}),
+      ...(fair ? fairReleases(app, fair, charts, nodePool) : []),
+      ...addOnReleases(app, { ...config, devicePluginNamespace: NVIDIA_NAMESPACE }),
     ];
   }
 
@@ -191,7 +171,7 @@ export class Platform {
   }
 
   /** What the files of `deploy/` say, by path: what becomes YAML, and texts. */
-  get deployDocuments(): Record<string, unknown> {
+  get deployDocuments(): Readonly<Record<string, unknown>> {
     const { releases, config } = this;
     const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });

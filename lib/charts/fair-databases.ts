@@ -79,6 +79,8 @@ const POSTGRES = 'postgres';
 const PORT = 5432;
 const SUPERUSER = 'postgres';
 const BACKUPS = 'backups';
+/** Has the operator give a role its new password at once, and not when it next looks. */
+const RELOADED = { 'cnpg.io/reload': 'true' } as const;
 
 /** Writes the server or the servers of a stack. */
 export function fairDatabases(
@@ -138,7 +140,7 @@ function clusters(
     const { name } = props;
     const scheduled = (store === undefined) === (backupSchedule === undefined);
     requireProp(scheduled, scope, `${name}.backupSchedule`, "be given together with 'backups'", backupSchedule);
-    const server = { host: serviceHost(scope, `${name}-rw`), port: PORT, reader: name };
+    const server = { host: serviceHost(scope, `${name}-rw`), port: PORT, reader: name, labels: RELOADED };
     const members = databases.flatMap((key) => wanted.filter((database) => database.key === key));
     const [first, ...others] = members.map((member) => {
       // The operator reads the name of the role as well.

@@ -1,5 +1,6 @@
 import type { DatabaseProps } from '../components/data/database';
 import type { BucketCredentials } from '../kube/connections';
+import type { Labels } from '../kube/labels';
 import type { RandomValue, SecretKeySpec, SecretSpec } from '../kube/secrets';
 
 /** Where a database is, as some of its Secrets repeat it, and who else reads them there. */
@@ -8,6 +9,8 @@ export interface DatabaseServer {
   readonly port: number;
   /** The workload that gives the role its password. */
   readonly reader: string;
+  /** Labels of its Secret that the workload looks for. @default - none */
+  readonly labels?: Labels;
 }
 
 /** The documented access key of the object store on somebody's own machine. */
@@ -145,7 +148,7 @@ export interface DatabaseSecretProps {
 /** The role that owns a database, for the one client that logs in as it. On a local environment its password is its name. */
 export function databaseSecret(
   { secretName, readers, shape, passwordFormat, database: { name: database, owner } }: DatabaseSecretProps,
-  { host, port, reader }: DatabaseServer,
+  { host, port, reader, labels }: DatabaseServer,
 ): SecretSpec {
   const password: SecretKeySpec = {
     meaning: `password of the role ${owner}`,
@@ -162,6 +165,7 @@ export function databaseSecret(
   return {
     name: secretName,
     readers: [...readers, reader],
+    ...(labels === undefined ? {} : { labels }),
     keys: {
       ...(shape === 'password' ? {} : { username }),
       password,

@@ -1,8 +1,11 @@
 import type { Construct } from 'constructs';
 import { requireProp } from '../kube/errors';
+import type { NodePool } from '../kube/node-pools';
 import { type BarmanCloudProps, barmanCloudValues } from './helm/barman-cloud';
 import { type CertManagerProps, certManagerValues } from './helm/cert-manager';
 import { type CloudNativePgProps, cloudNativePgValues } from './helm/cloudnative-pg';
+import { type MetricsServerProps, metricsServerValues } from './helm/metrics-server';
+import { nvidiaDevicePluginValues } from './helm/nvidia-device-plugin';
 import type { HelmRelease } from './helm/release';
 
 /** Operators that are installed as releases: one that is given is on. */
@@ -42,6 +45,33 @@ export function operatorReleases(
   if (barmanCloud !== undefined) {
     const values = barmanCloudValues(scope, barmanCloud);
     releases.push({ name: 'plugin-barman-cloud', namespace: CNPG_NAMESPACE, values });
+  }
+  return releases;
+}
+
+/** What a cluster is given where it has it not by itself. */
+export interface AddOns {
+  /** @default - the cluster has one */
+  readonly metricsServer?: MetricsServerProps;
+  /** Pools whose GPUs need a RuntimeClass are of a cluster without a device plug-in. */
+  readonly nodePools: readonly NodePool[];
+  readonly devicePluginNamespace: string;
+}
+
+/** The releases that are no operators, and of the cluster as a whole. */
+export function addOnReleases(
+  scope: Construct,
+  { metricsServer, nodePools, devicePluginNamespace }: AddOns,
+): HelmRelease[] {
+  const releases: HelmRelease[] = [];
+  if (metricsServer !== undefined) {
+    const values = metricsServerValues(scope, metricsServer);
+    releases.push({ name: 'metrics-server', namespace: 'kube-system', values });
+  }
+  const [first, ...others] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
+  if (first !== undefined) {
+    const values = nvidiaDevicePluginValues(scope, { nodePools: [first, ...others] });
+    releases.push({ name: 'nvidia-device-plugin', namespace: devicePluginNamespace, values });
   }
   return releases;
 }

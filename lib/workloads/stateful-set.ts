@@ -7,6 +7,7 @@ import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { requireSize, sizeString } from '../kube/quantities';
+import { afterSerialization, type Manifest } from '../kube/serialization';
 
 /** A volume that every pod of a StatefulSet gets for itself and keeps. Immutable once it is created. */
 export interface ClaimTemplate {
@@ -45,7 +46,7 @@ export class StatefulSet extends Construct {
     const selector = selectorLabels(this, identity);
     const template = podTemplate(this, identity, pod);
     this.name = name;
-    new k8s.KubeStatefulSet(this, 'Default', {
+    const object = new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
       spec: {
         serviceName,
@@ -57,6 +58,7 @@ export class StatefulSet extends Construct {
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
       },
     });
+    afterSerialization(object, withClaimDefaults);
     recordPodOwner({
       construct: this,
       kind: 'StatefulSet',
@@ -87,9 +89,24 @@ export class StatefulSet extends Construct {
       metadata: { name, labels: { ...labels } },
       spec: {
         accessModes: ['ReadWriteOnce'],
+        volumeMode: 'Filesystem',
         storageClassName,
         resources: { requests: { storage: k8s.Quantity.fromString(sizeString(size)) } },
       },
     };
   }
+}
+
+/**
+ * Writes what the API server adds to claim templates. It compares the list as a whole, so that `kubectl apply` of an
+ * unchanged manifest would say "configured" for ever; an L1 drops these fields.
+ */
+function withClaimDefaults({ spec, ...rest }: Manifest): Manifest {
+  const volumeClaimTemplates = spec.volumeClaimTemplates.map((claim: Manifest) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    ...claim,
+    status: { phase: 'Pending' },
+  }));
+  return { ...rest, spec: { ...spec, volumeClaimTemplates } };
 }

@@ -43,6 +43,7 @@ describe('databases of CloudNativePG, one cluster each', () => {
   it('have Secrets that their operator can read, and that say where the database is', () => {
     expect(Object.keys(specs.get('zenml-db')?.keys ?? {})).toEqual(['username', 'password']);
     expect(specs.get('stac-db')?.keys.host?.value).toBe('stac-db-rw.fair.svc');
+    expect(specs.get('stac-db')?.labels).toEqual({ 'cnpg.io/reload': 'true' });
     expect(specs.get('stac-db')?.readers).toEqual(['stac', 'stac-db']);
     expect(specs.has('postgres-credentials')).toBe(false);
   });

@@ -68,7 +68,8 @@ describe('the databases of production', () => {
 
   it('have the same owners, rights and extensions as those of dev where the same chart reads them', () => {
     const spec = find(objects, 'Cluster', 'fair-stac-db-prod').spec;
-    const sql = find(worldOf(dev).objects, 'ConfigMap', 'postgres-init').data['init-databases.sql'];
+    const { fair = [] } = worldOf(dev).files;
+    const sql = find(fair, 'ConfigMap', 'postgres-init').data['init-databases.sql'];
     for (const role of ['pgstac_admin', 'pgstac_read', 'pgstac_ingest']) {
       expect(sql).toContain(role);
       expect(spec.managed.roles[0].inRoles).toContain(role);

@@ -41,9 +41,13 @@ export function worldOf(config: PlatformConfig): World {
   return { config, files, objects, existingSecrets: needed.filter((secret) => !written(secret)) };
 }
 
-/** Builds a platform; nothing is written. */
-export function synthesize(config: PlatformConfig, selection = 'all'): { app: App; platform: Platform } {
-  const app = new App({ outdir: 'never-written' });
+/** Builds a platform. Nothing is written until somebody synthesizes the app, into `outdir`. */
+export function synthesize(
+  config: PlatformConfig,
+  selection = 'all',
+  outdir = 'never-written',
+): { app: App; platform: Platform } {
+  const app = new App({ outdir });
   return { app, platform: buildPlatform(app, config, selection) };
 }
 

@@ -41,10 +41,21 @@ describe('a StatefulSet with minimal props', () => {
 
   it('selects by labels that no release changes, and neither do those of its claims', () => {
     expect(spec.selector.matchLabels).toEqual(selector);
+    expect(spec.volumeClaimTemplates[0].metadata).toEqual({ name: 'data', labels: selector });
+  });
+
+  it('writes its claims as the API server returns them, so that a second apply finds nothing to do', () => {
     expect(spec.volumeClaimTemplates).toEqual([
       {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
         metadata: { name: 'data', labels: selector },
-        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '5Gi' } } },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          volumeMode: 'Filesystem',
+          resources: { requests: { storage: '5Gi' } },
+        },
+        status: { phase: 'Pending' },
       },
     ]);
   });

@@ -9,14 +9,18 @@ export interface PlatformOutput {
   readonly documents: Readonly<Record<string, unknown>>;
 }
 
-/** The output of an environment, as its objects, and by path what its other files say or the text of them. */
+/**
+ * The output of an environment.
+ * @param deployDocuments - what the files of `deploy/` say, by path; JSON and what is for people alone as text
+ */
 export function platformOutput(
   environment: string,
   manifests: readonly Manifest[],
-  files: Readonly<Record<string, unknown>>,
+  deployDocuments: Readonly<Record<string, unknown>>,
 ): PlatformOutput {
-  const documents = Object.entries(files)
-    .filter(([path]) => !path.endsWith('.md'))
+  const documents = Object.entries(deployDocuments)
+    .filter(([path]) => /\.(yaml|json)$/.test(path))
+    // As it is written: without what is undefined.
     .map(([path, found]) => [path, JSON.parse(typeof found === 'string' ? found : JSON.stringify(found))]);
   return { environment, manifests, documents: Object.fromEntries(documents) };
 }

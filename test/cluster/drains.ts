@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { NodePool } from '../../lib/kube/node-pools';
+import type { Manifest } from '../../lib/kube/serialization';
+import { collection } from '../support/control-plane/api';
+import { nodesOf } from '../support/control-plane/nodes';
+import { until } from '../support/control-plane/settle';
+import { runningPods } from './placed';
+import type { Stage } from './stage';
+
+/** Every node can be emptied through the eviction API, as `kubectl drain` does it, and budgets hold meanwhile. */
+export function drains(stage: Stage): void {
+  describe.each(stage.production.nodePools.map(({ name }) => name))('pool %s', (name) => {
+    const pool = stage.production.nodePools.find((candidate) => candidate.name === name) as NodePool;
+    const nodes = nodesOf([pool]).map(({ metadata }) => metadata.name);
+    afterAll(async () => {
+      if (stage.applied) await stage.settle();
+    });
+
+    if (nodes.length > 1) {
+      test('each of its nodes is drained: cordoned, and every pod evicted', async () => {
+        for (const node of nodes) {
+          await cordon(stage, node, true);
+          expect(await drain(stage, node, 30)).toEqual([]);
+          await cordon(stage, node, false);
+          await stage.settle();
+        }
+      });
+      return;
+    }
+
+    const [node = ''] = nodes;
+    test('every pod of its only node is evicted where others may start there', async () => {
+      expect(await drain(stage, node, 30)).toEqual([]);
+      await stage.settle();
+    });
+
+    // docs/how-to/watch-it-scale.md, and PodDisruptionBudget: evicted pods have nowhere else to become ready.
+    test('a drain of its only node waits for as many pods as budgets keep, and for no others', async () => {
+      const kept = (await budgets(stage, node)).reduce((sum, { status }) => sum + status.desiredHealthy, 0);
+      await cordon(stage, node, true);
+      try {
+        const left = await drain(stage, node, kept > 0 ? 3 : 30);
+        expect(left).toHaveLength(kept);
+        for (const refusal of left) expect(refusal).toContain("violate the pod's disruption budget");
+      } finally {
+        await cordon(stage, node, false);
+      }
+    });
+  });
+}
+
+/** Evicts the pods that are on a node now. @returns those that are still there, with what Kubernetes said */
+async function drain(stage: Stage, node: string, seconds: number): Promise<readonly string[]> {
+  const { api } = stage.cluster;
+  let left = (await runningPods(stage)).filter(evictable(node));
+  const refusals = new Map<string, string>();
+  await until(async () => {
+    for (const { metadata } of left.filter((pod) => pod.metadata.deletionTimestamp === undefined)) {
+      const { name, namespace, uid } = metadata;
+      const eviction = {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { name, namespace },
+        deleteOptions: { preconditions: { uid } },
+      };
+      const { status, body } = await api.send('POST', `${collection('Pod', namespace)}/${name}/eviction`, eviction);
+      if (status === 429) refusals.set(uid, `${namespace}/${name}: ${body.message}`);
+      else if (![201, 404, 409].includes(status)) throw new Error(`${namespace}/${name}: ${status} ${body.message}`);
+      await requireBudgets(stage);
+    }
+    const there = await runningPods(stage);
+    left = there.filter((pod) => left.some(({ metadata }) => metadata.uid === pod.metadata.uid));
+    if (left.length > 0) await sleep(200);
+    return left.length === 0;
+  }, seconds);
+  return left.map(({ metadata }) => refusals.get(metadata.uid) ?? `${metadata.name}: is terminating`);
+}
+
+/** Never fewer pods are ready than a budget says. */
+async function requireBudgets(stage: Stage): Promise<void> {
+  for (const { metadata, status, spec } of await budgets(stage)) {
+    const ready = (await runningPods(stage, metadata.namespace)).filter((pod) => selected(spec, pod) && isReady(pod));
+    if (ready.length < status.desiredHealthy) {
+      throw new Error(`${metadata.name} wants ${status.desiredHealthy} ready pods, and ${ready.length} are`);
+    }
+  }
+}
+
+/** The budgets of the stage, or those that have pods on a node. */
+async function budgets(stage: Stage, node?: string): Promise<readonly Manifest[]> {
+  const live = await Promise.all(stage.ofKind('PodDisruptionBudget').map((budget) => stage.live(budget)));
+  if (node === undefined) return live;
+  const pods = (await runningPods(stage)).filter(evictable(node));
+  return live.filter(({ metadata, spec }) =>
+    pods.some((pod) => pod.metadata.namespace === metadata.namespace && selected(spec, pod)),
+  );
+}
+
+function evictable(node: string): (pod: Manifest) => boolean {
+  return ({ metadata, spec }) =>
+    spec.nodeName === node && !(metadata.ownerReferences ?? []).some(({ kind }: Manifest) => kind === 'DaemonSet');
+}
+
+function selected({ selector: { matchLabels } }: Manifest, { metadata: { labels = {} } }: Manifest): boolean {
+  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+}
+
+function isReady({ metadata, status }: Manifest): boolean {
+  return (
+    metadata.deletionTimestamp === undefined &&
+    (status.conditions ?? []).some(({ type, status }: Manifest) => type === 'Ready' && status === 'True')
+  );
+}
+
+function cordon({ cluster }: Stage, node: string, unschedulable: boolean): Promise<Manifest> {
+  return cluster.api.patch(`/api/v1/nodes/${node}`, { spec: { unschedulable } });
+}

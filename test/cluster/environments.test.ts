@@ -1,0 +1,31 @@
+import { describe } from 'vitest';
+import { accepted, acceptedServerSide, unchanged } from './accepted';
+import { autoscales } from './autoscales';
+import { drains } from './drains';
+import { placed } from './placed';
+import { removed } from './removed';
+import { rolls } from './rolls';
+import { noCluster, productions, Stage } from './stage';
+
+/** The life of each environment in a cluster: the checks of one follow each other. */
+describe.skipIf(noCluster !== '').each(productions)(`$name ${noCluster}`, (production) => {
+  if (noCluster !== '') return;
+  const stage = new Stage(production);
+  stage.register();
+
+  describe('server-side', () => removed(stage, () => acceptedServerSide(stage)));
+
+  describe('client-side', () => {
+    removed(stage, () => {
+      describe('is accepted', () => accepted(stage));
+      describe('once applied', () => {
+        stage.requireApplied();
+        describe('is admitted and scheduled', () => placed(stage));
+        describe('is what was applied', () => unchanged(stage));
+        describe('rolls', () => rolls(stage));
+        if (stage.ofKind('HorizontalPodAutoscaler').length > 0) describe('scales', () => autoscales(stage));
+        describe('drains', () => drains(stage));
+      });
+    });
+  });
+});

@@ -1,0 +1,226 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { stepPodSettings } from '../../lib/deploy/zenml/step-settings';
+import { GPU_RESOURCE } from '../../lib/kube/gpu-sharing';
+import { schedulingFromStacItem } from '../../lib/kube/model-scheduling';
+import type { NodePool } from '../../lib/kube/node-pools';
+import { podCharge, quotaAmounts } from '../../lib/kube/pod-resources';
+import { quantities } from '../../lib/kube/quantities';
+import type { Manifest } from '../../lib/kube/serialization';
+import { collection } from '../support/control-plane/api';
+import { nodesOf } from '../support/control-plane/nodes';
+import { until, warnings } from '../support/control-plane/settle';
+import { stacItem } from '../support/stac-items';
+import type { Stage } from './stage';
+
+/** Admission lets every pod in, and the scheduler finds a node for it. */
+export function placed(stage: Stage): void {
+  const { api } = stage.cluster;
+  const { production } = stage;
+
+  test('every pod is admitted, placed and ready', async () => {
+    await stage.settle();
+    const refusals = await refusedPods(stage);
+    expect(refusals).toEqual([]);
+  });
+
+  test('pods with GPUs are on the pools that have them, and no others are', async () => {
+    const misplaced = (await runningPods(stage)).flatMap((pod) => {
+      const pool = poolOf(production.nodePools, pod);
+      const hasGpus = pool?.gpus !== undefined;
+      return wantsGpus(pod) === hasGpus || isTolerant(pod) ? [] : [`${pod.metadata.name} on ${pod.spec.nodeName}`];
+    });
+    expect(misplaced).toEqual([]);
+  });
+
+  for (const quota of stage.ofKind('ResourceQuota')) {
+    test(`quota ${quota.metadata.name} is charged what the library says that its pods cost`, async () => {
+      const { namespace } = quota.metadata;
+      const charges = (await runningPods(stage, namespace)).map(({ spec }) => podCharge(withQuantities(spec)));
+      const expected = Object.keys(quota.spec.hard).map((key) => [
+        key,
+        charges.reduce((sum, charge) => sum + (charge[key] ?? 0n), 0n),
+      ]);
+      const used = async () => Object.entries(quotaAmounts(quantities((await stage.live(quota)).status.used)));
+      await until(async () => same(await used(), expected), 10);
+      expect(Object.fromEntries(await used())).toEqual(Object.fromEntries(expected));
+    });
+  }
+
+  for (const { metadata, spec } of stage.ofKind('LimitRange')) {
+    test(`limit range ${metadata.name} fills in what a container leaves out`, async () => {
+      const pod = await api.create(`${collection('Pod', metadata.namespace)}?dryRun=All`, restrictedPod('debug'));
+      const [{ default: limits = {}, defaultRequest = {} }] = spec.limits;
+      const { resources } = pod.spec.containers[0];
+      expect(resources).toEqual({
+        ...(Object.keys(limits).length > 0 && { limits }),
+        requests: { ...limits, ...defaultRequest },
+      });
+    });
+  }
+
+  pipelineSteps(stage);
+
+  describe.each(production.nodePools.map(({ name }) => name))('without the nodes of pool %s', (name) => {
+    withoutPool(stage, name);
+  });
+}
+
+/** What the scheduler says where nodes are there, but none of the pool; and where none is there at all. */
+const NO_NODE_OF_THE_POOL =
+  /didn't match Pod's node affinity\/selector|had untolerated taint|no nodes available to schedule pods/;
+
+/** Steps of pipelines, with the settings that the library makes for them of a model. */
+function pipelineSteps(stage: Stage): void {
+  const { config, nodePools } = stage.production;
+  const { fair } = config?.stacks ?? {};
+  if (config === undefined || fair?.pipelines === undefined) return;
+  const { labelDomain } = config;
+  const namespace = fair.namespace ?? 'fair';
+  const { api } = stage.cluster;
+  const models = [
+    { workload: 'training', accelerator: 'amd64' },
+    { workload: 'inference', accelerator: 'amd64' },
+    ...(nodePools.some(({ gpus }) => gpus !== undefined)
+      ? [{ workload: 'training', accelerator: 'cuda' } as const]
+      : []),
+  ] as const;
+
+  test.each(models)('a pipeline step for $workload on $accelerator is placed', async ({ workload, accelerator }) => {
+    const item = stacItem('model', { 'mlm:accelerator': accelerator });
+    const scheduling = schedulingFromStacItem(item, { workload, pools: nodePools, labelDomain });
+    const pod = restrictedPod(`step-${workload}-${accelerator}`);
+    const settings = stepPodSettings(scheduling);
+    Object.assign(pod.spec, {
+      nodeSelector: { ...fair.pipelines?.selector, ...settings.node_selectors },
+      tolerations: settings.tolerations,
+      runtimeClassName: settings.additional_pod_spec_args?.runtime_class_name,
+    });
+    pod.spec.containers[0].resources = settings.resources;
+    const { metadata } = await api.create(collection('Pod', namespace), pod);
+    try {
+      await stage.settle();
+      const { spec } = await api.get(`${collection('Pod', namespace)}/${metadata.name}`);
+      const pool = poolOf(nodePools, { spec });
+      expect(pool?.name).toBe(scheduling.nodePool.name);
+      if (accelerator === 'cuda') expect(pool?.gpus).toBeDefined();
+    } finally {
+      await api.send('DELETE', `${collection('Pod', namespace)}/${metadata.name}?gracePeriodSeconds=0`);
+    }
+  });
+}
+
+/** Takes the nodes of a pool away: what asked for it waits, and the library would not have written it. */
+function withoutPool(stage: Stage, name: string): void {
+  const { api } = stage.cluster;
+  const { nodePools, app } = stage.production;
+  const pool = nodePools.find((candidate) => candidate.name === name);
+  if (pool === undefined) return;
+  let orphans: readonly Manifest[] = [];
+
+  beforeAll(async () => {
+    if (!stage.applied) return;
+    orphans = (await runningPods(stage)).filter((pod) => poolOf(nodePools, pod) === pool);
+  });
+
+  test('its pods wait for a node that they select, and a synth without the pool names it', async ({ skip }) => {
+    skip(orphans.length === 0, 'no pod is on it');
+    const nodes = nodesOf([pool]);
+    try {
+      for (const { metadata } of nodes) await api.send('DELETE', `/api/v1/nodes/${metadata.name}`);
+      for (const { metadata } of orphans) {
+        const path = `${collection('Pod', metadata.namespace)}/${metadata.name}?gracePeriodSeconds=0`;
+        await api.send('DELETE', path);
+      }
+      const waiting = async () => (await runningPods(stage)).filter(({ spec }) => spec.nodeName === undefined);
+      await until(async () => {
+        const pods = await waiting();
+        return pods.length === orphans.length && pods.every(({ status }) => unplaced(status) !== '');
+      }, 30);
+      const pods = await waiting();
+      expect(owners(pods)).toEqual(owners(orphans));
+      for (const { status } of pods) expect(unplaced(status)).toMatch(NO_NODE_OF_THE_POOL);
+    } finally {
+      await stage.kubectl(['apply', '-f', '-'], nodes);
+      await stage.settle();
+    }
+    const left = nodePools.filter((other) => other !== pool);
+    expect(() => app('never-written', left).synth()).toThrow(`(the node pools of this environment), got '${name}'`);
+  });
+}
+
+/** What admission refused, for reasons that stay. */
+async function refusedPods({ cluster, namespaces }: Stage): Promise<readonly string[]> {
+  const said = (await Promise.all(namespaces.map((namespace) => warnings(cluster.api, namespace)))).flat();
+  // In its first moments a namespace has no ServiceAccount: the controllers try again.
+  return said.filter((text) => text.includes('forbidden') && !text.includes('serviceaccount "default" not found'));
+}
+
+/** The pods that are not finished. */
+export async function runningPods(stage: Stage, namespace?: string): Promise<readonly Manifest[]> {
+  const namespaces = namespace === undefined ? stage.namespaces : [namespace];
+  const pods = await Promise.all(namespaces.map((name) => stage.cluster.api.list(collection('Pod', name))));
+  return pods.flat().filter(({ status }) => !['Succeeded', 'Failed'].includes(status.phase));
+}
+
+function poolOf(pools: readonly NodePool[], { spec }: Manifest): NodePool | undefined {
+  return pools.find((pool) => nodesOf([pool]).some(({ metadata }) => metadata.name === spec.nodeName));
+}
+
+function wantsGpus({ spec }: Manifest): boolean {
+  return spec.containers.some(({ resources }: Manifest) =>
+    Object.keys(resources?.requests ?? {}).some((key) => key.startsWith(GPU_RESOURCE.split('/')[0] ?? '')),
+  );
+}
+
+/** The pods of a DaemonSet go where its nodes are. */
+function isTolerant({ metadata }: Manifest): boolean {
+  return (metadata.ownerReferences ?? []).some(({ kind }: Manifest) => kind === 'DaemonSet');
+}
+
+/** Why the scheduler has found no node; empty where it has, or has not yet tried. */
+function unplaced({ conditions = [] }: Manifest): string {
+  return (
+    conditions.find(({ type, reason }: Manifest) => type === 'PodScheduled' && reason === 'Unschedulable')?.message ??
+    ''
+  );
+}
+
+function owners(pods: readonly Manifest[]): readonly string[] {
+  return pods.map(({ metadata }) => metadata.ownerReferences?.[0]?.name ?? metadata.name).sort();
+}
+
+/** Resources as the library has them, from those of a pod as the API server returns it. */
+function withQuantities(spec: Manifest): Parameters<typeof podCharge>[0] {
+  const container = ({ resources = {}, ...rest }: Manifest) => ({
+    ...rest,
+    name: rest.name,
+    resources: { requests: quantities(resources.requests ?? {}), limits: quantities(resources.limits ?? {}) },
+  });
+  return { containers: spec.containers.map(container), initContainers: spec.initContainers?.map(container) };
+}
+
+/** A pod that says nothing of resources and passes the strictest Pod Security. */
+function restrictedPod(name: string): Manifest {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [
+        {
+          name: 'main',
+          image: 'example.org/main:1',
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        },
+      ],
+    },
+  };
+}
+
+function same(a: readonly unknown[], b: readonly unknown[]): boolean {
+  const text = (value: readonly unknown[]) =>
+    JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}` : each));
+  return text([...a].sort()) === text([...b].sort());
+}

@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'cdk8s';
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
+import { gpuNodes, PhotoDuplicateGpu } from '../../examples/photo-duplicate-gpu/chart';
+import { type NodePool, setNodePools } from '../../lib/kube/node-pools';
+import type { Manifest } from '../../lib/kube/serialization';
+import type { PlatformConfig } from '../../lib/platform';
+import { pathOf } from '../support/control-plane/api';
+import { type Cluster, connect } from '../support/control-plane/cluster';
+import { nodesOf } from '../support/control-plane/nodes';
+import { settle, until } from '../support/control-plane/settle';
+import { storageFor } from '../support/control-plane/volumes';
+import { environments, synthesize } from '../support/environments';
+
+/** What is brought into a cluster. */
+export interface Production {
+  readonly name: string;
+  readonly nodePools: readonly NodePool[];
+  /** The app, to be synthesized into a folder. */
+  readonly app: (outdir: string, nodePools: readonly NodePool[]) => App;
+  /** The environment, where it is one. */
+  readonly config?: PlatformConfig;
+}
+
+/** Every environment with all of its stacks, and the example that asks for GPUs. */
+export const productions: readonly Production[] = [
+  ...environments.map(production),
+  {
+    name: 'example photo-duplicate-gpu',
+    nodePools: [gpuNodes],
+    app: (outdir, nodePools) => {
+      const app = new App({ outdir });
+      setNodePools(app, nodePools);
+      new PhotoDuplicateGpu(app, 'photo-duplicate-gpu');
+      return app;
+    },
+  },
+];
+
+/** An environment as it is brought into a cluster. */
+export function production(config: PlatformConfig): Production {
+  return {
+    name: `environment ${config.name}`,
+    nodePools: config.nodePools,
+    app: (outdir, nodePools) => synthesize({ ...config, nodePools }, 'all', outdir).app,
+    config,
+  };
+}
+
+/** Why no check runs; empty where there is a cluster. */
+export const noCluster = ((access) => (typeof access === 'string' ? access : ''))(inject('cluster'));
+
+/** The cluster of this run. */
+export function theCluster(): Cluster {
+  const access = inject('cluster');
+  if (typeof access === 'string') throw new Error(access);
+  return connect(access);
+}
+
+/** A production as it is written. */
+export class Written {
+  /** The folder that `kubectl apply -f` reads. */
+  readonly dist = mkdtempSync(join(tmpdir(), 'dist-'));
+  /** Every object in that folder. */
+  readonly objects: readonly Manifest[];
+
+  constructor(readonly production: Production) {
+    const app = production.app(this.dist, production.nodePools);
+    app.synth();
+    this.objects = app.charts.flatMap((chart) => chart.toJson());
+  }
+
+  remove(): void {
+    rmSync(this.dist, { recursive: true, force: true });
+  }
+}
+
+/** One production in the cluster, from what must be there before to what it leaves behind. */
+export class Stage extends Written {
+  readonly cluster = theCluster();
+  /** The namespaces that are its own. */
+  readonly namespaces: readonly string[];
+  /** Whether `dist` is in the cluster: nothing else can be checked before. */
+  applied = false;
+
+  constructor(production: Production) {
+    super(production);
+    const named = this.objects.map(({ kind, metadata }) => (kind === 'Namespace' ? metadata.name : metadata.namespace));
+    this.namespaces = [...new Set(named.filter((name) => name !== undefined))];
+  }
+
+  /** Registers what happens before and after the checks. */
+  register(): void {
+    beforeAll(async () => {
+      for (const { metadata } of await this.cluster.api.list('/api/v1/namespaces')) {
+        if (this.namespaces.includes(metadata.name)) throw new Error(`namespace '${metadata.name}' is there already`);
+      }
+      await this.kubectl(['apply', '-f', '-'], this.surroundings);
+    });
+    afterAll(async () => {
+      await this.delete(['--ignore-not-found']);
+      await this.kubectl(['delete', '--ignore-not-found', '-f', '-'], this.surroundings);
+      this.remove();
+    });
+  }
+
+  /** Registers that what follows is skipped where `dist` could not be applied. */
+  requireApplied(): void {
+    beforeEach(({ skip }) => skip(!this.applied, 'dist/ was not applied'));
+  }
+
+  /** What stands around it: nodes and storage. */
+  get surroundings(): readonly Manifest[] {
+    return [...nodesOf(this.production.nodePools), ...storageFor(this.objects)];
+  }
+
+  /** The objects of a kind. */
+  ofKind(...kinds: readonly string[]): readonly Manifest[] {
+    return this.objects.filter(({ kind }) => kinds.includes(kind));
+  }
+
+  /** An object as the cluster has it. */
+  live(object: Manifest): Promise<Manifest> {
+    return this.cluster.api.get(pathOf(object));
+  }
+
+  /** Runs kubectl on objects. @throws Error with what it printed, where it fails */
+  kubectl(args: readonly string[], objects: readonly Manifest[]): Promise<string> {
+    return this.cluster.kubectl.run(args, list(objects));
+  }
+
+  /** Waits until every pod is where it should be. */
+  settle(seconds?: number): Promise<void> {
+    return settle(this.cluster.api, this.namespaces, seconds);
+  }
+
+  /** `kubectl apply -f dist`, and waits. */
+  async restore(): Promise<void> {
+    await this.cluster.kubectl.run(['apply', '-f', this.dist]);
+    await this.settle();
+  }
+
+  /** `kubectl delete -f dist`. */
+  async delete(args: readonly string[] = []): Promise<void> {
+    const { api, kubectl } = this.cluster;
+    let gone = false;
+    const deleting = kubectl.run(['delete', '-f', this.dist, ...args]).finally(() => {
+      gone = true;
+    });
+    // The namespace controller looks again after half the time that pods may take to end; a change makes it look now.
+    const nudging = until(async () => {
+      for (const name of this.namespaces) {
+        const annotations = { 'test/looked-at': String(Date.now()) };
+        await api.patch(`/api/v1/namespaces/${name}`, { metadata: { annotations } }).catch(() => {});
+      }
+      return gone;
+    }, 120);
+    await Promise.all([deleting, nudging]);
+    await this.renewVolumes();
+  }
+
+  /** A volume is kept for its claim, which is gone; nobody would make another one. */
+  private async renewVolumes(): Promise<void> {
+    const volumes = this.surroundings.filter(({ kind }) => kind === 'PersistentVolume');
+    if (volumes.length > 0) await this.kubectl(['replace', '--force', '-f', '-'], volumes);
+  }
+}
+
+/** Objects as `kubectl -f -` reads them. JSON is YAML. */
+export function list(objects: readonly Manifest[]): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+// Whatever ends this process, nothing that it started outlives it, and no file stays.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Programs that run in the background, in a folder of their own that is deleted with them. */
+export class Daemons {
+  readonly folder: string;
+  private readonly daemons: Daemon[] = [];
+
+  constructor(name: string) {
+    this.folder = mkdtempSync(join(tmpdir(), `${name}-`));
+    folders.add(this.folder);
+    mkdirSync(this.logs);
+  }
+
+  start(name: string, program: string, args: readonly string[]): Daemon {
+    const daemon = new Daemon(name, program, args, join(this.logs, `${name}.log`));
+    this.daemons.push(daemon);
+    return daemon;
+  }
+
+  /** Stops everything, the last that was started first, and deletes all files. */
+  async stop(): Promise<void> {
+    for (const daemon of [...this.daemons].reverse()) await daemon.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+    folders.delete(this.folder);
+  }
+
+  /** Copies the logs to where they stay. */
+  keepLogs(target: string): void {
+    cpSync(this.logs, target, { recursive: true });
+  }
+
+  private get logs(): string {
+    return join(this.folder, 'logs');
+  }
+}
+
+/** A program that runs in the background, with its output in a file. */
+export class Daemon {
+  private readonly child: ChildProcess;
+
+  constructor(
+    private readonly name: string,
+    program: string,
+    args: readonly string[],
+    private readonly logFile: string,
+  ) {
+    const log = openSync(logFile, 'a');
+    // A group of its own: Ctrl-C is for this process, which then stops the others in order.
+    this.child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
+    closeSync(log);
+    running.add(this.child);
+    this.child.once('exit', () => running.delete(this.child));
+    this.child.once('error', () => running.delete(this.child));
+  }
+
+  /**
+   * Waits until the program does what it is there for.
+   * @throws Error with the end of its output, where it ends or takes too long
+   */
+  async ready(check: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
+    const deadline = Date.now() + seconds * 1000;
+    while (!(await check())) {
+      if (this.ended || Date.now() > deadline) {
+        const log = readFileSync(this.logFile, 'utf8').slice(-4000);
+        throw new Error(`${this.name} ${this.ended ? 'has ended' : 'is not ready'}:\n${log}`);
+      }
+      await sleep(50);
+    }
+  }
+
+  /** Stops the program: politely, and after some seconds by force. */
+  async stop(): Promise<void> {
+    if (this.ended) return;
+    const exit = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    const force = setTimeout(() => this.child.kill('SIGKILL'), 5000);
+    await exit;
+    clearTimeout(force);
+  }
+
+  private get ended(): boolean {
+    return this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+}

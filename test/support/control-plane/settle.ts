@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Manifest } from '../../../lib/kube/serialization';
+import { type Api, collection } from './api';
+
+/**
+ * Waits until all that the namespaces hold is as it should be: rolled out, complete, and no pod on its way.
+ * @throws Error that names what is not, with what Kubernetes said
+ */
+export async function settle(api: Api, namespaces: readonly string[], seconds = 60): Promise<void> {
+  const problems = () => Promise.all(namespaces.map((namespace) => unsettled(api, namespace)));
+  await until(async () => (await problems()).flat().length === 0, seconds);
+  const left = (await problems()).flat();
+  if (left.length > 0) {
+    const said = await Promise.all(namespaces.map((namespace) => warnings(api, namespace)));
+    throw new Error([`after ${seconds} s:`, ...left, 'Kubernetes said:', ...said.flat()].join('\n'));
+  }
+}
+
+/** Waits for a condition; whoever calls it looks at what has come of it. */
+export async function until(condition: () => Promise<boolean>, seconds: number): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) return false;
+    await sleep(100);
+  }
+  return true;
+}
+
+/** What in a namespace is not yet as it should be. */
+export async function unsettled(api: Api, namespace: string): Promise<readonly string[]> {
+  const kinds = Object.entries(CHECKS).map(async ([kind, check]) => {
+    const objects = await api.list(collection(kind, namespace));
+    return objects.flatMap((object) =>
+      check(object).map((problem) => `${kind} ${namespace}/${object.metadata.name}: ${problem}`),
+    );
+  });
+  return (await Promise.all(kinds)).flat();
+}
+
+/** The warnings of a namespace: why pods were not made or not placed. */
+export async function warnings(api: Api, namespace: string): Promise<readonly string[]> {
+  const events = await api.list(collection('Event', namespace));
+  const texts = events
+    .filter(({ type }) => type === 'Warning')
+    .map(
+      ({ involvedObject, reason, message }) => `${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message}`,
+    );
+  return [...new Set(texts)];
+}
+
+const CHECKS: Readonly<Record<string, (object: Manifest) => readonly string[]>> = {
+  Deployment: ({ metadata, spec, status }) => [
+    ...observed(metadata, status),
+    ...counts(spec.replicas, status, ['updatedReplicas', 'readyReplicas', 'replicas']),
+    ...failures(status),
+  ],
+  StatefulSet: ({ metadata, spec, status }) => [
+    ...observed(metadata, status),
+    ...counts(spec.replicas, status, ['updatedReplicas', 'readyReplicas', 'replicas']),
+  ],
+  DaemonSet: ({ metadata, status }) => [
+    ...observed(metadata, status),
+    ...counts(status.desiredNumberScheduled, status, ['updatedNumberScheduled', 'numberReady']),
+  ],
+  HorizontalPodAutoscaler: ({ spec, status: { currentReplicas = 0 } }) =>
+    currentReplicas >= spec.minReplicas && currentReplicas <= spec.maxReplicas
+      ? []
+      : [`its target has ${currentReplicas} replicas`],
+  Job: ({ status }) => [...(condition(status, 'Complete') ? [] : ['is not complete']), ...failures(status)],
+  Pod: ({ metadata, status }) => {
+    if (metadata.deletionTimestamp !== undefined) return ['is terminating'];
+    if (status.phase === 'Succeeded' || condition(status, 'Ready')) return [];
+    return [`is ${status.phase}`, ...failures(status)];
+  },
+};
+
+function observed({ generation }: Manifest, { observedGeneration }: Manifest): readonly string[] {
+  return observedGeneration === generation ? [] : ['its last change was not yet seen'];
+}
+
+function counts(wanted: number, status: Manifest, fields: readonly string[]): readonly string[] {
+  return fields.flatMap((field) => {
+    const has = status[field] ?? 0;
+    return has === wanted ? [] : [`${field} ${has} of ${wanted}`];
+  });
+}
+
+function condition({ conditions = [] }: Manifest, type: string): boolean {
+  return conditions.some((one: Manifest) => one.type === type && one.status === 'True');
+}
+
+/** What the conditions complain about. */
+function failures({ conditions = [] }: Manifest): readonly string[] {
+  return conditions
+    .filter(({ type, status }: Manifest) =>
+      /Fail/.test(type) ? status === 'True' : type === 'PodScheduled' && status === 'False',
+    )
+    .map(({ reason, message }: Manifest) => `${reason}: ${message}`);
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Everything that is checked against Kubernetes itself; see docs/how-to/test-on-a-control-plane.md. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/cluster/**/*.test.ts'],
+    globalSetup: ['test/cluster/setup.ts'],
+    // One cluster, and environments that have the same namespaces.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
