@@ -1,3 +1,4 @@
+import { asL1 } from './l1-manifest';
 import { type L1Field, l1Class, l1Shape } from './l1-shapes';
 
 /** A chart as it was synthesized. */
@@ -18,7 +19,7 @@ export function bareApp(charts: readonly SynthesizedChart[]): string {
   const parameters = new Parameters(charts.length);
   const objects = first.objects.map(({ apiVersion, kind }, index) => {
     const name = l1Class(apiVersion, kind);
-    const copies = charts.map(({ objects }) => withoutType(objects[index], apiVersion, kind));
+    const copies = charts.map(({ objects }) => withoutType(asL1(objects[index] ?? {}), apiVersion, kind));
     const props = struct(`${name}Props`, copies, parameters);
     return `    new k8s.${name}(chart, '${kind.toLowerCase()}-${index}', ${props});`;
   });

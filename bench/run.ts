@@ -15,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { bareApp } from './bare-app';
+import { asL1 } from './l1-manifest';
 
 /**
  * Synthesizes the fAIr stack with this library, the same objects with a bare cdk8s app of L1 objects, and renders the
@@ -193,7 +194,8 @@ function manifests(outdir: string): unknown[] {
 function documents(file: string): Record<string, any>[] {
   return parseAllDocuments(readFileSync(file, 'utf8'), { version: '1.1' })
     .map((document) => document.toJS())
-    .filter((document) => document !== null);
+    .filter((document) => document !== null)
+    .map(asL1);
 }
 
 function median(measurements: readonly Measurement[], of: (measurement: Measurement) => number): number {
