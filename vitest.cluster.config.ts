@@ -8,6 +8,8 @@ export default defineConfig({
     globalSetup: ['test/cluster/setup.ts'],
     // One cluster, and environments that have the same namespaces.
     fileParallelism: false,
+    // Rollouts that wait for each other's turn would only take longer.
+    maxConcurrency: 50,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

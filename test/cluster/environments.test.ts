@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { accepted, acceptedServerSide, unchanged } from './accepted';
 import { autoscales } from './autoscales';
+import { beside } from './beside';
 import { drains } from './drains';
 import { placed } from './placed';
 import { removed } from './removed';
@@ -21,6 +22,7 @@ describe.skipIf(noCluster !== '').each(productions)(`$name ${noCluster}`, (produ
       describe('once applied', () => {
         stage.requireApplied();
         describe('is admitted and scheduled', () => placed(stage));
+        if (stage.production.config) describe('has helm releases beside it', () => beside(stage));
         describe('is what was applied', () => unchanged(stage));
         describe('rolls', () => rolls(stage));
         if (stage.ofKind('HorizontalPodAutoscaler').length > 0) describe('scales', () => autoscales(stage));
