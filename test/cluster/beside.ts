@@ -22,7 +22,7 @@ export function beside(stage: Stage): void {
 
   describe.each(releases)('release $name', (release) => {
     const { name, namespace } = release;
-    const reason = unrenderable([name]);
+    const reason = unrenderable([release]);
     const objects = reason === '' ? objectsOf(release) : [];
     const apply = () => kubectl.try(['apply', `--namespace=${namespace}`, '-f', '-'], list(objects));
     afterAll(async () => {
