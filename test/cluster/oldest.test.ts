@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ControlPlane } from '../support/control-plane/control-plane';
+import { definitionsFor } from '../support/control-plane/definitions';
 import { Kubectl } from '../support/control-plane/kubectl';
 import { findClients, findOldestApiServer } from '../support/control-plane/programs';
 import { changedLines } from './accepted';
-import { productions, Written } from './stage';
+import { define, productions, Written } from './stage';
 
 /** Why the oldest API server cannot be asked; empty where it can. */
 const reason = ((): string => {
@@ -30,7 +31,7 @@ describeOldest.each(productions.filter(({ config }) => config))(
     afterAll(() => written.remove());
 
     describe('client-side', () => {
-      const kubectl = oldest();
+      const kubectl = oldest(written);
 
       test('kubectl apply takes all of it without a warning', async () => {
         const { code, stderr } = await kubectl().try(['apply', '-f', written.dist]);
@@ -55,7 +56,7 @@ describeOldest.each(productions.filter(({ config }) => config))(
     });
 
     describe('server-side', () => {
-      const kubectl = oldest();
+      const kubectl = oldest(written);
 
       test('kubectl apply takes all of it, twice, without a warning', async () => {
         for (const _ of [1, 2]) {
@@ -68,8 +69,8 @@ describeOldest.each(productions.filter(({ config }) => config))(
   },
 );
 
-/** Registers an API server without anything in it. @returns a kubectl that talks to it, once it runs */
-function oldest(): () => Kubectl {
+/** Registers an API server with nothing but CRDs in it. @returns a kubectl that talks to it, once it runs */
+function oldest({ objects }: Written): () => Kubectl {
   let plane: ControlPlane | undefined;
   let kubectl: Kubectl | undefined;
   beforeAll(async () => {
@@ -77,6 +78,9 @@ function oldest(): () => Kubectl {
     if (typeof server === 'string' || typeof clients === 'string') throw new Error(reason);
     plane = await ControlPlane.apiServer(server);
     kubectl = new Kubectl(clients.kubectl, plane.kubeconfig);
+    const definitions = definitionsFor(objects);
+    if (typeof definitions === 'string') throw new Error(definitions);
+    await define(kubectl, definitions);
   });
   afterAll(() => plane?.stop());
   return () => {

@@ -75,7 +75,7 @@ function pipelineSteps(stage: Stage): void {
   const { fair } = config?.stacks ?? {};
   if (config === undefined || fair?.pipelines === undefined) return;
   const { labelDomain } = config;
-  const namespace = fair.namespace ?? 'fair';
+  const namespace = fair.pipelines.namespace ?? fair.namespace ?? 'fair';
   const { api } = stage.cluster;
   const models = [
     { workload: 'training', accelerator: 'amd64' },

@@ -8,10 +8,14 @@ import { production, type Stage, Written } from './stage';
 const ROLLING = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 /** Changes of an environment that reach its pods by the content of a ConfigMap. */
-const CONFIG_CHANGES: readonly ((config: PlatformConfig) => PlatformConfig['stacks'] | undefined)[] = [
+const CONFIG_CHANGES: readonly ((config: PlatformConfig) => PlatformConfig['stacks'] | false | undefined)[] = [
   ({ stacks: { inference } }) =>
     inference && { inference: { ...inference, config: { ...inference.config, LOG_LEVEL: 'debug' } } },
-  ({ stacks: { fair } }) => fair && { fair: { ...fair, extraDatabases: [{ name: 'rolled', owner: 'rolled' }] } },
+  ({ stacks: { fair } }) =>
+    fair &&
+    fair.database?.type !== 'CloudNativePG' && {
+      fair: { ...fair, extraDatabases: [...(fair.extraDatabases ?? []), { name: 'rolled', owner: 'rolled' }] },
+    },
 ];
 
 /** Rollouts come to their end beside everything else in their namespace, at the fewest and at the most replicas. */

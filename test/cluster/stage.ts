@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { App } from 'cdk8s';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import { gpuNodes, PhotoDuplicateGpu } from '../../examples/photo-duplicate-gpu/chart';
 import { type NodePool, setNodePools } from '../../lib/kube/node-pools';
 import type { Manifest } from '../../lib/kube/serialization';
 import type { PlatformConfig } from '../../lib/platform';
-import { pathOf } from '../support/control-plane/api';
+import { MERGE_PATCH, pathOf } from '../support/control-plane/api';
 import { type Cluster, connect } from '../support/control-plane/cluster';
+import { definitionsFor } from '../support/control-plane/definitions';
+import type { Kubectl } from '../support/control-plane/kubectl';
 import { nodesOf } from '../support/control-plane/nodes';
 import { settle, until } from '../support/control-plane/settle';
 import { storageFor } from '../support/control-plane/volumes';
@@ -97,11 +100,17 @@ export class Stage extends Written {
       for (const { metadata } of await this.cluster.api.list('/api/v1/namespaces')) {
         if (this.namespaces.includes(metadata.name)) throw new Error(`namespace '${metadata.name}' is there already`);
       }
+      const { definitions } = this;
+      if (typeof definitions === 'string') throw new Error(definitions);
+      await define(this.cluster.kubectl, definitions);
+      const served = definitions.map(({ spec }) => `/apis/${spec.group}/${spec.versions[0].name}/${spec.names.plural}`);
+      for (const path of served) await until(async () => (await this.cluster.api.send('GET', path)).status === 200, 30);
       await this.kubectl(['apply', '-f', '-'], this.surroundings);
     });
     afterAll(async () => {
       await this.delete(['--ignore-not-found']);
-      await this.kubectl(['delete', '--ignore-not-found', '-f', '-'], this.surroundings);
+      const definitions = this.definitions as readonly Manifest[];
+      await this.kubectl(['delete', '--ignore-not-found', '-f', '-'], [...this.surroundings, ...definitions]);
       this.remove();
     });
   }
@@ -109,6 +118,11 @@ export class Stage extends Written {
   /** Registers that what follows is skipped where `dist` could not be applied. */
   requireApplied(): void {
     beforeEach(({ skip }) => skip(!this.applied, 'dist/ was not applied'));
+  }
+
+  /** The CRDs of operators that must be there before, or why they cannot be had. */
+  get definitions(): readonly Manifest[] | string {
+    return definitionsFor(this.objects);
   }
 
   /** What stands around it: nodes and storage. */
@@ -145,19 +159,18 @@ export class Stage extends Written {
   /** `kubectl delete -f dist`. */
   async delete(args: readonly string[] = []): Promise<void> {
     const { api, kubectl } = this.cluster;
-    let gone = false;
-    const deleting = kubectl.run(['delete', '-f', this.dist, ...args]).finally(() => {
-      gone = true;
-    });
-    // The namespace controller looks again after half the time that pods may take to end; a change makes it look now.
-    const nudging = until(async () => {
+    const deleted = new AbortController();
+    const deleting = kubectl.run(['delete', '-f', this.dist, ...args]).finally(() => deleted.abort());
+    // The namespace controller looks again after half the time that pods may take to end; a change makes it look sooner.
+    // One while it looks would make it begin anew.
+    while (!deleted.signal.aborted) {
+      await sleep(3000, undefined, { signal: deleted.signal }).catch(() => {});
       for (const name of this.namespaces) {
         const annotations = { 'test/looked-at': String(Date.now()) };
-        await api.patch(`/api/v1/namespaces/${name}`, { metadata: { annotations } }).catch(() => {});
+        await api.send('PATCH', `/api/v1/namespaces/${name}`, { metadata: { annotations } }, MERGE_PATCH);
       }
-      return gone;
-    }, 120);
-    await Promise.all([deleting, nudging]);
+    }
+    await deleting;
     await this.renewVolumes();
   }
 
@@ -166,6 +179,14 @@ export class Stage extends Written {
     const volumes = this.surroundings.filter(({ kind }) => kind === 'PersistentVolume');
     if (volumes.length > 0) await this.kubectl(['replace', '--force', '-f', '-'], volumes);
   }
+}
+
+/** Applies CRDs, and waits until objects of their kinds can be. */
+export async function define(kubectl: Kubectl, definitions: readonly Manifest[], args: readonly string[] = []) {
+  if (definitions.length === 0) return;
+  // Some are too large for the annotation that a client-side apply leaves.
+  await kubectl.run(['apply', '--server-side', ...args, '-f', '-'], list(definitions));
+  await kubectl.run(['wait', '--for=condition=established', '-f', '-'], list(definitions));
 }
 
 /** Objects as `kubectl -f -` reads them. JSON is YAML. */

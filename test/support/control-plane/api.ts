@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import type { Manifest } from '../../../lib/kube/serialization';
 
+export const MERGE_PATCH = 'application/merge-patch+json';
+
 /** The answer of an API server: an object, or what it says instead. */
 export interface Answer {
   readonly status: number;
@@ -28,7 +30,7 @@ export class Api {
 
   /** Merges into an object. @throws Error with what Kubernetes said */
   async patch(path: string, body: Manifest): Promise<Manifest> {
-    return succeeded(path, await this.send('PATCH', path, body, 'application/merge-patch+json'));
+    return succeeded(path, await this.send('PATCH', path, body, MERGE_PATCH));
   }
 
   /** Any request; nothing is thrown for what Kubernetes refuses. */

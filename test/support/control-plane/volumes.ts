@@ -10,14 +10,15 @@ interface Claim {
 const DEFAULT_CLASS = 'standard';
 
 /**
- * StorageClasses by the names that claims ask for, and a volume for each claim: no storage stands behind nodes that
+ * StorageClasses by the names that claims ask for, but for those among the objects, and a volume for each claim: no storage stands behind nodes that
  * exist only as objects, so nothing would make volumes.
  */
 export function storageFor(objects: readonly Manifest[]): readonly Manifest[] {
   const claims = objects.flatMap(claimsOf);
+  const own = objects.filter(({ kind }) => kind === 'StorageClass').map(({ metadata }) => metadata.name);
   const classes = new Set([DEFAULT_CLASS, ...claims.map(({ spec }) => className(spec))]);
   return [
-    ...[...classes].map(storageClass),
+    ...[...classes].filter((name) => !own.includes(name)).map(storageClass),
     ...claims.flatMap(({ spec, count }, claim) =>
       Array.from({ length: count }, (_, index) => volume(`volume-${claim}-${index}`, spec)),
     ),
