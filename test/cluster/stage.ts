@@ -62,10 +62,16 @@ export function theCluster(): Cluster {
   return connect(access);
 }
 
+/** Where files may be written: with the cluster, where there is one, so that they go with it. */
+function scratch(): string {
+  const access = inject('cluster');
+  return typeof access === 'string' ? tmpdir() : access.folder;
+}
+
 /** A production as it is written. */
 export class Written {
   /** The folder that `kubectl apply -f` reads. */
-  readonly dist = mkdtempSync(join(tmpdir(), 'dist-'));
+  readonly dist = mkdtempSync(join(scratch(), 'dist-'));
   /** Every object in that folder. */
   readonly objects: readonly Manifest[];
 

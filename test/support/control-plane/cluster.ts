@@ -13,6 +13,8 @@ export interface ClusterAccess {
   readonly kubeconfig: string;
   /** Socket of a `kubectl proxy`. */
   readonly socket: string;
+  /** A folder that is deleted when the cluster stops. */
+  readonly folder: string;
 }
 
 /** A cluster that runs: one that was there, or one of its own. */
@@ -96,7 +98,7 @@ async function startClients({ kubectl, kwok }: ClientPrograms, kubeconfig: strin
     throw error;
   }
   return {
-    access: { kubectl, kubeconfig, socket },
+    access: { kubectl, kubeconfig, socket, folder: daemons.folder },
     stop: () => daemons.stop(),
     keepLogs: (target) => daemons.keepLogs(target),
   };

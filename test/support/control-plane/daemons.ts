@@ -4,13 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const running = new Set<ChildProcess>();
-const folders = new Set<string>();
-// Whatever ends this process, nothing that it started outlives it, and no file stays.
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+/**
+ * Runs a program, and ends it when whoever started it is gone, in whatever way: then the pipe of its input ends. The
+ * first argument is a folder, which is deleted as well.
+ */
+const GUARDED = `
+folder=$1
+shift
+exec 3<&0 </dev/null
+"$@" 3<&- &
+child=$!
+{
+  read -r _ <&3
+  trap '' TERM
+  kill -KILL "$child"
+  rm -rf "$folder"
+} 2>/dev/null &
+guard=$!
+trap 'kill -TERM "$child"' TERM
+wait "$child"
+wait "$child"
+kill -TERM "$guard"
+`;
 
 /** Programs that run in the background, in a folder of their own that is deleted with them. */
 export class Daemons {
@@ -19,12 +34,11 @@ export class Daemons {
 
   constructor(name: string) {
     this.folder = mkdtempSync(join(tmpdir(), `${name}-`));
-    folders.add(this.folder);
     mkdirSync(this.logs);
   }
 
   start(name: string, program: string, args: readonly string[]): Daemon {
-    const daemon = new Daemon(name, program, args, join(this.logs, `${name}.log`));
+    const daemon = new Daemon(name, [this.folder, program, ...args], join(this.logs, `${name}.log`));
     this.daemons.push(daemon);
     return daemon;
   }
@@ -33,7 +47,6 @@ export class Daemons {
   async stop(): Promise<void> {
     for (const daemon of [...this.daemons].reverse()) await daemon.stop();
     rmSync(this.folder, { recursive: true, force: true });
-    folders.delete(this.folder);
   }
 
   /** Copies the logs to where they stay. */
@@ -52,17 +65,13 @@ export class Daemon {
 
   constructor(
     private readonly name: string,
-    program: string,
-    args: readonly string[],
+    command: readonly string[],
     private readonly logFile: string,
   ) {
     const log = openSync(logFile, 'a');
-    // A group of its own: Ctrl-C is for this process, which then stops the others in order.
-    this.child = spawn(program, args, { stdio: ['ignore', log, log], detached: true });
+    // A group of its own: Ctrl-C is for this process alone.
+    this.child = spawn('sh', ['-c', GUARDED, 'sh', ...command], { stdio: ['pipe', log, log], detached: true });
     closeSync(log);
-    running.add(this.child);
-    this.child.once('exit', () => running.delete(this.child));
-    this.child.once('error', () => running.delete(this.child));
   }
 
   /**
@@ -85,7 +94,7 @@ export class Daemon {
     if (this.ended) return;
     const exit = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
-    const force = setTimeout(() => this.child.kill('SIGKILL'), 5000);
+    const force = setTimeout(() => this.child.stdin?.end(), 5000);
     await exit;
     clearTimeout(force);
   }
