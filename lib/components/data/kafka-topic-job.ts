@@ -61,19 +61,18 @@ export class KafkaTopicJob extends Construct {
   }
 }
 
-/** Name, partitions and settings of each topic, the settings as one list. */
+/** `name:partitions`, and `:settings` where there are any. */
 export function topicArguments(topics: readonly KafkaTopic[]): string[] {
-  return topics.flatMap((topic) => [
-    topic.name,
-    String(partitionsOf(topic)),
-    Object.entries(topic.config ?? {})
-      .map(([key, value]) => `${key}=${value.includes(',') ? `[${value}]` : value}`)
-      .join(','),
-  ]);
+  return topics.map((topic) => {
+    const settings = Object.entries(topic.config ?? {}).map(
+      ([key, value]) => `${key}=${value.includes(',') ? `[${value}]` : value}`,
+    );
+    return [topic.name, partitionsOf(topic), ...(settings.length === 0 ? [] : [settings.join(',')])].join(':');
+  });
 }
 
 /**
- * POSIX sh; its arguments come in threes: name, partitions, settings. Gives the brokers about three minutes, then
+ * POSIX sh; each of its arguments is a topic. Gives the brokers about three minutes, then
  * leaves it to the back-off of the Job.
  */
 export const TOPIC_SCRIPT = `PATH=$PATH:/opt/kafka/bin
@@ -91,9 +90,11 @@ until topics --describe >"$folder/topics" 2>"$folder/error"; do
   fi
   sleep 2
 done
-while [ "$#" -gt 0 ]; do
-  name=$1 partitions=$2 settings=$3
-  shift 3
+for topic in "$@"; do
+  name=\${topic%%:*} partitions=\${topic#*:} settings=
+  case $partitions in
+    *:*) settings=\${partitions#*:} partitions=\${partitions%%:*} ;;
+  esac
   there=$(awk -F '\\t' -v topic="Topic: $name" '$1 == topic && $3 ~ /^PartitionCount: / { sub(/.*: /, "", $3); print $3 }' "$folder/topics")
   if [ -z "$there" ]; then
     topics --create --if-not-exists --topic "$name" --partitions "$partitions" --replication-factor "$REPLICATION_FACTOR"

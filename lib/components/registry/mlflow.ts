@@ -70,8 +70,10 @@ export class MlflowServer extends Construct {
         securityContext: { user },
         initContainers: [
           waitForDatabase('wait-for-database', images.postgis, database),
-          ...(artifacts.endpoint === undefined ? [] : [waitForHttp('wait-for-store', images.minio, artifacts.endpoint)]),
-          { ...server, name: 'migrate', command: ['/bin/sh', '-euc', MIGRATION], ports: {}, probes: {} },
+          ...(artifacts.endpoint === undefined
+            ? []
+            : [waitForHttp('wait-for-store', images.minio, artifacts.endpoint)]),
+          { ...server, name: 'migrate', command: ['/bin/sh', '-euc', MIGRATION_SCRIPT], ports: {}, probes: {} },
         ],
         containers: [server],
       },
@@ -147,8 +149,20 @@ export class MlflowServer extends Construct {
 
 const TMP = Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) });
 
-/** POSIX sh. Makes the tables of an empty database, and those of an older version into the present ones. */
-const MIGRATION = 'exec mlflow db upgrade "$MLFLOW_BACKEND_STORE_URI"';
+/**
+ * POSIX sh. Brings the tables of an older version to the present one. The server makes those of an empty database
+ * itself, and the migration fails there.
+ */
+export const MIGRATION_SCRIPT = `tables=$(python -c '
+import os, psycopg2
+cursor = psycopg2.connect(os.environ["MLFLOW_BACKEND_STORE_URI"]).cursor()
+cursor.execute("SELECT to_regclass(%s) IS NOT NULL", ["alembic_version"])
+print(cursor.fetchone()[0])
+')
+if [ "$tables" = True ]; then
+  mlflow db upgrade "$MLFLOW_BACKEND_STORE_URI"
+fi
+`;
 
 function databaseUri({ host, port, database, username }: DatabaseConnection): string {
   return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;

@@ -22,7 +22,7 @@ const all: Required<KafkaTopicJobProps> = {
 describe('the Job of the topics', () => {
   it('gets the topics as arguments, not as a part of the script', () => {
     const [container] = render(all).spec.template.spec.containers;
-    expect(container.command).toEqual(['/bin/sh', '-euc', TOPIC_SCRIPT, 'create-topics', 'training-data', '2', '']);
+    expect(container.command).toEqual(['/bin/sh', '-euc', TOPIC_SCRIPT, 'create-topics', 'training-data:2']);
     expect(container.env).toMatchObject([
       { name: 'BOOTSTRAP_SERVERS', value: 'kafka.demo.svc:9092' },
       { name: 'REPLICATION_FACTOR', value: '3' },
@@ -33,11 +33,12 @@ describe('the Job of the topics', () => {
 
   it('writes the settings of a topic as the tool reads them, lists in brackets', () => {
     const config = { 'retention.ms': '1000', 'cleanup.policy': 'compact,delete' };
-    expect(topicArguments([{ name: 'a', config }])).toEqual([
-      'a',
-      '1',
-      'retention.ms=1000,cleanup.policy=[compact,delete]',
-    ]);
+    expect(
+      topicArguments([
+        { name: 'a', config },
+        { name: 'b', partitions: 2 },
+      ]),
+    ).toEqual(['a:1:retention.ms=1000,cleanup.policy=[compact,delete]', 'b:2']);
   });
 
   it('has each of its props', () => {
