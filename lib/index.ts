@@ -30,15 +30,7 @@ export type {
   S3ObjectStore,
 } from './charts/fair-object-store';
 export { PipelineStack, type PipelineStackProps } from './charts/fair-pipelines';
-export { type DatabaseClient, FairStack, type FairStackProps } from './charts/fair';
-export {
-  type FltsExposure,
-  type FltsExposures,
-  type FltsImages,
-  FltsStack,
-  type FltsStackProps,
-  fltsNodePorts,
-} from './charts/flts';
+export { type FltsExposures, type FltsImages, FltsStack, type FltsStackProps } from './charts/flts';
 export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts-profiles';
 export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 export {
@@ -115,7 +107,7 @@ export { InferenceWorker, type InferenceWorkerProps } from './components/pipelin
 export type { ProphetModel, RecurrentModel, TrainedModel } from './components/pipeline/models';
 export type { PipelineImage } from './components/pipeline/pipeline-app';
 export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
-export { promotionWatch } from './components/pipeline/promotion-watch';
+export { PromotionRollout, type PromotionRolloutProps } from './components/pipeline/promotion-rollout';
 export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway';
 export type { Tracking } from './components/pipeline/stores';
 export { Trainer, type TrainerProps } from './components/pipeline/trainer';

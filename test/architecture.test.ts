@@ -231,25 +231,6 @@ it('the library has these layers, and no other folder', () => {
 });
 
 it('every construct has a test file of its own, unless only its neighbours build it', () => {
-it('every workload, component and chart has a test file of its own', () => {
-  const parts = new Set([
-    'charts/fair-secrets',
-    'charts/flts-inference',
-    'charts/flts-profiles',
-    'charts/flts-secrets',
-    'charts/flts-topics',
-    'charts/model-platform-secrets',
-    'components/data/init-job-script',
-    'components/operator/operator-calls',
-    'components/pipeline/inference-env',
-    'components/pipeline/pipeline-app',
-    'components/pipeline/stores',
-    'components/serving/gpu-rollout',
-    'components/serving/model-deployment-parts',
-    'components/serving/model-deployment-spec',
-    'components/serving/model-server',
-    'components/tenancy/namespace-pods',
-  ]);
   const tests = new Set(sourceFiles('test').map(({ path }) => path));
   const folderOf = (path: string) => path.replace(/\/[^/]+$/, '');
   const untested = library.filter(({ path, text }) => {

@@ -3,8 +3,9 @@ import type { Construct } from 'constructs';
 import { type InferenceProgram, inferenceEnv } from '../components/pipeline/inference-env';
 import { inferenceWaits } from '../components/pipeline/inference-worker';
 import { PIPELINE_USER, type PipelineImage } from '../components/pipeline/pipeline-app';
-import { promotionWatch } from '../components/pipeline/promotion-watch';
+import { PromotionRollout } from '../components/pipeline/promotion-rollout';
 import { InferenceService } from '../components/serving/inference-service';
+import { ServiceAccount } from '../components/tenancy/service-account';
 import type { Exposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import { Service } from '../workloads/service';
@@ -60,12 +61,6 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     exposure,
     nodePool,
     initContainers: inferenceWaits(program),
-    sidecars: [
-      promotionWatch(
-        `${gateway.url}/download/${buckets.promotion}/current.json`,
-        `http://127.0.0.1:${INFERENCE_PORT}/reload_latest`,
-      ),
-    ],
     preStop: ['sleep', '5'],
     terminationGracePeriod: Duration.seconds(60),
   });
@@ -76,6 +71,18 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     headless: true,
     publishNotReadyAddresses: true,
     ports: [{ name: 'metrics', port: METRICS_PORT }],
+  });
+  const account = new ServiceAccount(scope, 'promotion-account', {
+    name: 'promotion-rollout',
+    rules: [
+      { apiGroup: 'apps', resources: ['deployments'], resourceNames: [server.deployment.name], verbs: ['patch'] },
+    ],
+  });
+  new PromotionRollout(scope, 'promotion-rollout', {
+    serviceAccountName: account.name,
+    target: server.deployment,
+    pointer: `${gateway.url}/download/${buckets.promotion}/current.json`,
+    nodePool,
   });
   return server;
 }

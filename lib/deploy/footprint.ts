@@ -69,16 +69,16 @@ export function shortages(requests: Amounts, pool: NodePool, nodes: number): str
   });
 }
 
-/** A Markdown table of footprints, with the pools that they are too large for. */
+/** A Markdown table of footprints, with what their pools, grown as far as they may, have too little of. */
 export function footprintTable(all: readonly Footprint[]): string {
   const head = ['stack', 'pool', 'replicas', ...KEYS, 'fits'];
   const rows = all.flatMap(({ stack, pool, min, max }) =>
-    [['min', min, pool?.nodes.min] as const, ['max', max, pool?.nodes.max] as const].map(([replicas, each, nodes]) => [
+    [['min', min] as const, ['max', max] as const].map(([replicas, each]) => [
       stack,
       pool?.name ?? 'any',
       replicas,
       ...KEYS.map((key) => shown(key, each[key])),
-      pool === undefined || nodes === undefined ? '' : shortages(each, pool, nodes).join(', ') || 'yes',
+      pool === undefined ? '' : shortages(each, pool, pool.nodes.max).join(', ') || 'yes',
     ]),
   );
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -36,6 +36,7 @@ describe('the stack flts', () => {
       'nonml-prophet',
       'eval',
       'inference-deploy',
+      'promotion-rollout',
       'inference-worker',
     ]);
     expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
@@ -63,12 +64,14 @@ describe('the stack flts', () => {
   });
 
   it('shows each promotion to each replica, and consumes in one place', () => {
-    const { containers } = find(objects, 'Deployment', 'inference-deploy').spec.template.spec;
-    expect(containers.map(({ name }: { name: string }) => name)).toEqual(['inference', 'promotion-watch']);
-    expect(envOf(containers[0]).INFERENCE_START_IN_APP).toBe('0');
-    expect(envOf(containers[1]).POINTER_URL).toBe(
-      'http://fastapi-app.flts.svc:8000/download/model-promotion/current.json',
-    );
+    expect(envOf(containerOf(objects, 'inference-deploy')).INFERENCE_START_IN_APP).toBe('0');
+    expect(envOf(containerOf(objects, 'promotion-rollout'))).toMatchObject({
+      POINTER_URL: 'http://fastapi-app.flts.svc:8000/download/model-promotion/current.json',
+      DEPLOYMENT: 'inference-deploy',
+    });
+    expect(find(objects, 'Role').rules).toEqual([
+      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['inference-deploy'], verbs: ['patch'] },
+    ]);
     expect(containerOf(objects, 'inference-worker').command).toEqual(['python', 'main.py']);
   });
 

@@ -86,8 +86,6 @@ export interface InferenceServiceProps {
   readonly serviceAccountName?: string;
   /** Containers that run to their end before the server starts. @default - none */
   readonly initContainers?: readonly ContainerProps[];
-  /** Containers that run beside the server. @default - none */
-  readonly sidecars?: readonly ContainerProps[];
   /** Command that runs before the server is told to stop. @default - none */
   readonly preStop?: readonly string[];
   /** How long a pod may take to stop. @default Duration.seconds(30) */
@@ -153,7 +151,6 @@ export class InferenceService extends Construct {
       serviceAccountName,
       terminationGracePeriod,
       initContainers,
-      sidecars = [],
     } = props;
     const { startupTimeout = STARTUP_TIMEOUT } = health;
     const replicas = rangeOf(props.replicas ?? 1);
@@ -168,7 +165,7 @@ export class InferenceService extends Construct {
       progressDeadline: Duration.seconds(startupTimeout.toSeconds() + 300),
       pod: {
         initContainers,
-        containers: [this.container(port, props, this.mounts(props, replicas, strategy)), ...sidecars],
+        containers: [this.container(port, props, this.mounts(props, replicas, strategy))],
         securityContext: user,
         nodePool,
         runtimeClassName: gpus?.runtimeClassName,
