@@ -61,7 +61,6 @@ export const ci: PlatformConfig = {
       nodePool: node,
       credentials: localCredentials(),
       profile: FLTS_SMALL,
-      identifier: 'ci',
     },
   },
 };

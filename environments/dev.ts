@@ -85,7 +85,6 @@ export const dev: PlatformConfig = {
       nodePool: infra,
       credentials: localCredentials(),
       profile: FLTS_SMALL,
-      identifier: 'dev',
       exposure: {
         inference: { nodePort: 30080, hostPort: 8480 },
         mlflow: { nodePort: 30500, hostPort: 8500 },

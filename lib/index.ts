@@ -100,7 +100,6 @@ export type { ModelServer } from './components/serving/model-server';
 
 // Pipelines: programs that hand work to each other through Kafka, and where they log it.
 
-export { Eda, type EdaProps } from './components/pipeline/eda';
 export { Evaluator, type EvaluatorProps } from './components/pipeline/evaluator';
 export type { InferenceProgram } from './components/pipeline/inference-env';
 export { InferenceWorker, type InferenceWorkerProps } from './components/pipeline/inference-worker';
@@ -109,7 +108,6 @@ export type { PipelineImage } from './components/pipeline/pipeline-app';
 export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
 export { PromotionRollout, type PromotionRolloutProps } from './components/pipeline/promotion-rollout';
 export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway';
-export type { Tracking } from './components/pipeline/stores';
 export { Trainer, type TrainerProps } from './components/pipeline/trainer';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
 
