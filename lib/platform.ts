@@ -3,6 +3,7 @@ import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './charts
 import { FairStack, type FairStackProps } from './charts/fair';
 import { PipelineStack } from './charts/fair-pipelines';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
+import { FltsStack, type FltsStackProps, fltsNodePorts } from './charts/flts';
 import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
 import { forbidCredentials } from './deploy/credentials/forbid';
@@ -53,6 +54,7 @@ export interface StackConfigs {
   readonly fair?: FairConfig;
   readonly inference?: InferenceStackProps;
   readonly 'model-platform'?: ModelPlatformStackProps;
+  readonly flts?: FltsStackProps;
 }
 
 /** One environment: everything about the platform that is decided and not derived. */
@@ -92,6 +94,7 @@ export class Platform {
   readonly inference?: InferenceStack;
   readonly modelPlatform?: ModelPlatformStack;
   private readonly pipelines?: PipelineStack;
+  readonly flts?: FltsStack;
 
   /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
@@ -132,6 +135,7 @@ export class Platform {
       this.inference = new InferenceStack(app, 'inference', stacks.inference);
     }
     if (modelPlatform) this.modelPlatform = new ModelPlatformStack(app, 'model-platform', modelPlatform);
+    if (selected.has('flts') && stacks.flts) this.flts = new FltsStack(app, 'flts', stacks.flts);
   }
 
   /** The helm releases that are on. */
@@ -157,10 +161,11 @@ export class Platform {
 
   /** Node ports that kind maps to ports of the machine: of every stack, for none can be added to a running cluster. */
   get nodePorts(): readonly HostNodePort[] {
-    const { inference, 'model-platform': modelPlatform } = this.config.stacks;
+    const { inference, 'model-platform': modelPlatform, flts } = this.config.stacks;
     return [
       ...(inference ? inferenceNodePorts(inference) : []),
       ...(modelPlatform ? modelPlatformNodePorts(modelPlatform) : []),
+      ...(flts ? fltsNodePorts(flts) : []),
     ];
   }
 

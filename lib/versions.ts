@@ -20,6 +20,7 @@ export const images = {
   zenml094: 'ghcr.io/hotosm/fair/zenml-postgres:0.94.2',
   /** A shell with `sed`, for the chart of MLflow. */
   busybox: 'docker.io/library/busybox:1.37.0',
+  kafka: 'docker.io/apache/kafka:3.9.1',
 } as const;
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */

@@ -7,6 +7,8 @@ export interface AccessRule {
   readonly apiGroup: string;
   /** Resources and subresources: `pods`, `pods/log`. */
   readonly resources: readonly [string, ...string[]];
+  /** Names of the objects; they hold back `create` and `list`, too. @default - all of them */
+  readonly resourceNames?: readonly [string, ...string[]];
   readonly verbs: readonly [Verb, ...Verb[]];
 }
 

@@ -66,3 +66,18 @@ export interface HttpConnection {
   /** `http://host:port`. */
   readonly url: string;
 }
+
+/** How a client reaches the brokers of a Kafka cluster. */
+export interface KafkaConnection {
+  /** `host:port`, as seen from any namespace of the cluster; it leads to all brokers. */
+  readonly bootstrapServers: string;
+}
+
+/** What the members of one consumer group are given. */
+export interface ConsumerConnection extends KafkaConnection {
+  readonly groupId: string;
+  /** The topics that every member subscribes to. */
+  readonly topics: readonly [string, ...string[]];
+  /** How many members the partitions are enough for, as was checked. */
+  readonly members: number;
+}

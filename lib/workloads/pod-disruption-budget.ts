@@ -4,6 +4,7 @@ import { requireProp } from '../kube/errors';
 import { requireDnsSubdomain } from '../kube/names';
 import type { PodCount } from '../kube/pod-count';
 import type { Deployment } from './deployment';
+import type { StatefulSet } from './stateful-set';
 
 /** How many pods a drain of nodes leaves alone; percentages are rounded up. */
 export type DisruptionBudget =
@@ -19,7 +20,7 @@ export type DisruptionBudget =
 export interface PodDisruptionBudgetProps {
   readonly name: string;
   /** Whose pods it protects. */
-  readonly target: Deployment;
+  readonly target: Deployment | StatefulSet;
   readonly budget: DisruptionBudget;
 }
 

@@ -2,8 +2,8 @@ import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { oneOf, requireProp } from '../kube/errors';
-import { namespaceOf, recordPodOwner } from '../kube/inventory';
-import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
+import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventory';
+import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { requireSize, sizeString } from '../kube/quantities';
@@ -33,6 +33,10 @@ export interface StatefulSetProps {
 /** Pods with a name and a volume of their own. The name of the object is the instance of its identity. */
 export class StatefulSet extends Construct {
   readonly name: string;
+  /** How many pods it has: both bounds are the same. */
+  readonly replicas: ReplicaRange;
+  /** The labels that select its pods. */
+  readonly selector: Labels;
 
   constructor(scope: Construct, id: string, props: StatefulSetProps) {
     super(scope, id);
@@ -43,7 +47,9 @@ export class StatefulSet extends Construct {
     requireProp(name.length <= 52, this, 'name', 'have at most 52 characters, the name of a StatefulSet', name);
     this.requireMountedClaims(pod, claims);
     requireProp(Number.isInteger(replicas) && replicas >= 0, this, 'replicas', 'be a whole number from 0', replicas);
+    this.replicas = { minReplicas: replicas, maxReplicas: replicas };
     const selector = selectorLabels(this, identity);
+    this.selector = selector;
     const template = podTemplate(this, identity, pod);
     this.name = name;
     const object = new k8s.KubeStatefulSet(this, 'Default', {
@@ -65,7 +71,7 @@ export class StatefulSet extends Construct {
       name,
       namespace: namespaceOf(this),
       template,
-      replicas: { minReplicas: replicas, maxReplicas: replicas },
+      replicas: this.replicas,
     });
   }
 

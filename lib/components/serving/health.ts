@@ -9,6 +9,8 @@ export interface Health {
   readonly path?: string;
   /** Path that says whether the model is loaded, where `path` only says that the server runs. @default - `path` */
   readonly readyPath?: string;
+  /** Path that ends the start, where a model may come much later than the server. @default - `readyPath` */
+  readonly startupPath?: string;
   /** How long a start may take, with the load of the model, before the container is restarted. @default Duration.minutes(10) */
   readonly startupTimeout?: Duration;
   /** When a pod gets no more requests. @default - after 30 s without an answer: each 5 s, timeout 5 s, 6 failures */
@@ -31,11 +33,12 @@ export const STARTUP_TIMEOUT = Duration.minutes(10);
  * check waits like every other request, and restarting the pod would only move its load to the next one.
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
-  const { path = '/health', readyPath = path, startupTimeout = STARTUP_TIMEOUT } = health;
+  const { path = '/health', readyPath = path, startupPath = readyPath, startupTimeout = STARTUP_TIMEOUT } = health;
   const readiness = withDefaults(health.readiness, READINESS);
   const liveness = withDefaults(health.liveness, LIVENESS);
   requireProp(path.startsWith('/'), scope, 'health.path', "start with '/'", path);
   requireProp(readyPath.startsWith('/'), scope, 'health.readyPath', "start with '/'", readyPath);
+  requireProp(startupPath.startsWith('/'), scope, 'health.startupPath', "start with '/'", startupPath);
   const unready = patience(readiness);
   const dead = patience(liveness);
   requireProp(
@@ -46,7 +49,7 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
     `${dead} s`,
   );
   return {
-    startup: httpProbe(readyPath, port, {
+    startup: httpProbe(startupPath, port, {
       period: STARTUP_PERIOD,
       timeout: STARTUP_PERIOD,
       failureThreshold: Math.max(1, Math.ceil(startupTimeout.toSeconds() / STARTUP_PERIOD.toSeconds())),

@@ -49,6 +49,8 @@ export interface InferenceServiceProps {
   readonly args?: readonly string[];
   /** Port that the server listens on, and the Service. @default 8080 */
   readonly port?: number;
+  /** Port on which the server gives its metrics to Prometheus, where it is another. @default - none */
+  readonly metricsPort?: number;
   /** Numeric user that the image runs as. */
   readonly user: PodUser;
   readonly resources: Resources;
@@ -82,6 +84,8 @@ export interface InferenceServiceProps {
   readonly podAnnotations?: Readonly<Record<string, string>>;
   /** @default - the default ServiceAccount of the namespace, without its token */
   readonly serviceAccountName?: string;
+  /** Containers that run to their end before the server starts. @default - none */
+  readonly initContainers?: readonly ContainerProps[];
   /** Command that runs before the server is told to stop. @default - none */
   readonly preStop?: readonly string[];
   /** How long a pod may take to stop. @default Duration.seconds(30) */
@@ -94,6 +98,8 @@ const PORT_NAME = 'http';
 export class InferenceService extends Construct {
   readonly deployment: Deployment;
   readonly service: Service;
+  /** Whose pods they are, for Services of other kinds. */
+  readonly identity: Identity;
   /** What `gpu` is on the node pool, where it is given. */
   readonly gpus?: GpuAllocation;
   /** Where there is `config`. */
@@ -112,6 +118,7 @@ export class InferenceService extends Construct {
     requireServiceName(this, 'name', name);
     requirePort(this, 'port', port);
     const identity: Identity = { name, instance: `${name}-deploy`, component: 'server' };
+    this.identity = identity;
     if (config !== undefined) this.config = new ConfigMap(this, 'config', { name: `${name}-config`, data: config });
     this.gpus = this.allocateGpus(props);
     this.deployment = this.createDeployment(identity, port, props);
@@ -143,6 +150,7 @@ export class InferenceService extends Construct {
       podAnnotations,
       serviceAccountName,
       terminationGracePeriod,
+      initContainers,
     } = props;
     const { startupTimeout = STARTUP_TIMEOUT } = health;
     const replicas = rangeOf(props.replicas ?? 1);
@@ -156,6 +164,7 @@ export class InferenceService extends Construct {
       // A start that is still within its time is no failed rollout.
       progressDeadline: Duration.seconds(startupTimeout.toSeconds() + 300),
       pod: {
+        initContainers,
         containers: [this.container(port, props, this.mounts(props, replicas, strategy))],
         securityContext: user,
         nodePool,
@@ -176,7 +185,7 @@ export class InferenceService extends Construct {
       imagePullPolicy,
       command,
       args,
-      ports: { [PORT_NAME]: port },
+      ports: { [PORT_NAME]: port, ...(props.metricsPort === undefined ? {} : { metrics: props.metricsPort }) },
       env,
       envFrom: [...(this.config === undefined ? [] : [{ configMap: this.config }]), ...envFrom],
       resources,

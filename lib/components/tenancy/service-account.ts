@@ -78,6 +78,11 @@ export class ServiceAccount extends Construct {
   }
 }
 
-function policyRule({ apiGroup, resources, verbs }: AccessRule): k8s.PolicyRule {
-  return { apiGroups: [apiGroup], resources: [...resources], verbs: [...verbs] };
+function policyRule({ apiGroup, resources, resourceNames, verbs }: AccessRule): k8s.PolicyRule {
+  return {
+    apiGroups: [apiGroup],
+    resources: [...resources],
+    resourceNames: resourceNames && [...resourceNames],
+    verbs: [...verbs],
+  };
 }

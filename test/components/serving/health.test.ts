@@ -37,6 +37,7 @@ describe('healthProbes', () => {
     const all: Required<Health> = {
       path: '/healthz',
       readyPath: '/ready',
+      startupPath: '/healthz',
       startupTimeout: Duration.minutes(5),
       readiness: { timeout: Duration.seconds(3) },
       liveness: { timeout: Duration.seconds(20) },
@@ -44,6 +45,7 @@ describe('healthProbes', () => {
     expectEachPropToMatter(probes, all, {
       path: '/health',
       readyPath: '/other',
+      startupPath: '/other',
       startupTimeout: Duration.seconds(1),
       readiness: {},
       liveness: {},

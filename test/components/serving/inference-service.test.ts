@@ -9,7 +9,7 @@ import { patch } from '../../../lib/kube/patch';
 import { PodCount } from '../../../lib/kube/pod-count';
 import { SecretRef } from '../../../lib/kube/secrets';
 import { Volume } from '../../../lib/kube/volumes';
-import { nodePool, resources } from '../../support/samples';
+import { container, nodePool, resources } from '../../support/samples';
 import { expectEachPropToMatter, objectOf, synth, testChart } from '../../support/synth';
 
 const minimal: InferenceServiceProps = {
@@ -108,6 +108,8 @@ describe('InferenceService', () => {
       command: ['serve'],
       args: ['--fast'],
       port: 8002,
+      metricsPort: 9091,
+      initContainers: [{ ...container, name: 'wait' }],
       user: { user: 1000 },
       resources,
       config: { MODEL: 'small' },
@@ -135,6 +137,8 @@ describe('InferenceService', () => {
       command: ['other'],
       args: [],
       port: 8003,
+      metricsPort: 9092,
+      initContainers: [],
       user: { user: 1001 },
       resources: { ...resources, limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) } },
       config: { MODEL: 'large' },

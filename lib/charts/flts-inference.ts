@@ -1,0 +1,88 @@
+import { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { type InferenceProgram, inferenceEnv } from '../components/pipeline/inference-env';
+import { inferenceWaits } from '../components/pipeline/inference-worker';
+import { PIPELINE_USER, type PipelineImage } from '../components/pipeline/pipeline-app';
+import { PromotionRollout } from '../components/pipeline/promotion-rollout';
+import { InferenceService } from '../components/serving/inference-service';
+import { ServiceAccount } from '../components/tenancy/service-account';
+import type { Exposure } from '../kube/exposure';
+import type { NodePool } from '../kube/node-pools';
+import { Service } from '../workloads/service';
+import type { FltsProfile } from './flts-profiles';
+
+export interface FltsInferenceProps extends PipelineImage {
+  readonly program: InferenceProgram;
+  readonly size: FltsProfile['inference'];
+  readonly exposure: Exposure | undefined;
+  readonly nodePool: NodePool | undefined;
+}
+
+export const INFERENCE_PORT = 8000;
+export const METRICS_PORT = 9091;
+
+/** The servers of the pipeline. Only those that hold a promoted model get requests. */
+export function fltsInference(scope: Construct, props: FltsInferenceProps): InferenceService {
+  const { program, size, exposure, nodePool, image, imagePullPolicy } = props;
+  const { gateway, buckets } = program;
+  const server = new InferenceService(scope, 'inference', {
+    name: 'inference',
+    image,
+    imagePullPolicy,
+    // The command of the image starts the worker beside the server.
+    command: ['uvicorn', 'api_server:app', '--host', '0.0.0.0', '--port', String(INFERENCE_PORT)],
+    port: INFERENCE_PORT,
+    metricsPort: METRICS_PORT,
+    user: { user: PIPELINE_USER },
+    env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '0' },
+    resources: size.resources,
+    // /healthz answers as soon as the server runs, /ready once a model is promoted, perhaps hours later.
+    health: { path: '/healthz', readyPath: '/ready', startupPath: '/healthz' },
+    replicas: {
+      ...size.replicas,
+      metrics: [
+        { type: 'cpu', averageUtilization: 70 },
+        { type: 'memory', averageUtilization: 75 },
+      ],
+      behavior: {
+        scaleUp: {
+          stabilizationWindow: Duration.seconds(0),
+          policies: [
+            { type: 'Percent', value: 100, period: Duration.seconds(15) },
+            { type: 'Pods', value: 2, period: Duration.seconds(15) },
+          ],
+        },
+        scaleDown: {
+          stabilizationWindow: Duration.minutes(5),
+          policies: [{ type: 'Percent', value: 50, period: Duration.minutes(1) }],
+        },
+      },
+    },
+    exposure,
+    nodePool,
+    initContainers: inferenceWaits(program),
+    preStop: ['sleep', '5'],
+    terminationGracePeriod: Duration.seconds(60),
+  });
+  // Prometheus asks every pod, those without a model too: they are what somebody wants to know of.
+  new Service(scope, 'inference-metrics', {
+    name: 'inference-metrics',
+    identity: server.identity,
+    headless: true,
+    publishNotReadyAddresses: true,
+    ports: [{ name: 'metrics', port: METRICS_PORT }],
+  });
+  const account = new ServiceAccount(scope, 'promotion-account', {
+    name: 'promotion-rollout',
+    rules: [
+      { apiGroup: 'apps', resources: ['deployments'], resourceNames: [server.deployment.name], verbs: ['patch'] },
+    ],
+  });
+  new PromotionRollout(scope, 'promotion-rollout', {
+    serviceAccountName: account.name,
+    target: server.deployment,
+    pointer: `${gateway.url}/download/${buckets.promotion}/current.json`,
+    nodePool,
+  });
+  return server;
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+
+/** How many brokers a cluster has: one, or a quorum that survives the loss of one (3) or two (5). */
+export type BrokerCount = 1 | 3 | 5;
+
+export const BROKER_PORT = 9092;
+export const CONTROLLER_PORT = 9093;
+
+/** Copies of each partition, and how many of them must have a message before its producer is told so. */
+export interface Replication {
+  readonly factor: number;
+  readonly minInSyncReplicas: number;
+}
+
+/** What so many brokers can hold: with three and more, one may be away and nothing is lost and nothing stops. */
+export function replication(brokers: BrokerCount): Replication {
+  return brokers === 1 ? { factor: 1, minInSyncReplicas: 1 } : { factor: 3, minInSyncReplicas: 2 };
+}
+
+/** Where the volume of a broker is. Its root may hold lost+found, which a broker takes for a broken log. */
+export const DATA = '/var/lib/kafka';
+const LOG_DIR = `${DATA}/logs`;
+
+/**
+ * The properties that all brokers share. Each is broker and controller, and its id is the ordinal of its pod.
+ * @param hosts - DNS names of the brokers, by their ordinal
+ */
+export function brokerProperties(brokers: BrokerCount, hosts: readonly string[]): Readonly<Record<string, string>> {
+  const { factor, minInSyncReplicas } = replication(brokers);
+  return {
+    'process.roles': 'broker,controller',
+    'controller.quorum.voters': hosts.map((host, id) => `${id}@${host}:${CONTROLLER_PORT}`).join(','),
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://:${BROKER_PORT},CONTROLLER://:${CONTROLLER_PORT}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': LOG_DIR,
+    // A misspelt topic is an error of whoever uses it, not a topic with one partition.
+    'auto.create.topics.enable': 'false',
+    'default.replication.factor': String(factor),
+    'min.insync.replicas': String(minInSyncReplicas),
+    'offsets.topic.replication.factor': String(factor),
+    'transaction.state.log.replication.factor': String(factor),
+    'transaction.state.log.min.isr': String(minInSyncReplicas),
+    // Waiting for further members helps large groups only, and delays every start of a small one.
+    'group.initial.rebalance.delay.ms': '0',
+  };
+}
+
+/** Properties as a file has them. */
+export function propertiesFile(properties: Readonly<Record<string, string>>): string {
+  return Object.entries(properties)
+    .map(([key, value]) => `${key}=${value.replaceAll('\\', '\\\\')}\n`)
+    .join('');
+}
+
+/** The id of a cluster: 16 bytes, written in 22 characters. It is derived from the name, so that it never changes. */
+export function clusterId(name: string): string {
+  const id = createHash('sha256').update(name).digest().subarray(0, 16).toString('base64url');
+  // The tool that writes it to the volume would take it for an option.
+  return id.replace(/^-/, 'A');
+}
+
+/** What the brokers log goes to the standard output, and nowhere else. */
+export const LOGGING = `log4j.rootLogger=INFO, stdout
+log4j.appender.stdout=org.apache.log4j.ConsoleAppender
+log4j.appender.stdout.layout=org.apache.log4j.PatternLayout
+log4j.appender.stdout.layout.ConversionPattern=[%d] %p %m (%c)%n
+`;
+
+/** POSIX sh. Adds to the shared properties what is the pod's own, prepares an empty volume, and becomes the broker. */
+export const START_SCRIPT = `PATH=$PATH:/opt/kafka/bin
+properties=\${TMPDIR:-/tmp}/server.properties
+{
+  cat "$SHARED_PROPERTIES"
+  echo "node.id=\${POD_NAME##*-}"
+  echo "advertised.listeners=PLAINTEXT://$POD_NAME.$DOMAIN:${BROKER_PORT}"
+} >"$properties"
+kafka-storage.sh format --ignore-formatted --cluster-id "$CLUSTER_ID" --config "$properties"
+exec kafka-server-start.sh "$properties"
+`;

@@ -1,0 +1,107 @@
+import { oneOf, type Place, requireProp } from '../../kube/errors';
+
+/** A topic of a Kafka cluster. */
+export interface KafkaTopic {
+  readonly name: string;
+  /**
+   * How many consumers of one group can read it at once. More can be added at any time, and none can be taken away;
+   * the partition of a key changes with their number.
+   * @default 1
+   */
+  readonly partitions?: number;
+  /** Settings of the topic, such as `retention.ms`. @default - those of the brokers */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** The members of one consumer group: Kafka hands each partition to one of them. */
+export interface ConsumerGroupProps {
+  readonly groupId: string;
+  /** The topics that every member subscribes to. */
+  readonly topics: readonly [string, ...string[]];
+  /** How many members there are at most: the replicas, or the maximum of an autoscaler. */
+  readonly members: number;
+}
+
+const TOPIC_NAME = /^[a-zA-Z0-9._-]{1,249}$/;
+
+/** Partitions of a topic. */
+export function partitionsOf({ partitions = 1 }: KafkaTopic): number {
+  return partitions;
+}
+
+/** Checks topics as the broker does when it is asked to create them. */
+export function requireTopics(place: Place, topics: readonly KafkaTopic[]): void {
+  const seen = new Map<string, string>();
+  for (const topic of topics) {
+    const { name, config = {} } = topic;
+    requireProp(
+      TOPIC_NAME.test(name) && name !== '.' && name !== '..',
+      place,
+      'topics.name',
+      "be 1 to 249 letters, digits, '.', '_' and '-', other than '.' and '..'",
+      name,
+    );
+    // Metrics write both as '_', so the broker takes one of them only.
+    const metric = name.replaceAll('.', '_');
+    const other = seen.get(metric);
+    requireProp(
+      other === undefined,
+      place,
+      'topics.name',
+      `be a name of its own, '.' and '_' being the same (there is '${other}')`,
+      name,
+    );
+    seen.set(metric, name);
+    const partitions = partitionsOf(topic);
+    requireProp(
+      Number.isInteger(partitions) && partitions >= 1,
+      place,
+      `topics.${name}.partitions`,
+      'be a whole number from 1',
+      partitions,
+    );
+    for (const [key, value] of Object.entries(config)) {
+      requireProp(
+        /^[a-z]+(\.[a-z]+)*$/.test(key),
+        place,
+        `topics.${name}.config`,
+        'have keys such as retention.ms',
+        key,
+      );
+      // The tool that sets them reads a list in [brackets].
+      requireProp(
+        /^[^[\]\s]+$/.test(value),
+        place,
+        `topics.${name}.config.${key}`,
+        'have no brackets and no blanks',
+        value,
+      );
+    }
+  }
+}
+
+/** Checks that each member of a group gets a partition of each of its topics: the others would be idle. */
+export function requireConsumers(place: Place, topics: readonly KafkaTopic[], group: ConsumerGroupProps): void {
+  const { groupId, members } = group;
+  requireProp(/^\S+$/.test(groupId), place, 'groupId', 'be a name without blanks', groupId);
+  const at = `consumers '${groupId}'`;
+  requireProp(Number.isInteger(members) && members >= 1, place, `${at} members`, 'be a whole number from 1', members);
+  for (const name of group.topics) {
+    const topic = topicOf(place, topics, name);
+    const partitions = partitionsOf(topic);
+    requireProp(
+      members <= partitions,
+      place,
+      `${at} members`,
+      `be at most ${partitions}, the partitions of topic '${name}' (each goes to one member of a group; for every member to see every message, each needs a group of its own)`,
+      members,
+    );
+  }
+}
+
+/** The topic of a name. */
+export function topicOf(place: Place, topics: readonly KafkaTopic[], name: string): KafkaTopic {
+  const topic = topics.find((other) => other.name === name);
+  requireProp(topic !== undefined, place, 'topic', oneOf(topics.map((other) => other.name)), name);
+  return topic;
+}

@@ -1,0 +1,230 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { ConsumerConnection, KafkaConnection } from '../../kube/connections';
+import type { ContainerProps } from '../../kube/containers';
+import { requireProp } from '../../kube/errors';
+import { serviceHost } from '../../kube/inventory';
+import { type Identity, selectorLabels } from '../../kube/labels';
+import type { NodePool } from '../../kube/node-pools';
+import { PodCount } from '../../kube/pod-count';
+import { tcpProbe } from '../../kube/probes';
+import type { Resources } from '../../kube/quantities';
+import { topologySpread } from '../../kube/topology-spread';
+import { Volume } from '../../kube/volumes';
+import { images } from '../../versions';
+import { ConfigMap } from '../../workloads/config-map';
+import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
+import { Service } from '../../workloads/service';
+import { StatefulSet } from '../../workloads/stateful-set';
+import {
+  BROKER_PORT,
+  type BrokerCount,
+  brokerProperties,
+  CONTROLLER_PORT,
+  clusterId,
+  DATA,
+  LOGGING,
+  propertiesFile,
+  replication,
+  START_SCRIPT,
+} from './kafka-broker';
+import { KafkaTopicJob } from './kafka-topic-job';
+import { type ConsumerGroupProps, type KafkaTopic, requireConsumers, requireTopics, topicOf } from './kafka-topics';
+
+export interface KafkaProps {
+  /** Name of the StatefulSet and of the Service. @default 'kafka' */
+  readonly name?: string;
+  /** Image with Kafka in `/opt/kafka`. @default images.kafka */
+  readonly image?: string;
+  /**
+   * How many brokers; each is a controller, too. Copies of each partition follow from it. The voters of a running
+   * cluster cannot be changed by another number here.
+   * @default 1
+   */
+  readonly brokers?: BrokerCount;
+  /** Topics that exist; more, and more partitions, can be added at any time. */
+  readonly topics: readonly KafkaTopic[];
+  /** Further properties of the brokers: `{ 'log.retention.hours': '48' }`. @default - the defaults of Kafka */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Size of the claim of each broker. Immutable. @default Size.gibibytes(5) */
+  readonly storage?: Size;
+  /** @default - the default class of the cluster */
+  readonly storageClassName?: string;
+  /** Half of the memory limit is the heap; the page cache gets the rest. @default - 250m and 512Mi, at most 500m and 1Gi */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** `appuser` of the image. */
+const USER = 1000;
+const CONFIG = '/etc/kafka/shared';
+
+/**
+ * A Kafka cluster without ZooKeeper, its topics, and who consumes them. Listeners are plain text without a login:
+ * whoever reaches port 9092 may read and write.
+ */
+export class Kafka extends Construct {
+  readonly server: StatefulSet;
+  /** `name`, port 9092. */
+  readonly service: Service;
+  /** The Job that creates the topics, where there are any. */
+  readonly topicJob?: KafkaTopicJob;
+  /** With three brokers and more. */
+  readonly disruptionBudget?: PodDisruptionBudget;
+  /** How producers reach it. */
+  readonly connection: KafkaConnection;
+  private readonly topics: readonly KafkaTopic[];
+  private readonly groups = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: KafkaProps) {
+    super(scope, id);
+    const {
+      name = 'kafka',
+      image = images.kafka,
+      brokers = 1,
+      topics,
+      properties = {},
+      storage = Size.gibibytes(5),
+      storageClassName,
+      resources = {
+        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
+        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+      },
+      nodePool,
+    } = props;
+    requireTopics(this, topics);
+    this.topics = topics;
+    const identity: Identity = { name: 'kafka', instance: name, component: 'broker' };
+    const domain = serviceHost(this, `${name}-headless`);
+    const hosts = Array.from({ length: brokers }, (_, ordinal) => `${name}-${ordinal}.${domain}`);
+    const config = new ConfigMap(this, 'config', {
+      name: `${name}-config`,
+      labels: selectorLabels(this, identity),
+      data: {
+        'server.properties': propertiesFile(this.properties(brokerProperties(brokers, hosts), properties)),
+        'log4j.properties': LOGGING,
+      },
+    });
+    new Service(this, 'headless', {
+      name: `${name}-headless`,
+      identity,
+      headless: true,
+      // Controllers must find each other before a quorum of them makes any ready.
+      publishNotReadyAddresses: true,
+      ports: [
+        { name: 'broker', port: BROKER_PORT },
+        { name: 'controller', port: CONTROLLER_PORT },
+      ],
+    });
+    this.server = new StatefulSet(this, 'server', {
+      identity,
+      serviceName: `${name}-headless`,
+      replicas: brokers,
+      // The first broker alone is no quorum, and the others would wait for it for ever.
+      podManagementPolicy: 'Parallel',
+      claims: [{ name: 'data', size: storage, storageClassName }],
+      pod: {
+        nodePool,
+        securityContext: { user: USER },
+        // A controlled shutdown hands the leadership of partitions over first.
+        terminationGracePeriod: Duration.seconds(120),
+        topologySpreadConstraints: topologySpread(this, selectorLabels(this, identity), brokers, nodePool),
+        containers: [serverContainer(image, resources, config, domain, clusterId(domain))],
+      },
+    });
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'broker', port: BROKER_PORT }] });
+    this.connection = { bootstrapServers: `${this.service.host}:${BROKER_PORT}` };
+    if (brokers > 1) {
+      const budget = { maxUnavailable: PodCount.absolute(1) };
+      this.disruptionBudget = new PodDisruptionBudget(this, 'pdb', { name, target: this.server, budget });
+    }
+    if (topics.length > 0) {
+      this.topicJob = new KafkaTopicJob(this, 'topics', {
+        name: `${name}-topics`,
+        image,
+        ...this.connection,
+        topics,
+        replicationFactor: replication(brokers).factor,
+        user: USER,
+        nodePool,
+      });
+    }
+  }
+
+  /**
+   * The name of a topic, for its producers.
+   * @throws InvalidPropError for a topic that is not created here
+   */
+  topic(name: string): string {
+    return topicOf(this, this.topics, name).name;
+  }
+
+  /**
+   * What the members of a consumer group are given.
+   * @throws InvalidPropError for a topic that is not created here, for more members than partitions, and for a group
+   * that there is already: two programs in one group would each see a part of the messages
+   */
+  consumers(group: ConsumerGroupProps): ConsumerConnection {
+    const { groupId, topics, members } = group;
+    requireConsumers(this, this.topics, group);
+    requireProp(!this.groups.has(groupId), this, 'groupId', 'belong to one program', groupId);
+    this.groups.add(groupId);
+    return { ...this.connection, groupId, topics, members };
+  }
+
+  private properties(derived: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>) {
+    const owned = [...Object.keys(derived), 'node.id', 'broker.id', 'advertised.listeners'];
+    for (const [key, value] of Object.entries(given)) {
+      requireProp(!owned.includes(key), this, 'properties', 'leave alone what follows from the other props', key);
+      requireProp(/^[a-z0-9._-]+$/i.test(key), this, 'properties', 'have keys such as log.retention.hours', key);
+      requireProp(!/[\r\n]/.test(value), this, `properties.${key}`, 'be one line', value);
+    }
+    return { ...derived, ...given };
+  }
+}
+
+function serverContainer(
+  image: string,
+  resources: Resources,
+  config: ConfigMap,
+  domain: string,
+  cluster: string,
+): ContainerProps {
+  const heap = Math.floor(resources.limits.memory.toMebibytes() / 2);
+  return {
+    name: 'kafka',
+    image,
+    // Not the entrypoint of the image: it turns every variable that begins with KAFKA_ into a property.
+    command: ['/bin/sh', '-euc', START_SCRIPT],
+    ports: { broker: BROKER_PORT, controller: CONTROLLER_PORT },
+    env: {
+      POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
+      DOMAIN: domain,
+      CLUSTER_ID: cluster,
+      SHARED_PROPERTIES: `${CONFIG}/server.properties`,
+      KAFKA_HEAP_OPTS: `-Xms${heap}m -Xmx${heap}m`,
+      KAFKA_LOG4J_OPTS: `-Dlog4j.configuration=file:${CONFIG}/log4j.properties`,
+      // Without -loggc: the log of the garbage collector would fill the scratch volume.
+      EXTRA_ARGS: '-name kafkaServer',
+      LOG_DIR: '/tmp',
+    },
+    resources,
+    probes: {
+      // Ten minutes: after a crash a broker reads its logs, and with others it waits for a quorum.
+      startup: tcpProbe('broker', { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 120 }),
+      readiness: tcpProbe('broker', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
+      liveness: tcpProbe('broker', {
+        period: Duration.seconds(20),
+        timeout: Duration.seconds(10),
+        failureThreshold: 6,
+      }),
+    },
+    mounts: [
+      { volume: Volume.claimTemplate('data'), path: DATA },
+      { volume: Volume.configMap('config', config), path: CONFIG, readOnly: true },
+      { volume: Volume.scratch('tmp'), path: '/tmp' },
+    ],
+  };
+}

@@ -1,0 +1,181 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { type BucketConnection, bucketUri, type DatabaseConnection, type HttpConnection } from '../../kube/connections';
+import type { ContainerProps, PullPolicy } from '../../kube/containers';
+import type { Env } from '../../kube/env';
+import { requireProp } from '../../kube/errors';
+import type { Exposure } from '../../kube/exposure';
+import { namespaceOf } from '../../kube/inventory';
+import type { Identity } from '../../kube/labels';
+import type { NodePool } from '../../kube/node-pools';
+import { httpProbe } from '../../kube/probes';
+import type { Resources } from '../../kube/quantities';
+import { Volume } from '../../kube/volumes';
+import { waitForDatabase, waitForHttp } from '../../kube/wait-for';
+import { images } from '../../versions';
+import { Deployment } from '../../workloads/deployment';
+import { Service } from '../../workloads/service';
+
+export interface MlflowServerProps {
+  /** Name of the Deployment and of the Service. @default 'mlflow' */
+  readonly name?: string;
+  /** Image with `mlflow`, a driver for PostgreSQL (psycopg2) and boto3. */
+  readonly image: string;
+  /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
+  readonly imagePullPolicy?: PullPolicy;
+  /** Numeric user that the server runs as; the image of MLflow itself names none. @default 1000 */
+  readonly user?: number;
+  /** The database of runs and models. */
+  readonly database: DatabaseConnection;
+  /** The bucket of the artifacts. Clients reach it themselves, with credentials of their own. */
+  readonly artifacts: BucketConnection;
+  /** Processes of the server, about 200Mi each. @default 2 */
+  readonly workers?: number;
+  /** Names that clients reach the server by, beside those of its Service; MLflow 3.5 and later refuses others. @default - none */
+  readonly allowedHosts?: readonly string[];
+  /** @default - 250m and 512Mi, at most 500m and 1Gi */
+  readonly resources?: Resources;
+  /** How it is reached from outside of the cluster; the server asks nobody who they are. @default - not at all */
+  readonly exposure?: Exposure;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+const PORT = 5000;
+const PORT_NAME = 'http';
+
+/** An MLflow tracking server on a database and a bucket of somebody else. */
+export class MlflowServer extends Construct {
+  readonly deployment: Deployment;
+  /** `name`, port 5000. */
+  readonly service: Service;
+  /** The Ingress or HTTPRoute, where `exposure` is one. */
+  readonly route?: Construct;
+  /** How clients in the cluster reach it. */
+  readonly connection: HttpConnection;
+
+  constructor(scope: Construct, id: string, props: MlflowServerProps) {
+    super(scope, id);
+    const { name = 'mlflow', user = 1000, database, artifacts, workers = 2, exposure, nodePool } = props;
+    requireProp(Number.isInteger(workers) && workers >= 1, this, 'workers', 'be a whole number from 1', workers);
+    const identity: Identity = { name: 'mlflow', instance: name, component: 'tracking' };
+    const server = this.server(name, workers, props);
+    this.deployment = new Deployment(this, 'Default', {
+      identity,
+      // The migration of the next version must not run while a server of this one writes.
+      strategy: 'Recreate',
+      pod: {
+        nodePool,
+        securityContext: { user },
+        initContainers: [
+          waitForDatabase('wait-for-database', images.postgis, database),
+          ...(artifacts.endpoint === undefined
+            ? []
+            : [waitForHttp('wait-for-store', images.minio, artifacts.endpoint)]),
+          { ...server, name: 'migrate', command: ['/bin/sh', '-euc', MIGRATION_SCRIPT], ports: {}, probes: {} },
+        ],
+        containers: [server],
+      },
+    });
+    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
+    if (exposure !== undefined && exposure.type !== 'NodePort') {
+      this.route = exposure.route(this, { serviceName: name, port: PORT });
+    }
+    const { host } = this.service;
+    this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
+  }
+
+  private server(name: string, workers: number, props: MlflowServerProps): ContainerProps {
+    const {
+      image,
+      imagePullPolicy,
+      database,
+      artifacts,
+      allowedHosts = [],
+      resources = {
+        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
+        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+      },
+    } = props;
+    return {
+      name: 'mlflow',
+      image,
+      imagePullPolicy,
+      command: [
+        'mlflow',
+        'server',
+        ...['--host', '0.0.0.0', '--port', String(PORT), '--workers', String(workers)],
+        ...['--default-artifact-root', bucketUri(artifacts), '--no-serve-artifacts'],
+      ],
+      ports: { [PORT_NAME]: PORT },
+      env: {
+        MLFLOW_BACKEND_STORE_URI: databaseUri(database),
+        // libpq takes the password from here, so that the URI has none.
+        PGPASSWORD: database.password,
+        ...storeEnv(artifacts),
+        MLFLOW_SERVER_ALLOWED_HOSTS: this.hostPatterns(name, allowedHosts),
+        HOME: '/tmp',
+      },
+      resources,
+      probes: {
+        startup: httpProbe('/health', PORT_NAME, {
+          period: Duration.seconds(5),
+          timeout: Duration.seconds(5),
+          failureThreshold: 60,
+        }),
+        readiness: httpProbe('/health', PORT_NAME, { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
+        liveness: httpProbe('/health', PORT_NAME, {
+          period: Duration.seconds(20),
+          timeout: Duration.seconds(10),
+          failureThreshold: 6,
+        }),
+      },
+      mounts: [{ volume: TMP, path: '/tmp' }],
+    };
+  }
+
+  /** MLflow 3.5 and later answers to these Host headers only; earlier ones do not know the variable. */
+  private hostPatterns(name: string, allowedHosts: readonly string[]): string {
+    for (const host of allowedHosts) {
+      requireProp(/^[^,\s]+$/.test(host), this, 'allowedHosts', "be host names without ',' and blanks", host);
+    }
+    const namespace = namespaceOf(this);
+    const full = namespace === undefined ? [] : [`${name}.${namespace}`, `${name}.${namespace}.svc`];
+    return ['localhost', '127.0.0.1', name, ...full, ...allowedHosts].flatMap((host) => [host, `${host}:*`]).join(',');
+  }
+}
+
+const TMP = Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) });
+
+/**
+ * POSIX sh. Brings the tables of an older version to the present one. The server makes those of an empty database
+ * itself, and the migration fails there.
+ */
+export const MIGRATION_SCRIPT = `tables=$(python -c '
+import os, psycopg2
+cursor = psycopg2.connect(os.environ["MLFLOW_BACKEND_STORE_URI"]).cursor()
+cursor.execute("SELECT to_regclass(%s) IS NOT NULL", ["alembic_version"])
+print(cursor.fetchone()[0])
+')
+if [ "$tables" = True ]; then
+  mlflow db upgrade "$MLFLOW_BACKEND_STORE_URI"
+fi
+`;
+
+function databaseUri({ host, port, database, username }: DatabaseConnection): string {
+  return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
+}
+
+/** A bucket as boto3 and MLflow read it. */
+function storeEnv({ endpoint, region, credentials }: BucketConnection): Env {
+  return {
+    ...(credentials && {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    }),
+    ...(endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: endpoint }),
+    ...(region === undefined ? {} : { AWS_DEFAULT_REGION: region }),
+  };
+}

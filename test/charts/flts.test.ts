@@ -1,0 +1,154 @@
+import { App } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { FltsStack, type FltsStackProps, fltsNodePorts } from '../../lib/charts/flts';
+import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
+import { ingress } from '../../lib/components/edge/ingress';
+import { existingSecrets } from '../../lib/components/secrets/sources';
+import { envOf } from '../components/pipeline/samples';
+import { nodePool } from '../support/samples';
+import { schemaError } from '../support/schema';
+import { expectEachPropToMatter, find, type Manifest, synth } from '../support/synth';
+
+const small: FltsStackProps = { credentials: existingSecrets(), profile: FLTS_SMALL };
+const production: FltsStackProps = { credentials: existingSecrets(), profile: FLTS_PRODUCTION };
+
+function render(props: FltsStackProps): Manifest[] {
+  return synth(new FltsStack(new App({ outdir: 'never-written' }), 'flts', props));
+}
+
+const names = (objects: readonly Manifest[], kind: string) =>
+  objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{8}$/, ''));
+
+const containerOf = (objects: readonly Manifest[], name: string) =>
+  find(objects, 'Deployment', name).spec.template.spec.containers[0];
+
+describe('the stack flts', () => {
+  const objects = render(small);
+
+  it('has the services of the pipeline', () => {
+    expect(names(objects, 'Namespace')).toEqual(['flts']);
+    expect(names(objects, 'StatefulSet')).toEqual(['kafka', 'minio', 'postgres']);
+    expect(names(objects, 'Deployment')).toEqual([
+      'mlflow',
+      'fastapi-app',
+      'train-gru',
+      'train-lstm',
+      'nonml-prophet',
+      'eval',
+      'inference-deploy',
+      'promotion-rollout',
+      'inference-worker',
+    ]);
+    expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
+    expect(names(render({ ...small, eda: true }), 'Deployment')).toContain('eda');
+  });
+
+  it('writes what the schemas of Kubernetes allow, in both profiles', () => {
+    expect([...objects, ...render(production)].flatMap((object) => schemaError(object) ?? [])).toEqual([]);
+  });
+
+  it('serves promoted models only: readiness asks for one, and the start does not wait for it', () => {
+    const server = containerOf(objects, 'inference-deploy');
+    expect(server.readinessProbe.httpGet.path).toBe('/ready');
+    expect(server.startupProbe.httpGet.path).toBe('/healthz');
+    expect(server.livenessProbe.httpGet.path).toBe('/healthz');
+    expect(server.ports).toEqual([
+      { name: 'http', containerPort: 8000 },
+      { name: 'metrics', containerPort: 9091 },
+    ]);
+    expect(find(objects, 'Service', 'inference-metrics').spec).toMatchObject({
+      clusterIP: 'None',
+      publishNotReadyAddresses: true,
+      ports: [{ port: 9091 }],
+    });
+  });
+
+  it('shows each promotion to each replica, and consumes in one place', () => {
+    expect(envOf(containerOf(objects, 'inference-deploy')).INFERENCE_START_IN_APP).toBe('0');
+    expect(envOf(containerOf(objects, 'promotion-rollout'))).toMatchObject({
+      POINTER_URL: 'http://fastapi-app.flts.svc:8000/download/model-promotion/current.json',
+      DEPLOYMENT: 'inference-deploy',
+    });
+    expect(find(objects, 'Role').rules).toEqual([
+      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['inference-deploy'], verbs: ['patch'] },
+    ]);
+    expect(containerOf(objects, 'inference-worker').command).toEqual(['python', 'main.py']);
+  });
+
+  it('scales by CPU and memory, as was asked for', () => {
+    const metrics = [
+      { resource: { target: { averageUtilization: 70 } } },
+      { resource: { target: { averageUtilization: 75 } } },
+    ];
+    expect(find(objects, 'HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 2, maxReplicas: 3, metrics });
+    expect(find(render(production), 'HorizontalPodAutoscaler').spec).toMatchObject({
+      minReplicas: 4,
+      maxReplicas: 20,
+      metrics,
+    });
+  });
+
+  it('has a partition of the training data for each pod of a trainer', () => {
+    const all = render(production);
+    const job = all.find(({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith('kafka-topics'));
+    const args = job?.spec.template.spec.containers[0].command;
+    expect(args).toContain('training-data:2');
+    expect(find(all, 'Deployment', 'train-gru').spec.replicas).toBe(2);
+    expect(find(all, 'StatefulSet', 'kafka').spec.replicas).toBe(3);
+  });
+
+  it('names each of its images by one tag, loaded into the nodes unless it says otherwise', () => {
+    expect(containerOf(objects, 'eval')).toMatchObject({ image: 'flts/eval:1.0.0', imagePullPolicy: 'Never' });
+    const pulled = render({ ...small, images: { repository: 'ghcr.io/example/flts', tag: '2.0.0' } });
+    expect(containerOf(pulled, 'eval')).toMatchObject({
+      image: 'ghcr.io/example/flts/eval:2.0.0',
+      imagePullPolicy: 'IfNotPresent',
+    });
+  });
+
+  it('is reached by node ports, which kind maps, or by an Ingress', () => {
+    const exposure = { mlflow: { nodePort: 30500, hostPort: 8500 }, console: { nodePort: 30902, hostPort: 8902 } };
+    expect(fltsNodePorts({ ...small, exposure })).toEqual([exposure.mlflow, exposure.console]);
+    expect(fltsNodePorts(small)).toEqual([]);
+    const ported = render({ ...small, exposure });
+    expect(find(ported, 'Service', 'mlflow').spec.ports[0].nodePort).toBe(30500);
+    expect(find(ported, 'Service', 'minio-console').spec.ports[0].nodePort).toBe(30902);
+    const routed = { mlflow: ingress({ host: 'mlflow.example.org', tlsSecretName: 'flts-tls' }) };
+    expect(fltsNodePorts({ ...small, exposure: routed })).toEqual([]);
+    expect(find(render({ ...small, exposure: routed }), 'Ingress').spec.tls).toEqual([
+      { hosts: ['mlflow.example.org'], secretName: 'flts-tls' },
+    ]);
+  });
+
+  it('has each of its props', () => {
+    const all: Required<FltsStackProps> = {
+      namespace: 'flts',
+      credentials: existingSecrets(),
+      profile: FLTS_SMALL,
+      images: { tag: '1.0.0' },
+      identifier: 'dev',
+      storageClassName: 'ssd',
+      eda: true,
+      exposure: {},
+      nodePool: nodePool(),
+    };
+    const { credentials, ...others } = all;
+    expectEachPropToMatter<Omit<FltsStackProps, 'credentials'>>((props) => render({ ...props, credentials }), others, {
+      namespace: 'other',
+      profile: { ...FLTS_SMALL, worker: FLTS_SMALL.evaluator, mlflow: FLTS_PRODUCTION.mlflow },
+      images: { tag: '1.0.1' },
+      identifier: 'prod',
+      storageClassName: 'other',
+      eda: false,
+      exposure: { inference: { nodePort: 30080, hostPort: 8480 } },
+      nodePool: nodePool({ labels: { a: 'b' } }),
+    });
+  });
+
+  it('fails for more pods of Prophet than there are partitions', () => {
+    const profile = { ...FLTS_SMALL, prophet: { ...FLTS_SMALL.prophet, replicas: 2 } };
+    expect(() => render({ ...small, profile })).toThrow(
+      "flts: 'profile.prophet.replicas' must be at most 1, the replicas of the networks: the training data has a partition for each, got 2",
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { describe, expect, it } from 'vitest';
+import { FltsStack } from '../../lib/charts/flts';
+import { FLTS_PRODUCTION } from '../../lib/charts/flts-profiles';
+import { existingSecrets } from '../../lib/components/secrets/sources';
+import { InferenceService } from '../../lib/components/serving/inference-service';
+import { type Footprint, footprints, footprintTable, shortages, sum } from '../../lib/deploy/footprint';
+import { Volume } from '../../lib/kube/volumes';
+import { Deployment } from '../../lib/workloads/deployment';
+import { Job } from '../../lib/workloads/job';
+import { StatefulSet } from '../../lib/workloads/stateful-set';
+import { environments, synthesize } from '../support/environments';
+import { container, identity, nodePool, pod, resources } from '../support/samples';
+import { testChart } from '../support/synth';
+
+const gibibytes = (amount: number) => BigInt(amount * 1024) * 1024n * 1024n * 1000n;
+
+describe('the footprint of a stack', () => {
+  it('is the sum of what its pods ask for, at the fewest replicas and at the most', () => {
+    const pool = nodePool({ gpus: { count: 2 }, nodes: { min: 4 } });
+    const chart = testChart({ nodePools: [pool] });
+    new Deployment(chart, 'fixed', { identity, pod, replicas: 3 });
+    new Job(chart, 'job', { identity: { ...identity, instance: 'job' }, pod: { ...pod, nodePool: pool } });
+    const mounts = [{ volume: Volume.claimTemplate('data'), path: '/data' }];
+    new StatefulSet(chart, 'set', {
+      identity: { ...identity, instance: 'set' },
+      serviceName: 'set',
+      replicas: 2,
+      claims: [{ name: 'data', size: Size.gibibytes(5) }],
+      pod: { ...pod, containers: [{ ...container, mounts }] },
+    });
+    new InferenceService(chart, 'service', {
+      name: 'service',
+      image: 'example.org/server:1',
+      user: { user: 1000 },
+      resources,
+      nodePool: pool,
+      gpu: { count: 2 },
+      replicas: { minReplicas: 1, maxReplicas: 3 },
+    });
+    const [any, pooled] = footprints(chart.node.root);
+    expect(any).toMatchObject({ stack: 'demo', min: { pods: 5000n, claims: gibibytes(10), 'requests.cpu': 500n } });
+    expect(any?.max).toEqual(any?.min);
+    expect(pooled).toMatchObject({
+      pool,
+      min: { pods: 2000n, gpus: 2000n, 'requests.cpu': 200n, 'limits.memory': gibibytes(0.25) },
+      max: { pods: 4000n, gpus: 6000n, 'requests.cpu': 400n },
+    });
+  });
+
+  it('is printed with what its pool has too little of', () => {
+    const pool = nodePool({ capacity: { cpu: Cpu.units(1), memory: Size.gibibytes(1) } });
+    const chart = testChart({ nodePools: [pool] });
+    new Deployment(chart, 'fixed', { identity, pod: { ...pod, nodePool: pool } });
+    expect(footprintTable(footprints(chart.node.root)).split('\n')).toEqual([
+      '| stack | pool    | replicas | requests.cpu | requests.memory | limits.cpu | limits.memory | pods | gpus | claims | fits                     |',
+      '| ----- | ------- | -------- | ------------ | --------------- | ---------- | ------------- | ---- | ---- | ------ | ------------------------ |',
+      '| demo  | general | min      | 0.1          | 0.06Gi          | 0          | 0.13Gi        | 1    | 0    | 0.00Gi | requests.cpu 0.1 of 0.05 |',
+      '| demo  | general | max      | 0.1          | 0.06Gi          | 0          | 0.13Gi        | 1    | 0    | 0.00Gi | requests.cpu 0.1 of 0.05 |',
+      '',
+    ]);
+  });
+});
+
+/** What there is too little of for each stack by itself, at the fewest replicas or at the most. */
+function short(all: readonly Footprint[], bound: 'min' | 'max'): string[] {
+  return all.flatMap(({ stack, pool, [bound]: asked }) =>
+    pool === undefined ? [] : shortages(asked, pool, pool.nodes.max).map((text) => `${stack} on ${pool.name}: ${text}`),
+  );
+}
+
+describe.each(environments.map((config) => [config.name, config] as const))('the nodes of %s', (_, config) => {
+  it('have room for each stack beside the pods of the system, at the fewest replicas and at the most', () => {
+    const all = footprints(synthesize(config).app);
+    expect(short(all, 'min')).toEqual([]);
+    expect(short(all, 'max')).toEqual([]);
+  });
+
+  it('have room for the stacks that are on by default, together', () => {
+    const all = footprints(synthesize(config, '').app);
+    for (const pool of config.nodePools) {
+      const here = all.filter((each) => each.pool === pool).map(({ min }) => min);
+      expect(shortages(sum(here), pool, pool.nodes.max)).toEqual([]);
+    }
+  });
+});
+
+describe('FLTS in production', () => {
+  const pool = nodePool({
+    nodes: { min: 3, max: 5 },
+    capacity: { cpu: Cpu.units(10), memory: Size.mebibytes(17_067) },
+  });
+  const chart = testChart({ nodePools: [pool] });
+  new FltsStack(chart.node.root, 'flts', { credentials: existingSecrets(), profile: FLTS_PRODUCTION, nodePool: pool });
+  const all = footprints(chart.node.root);
+
+  it('fits into 30 CPU and 50 GiB beside the pods of the system', () => {
+    expect(short(all, 'min')).toEqual([]);
+  });
+
+  it('needs a pool that grows, at the most replicas', () => {
+    const [flts] = all;
+    expect(flts && shortages(flts.max, pool, 3)).toEqual([
+      expect.stringMatching(/^requests\.cpu 3\d\.\d+ of 29\.05$/),
+      expect.stringMatching(/^requests\.memory \d+\.\d+Gi of 49\.72Gi$/),
+    ]);
+    expect(short(all, 'max')).toEqual([]);
+  });
+});
