@@ -5,6 +5,7 @@ import { oneOf, requireProp } from '../kube/errors';
 import { namespaceOf, recordPodOwner } from '../kube/inventory';
 import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
+import { type Pods, podsOf } from '../kube/network';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { requireSize, sizeString } from '../kube/quantities';
 import { afterSerialization, type Manifest } from '../kube/serialization';
@@ -33,6 +34,8 @@ export interface StatefulSetProps {
 /** Pods with a name and a volume of their own. The name of the object is the instance of its identity. */
 export class StatefulSet extends Construct {
   readonly name: string;
+  /** Its pods, for network policies. */
+  readonly pods: Pods;
 
   constructor(scope: Construct, id: string, props: StatefulSetProps) {
     super(scope, id);
@@ -46,6 +49,7 @@ export class StatefulSet extends Construct {
     const selector = selectorLabels(this, identity);
     const template = podTemplate(this, identity, pod);
     this.name = name;
+    this.pods = podsOf(this, identity);
     const object = new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
       spec: {
