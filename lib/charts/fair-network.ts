@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { openCertificateSolver } from '../kube/certificates';
 import type { BucketConnection, DatabaseConnection } from '../kube/connections';
 import { serviceHost } from '../kube/inventory';
 import type { Labels } from '../kube/labels';
@@ -24,8 +25,8 @@ export interface FairChartPods {
   readonly service: { readonly name: string; readonly port: number; readonly podPort: number };
   /** Whether its pods talk to the API server. @default false */
   readonly callsApiServer?: boolean;
-  /** Whether it is reached from outside of the cluster. @default false */
-  readonly exposed?: boolean;
+  /** Its Ingress, if it has one. @default - it is reached inside of the cluster only */
+  readonly ingress?: { readonly annotations?: Readonly<Record<string, string>> };
 }
 
 /** What the pods of a chart are given. */
@@ -47,7 +48,7 @@ export function chartNetwork(
   chart: FairChartPods,
   { databases, artifacts }: ChartConnections,
 ): Address {
-  const { chart: name, selector, migration, service, callsApiServer = false, exposed = false } = chart;
+  const { chart: name, selector, migration, service, callsApiServer: calls = false, ingress } = chart;
   const pods: Pods = { scope, name, selector };
   const host = serviceHost(scope, service.name);
   recordServer({ host, pods, ports: [{ port: service.port, podPort: service.podPort }] });
@@ -55,8 +56,11 @@ export function chartNetwork(
     for (const database of databases) connect(client, database);
   }
   if (artifacts !== undefined) connect(pods, bucketAddress(artifacts));
-  if (callsApiServer) callApiServer(pods);
-  if (exposed) acceptAnyone(pods, [service.podPort]);
+  if (calls) callApiServer(pods);
+  if (ingress !== undefined) {
+    acceptAnyone(pods, [service.podPort]);
+    openCertificateSolver(scope, ingress.annotations);
+  }
   return { host, port: service.port };
 }
 

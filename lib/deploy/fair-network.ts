@@ -1,5 +1,6 @@
 import type { Labels } from '../kube/labels';
 import type { FairCharts } from './fair';
+import type { ReleaseIngress } from './helm/ingress';
 import { releasePodLabels, releaseServices } from './helm/services';
 
 /** The pods of a chart beside the stack `fair`, for network policies. */
@@ -9,16 +10,16 @@ export interface FairChartPods {
   readonly migration?: { readonly name: string; readonly selector: Labels };
   readonly service: { readonly name: string; readonly port: number; readonly podPort: number };
   readonly callsApiServer?: boolean;
-  readonly exposed: boolean;
+  readonly ingress?: ReleaseIngress;
 }
 
 /** The pods of the charts that are on, by the labels that the charts give to them. */
 export function fairChartPods({ stac, mlflow, zenml }: FairCharts): FairChartPods[] {
-  const pods = (chart: FairChartPods['chart'], { ingress }: { readonly ingress?: object }): FairChartPods => ({
+  const pods = (chart: FairChartPods['chart'], { ingress }: { readonly ingress?: ReleaseIngress }): FairChartPods => ({
     chart,
     selector: releasePodLabels[chart],
     service: releaseServices[chart],
-    exposed: ingress !== undefined,
+    ingress,
   });
   const migration = { name: 'stac-migration', selector: releasePodLabels.stacMigration };
   return [

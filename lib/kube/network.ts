@@ -99,6 +99,11 @@ export function recordIsolation(chart: Chart, write: PolicyWriter): void {
   for (const pods of edges.flatMap(podsAtEnds)) if (Chart.of(pods.scope) === chart) write(pods);
 }
 
+/** Whether the pods of a chart have no connections but those that are declared. */
+export function isIsolated(chart: Chart): boolean {
+  return networkOf(chart).isolated.has(chart);
+}
+
 /** Opens the way from pods to an address that a connection gave them, at both of its ends. */
 export function connect(client: Pods, address: Address): void {
   declare(client.scope, { from: { type: 'pods', pods: client }, ...destinationOf(client.scope, address) });
