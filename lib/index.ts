@@ -22,6 +22,7 @@ export type {
   FairDatabaseBackend,
   StatefulSetDatabases,
 } from './charts/fair-databases';
+export type { FairChartPods } from './charts/fair-network';
 export type {
   BucketName,
   FairObjectStoreBackend,
@@ -40,7 +41,7 @@ export {
   modelPlatformNodePorts,
   type ServedModel,
 } from './charts/model-platform';
-export { Stack, type StackProps } from './charts/stack';
+export { Stack, type StackNetwork, type StackProps } from './charts/stack';
 
 // Data: databases and object stores.
 
@@ -109,6 +110,24 @@ export {
   type RouteBackend,
   type RouteExposure,
 } from './kube/exposure';
+
+// Network: who reaches whom. What a construct declares is opened at both ends, in namespaces that are isolated.
+
+export {
+  type Address,
+  accept,
+  acceptAnyone,
+  bucketAddress,
+  callApiServer,
+  connect,
+  download,
+  type ForeignPods,
+  type PodPort,
+  type Pods,
+  recordServer,
+  type Server,
+} from './kube/network';
+export { isolate } from './workloads/network-policy';
 
 // Secrets: who reads which key, and where the values come from.
 

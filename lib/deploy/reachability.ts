@@ -111,7 +111,7 @@ function peerText(peer: Peer): string {
   switch (peer.type) {
     case 'pods':
       return podsText(peer.pods);
-    case 'otherPods':
+    case 'foreignPods':
       return `pods of \`${peer.pods.namespace}\`${peer.pods.selector ? ` with ${labelsText(peer.pods.selector)}` : ''}`;
     case 'host':
       return `host \`${peer.host}\``;

@@ -15,7 +15,7 @@ export interface Pods {
 }
 
 /** Pods of somebody else. */
-export interface OtherPods {
+export interface ForeignPods {
   readonly namespace: string;
   /** @default - all pods of the namespace */
   readonly selector?: Labels;
@@ -24,7 +24,7 @@ export interface OtherPods {
 /** One end of a connection. */
 export type Peer =
   | { readonly type: 'pods'; readonly pods: Pods }
-  | { readonly type: 'otherPods'; readonly pods: OtherPods }
+  | { readonly type: 'foreignPods'; readonly pods: ForeignPods }
   /** Whoever knows the port: clients of a node port or of an edge proxy come from addresses that no label matches. */
   | { readonly type: 'anyone' }
   /** Matched by its ports alone: it is no pod, and its address is known to nobody here. */
@@ -110,8 +110,8 @@ export function connect(client: Pods, address: Address): void {
 }
 
 /** Opens ports of pods to pods that no connection is handed to. */
-export function accept(server: Pods, ports: readonly PodPort[], from: Pods | OtherPods): void {
-  const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'otherPods', pods: from };
+export function accept(server: Pods, ports: readonly PodPort[], from: Pods | ForeignPods): void {
+  const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'foreignPods', pods: from };
   declare(server.scope, { from: peer, to: { type: 'pods', pods: server }, ports });
 }
 
@@ -154,7 +154,7 @@ function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 't
   }
   const [, namespace] = /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host) ?? [];
   // A Service of another app: which port of its pods it leads to is not known here.
-  if (namespace !== undefined) return { to: { type: 'otherPods', pods: { namespace } }, ports: [] };
+  if (namespace !== undefined) return { to: { type: 'foreignPods', pods: { namespace } }, ports: [] };
   return { to: { type: 'host', host }, ports: [port] };
 }
 

@@ -88,7 +88,7 @@ class PodPolicy extends Construct {
       const { scope, selector } = peer.pods;
       return [podPeer(selector, namespaceOf(scope) === namespaceOf(this) ? undefined : namespaceOf(scope))];
     }
-    return peer.type === 'otherPods' ? [podPeer(peer.pods.selector, peer.pods.namespace)] : undefined;
+    return peer.type === 'foreignPods' ? [podPeer(peer.pods.selector, peer.pods.namespace)] : undefined;
   }
 }
 
