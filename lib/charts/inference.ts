@@ -10,6 +10,7 @@ import { LimitRange, type LimitRangeProps } from '../components/tenancy/limit-ra
 import { ResourceQuota, type ResourceQuotaProps } from '../components/tenancy/resource-quota';
 import { requireProp } from '../kube/errors';
 import { type Exposure, type HostNodePort, nodePort } from '../kube/exposure';
+import { connect } from '../kube/network';
 import { PodCount } from '../kube/pod-count';
 import { rolloutRoom } from '../kube/rollout';
 import { Stack, type StackNetwork } from './stack';
@@ -125,6 +126,8 @@ export class InferenceStack extends Stack {
       ...given,
       config: this.config(port, given.config),
     });
+    // `kubectl run debug` gives its pod this label.
+    connect({ scope: this, name: 'debug', selector: { run: 'debug' } }, this.service.connection);
     this.quota = new ResourceQuota(this, 'quota', {
       name: `${name}-quota`,
       extendedRequests: gpusOf(this.service),

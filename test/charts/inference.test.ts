@@ -34,7 +34,7 @@ describe('InferenceStack', () => {
       'PodDisruptionBudget inference-pdb',
       'ResourceQuota inference-quota',
     ]);
-    expect(policiesOf(synth(stack()))).toEqual(['default-deny', 'allow-dns', 'inference-deploy']);
+    expect(policiesOf(synth(stack()))).toEqual(['default-deny', 'allow-dns', 'inference-deploy', 'debug']);
   });
 
   test('writes what the schemas of Kubernetes allow, with and without GPUs', () => {

@@ -177,6 +177,7 @@ function others(
     pod(fair, ['mlflow'], { app: 'mlflow', ...of('mlflow', 'mlflow') }, 5000),
     pod(fair, ['zenml'], of('zenml', 'zenml')),
     pod(fair, ['zenml'], { ...of('zenml', 'zenml'), 'job-name': 'zenml-db-migration' }),
+    pod(environment === 'prod' ? 'inference-prod' : 'inference', ['debug'], { run: 'debug' }),
     pod(runs, ['pipelines'], { ...pipelines.step, ...run }),
     pod(runs, ['pipelines', 'pipelines-orchestrator'], { ...pipelines.orchestrator, ...run }),
     ...(environment === 'prod'
