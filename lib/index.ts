@@ -22,6 +22,7 @@ export type {
   FairDatabaseBackend,
   StatefulSetDatabases,
 } from './charts/fair-databases';
+export type { FairChartPods } from './charts/fair-network';
 export type {
   BucketName,
   FairObjectStoreBackend,
@@ -30,8 +31,6 @@ export type {
   S3ObjectStore,
 } from './charts/fair-object-store';
 export { PipelineStack, type PipelineStackProps } from './charts/fair-pipelines';
-export { type FltsExposures, type FltsImages, FltsStack, type FltsStackProps } from './charts/flts';
-export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts-profiles';
 export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 export {
   type ModelPlatformImages,
@@ -42,7 +41,8 @@ export {
   modelPlatformNodePorts,
   type ServedModel,
 } from './charts/model-platform';
-export { Stack, type StackProps } from './charts/stack';
+export { Stack, type StackNetwork, type StackProps } from './charts/stack';
+export * from './pipelines';
 
 // Data: databases and object stores.
 
@@ -51,9 +51,6 @@ export { PostgresCluster } from './components/data/cnpg/cluster';
 export type { PostgresClusterProps } from './components/data/cnpg/cluster-props';
 export type { DatabaseProps } from './components/data/database';
 export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
-export { Kafka, type KafkaProps } from './components/data/kafka';
-export type { BrokerCount } from './components/data/kafka-broker';
-export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-topics';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
 export { StorageClass, type StorageClassProps } from './components/data/storage-class';
@@ -64,10 +61,8 @@ export {
   type BucketConnection,
   type BucketCredentials,
   bucketUri,
-  type ConsumerConnection,
   type DatabaseConnection,
   type HttpConnection,
-  type KafkaConnection,
 } from './kube/connections';
 
 // Serving: a model behind an HTTP port, and where its metadata puts it.
@@ -98,19 +93,6 @@ export {
 } from './components/serving/model-deployment-workload';
 export type { ModelServer } from './components/serving/model-server';
 
-// Pipelines: programs that hand work to each other through Kafka, and where they log it.
-
-export { Evaluator, type EvaluatorProps } from './components/pipeline/evaluator';
-export type { InferenceProgram } from './components/pipeline/inference-env';
-export { InferenceWorker, type InferenceWorkerProps } from './components/pipeline/inference-worker';
-export type { ProphetModel, RecurrentModel, TrainedModel } from './components/pipeline/models';
-export type { PipelineImage } from './components/pipeline/pipeline-app';
-export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
-export { PromotionRollout, type PromotionRolloutProps } from './components/pipeline/promotion-rollout';
-export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway';
-export { Trainer, type TrainerProps } from './components/pipeline/trainer';
-export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
-
 // Edge: how a Service is reached from outside of the cluster.
 
 export {
@@ -129,6 +111,24 @@ export {
   type RouteBackend,
   type RouteExposure,
 } from './kube/exposure';
+
+// Network: who reaches whom. What a construct declares is opened at both ends, in namespaces that are isolated.
+
+export {
+  type Address,
+  accept,
+  acceptAnyone,
+  bucketAddress,
+  callApiServer,
+  connect,
+  download,
+  type ForeignPods,
+  type PodPort,
+  type Pods,
+  recordServer,
+  type Server,
+} from './kube/network';
+export { isolate } from './workloads/network-policy';
 
 // Secrets: who reads which key, and where the values come from.
 

@@ -17,6 +17,7 @@ import {
   fairRoutes,
   type PipelinePlace,
 } from './deploy/fair';
+import { fairChartPods } from './deploy/fair-network';
 import { type Files, writeFiles } from './deploy/files';
 import { type HelmRelease, releasesFile } from './deploy/helm/release';
 import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
@@ -34,7 +35,7 @@ import { allowLocalCredentials } from './kube/secrets';
 import { selectedStacks } from './kube/stack-selection';
 
 /** The stack `fair`, and what runs beside it. */
-export interface FairConfig extends Omit<FairStackProps, 'routes' | 'pipelineAccount'> {
+export interface FairConfig extends Omit<FairStackProps, 'routes' | 'chartPods' | 'pipelineAccount'> {
   /** The helm charts beside the stack. @default - none */
   readonly charts?: FairCharts;
   /** Where pipelines run. @default - no ZenML stacks are written */
@@ -123,12 +124,12 @@ export class Platform {
     if (selected.has('fair') && stacks.fair) {
       const { charts = {}, pipelines, credentials } = stacks.fair;
       const namespace = pipelines?.namespace;
-      const routes = fairRoutes(charts);
-      this.fair = new FairStack(app, 'fair', { ...stacks.fair, routes, pipelineAccount: namespace === undefined });
+      const beside = { routes: fairRoutes(charts), chartPods: fairChartPods(charts) };
+      this.fair = new FairStack(app, 'fair', { ...stacks.fair, ...beside, pipelineAccount: namespace === undefined });
       if (namespace !== undefined) {
-        const { namespace: artifactsNamespace, zenml } = this.fair;
-        const { artifacts } = zenml;
-        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, artifacts, artifactsNamespace, credentials });
+        const { namespace: artifactsNamespace, zenml, pipelineServers: servers } = this.fair;
+        const given = { network: stacks.fair.network, artifacts: zenml.artifacts, artifactsNamespace, credentials };
+        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, servers, ...given });
       }
     }
     if (selected.has('inference') && stacks.inference) {

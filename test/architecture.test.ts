@@ -19,7 +19,7 @@ const LAYERS: readonly Layer[] = [
   { files: /^main$/, mayImport: [/^lib$/, /^environments$/], packages: ['cdk8s'] },
   { files: /^environments\//, mayImport: [/^lib$/, /^lib\/versions$/, /^environments\//], packages: CDK8S },
   { files: /^examples\/([^/]+)\//, mayImport: [/^lib$/, /^examples\/$1\//], packages: CDK8S },
-  { files: /^lib\/index$/, mayImport: [/^lib\//] },
+  { files: /^lib\/(index|pipelines)$/, mayImport: [/^lib\//] },
   { files: /^lib\/versions$/, mayImport: [] },
   { files: /^lib\/platform$/, mayImport: [/^lib\/(charts|deploy|kube)\//], packages: ['cdk8s'] },
   {

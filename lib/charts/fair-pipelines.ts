@@ -6,8 +6,9 @@ import { ServiceAccount } from '../components/tenancy/service-account';
 import type { AccessRule } from '../kube/access';
 import { type BucketConnection, roleAnnotations } from '../kube/connections';
 import type { CredentialSource } from '../kube/secrets';
+import { type PipelineConnections, pipelineNetwork } from './fair-network';
 import { s3ClientSecret } from './fair-secrets';
-import { Stack } from './stack';
+import { Stack, type StackNetwork } from './stack';
 
 /** What ZenML 0.93 does from the pod that starts the steps of a pipeline: it creates a Job for each and watches it. */
 export const ORCHESTRATOR_RULES: readonly AccessRule[] = [
@@ -26,8 +27,12 @@ const CLIENT_RULES: readonly AccessRule[] = [
 
 export interface PipelineStackProps {
   readonly namespace: string;
+  /** @default 'declared' */
+  readonly network?: StackNetwork;
   /** The bucket of ZenML's artifacts, which every step opens. */
   readonly artifacts: BucketConnection;
+  /** ZenML and MLflow, as pods reach them. */
+  readonly servers: PipelineConnections['servers'];
   /** Namespace of the Secret that opens the bucket for others; the one of this namespace has the same values. */
   readonly artifactsNamespace: string;
   /** Where the Secret comes from that opens the bucket: Secrets do not cross namespaces. */
@@ -43,13 +48,11 @@ export class PipelineStack extends Stack {
   /** The account of the steps, which may ask nothing of the API server. */
   readonly steps: ServiceAccount;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { namespace, artifacts, artifactsNamespace, credentials }: PipelineStackProps,
-  ) {
+  constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    const { namespace, network, artifacts, servers, artifactsNamespace, credentials } = props;
     // Nothing stricter than baseline: images of steps run as users of their own.
-    super(scope, id, { namespace, podSecurity: 'baseline' });
+    super(scope, id, { namespace, podSecurity: 'baseline', network });
+    pipelineNetwork(this, { artifacts, servers });
     new LimitRange(this, 'limits', {
       name: 'pipeline-defaults',
       defaultRequest: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },

@@ -10,17 +10,27 @@ import { LimitRange } from '../components/tenancy/limit-range';
 import { ServiceAccount } from '../components/tenancy/service-account';
 import { type BucketConnection, roleAnnotations } from '../kube/connections';
 import { imageSettings } from '../kube/images';
+import type { Address } from '../kube/network';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource, SecretKey, SecretRef } from '../kube/secrets';
 import { type DatabaseClient, type FairDatabaseBackend, fairDatabases, type WantedDatabase } from './fair-databases';
+import {
+  type ChartConnections,
+  chartNetwork,
+  databaseClientNetwork,
+  type FairChartPods,
+  pipelineNetwork,
+} from './fair-network';
 import { type FairObjectStoreBackend, fairObjectStore } from './fair-object-store';
 import { ORCHESTRATOR_RULES } from './fair-pipelines';
 import { mlflowAdminSecret, zenmlKeysSecret } from './fair-secrets';
-import { Stack } from './stack';
+import { Stack, type StackNetwork } from './stack';
 
 export interface FairStackProps {
   /** @default 'fair' */
   readonly namespace?: string;
+  /** @default 'declared' */
+  readonly network?: StackNetwork;
   /** Nodes of the databases and the object store. @default - any node without taints */
   readonly nodePool?: NodePool;
   /** Where the Secrets come from. */
@@ -35,7 +45,11 @@ export interface FairStackProps {
    * @default - none
    */
   readonly databaseNames?: Partial<Record<FairDatabaseName, Pick<DatabaseProps, 'name' | 'owner'>>>;
-  /** Databases beside those of the platform; each gets a Secret `<name>-db`. @default - none */
+  /**
+   * Databases beside those of the platform. Each gets a Secret `<name>-db`, and pods of the namespace that have the label
+   * `database-client` with the name of that Secret reach it.
+   * @default - none
+   */
   readonly extraDatabases?: readonly DatabaseProps[];
   /** Buckets beside those of the platform, which only MinIO creates. @default - none */
   readonly extraBuckets?: readonly string[];
@@ -45,6 +59,8 @@ export interface FairStackProps {
   readonly zenmlKeys?: boolean;
   /** Routes from outside of the cluster to Services that the charts create in this namespace. @default - none */
   readonly routes?: readonly Omit<IngressProps, 'name'>[];
+  /** The pods of the charts that are on. @default - none */
+  readonly chartPods?: readonly FairChartPods[];
   /** Whether pipelines run in this namespace, and their account is here. @default true */
   readonly pipelineAccount?: boolean;
 }
@@ -77,6 +93,8 @@ export class FairStack extends Stack {
   readonly stac: DatabaseClient;
   readonly mlflow: DatabaseClient & { readonly artifacts: BucketConnection; readonly users?: MlflowUsers };
   readonly zenml: DatabaseClient & { readonly artifacts: BucketConnection; readonly keys?: ZenmlKeys };
+  /** ZenML and MLflow, as pods of pipelines reach them, where their charts are on. */
+  readonly pipelineServers: readonly Address[];
   /** The account that the pods of ZenML's pipelines run as, where they run here. */
   readonly pipelines?: ServiceAccount;
   /** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
@@ -85,9 +103,9 @@ export class FairStack extends Stack {
   constructor(scope: Construct, id: string, props: FairStackProps) {
     const { namespace = 'fair', nodePool, credentials, mlflowUsers = false, zenmlKeys = false } = props;
     const { database = { type: 'StatefulSet' }, objectStore = { type: 'MinIO' } } = props;
-    const { extraBuckets = [], routes = [], pipelineAccount = true } = props;
+    const { extraBuckets = [], extraDatabases = [], routes = [], chartPods = [], pipelineAccount = true } = props;
     // Nothing stricter than baseline: the STAC chart offers no security context for its containers.
-    super(scope, id, { namespace, podSecurity: 'baseline' });
+    super(scope, id, { namespace, podSecurity: 'baseline', network: props.network });
     new LimitRange(this, 'limits', {
       name: 'fair-defaults',
       // No default limit: it would cap the training steps that set none.
@@ -114,7 +132,13 @@ export class FairStack extends Stack {
       artifacts: buckets.zenml,
       ...(keys && { keys: { encryptionKey: keys.key('encryption-key'), jwtSecret: keys.key('jwt-secret') } }),
     };
+    this.pipelineServers = chartPods
+      .map((pods) => ({ chart: pods.chart, address: chartNetwork(this, pods, this.connectionsOf(pods.chart)) }))
+      .flatMap(({ chart, address }) => (chart === 'stac' ? [] : address));
+    for (const { name } of extraDatabases)
+      databaseClientNetwork(this, (clients.get(name) as DatabaseClient).connection);
     if (pipelineAccount) {
+      pipelineNetwork(this, { artifacts: buckets.zenml, servers: this.pipelineServers });
       this.pipelines = new ServiceAccount(this, 'pipelines', {
         name: 'zenml-pipelines',
         // The pods are ZenML's own: they mount the token only because the account says so.
@@ -132,6 +156,14 @@ export class FairStack extends Stack {
       const name = route.backend.serviceName;
       new Ingress(this, `route-${name}`, { ...route, name });
     }
+  }
+
+  /** What the pods of a chart are given by the values of its release. */
+  private connectionsOf(chart: FairChartPods['chart']): ChartConnections {
+    if (chart === 'stac') return { databases: [this.stac.connection] };
+    if (chart === 'zenml') return { databases: [this.zenml.connection], artifacts: this.zenml.artifacts };
+    const { connection, users, artifacts } = this.mlflow;
+    return { databases: [connection, ...(users ? [users.client.connection] : [])], artifacts };
   }
 }
 

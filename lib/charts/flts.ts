@@ -99,7 +99,8 @@ export class FltsStack extends Stack {
   ) {
     const { namespace = 'flts', credentials, profile, identifier = 'default', eda = false, exposure = {} } = props;
     const { storageClassName, nodePool } = props;
-    super(scope, id, { namespace });
+    // Its constructs do not declare their connections yet.
+    super(scope, id, { namespace, network: 'any' });
     const { networks, prophet } = profile;
     requireProp(
       prophet.replicas <= networks.replicas,

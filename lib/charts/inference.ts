@@ -10,13 +10,16 @@ import { LimitRange, type LimitRangeProps } from '../components/tenancy/limit-ra
 import { ResourceQuota, type ResourceQuotaProps } from '../components/tenancy/resource-quota';
 import { requireProp } from '../kube/errors';
 import { type Exposure, type HostNodePort, nodePort } from '../kube/exposure';
+import { connect } from '../kube/network';
 import { PodCount } from '../kube/pod-count';
 import { rolloutRoom } from '../kube/rollout';
-import { Stack } from './stack';
+import { Stack, type StackNetwork } from './stack';
 
 export interface InferenceStackProps extends Partial<InferenceServiceProps> {
   /** @default 'inference' */
   readonly namespace?: string;
+  /** @default 'declared' */
+  readonly network?: StackNetwork;
   /** Port of the machine that kind maps to the node port. @default 8092 */
   readonly hostPort?: number;
   /** What a container that says nothing gets. @default - 100m and 128Mi, at most 500m and 512Mi */
@@ -104,12 +107,13 @@ export class InferenceStack extends Stack {
   constructor(scope: Construct, id: string, props: InferenceStackProps = {}) {
     const {
       namespace = 'inference',
+      network,
       hostPort,
       containerDefaults = CONTAINER_DEFAULTS,
       quota = QUOTA,
       ...given
     } = props;
-    super(scope, id, { namespace });
+    super(scope, id, { namespace, network });
     const { name = NAME, port = PORT } = given;
     this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...containerDefaults });
     this.service = new InferenceService(this, 'service', {
@@ -122,6 +126,8 @@ export class InferenceStack extends Stack {
       ...given,
       config: this.config(port, given.config),
     });
+    // `kubectl run debug` gives its pod this label.
+    connect({ scope: this, name: 'debug', selector: { run: 'debug' } }, this.service.connection);
     this.quota = new ResourceQuota(this, 'quota', {
       name: `${name}-quota`,
       extendedRequests: gpusOf(this.service),

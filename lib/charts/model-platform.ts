@@ -9,6 +9,7 @@ import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../components/operator/o
 import { ModelRegistry, type ModelRegistryProps } from '../components/registry/model-registry';
 import type { ModelDeploymentSpec } from '../components/serving/model-deployment-spec';
 import { ModelDeploymentWorkload } from '../components/serving/model-deployment-workload';
+import { modelNetwork } from '../components/serving/model-network';
 import type { ModelServer } from '../components/serving/model-server';
 import type { PodSecurityLevel } from '../components/tenancy/namespace';
 import { ServiceAccount } from '../components/tenancy/service-account';
@@ -20,7 +21,7 @@ import { serviceHost } from '../kube/inventory';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource } from '../kube/secrets';
 import { objectStoreSecret, registryDatabaseSecret, superuserSecret } from './model-platform-secrets';
-import { Stack } from './stack';
+import { Stack, type StackNetwork } from './stack';
 
 export interface ModelPlatformStackProps {
   /** @default 'ml-platform' */
@@ -30,6 +31,8 @@ export interface ModelPlatformStackProps {
    * @default 'restricted'; with an operator 'baseline': the one of the original gives its pods no security context
    */
   readonly podSecurity?: PodSecurityLevel;
+  /** @default 'declared' */
+  readonly network?: StackNetwork;
   /** Where the Secrets come from. */
   readonly credentials: CredentialSource;
   /** Nodes of everything but the models. @default - any node without taints */
@@ -115,14 +118,17 @@ export class ModelPlatformStack extends Stack {
   constructor(scope: Construct, id: string, props: ModelPlatformStackProps) {
     const { namespace = 'ml-platform', serving = { operator: {} }, images = LOCAL_IMAGES } = props;
     const { podSecurity = 'operator' in serving ? 'baseline' : 'restricted' } = props;
-    super(scope, id, { namespace, podSecurity });
+    super(scope, id, { namespace, podSecurity, network: props.network });
     const { pullPolicy: imagePullPolicy } = images;
     const { postgres, minio, registry } = this.registryAndStores(images, props);
     this.postgres = postgres;
     this.minio = minio;
     this.registry = registry;
     this.server = { ...props.server, image: images.inferenceServer, imagePullPolicy, registry: registry.connection };
-    if ('operator' in serving) this.operator = this.createOperator(images, serving.operator, props.nodePool);
+    if ('operator' in serving) {
+      this.operator = this.createOperator(images, serving.operator, props.nodePool);
+      modelNetwork(this, this.server);
+    }
     this.models = 'deployments' in serving ? this.serve(serving.deployments) : [];
   }
 

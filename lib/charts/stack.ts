@@ -3,12 +3,22 @@ import type { Construct, IConstruct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
 import { requireUniqueNames } from '../kube/inventory';
 import { type Labels, stackLabels } from '../kube/labels';
+import { isolate } from '../workloads/network-policy';
+
+/** Connections of the pods of a stack: exactly those that its constructs declare, or all. */
+export type StackNetwork = 'declared' | 'any';
 
 export interface StackProps {
   /** Namespace of the stack; its first object. */
   readonly namespace: string;
   /** Pod Security level that the namespace enforces. @default 'restricted' */
   readonly podSecurity?: PodSecurityLevel;
+  /**
+   * Which connections its pods have: those that are declared, or all. A network plug-in has to enforce it: that of kind
+   * does from v0.24 on.
+   * @default 'declared'
+   */
+  readonly network?: StackNetwork;
   /** Labels of the Namespace. @default - none */
   readonly namespaceLabels?: Labels;
 }
@@ -21,10 +31,11 @@ export class Stack extends Chart {
   declare readonly namespace: string;
 
   constructor(scope: Construct, id: string, props: StackProps) {
-    const { namespace, podSecurity, namespaceLabels } = props;
+    const { namespace, podSecurity, network = 'declared', namespaceLabels } = props;
     super(scope, id, { namespace, labels: stackLabels(id) });
     requireUniqueNames(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
+    if (network === 'declared') isolate(this);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { CNPG_NAMESPACE } from '../kube/cloudnative-pg';
 import { requireProp } from '../kube/errors';
 import type { NodePool } from '../kube/node-pools';
 import { type BarmanCloudProps, barmanCloudValues } from './helm/barman-cloud';
@@ -18,7 +19,6 @@ export interface Operators {
   readonly certManager?: CertManagerProps;
 }
 
-const CNPG_NAMESPACE = 'cnpg-system';
 const CERT_MANAGER_NAMESPACE = 'cert-manager';
 
 /** The releases of the operators that are on. */

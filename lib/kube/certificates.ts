@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { acceptAnyone } from './network';
 import { recordRequiredSecret } from './required-secrets';
 
 /** The Secret with the certificate that an Ingress serves. */
@@ -16,7 +17,7 @@ const ISSUERS = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer', 'ku
 /** Enters the certificate of an Ingress into the list of Secrets that have to exist, unless cert-manager makes it. */
 export function recordCertificate(scope: Construct, use: CertificateUse): void {
   const { namespace, name, reader, annotations = {} } = use;
-  if (ISSUERS.some((issuer) => Object.hasOwn(annotations, issuer))) return;
+  if (hasIssuer(annotations)) return;
   recordRequiredSecret(scope, {
     namespace,
     name,
@@ -31,4 +32,20 @@ export function recordCertificate(scope: Construct, use: CertificateUse): void {
       'tls.key': { meaning: 'private key of the certificate', format: 'PEM', from: { file: 'tls.key' } },
     },
   });
+}
+
+/**
+ * Lets an edge proxy reach the pods by which cert-manager proves who a host name belongs to (HTTP-01): it starts them in
+ * the namespace of the Ingress.
+ */
+export function openCertificateSolver(scope: Construct, annotations: Readonly<Record<string, string>> = {}): void {
+  if (hasIssuer(annotations))
+    acceptAnyone({ scope, name: 'certificate-solver', selector: SOLVER_LABELS }, [SOLVER_PORT]);
+}
+
+const SOLVER_LABELS = { 'acme.cert-manager.io/http01-solver': 'true' } as const;
+const SOLVER_PORT = 8089;
+
+function hasIssuer(annotations: Readonly<Record<string, string>>): boolean {
+  return ISSUERS.some((issuer) => Object.hasOwn(annotations, issuer));
 }

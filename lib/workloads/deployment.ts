@@ -5,6 +5,7 @@ import { requireProp } from '../kube/errors';
 import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventory';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
+import { type Pods, podsOf } from '../kube/network';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { requireUpdateStrategy, rollingUpdate, type UpdateStrategy } from '../kube/rollout';
 import { topologySpread } from '../kube/topology-spread';
@@ -37,6 +38,8 @@ export class Deployment extends Construct {
   readonly autoscaled: boolean;
   /** The labels that select its pods. */
   readonly selector: Labels;
+  /** Its pods, for network policies. */
+  readonly pods: Pods;
   private autoscaler?: Construct;
 
   constructor(scope: Construct, id: string, props: DeploymentProps) {
@@ -59,6 +62,7 @@ export class Deployment extends Construct {
     this.strategy = strategy;
     this.autoscaled = fixed === undefined;
     this.selector = selector;
+    this.pods = podsOf(this, identity);
     new k8s.KubeDeployment(this, 'Default', {
       metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
       spec: {

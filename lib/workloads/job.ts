@@ -6,6 +6,7 @@ import { requireProp } from '../kube/errors';
 import { namespaceOf, recordPodOwner } from '../kube/inventory';
 import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
+import { type Pods, podsOf } from '../kube/network';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 
 export interface JobProps {
@@ -24,6 +25,8 @@ export interface JobProps {
 export class Job extends Construct {
   /** `instance-hash`. */
   readonly name: string;
+  /** Its pods, for network policies: whatever the hash of their Job. */
+  readonly pods: Pods;
 
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id);
@@ -54,6 +57,7 @@ export class Job extends Construct {
       },
       spec,
     });
+    this.pods = podsOf(this, identity);
     recordPodOwner({ construct: this, kind: 'Job', name: this.name, namespace: namespaceOf(this), template });
   }
 }

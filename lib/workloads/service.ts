@@ -4,6 +4,7 @@ import { requireProp } from '../kube/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/inventory';
 import { type Identity, selectorLabels } from '../kube/labels';
 import { requireDnsLabel, requireNodePort, requirePort, requireServiceName } from '../kube/names';
+import { acceptAnyone, podsOf, recordServer } from '../kube/network';
 
 export interface ServicePort {
   /** Name of the port, and of the container port it leads to. */
@@ -70,8 +71,12 @@ export class Service extends Construct {
         })),
       },
     });
+    const pods = podsOf(this, identity);
+    const targetOf = ({ name: portName, targetPort = portName }: ServicePort) => targetPort;
+    recordServer({ host: this.host, pods, ports: ports.map((port) => ({ port: port.port, podPort: targetOf(port) })) });
+    const open = ports.filter(({ nodePort }) => nodePort !== undefined);
+    if (open.length > 0) acceptAnyone(pods, open.map(targetOf));
     requireSelectedPods(this, 'selector', selector);
-    const targets = ports.map(({ name: portName, targetPort = portName }) => targetPort);
-    requireContainerPorts(this, 'ports.targetPort', selector, targets);
+    requireContainerPorts(this, 'ports.targetPort', selector, ports.map(targetOf));
   }
 }

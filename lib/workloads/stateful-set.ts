@@ -5,6 +5,7 @@ import { oneOf, requireProp } from '../kube/errors';
 import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventory';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
+import { type Pods, podsOf } from '../kube/network';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { requireSize, sizeString } from '../kube/quantities';
 import { afterSerialization, type Manifest } from '../kube/serialization';
@@ -37,6 +38,8 @@ export class StatefulSet extends Construct {
   readonly replicas: ReplicaRange;
   /** The labels that select its pods. */
   readonly selector: Labels;
+  /** Its pods, for network policies. */
+  readonly pods: Pods;
 
   constructor(scope: Construct, id: string, props: StatefulSetProps) {
     super(scope, id);
@@ -52,6 +55,7 @@ export class StatefulSet extends Construct {
     this.selector = selector;
     const template = podTemplate(this, identity, pod);
     this.name = name;
+    this.pods = podsOf(this, identity);
     const object = new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
       spec: {

@@ -5,13 +5,15 @@ import { externalSecrets } from '../../lib/components/secrets/external-secret';
 import { existingSecrets, localCredentials } from '../../lib/components/secrets/sources';
 import { requiredSecrets } from '../../lib/kube/required-secrets';
 import { allowLocalCredentials, SecretRef } from '../../lib/kube/secrets';
-import { expectEachPropToMatter, find, type Manifest, synth } from '../support/synth';
+import { expectEachPropToMatter, find, type Manifest, namesOf, policiesOf, synth } from '../support/synth';
 
 const keys = new SecretRef('s3-credentials');
 const credentials = { accessKeyId: keys.key('AWS_ACCESS_KEY_ID'), secretAccessKey: keys.key('AWS_SECRET_ACCESS_KEY') };
-const withKeys: PipelineStackProps = {
+const withKeys: Required<PipelineStackProps> = {
   namespace: 'zenml-pipelines',
+  network: 'declared',
   artifacts: { bucket: 'zenml', endpoint: 'http://minio.fair.svc:9000', credentials },
+  servers: [{ host: 'zenml.elsewhere.svc', port: 80 }],
   artifactsNamespace: 'fair',
   credentials: localCredentials(),
 };
@@ -21,7 +23,7 @@ describe('the stack of pipelines', () => {
   const objects = render(withKeys);
 
   it('is a namespace with an account for each who acts in it', () => {
-    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    expect(namesOf(objects)).toEqual([
       'Namespace zenml-pipelines',
       'LimitRange pipeline-defaults',
       'Secret s3-credentials',
@@ -33,6 +35,7 @@ describe('the stack of pipelines', () => {
       'RoleBinding zenml-pipelines',
       'ServiceAccount zenml-steps',
     ]);
+    expect(policiesOf(objects)).toEqual(['default-deny', 'allow-dns', 'pipelines', 'pipelines-orchestrator']);
   });
 
   it('lets nobody read a Secret or delete a pod', () => {
@@ -73,6 +76,8 @@ describe('the stack of pipelines', () => {
     const all: Required<PipelineStackProps> = { ...withKeys, credentials: externalSecrets({ store: { name: 'aws' } }) };
     expectEachPropToMatter<PipelineStackProps>(render, all, {
       namespace: 'other',
+      network: 'any',
+      servers: [],
       artifacts: { bucket: 'zenml', roleArn },
       artifactsNamespace: 'other',
       credentials: existingSecrets(),

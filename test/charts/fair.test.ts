@@ -6,7 +6,7 @@ import { setImageSettings } from '../../lib/kube/images';
 import { setNodePools } from '../../lib/kube/node-pools';
 import { allowLocalCredentials, type CredentialSource, type SecretSpec } from '../../lib/kube/secrets';
 import { nodePool } from '../support/samples';
-import { expectEachPropToMatter, find, type Manifest, synth } from '../support/synth';
+import { expectEachPropToMatter, find, type Manifest, namesOf, policiesOf, synth } from '../support/synth';
 
 const minimal: FairStackProps = { credentials: localCredentials() };
 
@@ -14,7 +14,7 @@ describe('the stack fair with minimal props', () => {
   const objects = render(minimal);
 
   it('is these objects, in this order', () => {
-    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    expect(namesOf(objects)).toEqual([
       'Namespace fair',
       'LimitRange fair-defaults',
       'Secret postgres-credentials',
@@ -36,6 +36,16 @@ describe('the stack fair with minimal props', () => {
       'ServiceAccount zenml-pipelines',
       'Role zenml-pipelines',
       'RoleBinding zenml-pipelines',
+    ]);
+    expect(policiesOf(objects)).toEqual([
+      'default-deny',
+      'allow-dns',
+      'postgres-databases',
+      'postgres',
+      'minio-buckets',
+      'minio',
+      'pipelines',
+      'pipelines-orchestrator',
     ]);
   });
 
@@ -113,6 +123,8 @@ describe('the stack fair with all props', () => {
     mlflowUsers: true,
     zenmlKeys: true,
     routes: [{ host: 'stac.example.org', backend: { serviceName: 'stac-stac', port: 8080 } }],
+    chartPods: [{ chart: 'mlflow', selector: { app: 'mlflow' }, service: { name: 'mlflow', port: 80, podPort: 5000 } }],
+    network: 'declared',
     pipelineAccount: false,
   };
 
@@ -156,6 +168,8 @@ describe('the stack fair with all props', () => {
       mlflowUsers: false,
       zenmlKeys: false,
       routes: [],
+      chartPods: [],
+      network: 'any',
       pipelineAccount: true,
     });
   });

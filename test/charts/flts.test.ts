@@ -4,6 +4,7 @@ import { FltsStack, type FltsStackProps, fltsNodePorts } from '../../lib/charts/
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { ingress } from '../../lib/components/edge/ingress';
 import { existingSecrets } from '../../lib/components/secrets/sources';
+import { Platform } from '../../lib/platform';
 import { envOf } from '../components/pipeline/samples';
 import { nodePool } from '../support/samples';
 import { schemaError } from '../support/schema';
@@ -41,6 +42,23 @@ describe('the stack flts', () => {
     ]);
     expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
     expect(names(render({ ...small, eda: true }), 'Deployment')).toContain('eda');
+  });
+
+  it('writes no NetworkPolicies, for its constructs declare no connections', () => {
+    expect(names(objects, 'NetworkPolicy')).toEqual([]);
+  });
+
+  it('is a stack of each environment that configures it, off unless somebody names it', () => {
+    const app = (selection?: string) => {
+      const exposure = { mlflow: { nodePort: 30500, hostPort: 8500 } };
+      const root = new App({ outdir: 'never-written' });
+      const config = { name: 'test', nodePools: [], stacks: { flts: { ...small, exposure } } };
+      const { nodePorts } = new Platform(root, config, selection);
+      expect(nodePorts).toEqual([exposure.mlflow]);
+      return root.charts.map(({ node }) => node.id);
+    };
+    expect(app()).not.toContain('flts');
+    expect(app('flts')).toContain('flts');
   });
 
   it('writes what the schemas of Kubernetes allow, in both profiles', () => {

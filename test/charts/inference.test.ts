@@ -9,7 +9,7 @@ import { notes } from '../../lib/kube/notes';
 import { PodCount } from '../../lib/kube/pod-count';
 import { nodePool, resources } from '../support/samples';
 import { schemaError } from '../support/schema';
-import { find, objectOf, synth, synthError } from '../support/synth';
+import { find, namesOf, objectOf, policiesOf, synth, synthError } from '../support/synth';
 
 function stack(props: InferenceStackProps = {}): InferenceStack {
   return new InferenceStack(new App({ outdir: 'never-written' }), 'inference', props);
@@ -24,7 +24,7 @@ const REQUIRED_QUOTA: InferenceStackProps['quota'] = {
 
 describe('InferenceStack', () => {
   test('writes the objects of the requirement, by their names', () => {
-    expect(synth(stack()).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    expect(namesOf(synth(stack()))).toEqual([
       'Namespace inference',
       'LimitRange inference-defaults',
       'ConfigMap inference-config',
@@ -34,6 +34,7 @@ describe('InferenceStack', () => {
       'PodDisruptionBudget inference-pdb',
       'ResourceQuota inference-quota',
     ]);
+    expect(policiesOf(synth(stack()))).toEqual(['default-deny', 'allow-dns', 'inference-deploy', 'debug']);
   });
 
   test('writes what the schemas of Kubernetes allow, with and without GPUs', () => {
@@ -47,7 +48,9 @@ describe('InferenceStack', () => {
     const empty = (value: unknown): boolean =>
       value === null ||
       (typeof value === 'object' && (Object.keys(value).length === 0 || Object.values(value).some(empty)));
-    expect(synth(stack()).filter(empty)).toEqual([]);
+    // An empty podSelector is how a policy says: every pod.
+    const objects = synth(stack()).filter(({ spec }) => Object.keys(spec?.podSelector ?? { a: 1 }).length > 0);
+    expect(objects.filter(empty)).toEqual([]);
   });
 
   test('enforces the strictest Pod Security', () => {

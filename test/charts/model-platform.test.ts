@@ -13,7 +13,7 @@ import type { Verb } from '../../lib/kube/access';
 import { setNodePools } from '../../lib/kube/node-pools';
 import { allowLocalCredentials, type SecretSpec } from '../../lib/kube/secrets';
 import { nodePool } from '../support/samples';
-import { expectEachPropToMatter, find, type Manifest, synth } from '../support/synth';
+import { expectEachPropToMatter, find, type Manifest, namesOf, policiesOf, synth } from '../support/synth';
 
 const minimal: ModelPlatformStackProps = { credentials: localCredentials() };
 const iris: ServedModel = { name: 'iris', modelName: 'iris-classifier', modelVersion: 1, replicas: 2 };
@@ -35,7 +35,8 @@ const level = (props?: Partial<ModelPlatformStackProps>) =>
 
 describe('the model platform', () => {
   test('is these objects, in this order', () => {
-    expect(render({ nodePorts }).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    const objects = render({ nodePorts });
+    expect(namesOf(objects)).toEqual([
       'Namespace ml-platform',
       'Secret postgres-credentials',
       'Secret model-registry-db',
@@ -60,6 +61,17 @@ describe('the model platform', () => {
       'ClusterRole ml-platform-ml-operator',
       'ClusterRoleBinding ml-platform-ml-operator',
       'Deployment ml-operator',
+    ]);
+    expect(policiesOf(objects).sort()).toEqual([
+      'allow-dns',
+      'default-deny',
+      'minio',
+      'minio-buckets',
+      'ml-operator',
+      'model-registry-api',
+      'models',
+      'postgres',
+      'postgres-databases',
     ]);
   });
 
@@ -120,6 +132,7 @@ describe('the model platform', () => {
     const all: Required<ModelPlatformStackProps> = {
       namespace: 'a',
       podSecurity: 'baseline',
+      network: 'declared',
       credentials: localCredentials(),
       nodePool: infra,
       images: { api: 'example.org/a:1', operator: 'example.org/b:2', inferenceServer: 'example.org/c:3' },
@@ -133,6 +146,7 @@ describe('the model platform', () => {
     expectEachPropToMatter<ModelPlatformStackProps>(render, all, {
       namespace: 'b',
       podSecurity: 'restricted',
+      network: 'any',
       credentials: existingSecrets(),
       nodePool: models,
       images: { api: 'example.org/a:2', operator: 'example.org/b:2', inferenceServer: 'example.org/c:3' },
@@ -185,7 +199,7 @@ describe('without an operator', () => {
   const props = { serving: { deployments: [iris] }, server: { nodePool: models }, nodePool: infra };
 
   test('the models are there, and nothing that watches for them', () => {
-    const names = render(props).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    const names = namesOf(render(props));
     expect(names.slice(-3)).toEqual([
       'Deployment iris-inference',
       'Service iris-inference',
@@ -217,8 +231,10 @@ describe('without an operator', () => {
   test.each(['postgres', 'minio', 'model-registry', 'ml-operator', 'model-registry-api'])(
     'a model called %s leaves the Services of the platform alone',
     (name) => {
-      const before = render({ serving: { deployments: [] } });
-      const after = render({ serving: { deployments: [{ ...iris, name }] } });
+      const objects = (deployments: readonly ServedModel[]) =>
+        render({ serving: { deployments } }).filter(({ kind }) => kind !== 'NetworkPolicy');
+      const before = objects([]);
+      const after = objects([{ ...iris, name }]);
       expect(after.slice(0, before.length)).toEqual(before);
       const selectors = before.filter(({ kind }) => kind === 'Service').map(({ spec }) => spec.selector);
       const { labels } = find(after, 'Deployment', `${name}-inference`).spec.template.metadata;

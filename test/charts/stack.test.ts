@@ -11,12 +11,15 @@ describe('a stack', () => {
     const stack = new Stack(new App(), 'maps', { namespace: 'tiles' });
     new k8s.KubeConfigMap(stack, 'a', { metadata: { name: 'a' } });
     const objects = synth(stack);
-    expect(objects).toMatchObject([
-      {
-        kind: 'Namespace',
-        metadata: { name: 'tiles', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-      },
-      { kind: 'ConfigMap' },
+    expect(objects[0]).toMatchObject({
+      kind: 'Namespace',
+      metadata: { name: 'tiles', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    });
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Namespace tiles',
+      'NetworkPolicy default-deny',
+      'NetworkPolicy allow-dns',
+      'ConfigMap a',
     ]);
   });
 
@@ -30,13 +33,14 @@ describe('a stack', () => {
     const stack = new Stack(new App(), 'maps', { namespace: 'tiles' });
     new k8s.KubeConfigMap(stack, 'a', { metadata: { name: 'a' } });
     expect(stack.namespace).toBe('tiles');
-    expect(synth(stack).map(({ metadata }) => metadata.namespace)).toEqual([undefined, 'tiles']);
+    expect(synth(stack).map(({ metadata }) => metadata.namespace)).toEqual([undefined, 'tiles', 'tiles', 'tiles']);
   });
 
   it('has each of its props', () => {
     const all: Required<StackProps> = {
       namespace: 'tiles',
       podSecurity: 'baseline',
+      network: 'any',
       namespaceLabels: { team: 'maps' },
     };
     expect(render(all)).toMatchObject([
@@ -50,6 +54,7 @@ describe('a stack', () => {
     expectEachPropToMatter<StackProps>(render, all, {
       namespace: 'other',
       podSecurity: 'privileged',
+      network: 'declared',
       namespaceLabels: {},
     });
   });

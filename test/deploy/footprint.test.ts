@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { FltsStack } from '../../lib/charts/flts';
-import { FLTS_PRODUCTION } from '../../lib/charts/flts-profiles';
+import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { InferenceService } from '../../lib/components/serving/inference-service';
 import { type Footprint, footprints, footprintTable, shortages, sum } from '../../lib/deploy/footprint';
@@ -84,6 +84,16 @@ describe.each(environments.map((config) => [config.name, config] as const))('the
       expect(shortages(sum(here), pool, pool.nodes.max)).toEqual([]);
     }
   });
+});
+
+it('FLTS on a small node fits into 4 CPU and 8 GiB beside the pods of the system, at the most replicas, too', () => {
+  const pool = nodePool({ capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(8) } });
+  const chart = testChart({ nodePools: [pool] });
+  new FltsStack(chart.node.root, 'flts', { credentials: existingSecrets(), profile: FLTS_SMALL, nodePool: pool });
+  const all = footprints(chart.node.root);
+  expect(all.map(({ stack }) => stack)).toEqual(['flts']);
+  expect(short(all, 'min')).toEqual([]);
+  expect(short(all, 'max')).toEqual([]);
 });
 
 describe('FLTS in production', () => {

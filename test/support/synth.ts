@@ -52,6 +52,16 @@ export function find(objects: readonly Manifest[], kind: string, name?: string):
   return object;
 }
 
+/** `Kind name` of each object but its NetworkPolicies, which stand where the first of their connections is declared. */
+export function namesOf(objects: readonly Manifest[]): string[] {
+  return objects.filter(({ kind }) => kind !== 'NetworkPolicy').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+}
+
+/** Names of the NetworkPolicies. */
+export function policiesOf(objects: readonly Manifest[]): string[] {
+  return objects.filter(({ kind }) => kind === 'NetworkPolicy').map(({ metadata }) => metadata.name);
+}
+
 /** The message that a synth fails with; fails itself where the synth succeeds. */
 export function synthError(scope: IConstruct): string {
   try {

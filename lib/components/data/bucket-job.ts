@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BucketCredentials } from '../../kube/connections';
+import { connect, urlAddress } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { Volume } from '../../kube/volumes';
 import { Job } from '../../workloads/job';
@@ -54,6 +55,7 @@ export class BucketJob extends Construct {
       },
     });
     this.name = job.name;
+    connect(job.pods, urlAddress(endpoint));
   }
 }
 

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import type { SecretKey } from '../../kube/secrets';
 import { type ConfigSource, Volume } from '../../kube/volumes';
@@ -82,5 +83,6 @@ export class DatabaseJob extends Construct {
       },
     });
     this.name = job.name;
+    connect(job.pods, server);
   }
 }

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { recordCertificate } from '../../kube/certificates';
+import { openCertificateSolver, recordCertificate } from '../../kube/certificates';
 import { requireProp } from '../../kube/errors';
 import type { RouteBackend, RouteExposure } from '../../kube/exposure';
 import { namespaceOf } from '../../kube/inventory';
@@ -46,6 +46,7 @@ export class Ingress extends Construct {
     if (tlsSecretName !== undefined) {
       requireDnsSubdomain(this, 'tlsSecretName', tlsSecretName);
       recordCertificate(this, { namespace: namespaceOf(this), name: tlsSecretName, reader: name, annotations });
+      openCertificateSolver(this, annotations);
     }
     this.url = `${tlsSecretName === undefined ? 'http' : 'https'}://${host}${path}`;
     new k8s.KubeIngress(this, 'Default', {

@@ -5,6 +5,7 @@ import type { PullPolicy } from '../../kube/containers';
 import type { Env } from '../../kube/env';
 import { requireProp } from '../../kube/errors';
 import { namespaceOf } from '../../kube/inventory';
+import { callApiServer } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { httpProbe } from '../../kube/probes';
 import type { Resources } from '../../kube/quantities';
@@ -92,5 +93,6 @@ export class MlOperator extends Construct {
         ],
       },
     });
+    callApiServer(this.deployment.pods);
   }
 }

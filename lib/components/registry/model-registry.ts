@@ -6,6 +6,7 @@ import type { ContainerProps, PullPolicy } from '../../kube/containers';
 import type { Env } from '../../kube/env';
 import { requireProp } from '../../kube/errors';
 import type { Identity } from '../../kube/labels';
+import { bucketAddress, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { PodCount } from '../../kube/pod-count';
 import { httpProbe } from '../../kube/probes';
@@ -78,6 +79,8 @@ export class ModelRegistry extends Construct {
         containers: [this.api(props)],
       },
     });
+    connect(this.deployment.pods, database);
+    connect(this.deployment.pods, bucketAddress(models));
     if (replicas >= 2) {
       const budget = { maxUnavailable: PodCount.absolute(1) };
       new PodDisruptionBudget(this, 'pdb', { name, target: this.deployment, budget });

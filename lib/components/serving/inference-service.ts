@@ -9,6 +9,7 @@ import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../kube/gp
 import type { ReplicaRange } from '../../kube/inventory';
 import type { Identity, Labels } from '../../kube/labels';
 import { requirePort, requireServiceName } from '../../kube/names';
+import { acceptAnyone, download } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { PodCount } from '../../kube/pod-count';
 import type { Resources } from '../../kube/quantities';
@@ -130,7 +131,9 @@ export class InferenceService extends Construct {
     });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: this.service.name, port });
+      acceptAnyone(this.deployment.pods, [PORT_NAME]);
     }
+    if (props.modelCache !== undefined) download(this.deployment.pods);
     if (typeof replicas !== 'number') {
       const { metrics = [{ type: 'cpu', averageUtilization: 60 }], behavior } = replicas;
       const target = this.deployment;

@@ -14,6 +14,7 @@ import { ONE_BY_ONE } from './gpu-rollout';
 import { healthProbes, STARTUP_TIMEOUT } from './health';
 import { modelCacheMount } from './model-cache';
 import type { CompleteModelDeploymentSpec, ModelResources } from './model-deployment-spec';
+import { MODEL_POD_LABELS } from './model-network';
 import { type CompleteModelServer, completeModelServer, type ModelServer } from './model-server';
 
 /** The objects that a ModelDeployment becomes, as the props of their workloads. */
@@ -24,7 +25,7 @@ export interface ModelDeploymentParts {
   readonly disruptionBudget?: Omit<PodDisruptionBudgetProps, 'target'>;
 }
 
-const COMPONENT = 'inference-server';
+const { component: COMPONENT } = MODEL_POD_LABELS;
 const PORT_NAME = 'http';
 
 const REQUESTS = { cpu: Cpu.millis(250), memory: Size.mebibytes(256) } as const;
@@ -84,7 +85,7 @@ function deployment(
       nodePool: server.nodePool,
       podLabels: {
         app: identity.instance,
-        component: COMPONENT,
+        ...MODEL_POD_LABELS,
         'model-name': modelName,
         'model-version': String(modelVersion),
         environment,

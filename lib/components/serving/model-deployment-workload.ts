@@ -7,6 +7,7 @@ import { Service } from '../../workloads/service';
 import { modelDeploymentParts } from './model-deployment-parts';
 import { checkedSpec } from './model-deployment-resource';
 import type { ModelDeploymentSpec } from './model-deployment-spec';
+import { modelNetwork } from './model-network';
 import type { ModelServer } from './model-server';
 
 export interface ModelDeploymentWorkloadProps extends ModelDeploymentSpec {
@@ -45,5 +46,6 @@ export class ModelDeploymentWorkload extends Construct {
     const { host } = this.service;
     const [{ port }] = parts.service.ports;
     this.connection = { host, port, url: `http://${host}:${port}` };
+    modelNetwork(this, server, this.deployment.pods);
   }
 }

@@ -76,7 +76,7 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
     requireProp(selects(selector, pool.labels), place, 'selector', missing, selector);
   }
   if (labelDomain !== undefined) requireStepPools(place, pools, selector, labelDomain);
-  const pod = () => stackPodSettings(place, { pools, selector, server, artifacts, user: podUser });
+  const pod = { pools, selector, server, artifacts, user: podUser };
   const orchestrator = orchestratorPool && { pools: [orchestratorPool], selector: orchestratorPool.selector };
   return {
     zenml_version: version,
@@ -90,11 +90,8 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
           kubernetes_namespace: namespace,
           service_account_name: serviceAccountName,
           step_pod_service_account_name: stepServiceAccountName,
-          pod_settings: pod(),
-          orchestrator_pod_settings:
-            orchestrator === undefined
-              ? pod()
-              : stackPodSettings(place, { ...orchestrator, server, artifacts, user: podUser }),
+          pod_settings: stackPodSettings(place, { ...pod, role: 'step' }),
+          orchestrator_pod_settings: stackPodSettings(place, { ...pod, ...orchestrator, role: 'orchestrator' }),
         },
       },
       artifact_store: {

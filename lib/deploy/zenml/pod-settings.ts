@@ -4,6 +4,7 @@ import { requireProp } from '../../kube/errors';
 import { GPU_RESOURCE } from '../../kube/gpu-sharing';
 import type { Labels } from '../../kube/labels';
 import type { NodePool, Toleration } from '../../kube/node-pools';
+import { type PipelinePodRole, pipelineLabels } from '../../kube/pipeline-pods';
 import type { SecretKey } from '../../kube/secrets';
 
 /**
@@ -14,6 +15,7 @@ import type { SecretKey } from '../../kube/secrets';
  * a step has the selectors of both, but lists as a whole (`tolerations`, `env`), so that a step has only its own.
  */
 export interface PodSettings {
+  readonly labels?: Labels;
   readonly node_selectors?: Labels;
   readonly tolerations?: readonly Toleration[];
   readonly resources?: {
@@ -35,6 +37,8 @@ export type PodVariable =
     };
 
 export interface StackPodProps {
+  /** What the pods are for; network policies tell it by their labels. */
+  readonly role: PipelinePodRole;
   readonly pools: readonly NodePool[];
   readonly selector: Labels;
   readonly server: HttpConnection;
@@ -44,7 +48,7 @@ export interface StackPodProps {
 
 /** What all pods of a stack have. */
 export function stackPodSettings(place: string, props: StackPodProps): PodSettings {
-  const { pools, selector, server, artifacts, user } = props;
+  const { role, pools, selector, server, artifacts, user } = props;
   requireProp(
     user === undefined || (Number.isInteger(user) && user > 0),
     place,
@@ -54,6 +58,7 @@ export function stackPodSettings(place: string, props: StackPodProps): PodSettin
   );
   const tolerations = allTolerations(pools);
   return {
+    labels: pipelineLabels(role),
     ...(Object.keys(selector).length > 0 && { node_selectors: { ...selector } }),
     ...(tolerations.length > 0 && { tolerations }),
     env: [

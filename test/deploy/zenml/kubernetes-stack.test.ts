@@ -68,8 +68,9 @@ describe('kubernetesStack', () => {
     });
   });
 
-  test('runs the pods of the orchestrator and of the steps alike, on the nodes of every pool', () => {
-    const pod = {
+  test('runs the pods of the orchestrator and of the steps alike but for a label, on the nodes of every pool', () => {
+    const pod = (role: string) => ({
+      labels: { 'app.kubernetes.io/name': 'zenml-pipeline', 'app.kubernetes.io/component': role },
       node_selectors: ml,
       tolerations: [
         { key: `${domain}/inference`, operator: 'Equal', value: 'true', effect: 'NoSchedule' },
@@ -86,7 +87,7 @@ describe('kubernetesStack', () => {
         capabilities: { drop: ['ALL'] },
         seccompProfile: { type: 'RuntimeDefault' },
       },
-    };
+    });
     expect(kubernetesStack(props).components.orchestrator).toEqual({
       name: 'k8s_orchestrator',
       flavor: 'kubernetes',
@@ -95,8 +96,8 @@ describe('kubernetesStack', () => {
         kubernetes_namespace: 'fair',
         service_account_name: 'pipelines',
         step_pod_service_account_name: 'pipelines',
-        pod_settings: pod,
-        orchestrator_pod_settings: pod,
+        pod_settings: pod('step'),
+        orchestrator_pod_settings: pod('orchestrator'),
       },
     });
   });
@@ -113,7 +114,7 @@ describe('kubernetesStack', () => {
     const shared = [pool('inference', [spot]), pool('training', [spot])] as const;
     expect(orchestrator({ pools: shared, labelDomain: undefined }).pod_settings.tolerations).toHaveLength(1);
     const bare = orchestrator({ pools: [nodePool()], selector: undefined, labelDomain: undefined }).pod_settings;
-    expect(Object.keys(bare)).toEqual(['env', 'container_security_context']);
+    expect(Object.keys(bare)).toEqual(['labels', 'env', 'container_security_context']);
   });
 
   test('leaves the access to a bucket of AWS to the accounts of the pods', () => {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { type BucketConnection, bucketUri } from '../../../kube/connections';
 import { customResource } from '../../../kube/custom-resource';
 import { requireProp } from '../../../kube/errors';
+import { type Address, bucketAddress } from '../../../kube/network';
 import { type Resources, resourceAmounts } from '../../../kube/quantities';
 import { BARMAN_API, type ObjectStoreSpec } from './resources';
 
@@ -13,6 +14,8 @@ export interface BackupStoreConnection {
   readonly name: string;
   /** IAM role that opens the bucket, for the ServiceAccount of the cluster. @default - a Secret opens it */
   readonly roleArn?: string;
+  /** The server of the bucket. */
+  readonly address: Address;
 }
 
 export interface BackupStoreProps {
@@ -64,7 +67,7 @@ export class BackupStore extends Construct {
         },
       },
     });
-    this.connection = { name, roleArn: bucket.roleArn };
+    this.connection = { name, roleArn: bucket.roleArn, address: bucketAddress(bucket) };
   }
 }
 

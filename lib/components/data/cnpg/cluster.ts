@@ -12,6 +12,7 @@ import { requireSize } from '../../../kube/quantities';
 import { images } from '../../../versions';
 import { requireDatabases } from '../database';
 import type { PostgresDatabase } from '../database-job';
+import { clusterNetwork } from './cluster-network';
 import type { PostgresClusterProps } from './cluster-props';
 import { clusterSpec } from './cluster-spec';
 import { DatabaseObject } from './database-object';
@@ -80,6 +81,7 @@ export class PostgresCluster extends Construct {
       new ScheduledBackup(this, 'backup', { name: `${name}-backup`, cluster: name, schedule: props.backups.schedule });
     }
     if (props.podMonitor) new ClusterMonitor(this, 'monitor', { name, cluster: name });
+    clusterNetwork(this, this.host, PORT, props);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { CNPG_CLUSTER_LABEL } from '../../../kube/cloudnative-pg';
 import { customResource } from '../../../kube/custom-resource';
 import type { Labels } from '../../../kube/labels';
 
@@ -26,7 +27,10 @@ export class ClusterMonitor extends Construct {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PodMonitor',
       name,
-      spec: { selector: { matchLabels: { 'cnpg.io/cluster': cluster } }, podMetricsEndpoints: [{ port: 'metrics' }] },
+      spec: {
+        selector: { matchLabels: { [CNPG_CLUSTER_LABEL]: cluster } },
+        podMetricsEndpoints: [{ port: 'metrics' }],
+      },
     });
   }
 }

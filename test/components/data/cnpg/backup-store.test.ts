@@ -38,7 +38,11 @@ describe('a store of backups', () => {
         resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '1', memory: '1Gi' } },
       },
     });
-    expect(new BackupStore(testChart(), 'backups', minimal).connection).toEqual({ name: 'backups', roleArn });
+    expect(new BackupStore(testChart(), 'backups', minimal).connection).toEqual({
+      name: 'backups',
+      roleArn,
+      address: { host: 's3.amazonaws.com', port: 443 },
+    });
   });
 
   it('is opened by two keys of a Secret, at any S3 server', () => {

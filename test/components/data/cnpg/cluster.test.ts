@@ -8,6 +8,7 @@ import { nodePool } from '../../../support/samples';
 import { expectEachPropToMatter, find, synth, testChart } from '../../../support/synth';
 import { database, minimal } from './samples';
 
+const address = { host: 's3.amazonaws.com', port: 443 };
 const pool = nodePool({ taints: [{ key: 'databases', value: 'true', effect: 'NoSchedule' }] });
 const all: Required<PostgresClusterProps> = {
   name: 'models',
@@ -24,7 +25,7 @@ const all: Required<PostgresClusterProps> = {
   },
   idleInTransactionTimeout: Duration.seconds(60),
   parameters: { max_connections: '200' },
-  backups: { store: { name: 'backups', roleArn: 'arn:aws:iam::123456789012:role/a' }, schedule: Cron.daily() },
+  backups: { store: { name: 'backups', roleArn: 'arn:aws:iam::123456789012:role/a', address }, schedule: Cron.daily() },
   podMonitor: true,
   nodePool: pool,
 };
@@ -120,7 +121,7 @@ describe('a cluster with all props', () => {
       resources: { requests: { cpu: Cpu.units(1), memory: Size.gibibytes(2) }, limits: { memory: Size.gibibytes(3) } },
       idleInTransactionTimeout: Duration.seconds(30),
       parameters: {},
-      backups: { store: { name: 'other' }, schedule: Cron.weekly() },
+      backups: { store: { name: 'other', address }, schedule: Cron.weekly() },
       podMonitor: false,
       nodePool: nodePool(),
     });

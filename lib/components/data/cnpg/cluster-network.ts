@@ -1,0 +1,22 @@
+import type { Construct } from 'constructs';
+import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from '../../../kube/cloudnative-pg';
+import { accept, acceptAnyone, callApiServer, connect, type Pods, recordServer } from '../../../kube/network';
+import type { PostgresClusterProps } from './cluster-props';
+
+/** Port on which the manager of an instance tells the operator how it is. */
+const STATUS_PORT = 8000;
+/** Port of the measurements that a PodMonitor names `metrics`. */
+const METRICS_PORT = 9187;
+
+/** Declares who reaches the instances of a cluster, and whom they reach. The Service of the primary is the operator's. */
+export function clusterNetwork(scope: Construct, host: string, port: number, props: PostgresClusterProps): void {
+  const { name, backups, podMonitor = false } = props;
+  const instances: Pods = { scope, name, selector: { [CNPG_CLUSTER_LABEL]: name } };
+  recordServer({ host, pods: instances, ports: [{ port, podPort: port }] });
+  // Standbys follow the primary, and a primary that does not see the API server asks the others whether they do.
+  accept(instances, [port, STATUS_PORT], instances);
+  accept(instances, [port, STATUS_PORT], { namespace: CNPG_NAMESPACE });
+  callApiServer(instances);
+  if (backups !== undefined) connect(instances, backups.store.address);
+  if (podMonitor) acceptAnyone(instances, [METRICS_PORT]);
+}

@@ -1,0 +1,31 @@
+import type { Labels } from '../kube/labels';
+import type { FairCharts } from './fair';
+import type { ReleaseIngress } from './helm/ingress';
+import { releasePodLabels, releaseServices } from './helm/services';
+
+/** The pods of a chart beside the stack `fair`, for network policies. */
+export interface FairChartPods {
+  readonly chart: 'stac' | 'mlflow' | 'zenml';
+  readonly selector: Labels;
+  readonly migration?: { readonly name: string; readonly selector: Labels };
+  readonly service: { readonly name: string; readonly port: number; readonly podPort: number };
+  readonly callsApiServer?: boolean;
+  readonly ingress?: ReleaseIngress;
+}
+
+/** The pods of the charts that are on, by the labels that the charts give to them. */
+export function fairChartPods({ stac, mlflow, zenml }: FairCharts): FairChartPods[] {
+  const pods = (chart: FairChartPods['chart'], { ingress }: { readonly ingress?: ReleaseIngress }): FairChartPods => ({
+    chart,
+    selector: releasePodLabels[chart],
+    service: releaseServices[chart],
+    ingress,
+  });
+  const migration = { name: 'stac-migration', selector: releasePodLabels.stacMigration };
+  return [
+    // Before it starts, its API asks the API server whether the migration is done.
+    ...(stac === undefined ? [] : [{ ...pods('stac', stac), migration, callsApiServer: true }]),
+    ...(mlflow === undefined ? [] : [pods('mlflow', mlflow)]),
+    ...(zenml === undefined ? [] : [pods('zenml', zenml)]),
+  ];
+}
