@@ -206,8 +206,9 @@ describe('a file', () => {
   });
 
   it('of the library has what CommonJS can hold, and names what it exports', () => {
+    // pipelines.ts is a part of index.ts, and names everything itself.
     const odd = library.filter(({ text }) =>
-      /\bimport\.meta\b|^export (\*|default)|^(const|let).* = await /m.test(text),
+      /\bimport\.meta\b|^export (\*(?! from '\.\/pipelines';$)|default)|^(const|let).* = await /m.test(text),
     );
     expect(paths(odd)).toEqual([]);
   });
