@@ -40,7 +40,11 @@ export const ci: PlatformConfig = {
         registry: { uri: 'ghcr.io/hotosm' },
       },
     },
-    inference: { nodePool: node },
+    inference: {
+      nodePool: node,
+      // As many as the one node has room for beside everything else, while they roll out.
+      replicas: { minReplicas: 1, maxReplicas: 2, metrics: [{ type: 'cpu', averageUtilization: 60 }] },
+    },
     'model-platform': {
       nodePool: node,
       server: { nodePool: node },

@@ -55,7 +55,8 @@ export function autoscales(stage: Stage): void {
         }
       } finally {
         await stage.kubectl(['delete', '-f', '-'], [metricsDefinition]);
-        await stage.restore();
+        await stage.kubectl(['apply', '-f', '-'], [autoscaler]);
+        await stage.settle();
       }
     });
   }

@@ -10,7 +10,7 @@ import { FAKE_NODE } from '../support/control-plane/nodes';
 import { unsettled, until, warnings } from '../support/control-plane/settle';
 import { environments, synthesize } from '../support/environments';
 import { type Case, charge, deploymentPods, KEYS } from '../support/rollout-cases';
-import { list, noCluster, theCluster } from './stage';
+import { list, noCluster, theCluster, titled } from './stage';
 
 /** A rollout in a namespace of its own: a Deployment at some replicas, under a quota for so many pods. */
 interface Rollout {
@@ -59,7 +59,7 @@ test("the library refuses the requirement's numbers: it cannot reach 6 replicas,
   expect(() => app.synth()).toThrow(/its HPA can never reach 6, and a rollout at 4 replicas is stuck for ever/);
 });
 
-describe.skipIf(noCluster !== '')(`a rollout under a quota ${noCluster}`, () => {
+describe.skipIf(noCluster !== '')(titled('a rollout under a quota', noCluster), () => {
   if (noCluster !== '') return;
   const { api, kubectl } = theCluster();
   const cases = [...REQUIREMENT, ...generated].map((rollout, index) => ({ ...rollout, namespace: `rollout-${index}` }));
@@ -123,6 +123,7 @@ const node: Manifest = {
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name: 'rollouts', annotations: { [FAKE_NODE.key]: FAKE_NODE.value }, labels: { rollouts: 'true' } },
+  spec: { taints: [{ key: 'rollouts', effect: 'NoSchedule' }] },
   status: {
     allocatable: { cpu: '10k', memory: '10Ti', pods: '10k' },
     capacity: { cpu: '10k', memory: '10Ti', pods: '10k' },
@@ -157,6 +158,7 @@ function deploymentOf({ max, maxSurge, maxUnavailable, cost }: Case, namespace: 
         metadata: { labels },
         spec: {
           nodeSelector: { rollouts: 'true' },
+          tolerations: [{ key: 'rollouts', operator: 'Exists' }],
           terminationGracePeriodSeconds: 1,
           containers: [{ name: 'web', image: 'example.org/web:1', resources: { requests: amounts, limits: amounts } }],
         },

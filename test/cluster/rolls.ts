@@ -50,7 +50,7 @@ export function rolls(stage: Stage): void {
     });
 
     test('what was there before rolls out', async () => {
-      await stage.restore();
+      await rollsOut(stage, workloads, (object) => object, [...workloads, ...stage.ofKind('ConfigMap')]);
       await stage.kubectl(['delete', '--ignore-not-found', '-f', '-'], added(stage));
     });
   });

@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dev } from '../../environments';
+import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib/components/operator/operator-calls';
+import type { ApiCalls } from '../../lib/kube/access';
+import type { Manifest } from '../../lib/kube/serialization';
+import { until } from '../support/control-plane/settle';
+import { synthesize } from '../support/environments';
+import { BAD, GOOD } from '../support/model-deployment-cases';
+import { list, noCluster, theCluster } from './stage';
+
+const NAMESPACE = 'ml-platform';
+const COLLECTION = `/apis/ml.example.com/v1/namespaces/${NAMESPACE}/modeldeployments`;
+const CRD = readFileSync(join(import.meta.dirname, '..', '..', 'crds', 'modeldeployment.yaml'), 'utf8');
+const ACCESS = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
+
+describe.skipIf(noCluster !== '')(`ModelDeployments on a control plane${noCluster && ` (${noCluster})`}`, () => {
+  const { api, kubectl } = noCluster === '' ? theCluster() : ({} as ReturnType<typeof theCluster>);
+  const { app } = synthesize(dev, 'model-platform');
+  const objects: readonly Manifest[] = app.charts.flatMap((chart) => chart.toJson());
+  const access = objects.filter(
+    ({ kind, metadata }) => ACCESS.includes(kind) && [metadata.name, metadata.namespace].includes(NAMESPACE),
+  );
+  const operator = objects.filter(
+    ({ kind, metadata }) => kind.startsWith('ClusterRole') && metadata.name.startsWith(NAMESPACE),
+  );
+  const surroundings = [...new Set([...access, ...operator])];
+
+  beforeAll(async () => {
+    await kubectl.run(['apply', '-f', '-'], CRD);
+    await kubectl.run(['wait', '--for=condition=Established', 'crd/modeldeployments.ml.example.com', '--timeout=30s']);
+    await kubectl.run(['apply', '-f', '-'], list(surroundings));
+    await until(async () => (await api.send('GET', COLLECTION)).status === 200, 30);
+  });
+
+  afterAll(async () => {
+    await kubectl.run(['delete', '--ignore-not-found', '-f', '-'], list(surroundings));
+    await kubectl.run(['delete', '--ignore-not-found', '-f', '-'], CRD);
+  });
+
+  const create = (resource: object) =>
+    api.send('POST', `${COLLECTION}?dryRun=All&fieldValidation=Strict`, {
+      apiVersion: 'ml.example.com/v1',
+      kind: 'ModelDeployment',
+      ...resource,
+    });
+
+  test.each(GOOD)('accepts $title', async ({ resource }) => {
+    const { status, body } = await create(resource);
+    expect(status, body.message).toBe(201);
+  });
+
+  test.each(BAD)('fails for $title', async ({ resource, apiServer }) => {
+    const { status, body } = await create(resource);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(body.message).toContain(apiServer);
+  });
+
+  test('shows the model, its version, its replicas and its phase, and scales within its bounds', async () => {
+    const iris = { apiVersion: 'ml.example.com/v1', kind: 'ModelDeployment', ...GOOD[0]?.resource } as Manifest;
+    await kubectl.run(['create', '-f', '-'], JSON.stringify(iris));
+    const name = `md/${iris.metadata.name}`;
+    const table = await kubectl.run(['get', name, `--namespace=${NAMESPACE}`]);
+    expect(table.split('\n')[0]).toMatch(/^NAME +MODEL +VERSION +REPLICAS +READY +PHASE +AGE *$/);
+    await kubectl.run(['scale', name, `--namespace=${NAMESPACE}`, '--replicas=3']);
+    const replicas = async () => (await api.get(`${COLLECTION}/${iris.metadata.name}`)).spec.replicas;
+    expect(await replicas()).toBe(3);
+    const { code, stderr } = await kubectl.try(['scale', name, `--namespace=${NAMESPACE}`, '--replicas=11']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('spec.replicas')]);
+
+    // Below its minimum an autoscaler needs no metric to act: all that it uses is the scale subresource.
+    await api.create(`/apis/autoscaling/v2/namespaces/${NAMESPACE}/horizontalpodautoscalers`, {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'iris' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'ml.example.com/v1', kind: 'ModelDeployment', name: iris.metadata.name },
+        minReplicas: 5,
+        maxReplicas: 6,
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+        ],
+      },
+    });
+    expect(await until(async () => (await replicas()) === 5, 60)).toBe(true);
+  });
+
+  describe('the operator', () => {
+    const user = `system:serviceaccount:${NAMESPACE}:ml-operator`;
+    const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
+    const beyond: readonly ApiCalls[] = [
+      ['', 'secrets'],
+      ['', 'configmaps'],
+      ['', 'pods'],
+      ['', 'pods/exec'],
+      ['', 'nodes'],
+      ['apps', 'replicasets'],
+      ['rbac.authorization.k8s.io', 'roles'],
+    ].map(([apiGroup = '', resource = '']) => ({ apiGroup, resource, verbs: ['get'], reason: '' }));
+
+    async function allowed(verb: string, { apiGroup, resource: path }: ApiCalls, namespace?: string): Promise<boolean> {
+      const [resource, subresource] = path.split('/');
+      const review = await api.create('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SubjectAccessReview',
+        spec: { user, resourceAttributes: { verb, group: apiGroup, resource, subresource, namespace } },
+      });
+      return review.status.allowed;
+    }
+
+    test.each(OPERATOR_CALLS)('may do in its namespace what it declares of $resource, and no more', async (calls) => {
+      for (const verb of VERBS) {
+        expect(await allowed(verb, calls, NAMESPACE), verb).toBe(calls.verbs.includes(verb));
+        expect(await allowed(verb, calls, 'default'), `${verb} elsewhere`).toBe(false);
+      }
+    });
+
+    test.each(OPERATOR_CLUSTER_CALLS)(
+      'may do in the cluster what it declares of $resource, and no more',
+      async (calls) => {
+        for (const verb of VERBS) expect(await allowed(verb, calls), verb).toBe(calls.verbs.includes(verb));
+      },
+    );
+
+    test('is listed with nothing but what it declares, and what every account may do', async () => {
+      // The first column: `resource.group/subresource`, empty for paths that are no resources.
+      const may = async (...who: readonly string[]) => {
+        const table = await kubectl.run(['auth', 'can-i', '--list', `--namespace=${NAMESPACE}`, ...who]);
+        const resources = table
+          .split('\n')
+          .slice(1)
+          .map((row) => row.split(' ')[0] ?? '');
+        return new Set(resources.filter((resource) => resource !== ''));
+      };
+      const everyone = await may('--as=system:serviceaccount:default:nobody', '--as-group=system:authenticated');
+      const operators = await may(`--as=${user}`, '--as-group=system:authenticated');
+      const own = [...operators].filter((resource) => !everyone.has(resource));
+      const declared = [...OPERATOR_CALLS, ...OPERATOR_CLUSTER_CALLS].map(({ apiGroup, resource }) => {
+        const [name, sub] = resource.split('/');
+        return `${[name, apiGroup].filter((part) => part !== '').join('.')}${sub === undefined ? '' : `/${sub}`}`;
+      });
+      expect(own.sort()).toEqual(declared.sort());
+    });
+
+    test.each(beyond)('fails to read $resource', async (calls) => {
+      for (const verb of VERBS) expect(await allowed(verb, calls, NAMESPACE), verb).toBe(false);
+    });
+  });
+});
