@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Stage } from './stage';
+import type { Kubectl } from '../support/control-plane/kubectl';
+import type { Stage, Written } from './stage';
 
 /**
  * Kinds that `kubectl apply` always calls configured, with the reason; nothing is changed by it.
@@ -21,20 +22,18 @@ export function accepted(stage: Stage): void {
   });
 }
 
-/** The same from the side of the API server, before anything else is there; nothing of it stays. */
-export function acceptedServerSide(stage: Stage): void {
-  const { kubectl } = stage.cluster;
-
+/** The same from the side of the API server, whether the objects are there or not. */
+export function acceptedServerSide(kubectl: () => Kubectl, { dist }: Written): void {
   test('kubectl apply --server-side takes all of it, twice, without a warning', async () => {
     for (const _ of [1, 2]) {
-      const { code, stderr } = await kubectl.try(['apply', '--server-side', '-f', stage.dist]);
+      const { code, stderr } = await kubectl().try(['apply', '--server-side', '-f', dist]);
       expect(stderr).toBe('');
       expect(code).toBe(0);
     }
   });
 
   test('kubectl diff --server-side shows nothing', async () => {
-    const { code, stdout, stderr } = await kubectl.try(['diff', '--server-side', '-f', stage.dist]);
+    const { code, stdout, stderr } = await kubectl().try(['diff', '--server-side', '-f', dist]);
     expect([code, stdout, stderr]).toEqual([0, '', '']);
   });
 }

@@ -14,20 +14,17 @@ for (const production of noCluster === '' ? productions : []) {
   describe.skipIf(stage.missing !== '')(titled(production.name, stage.missing), () => {
     stage.register();
 
-    describe('server-side', () => removed(stage, () => acceptedServerSide(stage)));
-
-    describe('client-side', () => {
-      removed(stage, () => {
-        describe('is accepted', () => accepted(stage));
-        describe('once applied', () => {
-          stage.requireApplied();
-          describe('is admitted and scheduled', () => placed(stage));
-          if (production.config) describe('has helm releases beside it', () => beside(stage));
-          describe('is what was applied', () => unchanged(stage));
-          describe('rolls', () => rolls(stage));
-          if (stage.ofKind('HorizontalPodAutoscaler').length > 0) describe('scales', () => autoscales(stage));
-          describe('drains', () => drains(stage));
-        });
+    removed(stage, () => {
+      describe('is accepted', () => accepted(stage));
+      describe('once applied', () => {
+        stage.requireApplied();
+        describe('is admitted and scheduled', () => placed(stage));
+        if (production.config) describe('has helm releases beside it', () => beside(stage));
+        describe('is what was applied', () => unchanged(stage));
+        describe('rolls', () => rolls(stage));
+        if (stage.ofKind('HorizontalPodAutoscaler').length > 0) describe('scales', () => autoscales(stage));
+        describe('drains', () => drains(stage));
+        describe('is taken over', () => acceptedServerSide(() => stage.cluster.kubectl, stage));
       });
     });
   });

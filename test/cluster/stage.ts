@@ -116,9 +116,8 @@ export class Stage extends Written {
   /** Registers what happens before and after the checks. */
   register(): void {
     beforeAll(async () => {
-      for (const { metadata } of await this.cluster.api.list('/api/v1/namespaces')) {
-        if (this.namespaces.includes(metadata.name)) throw new Error(`namespace '${metadata.name}' is there already`);
-      }
+      const [there] = await this.presentNamespaces();
+      if (there !== undefined) throw new Error(`namespace '${there}' is there already`);
       const { definitions } = this;
       if (typeof definitions === 'string') throw new Error(definitions);
       await define(this.cluster.kubectl, definitions);
@@ -127,7 +126,7 @@ export class Stage extends Written {
       await this.kubectl(['apply', '-f', '-'], this.surroundings);
     });
     afterAll(async () => {
-      await this.delete(['--ignore-not-found']);
+      if ((await this.presentNamespaces()).length > 0) await this.delete(['--ignore-not-found']);
       const definitions = this.definitions as readonly Manifest[];
       await this.kubectl(['delete', '--ignore-not-found', '-f', '-'], [...this.surroundings, ...definitions]);
       this.remove();
@@ -137,6 +136,11 @@ export class Stage extends Written {
   /** Registers that what follows is skipped where `dist` could not be applied. */
   requireApplied(): void {
     beforeEach(({ skip }) => skip(!this.applied, 'dist/ was not applied'));
+  }
+
+  private async presentNamespaces(): Promise<readonly string[]> {
+    const namespaces = await this.cluster.api.list('/api/v1/namespaces');
+    return namespaces.map(({ metadata }) => metadata.name).filter((name) => this.namespaces.includes(name));
   }
 
   /** What stands around it: nodes and storage. */
@@ -179,13 +183,6 @@ export class Stage extends Written {
       }
     }
     await deleting;
-    await this.renewVolumes();
-  }
-
-  /** A volume is kept for its claim, which is gone; nobody would make another one. */
-  private async renewVolumes(): Promise<void> {
-    const volumes = this.surroundings.filter(({ kind }) => kind === 'PersistentVolume');
-    if (volumes.length > 0) await this.kubectl(['replace', '--force', '-f', '-'], volumes);
   }
 }
 
