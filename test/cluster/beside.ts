@@ -38,7 +38,8 @@ export function beside(stage: Stage): void {
     const own = installed
       .flatMap(({ objects }) => objects)
       .filter(({ kind, metadata }) => kind !== DEFINITION || !kept.includes(metadata.name));
-    if (own.length > 0) await stage.kubectl(['delete', '--ignore-not-found', '-f', '-'], own.toReversed());
+    if (own.length > 0)
+      await stage.kubectl(['delete', '--wait=false', '--ignore-not-found', '-f', '-'], own.toReversed());
   });
 
   describe.each(installed)('release $name', ({ name, namespace, objects, reason }) => {

@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { App } from 'cdk8s';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import { gpuNodes, PhotoDuplicateGpu } from '../../examples/photo-duplicate-gpu/chart';
 import { type NodePool, setNodePools } from '../../lib/kube/node-pools';
 import type { Manifest } from '../../lib/kube/serialization';
 import type { PlatformConfig } from '../../lib/platform';
-import { MERGE_PATCH, pathOf } from '../support/control-plane/api';
+import { pathOf } from '../support/control-plane/api';
 import { type Cluster, connect } from '../support/control-plane/cluster';
 import { definitionsFor } from '../support/control-plane/definitions';
 import type { Kubectl } from '../support/control-plane/kubectl';
@@ -138,11 +137,6 @@ export class Stage extends Written {
     beforeEach(({ skip }) => skip(!this.applied, 'dist/ was not applied'));
   }
 
-  private async presentNamespaces(): Promise<readonly string[]> {
-    const namespaces = await this.cluster.api.list('/api/v1/namespaces');
-    return namespaces.map(({ metadata }) => metadata.name).filter((name) => this.namespaces.includes(name));
-  }
-
   /** What stands around it: nodes and storage. */
   get surroundings(): readonly Manifest[] {
     return [...nodesOf(this.production.nodePools), ...storageFor(this.objects)];
@@ -170,19 +164,13 @@ export class Stage extends Written {
 
   /** `kubectl delete -f dist`. */
   async delete(args: readonly string[] = []): Promise<void> {
-    const { api, kubectl } = this.cluster;
-    const deleted = new AbortController();
-    const deleting = kubectl.run(['delete', '-f', this.dist, ...args]).finally(() => deleted.abort());
-    // The namespace controller looks again after half the time that pods may take to end; a change makes it look sooner.
-    // One while it looks would make it begin anew.
-    while (!deleted.signal.aborted) {
-      await sleep(3000, undefined, { signal: deleted.signal }).catch(() => {});
-      for (const name of this.namespaces) {
-        const annotations = { 'test/looked-at': String(Date.now()) };
-        await api.send('PATCH', `/api/v1/namespaces/${name}`, { metadata: { annotations } }, MERGE_PATCH);
-      }
-    }
-    await deleting;
+    await this.cluster.kubectl.run(['delete', '-f', this.dist, ...args]);
+  }
+
+  /** Those of its namespaces that are in the cluster. */
+  private async presentNamespaces(): Promise<readonly string[]> {
+    const namespaces = await this.cluster.api.list('/api/v1/namespaces');
+    return namespaces.map(({ metadata }) => metadata.name).filter((name) => this.namespaces.includes(name));
   }
 }
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { Manifest } from '../../../lib/kube/serialization';
 
-export const MERGE_PATCH = 'application/merge-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
 
 /** The answer of an API server: an object, or what it says instead. */
 export interface Answer {
