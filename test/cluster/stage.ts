@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
@@ -66,18 +65,12 @@ export function theCluster(): Cluster {
   return connect(access);
 }
 
-/** Where files may be written: with the cluster, where there is one, so that they go with it. */
-function scratch(): string {
-  const access = inject('cluster');
-  return typeof access === 'string' ? tmpdir() : access.folder;
-}
-
 /** A production as it is written. */
 export class Written {
   /** The CRDs of operators that must be there before, or why they cannot be had. */
   readonly definitions: readonly Manifest[] | string;
   /** The folder that `kubectl apply -f` reads. */
-  readonly dist = mkdtempSync(join(scratch(), 'dist-'));
+  readonly dist = mkdtempSync(join(inject('scratch'), 'dist-'));
   /** Every object in that folder. */
   readonly objects: readonly Manifest[];
 

@@ -13,13 +13,13 @@ export interface ClusterAccess {
   readonly kubeconfig: string;
   /** Socket of a `kubectl proxy`. */
   readonly socket: string;
-  /** A folder that is deleted when the cluster stops. */
-  readonly folder: string;
 }
 
 /** A cluster that runs: one that was there, or one of its own. */
 export interface RunningCluster {
   readonly access: ClusterAccess;
+  /** A folder that goes when it stops. */
+  readonly folder: string;
   /** Stops what was started; a cluster that was there stays. */
   stop(): Promise<void>;
   /** Copies the logs of what was started to where they stay. */
@@ -54,7 +54,7 @@ export async function startCluster(): Promise<RunningCluster | string> {
   try {
     const clients = await startClients(programs, plane.kubeconfig);
     return {
-      access: clients.access,
+      ...clients,
       stop: async () => {
         await clients.stop();
         await plane.stop();
@@ -98,7 +98,8 @@ async function startClients({ kubectl, kwok }: ClientPrograms, kubeconfig: strin
     throw error;
   }
   return {
-    access: { kubectl, kubeconfig, socket, folder: daemons.folder },
+    access: { kubectl, kubeconfig, socket },
+    folder: daemons.folder,
     stop: () => daemons.stop(),
     keepLogs: (target) => daemons.keepLogs(target),
   };
