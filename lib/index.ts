@@ -60,7 +60,7 @@ export { PromotionRollout, type PromotionRolloutProps } from './components/pipel
 export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway';
 export { Trainer, type TrainerProps } from './components/pipeline/trainer';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
-export type { ConsumerConnection, KafkaConnection } from './kube/connections';
+export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/connections';
 
 // Data: databases and object stores.
 
@@ -238,6 +238,7 @@ export {
   type ScalingRules,
 } from './workloads/horizontal-pod-autoscaler';
 export { Job, type JobProps } from './workloads/job';
+export { MetricsService, type MetricsServiceProps } from './workloads/metrics-service';
 export {
   type DisruptionBudget,
   PodDisruptionBudget,

@@ -8,7 +8,6 @@ import { InferenceService } from '../components/serving/inference-service';
 import { ServiceAccount } from '../components/tenancy/service-account';
 import type { Exposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
-import { Service } from '../workloads/service';
 import type { FltsProfile } from './flts-profiles';
 
 export interface FltsInferenceProps extends PipelineImage {
@@ -63,14 +62,6 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     initContainers: inferenceWaits(program),
     preStop: ['sleep', '5'],
     terminationGracePeriod: Duration.seconds(60),
-  });
-  // Prometheus asks every pod, those without a model too: they are what somebody wants to know of.
-  new Service(scope, 'inference-metrics', {
-    name: 'inference-metrics',
-    identity: server.identity,
-    headless: true,
-    publishNotReadyAddresses: true,
-    ports: [{ name: 'metrics', port: METRICS_PORT }],
   });
   const account = new ServiceAccount(scope, 'promotion-account', {
     name: 'promotion-rollout',

@@ -1,3 +1,4 @@
+import type { Labels } from './labels';
 import type { SecretKey } from './secrets';
 
 /** How a client reaches one database, whatever serves it. */
@@ -80,4 +81,18 @@ export interface ConsumerConnection extends KafkaConnection {
   readonly topics: readonly [string, ...string[]];
   /** How many members the partitions are enough for, as was checked. */
   readonly members: number;
+}
+
+/** Where each pod of a component serves its metrics as Prometheus text. */
+export interface MetricsConnection {
+  /** Name of the job that scrapes it: the label `job` of its series. */
+  readonly job: string;
+  /** DNS name that stands for every pod, those that are not ready too: else `up == 0` never shows. */
+  readonly host: string;
+  readonly port: number;
+  /** Name of {@link port} in its Service. */
+  readonly portName: string;
+  readonly path: string;
+  /** Labels of its Service. */
+  readonly labels: Labels;
 }

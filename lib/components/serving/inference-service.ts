@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { HttpConnection } from '../../kube/connections';
+import type { HttpConnection, MetricsConnection } from '../../kube/connections';
 import type { ContainerProps, PullPolicy } from '../../kube/containers';
 import type { Env, EnvFrom } from '../../kube/env';
 import { requireProp } from '../../kube/errors';
@@ -23,6 +23,7 @@ import {
   type ScalingBehavior,
   type ScalingMetric,
 } from '../../workloads/horizontal-pod-autoscaler';
+import { MetricsService } from '../../workloads/metrics-service';
 import { type DisruptionBudget, PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
 import { Service } from '../../workloads/service';
 import { gpuStrategy, ONE_BY_ONE, requireGpuRoom } from './gpu-rollout';
@@ -112,10 +113,12 @@ export class InferenceService extends Construct {
   readonly route?: Construct;
   /** How neighbours in the cluster reach it. */
   readonly connection: HttpConnection;
+  /** Where there is a `metricsPort`. */
+  readonly metrics?: MetricsConnection;
 
   constructor(scope: Construct, id: string, props: InferenceServiceProps) {
     super(scope, id);
-    const { name, port = 8080, config, replicas = 1, exposure } = props;
+    const { name, port = 8080, metricsPort, config, replicas = 1, exposure } = props;
     requireServiceName(this, 'name', name);
     requirePort(this, 'port', port);
     const identity: Identity = { name, instance: `${name}-deploy`, component: 'server' };
@@ -140,6 +143,9 @@ export class InferenceService extends Construct {
       this.autoscaler = new HorizontalPodAutoscaler(this, 'hpa', { name: `${name}-hpa`, target, metrics, behavior });
     }
     this.disruptionBudget = this.createDisruptionBudget(name, props.disruptionBudget);
+    if (metricsPort !== undefined) {
+      this.metrics = new MetricsService(this, 'metrics', { name, identity, port: metricsPort }).connection;
+    }
     const { host } = this.service;
     this.connection = { host, port, url: `http://${host}:${port}` };
   }
