@@ -1,6 +1,13 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { DEFAULT_LABEL_DOMAIN, localCredentials, NodePool, type PlatformConfig, workloadLabel } from '../lib';
+import {
+  DEFAULT_LABEL_DOMAIN,
+  FLTS_SMALL,
+  localCredentials,
+  NodePool,
+  type PlatformConfig,
+  workloadLabel,
+} from '../lib';
 
 const labelDomain = DEFAULT_LABEL_DOMAIN;
 
@@ -53,6 +60,11 @@ export const ci: PlatformConfig = {
         registry: { nodePort: 30800, hostPort: 8800 },
         console: { nodePort: 30901, hostPort: 8901 },
       },
+    },
+    flts: {
+      nodePool: node,
+      credentials: localCredentials(),
+      profile: FLTS_SMALL,
     },
   },
 };

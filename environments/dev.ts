@@ -1,6 +1,13 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { DEFAULT_LABEL_DOMAIN, localCredentials, NodePool, type PlatformConfig, workloadLabel } from '../lib';
+import {
+  DEFAULT_LABEL_DOMAIN,
+  FLTS_SMALL,
+  localCredentials,
+  NodePool,
+  type PlatformConfig,
+  workloadLabel,
+} from '../lib';
 
 /** Domain of the labels and taints of the nodes; pipelines read it from FAIR_LABEL_DOMAIN. */
 const labelDomain = DEFAULT_LABEL_DOMAIN;
@@ -72,6 +79,17 @@ export const dev: PlatformConfig = {
       nodePorts: {
         registry: { nodePort: 30800, hostPort: 8800 },
         console: { nodePort: 30901, hostPort: 8901 },
+      },
+    },
+    flts: {
+      nodePool: infra,
+      credentials: localCredentials(),
+      profile: FLTS_SMALL,
+      exposure: {
+        inference: { nodePort: 30080, hostPort: 8480 },
+        mlflow: { nodePort: 30500, hostPort: 8500 },
+        // The model platform has 30901.
+        console: { nodePort: 30902, hostPort: 8902 },
       },
     },
   },

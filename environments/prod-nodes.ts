@@ -26,6 +26,15 @@ const cpuNode = { cpu: Cpu.millis(7910), memory: Size.gibibytes(28), pods: 58 };
 /** What the largest instance of the GPU pools offers: g5.xlarge, 4 CPU, 16 GiB and an A10G, less what is kept. */
 const gpuNode = { cpu: Cpu.millis(3920), memory: Size.gibibytes(14), pods: 29 };
 
+/** A node group of its own: the pipeline is as large as all of the rest. */
+export const flts = new NodePool({
+  name: 'flts',
+  labels: { 'eks.amazonaws.com/nodegroup': 'flts' },
+  taints: [{ key: `${labelDomain}/flts`, value: 'true', effect: 'NoSchedule' }],
+  nodes: { min: 0, max: 6 },
+  capacity: cpuNode,
+});
+
 export const cpuTraining = new NodePool({
   name: 'fair-cpu-training',
   labels: { nodegroup: 'autoscale', 'node-type': 'cpu', ...workloadLabel(labelDomain, 'training') },

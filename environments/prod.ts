@@ -1,10 +1,19 @@
 import { Cron, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { charts, existingSecrets, type FairCluster, images, ingress, type PlatformConfig } from '../lib';
+import {
+  charts,
+  existingSecrets,
+  type FairCluster,
+  FLTS_PRODUCTION,
+  images,
+  ingress,
+  type PlatformConfig,
+} from '../lib';
 import {
   core,
   cpuInference,
   cpuTraining,
+  flts,
   gpuInference,
   gpuTraining,
   karpenterNodePools,
@@ -95,12 +104,14 @@ function publicHost(name: string) {
 
 const stacHost = publicHost('stac');
 const inferenceHost = publicHost('inference');
+const fltsMlflowHost = publicHost('flts-mlflow');
+const fltsApiHost = publicHost('flts');
 
 /** Production: EKS 1.29 or later, with Karpenter, ingress-nginx, external-dns, metrics-server and the Prometheus operator. */
 export const prod: PlatformConfig = {
   name: 'prod',
   labelDomain,
-  nodePools: [core, cpuTraining, cpuInference, gpuTraining, gpuInference],
+  nodePools: [core, flts, cpuTraining, cpuInference, gpuTraining, gpuInference],
   karpenterNodePools,
   storageClasses: [storageClass],
   operators: {
@@ -195,6 +206,28 @@ export const prod: PlatformConfig = {
           'nginx.ingress.kubernetes.io/proxy-body-size': '20m',
         },
       }),
+    },
+    flts: {
+      nodePool: flts,
+      credentials,
+      profile: FLTS_PRODUCTION,
+      identifier: 'prod',
+      storageClassName: storageClass.name,
+      images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
+      exposure: {
+        mlflow: ingress({
+          host: fltsMlflowHost.host,
+          ingressClassName: fltsMlflowHost.className,
+          tlsSecretName: fltsMlflowHost.tlsSecretName,
+          annotations: fltsMlflowHost.annotations,
+        }),
+        inference: ingress({
+          host: fltsApiHost.host,
+          ingressClassName: fltsApiHost.className,
+          tlsSecretName: fltsApiHost.tlsSecretName,
+          annotations: fltsApiHost.annotations,
+        }),
+      },
     },
   },
 };
