@@ -2,10 +2,10 @@ import type { App } from 'cdk8s';
 import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './charts/cluster';
 import { FairStack, type FairStackProps } from './charts/fair';
 import { PipelineStack } from './charts/fair-pipelines';
-import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
 import { FltsStack, type FltsStackProps, fltsNodePorts } from './charts/flts';
 import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
+import { LOCAL_ACCESS_KEY } from './charts/stack-secrets';
 import { forbidCredentials } from './deploy/credentials/forbid';
 import {
   type FairCharts,

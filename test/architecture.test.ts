@@ -43,7 +43,12 @@ const LAYERS: readonly Layer[] = [
     mayImport: [/^lib\/(workloads|kube)\//, /^lib\/versions$/, /^lib\/components\/$1\//],
     packages: CDK8S,
   },
-  { files: /^lib\/workloads\//, mayImport: [/^lib\/kube\//], mayImportTypes: [/^lib\/workloads\//], packages: CDK8S },
+  {
+    files: /^lib\/workloads\//,
+    mayImport: [/^lib\/kube\//, /^lib\/workloads\/service$/],
+    mayImportTypes: [/^lib\/workloads\//],
+    packages: CDK8S,
+  },
   { files: /^lib\/kube\//, mayImport: [/^lib\/kube\//], packages: CDK8S },
 ];
 

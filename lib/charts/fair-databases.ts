@@ -10,7 +10,8 @@ import { oneOf, requireProp } from '../kube/errors';
 import { serviceHost } from '../kube/inventory';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource, SecretRef } from '../kube/secrets';
-import { backupsSecret, type DatabaseSecretShape, databaseSecret, superuserSecret } from './fair-secrets';
+import { backupsSecret, type DatabaseSecretShape, databaseSecret } from './fair-secrets';
+import { superuserSecret } from './stack-secrets';
 
 /** One PostgreSQL server that holds all databases. */
 export interface StatefulSetDatabases

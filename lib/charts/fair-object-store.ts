@@ -4,7 +4,8 @@ import type { BucketConnection, BucketCredentials } from '../kube/connections';
 import { requireProp } from '../kube/errors';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource, SecretRef } from '../kube/secrets';
-import { objectStoreSecret, s3ClientSecret } from './fair-secrets';
+import { s3ClientSecret } from './fair-secrets';
+import { objectStoreSecret } from './stack-secrets';
 
 /** A MinIO server with buckets of its own. */
 export interface MinioObjectStore

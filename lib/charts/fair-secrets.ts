@@ -1,7 +1,8 @@
 import type { DatabaseProps } from '../components/data/database';
 import type { BucketCredentials } from '../kube/connections';
 import type { Labels } from '../kube/labels';
-import type { RandomValue, SecretKeySpec, SecretSpec } from '../kube/secrets';
+import type { SecretKeySpec, SecretSpec } from '../kube/secrets';
+import { LOCAL_ACCESS_KEY, PASSWORD } from './stack-secrets';
 
 /** Where a database is, as some of its Secrets repeat it, and who else reads them there. */
 export interface DatabaseServer {
@@ -11,46 +12,6 @@ export interface DatabaseServer {
   readonly reader: string;
   /** Labels of its Secret that the workload looks for. @default - none */
   readonly labels?: Labels;
-}
-
-/** The documented access key of the object store on somebody's own machine. */
-export const LOCAL_ACCESS_KEY = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
-
-/** A password that nobody has to remember: as strong as a key of 192 bits. */
-const PASSWORD: RandomValue = { random: 24 };
-
-/** The superuser of the database server. */
-export function superuserSecret(username: string): SecretSpec {
-  return {
-    name: 'postgres-credentials',
-    readers: ['postgres', 'postgres-databases'],
-    keys: {
-      username: { meaning: 'superuser of the server', value: username },
-      password: { meaning: 'password of the superuser', from: PASSWORD, local: username },
-    },
-  };
-}
-
-/** The root user of the object store. */
-export function objectStoreSecret(): SecretSpec {
-  return {
-    name: 'minio-credentials',
-    readers: ['minio', 'minio-buckets'],
-    keys: {
-      accessKey: {
-        meaning: 'root user of the object store',
-        format: 'at least 3 characters',
-        from: { random: 16 },
-        local: LOCAL_ACCESS_KEY.accessKeyId,
-      },
-      secretKey: {
-        meaning: 'password of the root user',
-        format: 'at least 8 characters',
-        from: PASSWORD,
-        local: LOCAL_ACCESS_KEY.secretAccessKey,
-      },
-    },
-  };
 }
 
 /**

@@ -22,9 +22,10 @@ import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource } from '../kube/secrets';
 import { fltsInference } from './flts-inference';
 import type { FltsProfile } from './flts-profiles';
-import { mlflowSecret, objectStoreSecret, superuserSecret } from './flts-secrets';
+import { mlflowSecret } from './flts-secrets';
 import { FAILED, fltsTopics, GROUPS, TOPICS } from './flts-topics';
 import { Stack } from './stack';
+import { objectStoreSecret, superuserSecret } from './stack-secrets';
 
 export interface FltsStackProps {
   /** @default 'flts' */
@@ -71,6 +72,8 @@ export interface FltsExposures {
 
 const SUPERUSER = 'postgres';
 const DATABASE: DatabaseProps = { name: 'mlflow', owner: 'mlflow' };
+/** Who logs in to the object store as its root user. */
+const STORE_CLIENTS = ['mlflow', 'fastapi-app', 'train-*', 'nonml-prophet', 'eval', 'inference*'];
 const BUCKETS = {
   dataset: 'dataset',
   processed: 'processed-data',
@@ -111,7 +114,7 @@ export class FltsStack extends Stack {
     );
     const superuser = credentials.provide(this, superuserSecret(SUPERUSER));
     const database = credentials.provide(this, mlflowSecret(DATABASE));
-    const root = credentials.provide(this, objectStoreSecret());
+    const root = credentials.provide(this, objectStoreSecret(STORE_CLIENTS));
 
     this.kafka = new Kafka(this, 'kafka', {
       ...profile.kafka,

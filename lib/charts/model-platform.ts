@@ -20,8 +20,9 @@ import type { HostNodePort } from '../kube/exposure';
 import { serviceHost } from '../kube/inventory';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource } from '../kube/secrets';
-import { objectStoreSecret, registryDatabaseSecret, superuserSecret } from './model-platform-secrets';
+import { registryDatabaseSecret } from './model-platform-secrets';
 import { Stack, type StackNetwork } from './stack';
+import { objectStoreSecret, superuserSecret } from './stack-secrets';
 
 export interface ModelPlatformStackProps {
   /** @default 'ml-platform' */
@@ -145,7 +146,7 @@ export class ModelPlatformStack extends Stack {
     const host = serviceHost(this, POSTGRES);
     const superuser = credentials.provide(this, superuserSecret(SUPERUSER));
     const database = credentials.provide(this, registryDatabaseSecret(DATABASE, host, POSTGRES_PORT));
-    const root = credentials.provide(this, objectStoreSecret());
+    const root = credentials.provide(this, objectStoreSecret(['model-registry-api']));
     const postgres = new Postgres(this, 'postgres', {
       storage: Size.gibibytes(10),
       resources: STORE_RESOURCES,

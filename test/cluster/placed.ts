@@ -144,7 +144,9 @@ function withoutPool(stage: Stage, name: string): void {
       await stage.settle();
     }
     const left = nodePools.filter((other) => other !== pool);
-    expect(() => app('never-written', left).synth()).toThrow(`(the node pools of this environment), got '${name}'`);
+    expect(() => app(`${stage.dist}-without-${name}`, left).synth()).toThrow(
+      `(the node pools of this environment), got '${name}'`,
+    );
   });
 }
 

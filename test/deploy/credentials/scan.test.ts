@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LOCAL_ACCESS_KEY } from '../../../lib/charts/fair-secrets';
+import { LOCAL_ACCESS_KEY } from '../../../lib/charts/stack-secrets';
 import { findCredentials } from '../../../lib/deploy/credentials/scan';
 import { KNOWN_PASSWORDS } from '../../../lib/deploy/credentials/values';
 
