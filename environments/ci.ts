@@ -11,7 +11,10 @@ import {
 
 const labelDomain = DEFAULT_LABEL_DOMAIN;
 
-/** One node with every role. */
+/**
+ * One node with every role, as large as the machines that CI systems lend. It has room for all stacks but `flts`, or for
+ * `flts` alone: `PLATFORM_STACKS=flts`. Together they ask for more CPU than it has.
+ */
 const node = new NodePool({
   name: 'all',
   labels: {

@@ -82,7 +82,9 @@ export const dev: PlatformConfig = {
       },
     },
     flts: {
-      nodePool: infra,
+      // The only node with room for all of it: the control plane has the charts, and the inference service may grow to
+      // all of the inference node. It asks for no GPU.
+      nodePool: train,
       credentials: localCredentials(),
       profile: FLTS_SMALL,
       exposure: {

@@ -1,24 +1,44 @@
 import type { DeclaredDifference } from '../lib';
 
+/** Where a variable of a container is. */
+const variable = (container: string, name: string) => `spec.template.spec.containers[${container}].env[${name}].value`;
+
+/** What sets the pipeline of production apart from that of a local environment. */
+function pipeline(local: string): DeclaredDifference[] {
+  const meant = (
+    of: string,
+    path: string,
+    because: string,
+    group: DeclaredDifference['group'] = 'scale',
+  ): DeclaredDifference => ({ between: [local, 'prod'], of, path, group, because });
+  const identifier = 'the data of production has a name of its own';
+  const sample = 'production reads other rows of the dataset';
+  const copies = 'three brokers keep three copies';
+  return [
+    meant('Deployment flts/*', variable('*', 'IDENTIFIER'), identifier),
+    meant('Job flts/preprocess', variable('preprocess', 'IDENTIFIER'), identifier),
+    meant('Job flts/preprocess', variable('preprocess', 'SAMPLE_SEED'), sample),
+    meant('Job flts/preprocess', variable('preprocess', 'SAMPLE_TEST_ROWS'), sample),
+    meant('Deployment flts/train-*', variable('*', 'EPOCHS'), 'production trains until a model is good'),
+    meant('Deployment flts/mlflow', 'spec.template.spec.containers[mlflow].command', 'MLflow has two processes'),
+    meant(
+      'Job flts/kafka-topics',
+      'spec.template.spec.containers[create-topics].command',
+      'the training data has a partition for each pod of a trainer',
+    ),
+    meant('Job flts/kafka-topics', variable('create-topics', 'REPLICATION_FACTOR'), copies),
+    meant('ConfigMap flts/kafka-config', 'data["server.properties"]', copies),
+    meant(
+      'StatefulSet flts/kafka',
+      variable('kafka', 'KAFKA_HEAP_OPTS'),
+      'the heap of a broker is half of its memory',
+      'resources',
+    ),
+  ];
+}
+
 /**
  * Differences between environments that are meant although they are none that an environment's configuration is there
  * to decide. `npm run delta` lists every other one as drift.
  */
-export const differences: readonly DeclaredDifference[] = ['dev', 'ci'].flatMap((local): DeclaredDifference[] => {
-  const pipeline = (of: string, path: string, because: string): DeclaredDifference => ({
-    between: [local, 'prod'],
-    of,
-    path,
-    group: 'scale',
-    because,
-  });
-  const training = 'production trains longer, on other samples, under an identifier of its own';
-  return [
-    pipeline('Deployment flts/*', 'spec.template.spec.containers*.env', training),
-    pipeline('Job flts/*', 'spec.template.spec.containers*.env', training),
-    pipeline('Deployment flts/mlflow', 'spec.template.spec.*', 'more clients than one are served by two processes'),
-    pipeline('Job flts/kafka-topics*', 'spec.template.spec.containers*', 'three brokers keep three copies'),
-    pipeline('StatefulSet flts/kafka', 'spec.template.*', 'three brokers, each with a larger heap'),
-    pipeline('ConfigMap flts/kafka-config', 'data', 'three brokers keep three copies'),
-  ];
-});
+export const differences: readonly DeclaredDifference[] = ['dev', 'ci'].flatMap(pipeline);

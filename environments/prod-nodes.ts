@@ -26,7 +26,10 @@ const cpuNode = { cpu: Cpu.millis(7910), memory: Size.gibibytes(28), pods: 58 };
 /** What the largest instance of the GPU pools offers: g5.xlarge, 4 CPU, 16 GiB and an A10G, less what is kept. */
 const gpuNode = { cpu: Cpu.millis(3920), memory: Size.gibibytes(14), pods: 29 };
 
-/** A node group of its own: the pipeline is as large as all of the rest. */
+/**
+ * A node group of its own: the pipeline is as large as all of the rest. It takes four of the nodes at its fewest replicas,
+ * six at its most, and none where it is off.
+ */
 export const flts = new NodePool({
   name: 'flts',
   labels: { 'eks.amazonaws.com/nodegroup': 'flts' },

@@ -1,7 +1,8 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { Kafka } from '../components/data/kafka';
 import { type InferenceProgram, inferenceEnv } from '../components/pipeline/inference-env';
-import { inferenceWaits } from '../components/pipeline/inference-worker';
+import { InferenceWorker, inferenceNetwork, inferenceWaits } from '../components/pipeline/inference-worker';
 import { PIPELINE_USER, type PipelineImage } from '../components/pipeline/pipeline-app';
 import { PromotionRollout } from '../components/pipeline/promotion-rollout';
 import { InferenceService } from '../components/serving/inference-service';
@@ -9,20 +10,56 @@ import { ServiceAccount } from '../components/tenancy/service-account';
 import type { Exposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import type { FltsProfile } from './flts-profiles';
+import { GROUPS, TOPICS } from './flts-topics';
 
 export interface FltsInferenceProps extends PipelineImage {
-  readonly program: InferenceProgram;
-  readonly size: FltsProfile['inference'];
+  readonly kafka: Kafka;
+  /** What the image is given, whichever part of it runs. */
+  readonly program: Omit<InferenceProgram, 'consumer' | 'topics'>;
+  readonly server: FltsProfile['inference'];
+  readonly worker: FltsProfile['worker'];
   readonly exposure: Exposure | undefined;
   readonly nodePool: NodePool | undefined;
+}
+
+/** The parts of the inference image. */
+export interface FltsInference {
+  /** Answers requests. */
+  readonly service: InferenceService;
+  /** Forecasts what is announced. */
+  readonly worker: InferenceWorker;
 }
 
 export const INFERENCE_PORT = 8000;
 export const METRICS_PORT = 9091;
 
-/** The servers of the pipeline. Only those that hold a promoted model get requests. */
-export function fltsInference(scope: Construct, props: FltsInferenceProps): InferenceService {
-  const { program, size, exposure, nodePool, image, imagePullPolicy } = props;
+/** The servers of the pipeline, and its worker, which alone gets the messages. */
+export function fltsInference(scope: Construct, props: FltsInferenceProps): FltsInference {
+  const { kafka, image, imagePullPolicy, nodePool } = props;
+  const { data, trained, promoted } = TOPICS;
+  const service = servers(scope, props);
+  const consumer = kafka.consumers({ groupId: GROUPS.inference, topics: [data, trained, promoted], members: 1 });
+  const worker = new InferenceWorker(scope, 'inference-worker', {
+    ...props.worker,
+    image,
+    imagePullPolicy,
+    nodePool,
+    program: { ...props.program, consumer, topics: { data, trained, promoted } },
+  });
+  return { service, worker };
+}
+
+/**
+ * Only those that hold a promoted model get requests. The program loads it where it starts its consumers, and nowhere
+ * else: `_start_runtime` of main.py, which api_server.py calls where INFERENCE_START_IN_APP is set
+ * (github.com/ppotluri30/ml_pipeline_v3, inference_container, up to bc20abe). So the servers have consumers, too: of a
+ * topic without messages.
+ */
+function servers(scope: Construct, props: FltsInferenceProps): InferenceService {
+  const { kafka, server: size, exposure, nodePool, image, imagePullPolicy } = props;
+  const { data, idle } = TOPICS;
+  const consumer = kafka.consumers({ groupId: GROUPS.servers, topics: [idle], members: 1 });
+  const program = { ...props.program, consumer, topics: { data: idle, trained: idle, promoted: idle } };
   const { gateway, buckets } = program;
   const server = new InferenceService(scope, 'inference', {
     name: 'inference',
@@ -33,7 +70,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     port: INFERENCE_PORT,
     metricsPort: METRICS_PORT,
     user: { user: PIPELINE_USER },
-    env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '0' },
+    env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: data },
     resources: size.resources,
     // /healthz answers as soon as the server runs, /ready once a model is promoted, perhaps hours later.
     health: { path: '/healthz', readyPath: '/ready', startupPath: '/healthz' },
@@ -63,6 +100,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     preStop: ['sleep', '5'],
     terminationGracePeriod: Duration.seconds(60),
   });
+  inferenceNetwork(server.deployment.pods, program);
   const account = new ServiceAccount(scope, 'promotion-account', {
     name: 'promotion-rollout',
     rules: [

@@ -7,6 +7,8 @@ export const TOPICS = {
   trained: 'model-training',
   promoted: 'model-selected',
   forecasts: 'performance-eval',
+  /** Nobody writes to it: the servers have to consume something. */
+  idle: 'inference-idle',
 } as const;
 
 /** Where the programs put what they could not handle; they name these topics themselves. */
@@ -18,10 +20,21 @@ export const FAILED = {
 } as const;
 
 /** The consumer groups that are no trainer's. */
-export const GROUPS = { evaluation: 'eval-promoter-r5', inference: 'batch-forecasting-v2' } as const;
+export const GROUPS = {
+  evaluation: 'eval-promoter-r5',
+  inference: 'batch-forecasting-v2',
+  servers: 'inference-servers',
+} as const;
 
 /** @param trainers - how many pods of one trainer share the training data */
 export function fltsTopics(trainers: number): KafkaTopic[] {
-  const others = [TOPICS.data, TOPICS.trained, TOPICS.promoted, TOPICS.forecasts, ...Object.values(FAILED)];
+  const others = [
+    TOPICS.data,
+    TOPICS.trained,
+    TOPICS.promoted,
+    TOPICS.forecasts,
+    TOPICS.idle,
+    ...Object.values(FAILED),
+  ];
   return [{ name: TOPICS.training, partitions: trainers }, ...others.map((name) => ({ name }))];
 }

@@ -5,8 +5,7 @@ import { Minio } from '../components/data/minio';
 import { Postgres } from '../components/data/postgres';
 import { Eda } from '../components/pipeline/eda';
 import { Evaluator } from '../components/pipeline/evaluator';
-import type { InferenceProgram } from '../components/pipeline/inference-env';
-import { InferenceWorker } from '../components/pipeline/inference-worker';
+import type { InferenceWorker } from '../components/pipeline/inference-worker';
 import { type TrainedModel, trainerName } from '../components/pipeline/models';
 import type { PipelineImage } from '../components/pipeline/pipeline-app';
 import { Preprocess } from '../components/pipeline/preprocess';
@@ -24,7 +23,7 @@ import { fltsInference } from './flts-inference';
 import type { FltsProfile } from './flts-profiles';
 import { mlflowSecret } from './flts-secrets';
 import { FAILED, fltsTopics, GROUPS, TOPICS } from './flts-topics';
-import { Stack } from './stack';
+import { Stack, type StackNetwork } from './stack';
 import { objectStoreSecret, superuserSecret } from './stack-secrets';
 
 export interface FltsStackProps {
@@ -44,8 +43,14 @@ export interface FltsStackProps {
   readonly eda?: boolean;
   /** What is reached from outside of the cluster; none of it asks who somebody is. @default - nothing */
   readonly exposure?: FltsExposures;
-  /** @default - any node without taints */
+  /** Which connections its pods have. @default 'declared' */
+  readonly network?: StackNetwork;
+  /** Where it runs. @default - any node without taints */
   readonly nodePool?: NodePool;
+  /** Where models are made: preprocessing, trainers and evaluation. @default - `nodePool` */
+  readonly trainingPool?: NodePool;
+  /** Where models forecast: the servers and the worker. @default - `nodePool` */
+  readonly servingPool?: NodePool;
 }
 
 /** Where the images of the pipeline are: `repository/name:tag`. */
@@ -101,9 +106,8 @@ export class FltsStack extends Stack {
     private readonly props: FltsStackProps,
   ) {
     const { namespace = 'flts', credentials, profile, identifier = 'default', eda = false, exposure = {} } = props;
-    const { storageClassName, nodePool } = props;
-    // Its constructs do not declare their connections yet.
-    super(scope, id, { namespace, network: 'any' });
+    const { storageClassName, network, nodePool, trainingPool = nodePool, servingPool = nodePool } = props;
+    super(scope, id, { namespace, network });
     const { networks, prophet } = profile;
     requireProp(
       prophet.replicas <= networks.replicas,
@@ -156,7 +160,7 @@ export class FltsStack extends Stack {
     this.preprocess = new Preprocess(this, 'preprocess', {
       ...profile.preprocess,
       ...this.image('preprocess'),
-      nodePool,
+      nodePool: trainingPool,
       gateway,
       kafka: this.kafka.connection,
       topics: { training: this.kafka.topic(TOPICS.training), inference: this.kafka.topic(TOPICS.data) },
@@ -174,7 +178,7 @@ export class FltsStack extends Stack {
     this.evaluator = new Evaluator(this, 'eval', {
       ...profile.evaluator,
       ...this.image('eval'),
-      nodePool,
+      nodePool: trainingPool,
       gateway,
       tracking,
       consumer: this.kafka.consumers({ groupId: GROUPS.evaluation, topics: [TOPICS.trained], members: 1 }),
@@ -183,26 +187,33 @@ export class FltsStack extends Stack {
       expectedModels: [first.type, ...others.map(({ type }) => type)],
       identifier,
     });
-    const program = this.program(tracking, identifier);
-    const image = this.image('inference');
-    this.inference = fltsInference(this, {
-      ...image,
-      program,
-      size: profile.inference,
+    const { service, worker } = fltsInference(this, {
+      ...this.image('inference'),
+      kafka: this.kafka,
+      program: {
+        gateway,
+        tracking,
+        producerTopic: this.kafka.topic(TOPICS.forecasts),
+        buckets: { promotion: BUCKETS.promotion, logs: BUCKETS.logs, processed: BUCKETS.processed },
+        identifier,
+      },
+      server: profile.inference,
+      worker: profile.worker,
       exposure: exposed(exposure.inference),
-      nodePool,
+      nodePool: servingPool,
     });
-    this.worker = new InferenceWorker(this, 'inference-worker', { ...profile.worker, ...image, nodePool, program });
+    this.inference = service;
+    this.worker = worker;
   }
 
   private trainer(model: TrainedModel, tracking: Tracking, identifier: string): Trainer {
-    const { profile, nodePool } = this.props;
+    const { profile, nodePool, trainingPool = nodePool } = this.props;
     const { replicas: members, resources } = model.type === 'PROPHET' ? profile.prophet : profile.networks;
     const name = trainerName(model);
     return new Trainer(this, name, {
       ...this.image(model.type === 'PROPHET' ? 'nonml' : 'train'),
       resources,
-      nodePool,
+      nodePool: trainingPool,
       model,
       gateway: this.gateway.connection,
       tracking,
@@ -210,19 +221,6 @@ export class FltsStack extends Stack {
       producerTopic: this.kafka.topic(TOPICS.trained),
       identifier,
     });
-  }
-
-  private program(tracking: Tracking, identifier: string): InferenceProgram {
-    const { data, trained, promoted } = TOPICS;
-    return {
-      gateway: this.gateway.connection,
-      tracking,
-      consumer: this.kafka.consumers({ groupId: GROUPS.inference, topics: [data, trained, promoted], members: 1 }),
-      topics: { data, trained, promoted },
-      producerTopic: this.kafka.topic(TOPICS.forecasts),
-      buckets: { promotion: BUCKETS.promotion, logs: BUCKETS.logs, processed: BUCKETS.processed },
-      identifier,
-    };
   }
 
   private image(name: string): PipelineImage {

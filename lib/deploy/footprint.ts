@@ -69,10 +69,19 @@ export function shortages(requests: Amounts, pool: NodePool, nodes: number): str
   });
 }
 
+/** What all stacks of a pool ask for together, where it has more than one. */
+export function together(all: readonly Footprint[]): Footprint[] {
+  return [...new Set(all.map(({ pool }) => pool))].flatMap((pool) => {
+    const here = all.filter((each) => each.pool === pool);
+    if (here.length < 2) return [];
+    return [{ stack: 'together', pool, min: sum(here.map(({ min }) => min)), max: sum(here.map(({ max }) => max)) }];
+  });
+}
+
 /** A Markdown table of footprints, with what their pools, grown as far as they may, have too little of. */
 export function footprintTable(all: readonly Footprint[]): string {
   const head = ['stack', 'pool', 'replicas', ...KEYS, 'fits'];
-  const rows = all.flatMap(({ stack, pool, min, max }) =>
+  const rows = [...all, ...together(all)].flatMap(({ stack, pool, min, max }) =>
     [['min', min] as const, ['max', max] as const].map(([replicas, each]) => [
       stack,
       pool?.name ?? 'any',

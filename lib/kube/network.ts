@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import type { BucketConnection } from './connections';
+import type { BucketConnection, KafkaConnection } from './connections';
 import { requireProp } from './errors';
 import { namespaceOf, podOwners, selects } from './inventory';
 import { type Identity, type Labels, selectorLabels } from './labels';
@@ -104,9 +104,11 @@ export function isIsolated(chart: Chart): boolean {
   return networkOf(chart).isolated.has(chart);
 }
 
-/** Opens the way from pods to an address that a connection gave them, at both of its ends. */
-export function connect(client: Pods, address: Address): void {
-  declare(client.scope, { from: { type: 'pods', pods: client }, ...destinationOf(client.scope, address) });
+/** Opens the ways from pods to addresses that connections gave them, at both ends of each. */
+export function connect(client: Pods, ...addresses: readonly Address[]): void {
+  for (const address of addresses) {
+    declare(client.scope, { from: { type: 'pods', pods: client }, ...destinationOf(client.scope, address) });
+  }
 }
 
 /** Opens ports of pods to pods that no connection is handed to. */
@@ -161,6 +163,11 @@ function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 't
 /** The server of a bucket. */
 export function bucketAddress({ endpoint = 'https://s3.amazonaws.com' }: BucketConnection): Address {
   return urlAddress(endpoint);
+}
+
+/** The brokers of a cluster: whichever of them answers, its pods are those of the one Service. */
+export function brokerAddress({ bootstrapServers }: KafkaConnection): Address {
+  return urlAddress(`kafka://${bootstrapServers}`);
 }
 
 /** The server of a URL. */

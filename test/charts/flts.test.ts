@@ -44,8 +44,54 @@ describe('the stack flts', () => {
     expect(names(render({ ...small, eda: true }), 'Deployment')).toContain('eda');
   });
 
-  it('writes no NetworkPolicies, for its constructs declare no connections', () => {
-    expect(names(objects, 'NetworkPolicy')).toEqual([]);
+  it('lets each of its pods reach what it is given, and nothing else', () => {
+    const ways = (name: string) => {
+      const { spec } = find(objects, 'NetworkPolicy', name);
+      return (spec.egress ?? []).map(({ to, ports }: Manifest) => [
+        to?.[0].podSelector.matchLabels['app.kubernetes.io/instance'] ?? 'any address',
+        ...ports.map(({ port }: Manifest) => port),
+      ]);
+    };
+    const programs = ['train-gru', 'train-lstm', 'nonml-prophet', 'eval', 'inference-deploy', 'inference-worker'];
+    for (const name of programs) {
+      expect(ways(name), name).toEqual([
+        ['fastapi-app', 8000],
+        ['kafka', 9092],
+        ['mlflow', 5000],
+        ['minio', 9000],
+      ]);
+    }
+    expect(ways('preprocess')).toEqual([
+      ['fastapi-app', 8000],
+      ['kafka', 9092],
+    ]);
+    expect(ways('kafka')).toEqual([['kafka', 9092, 9093]]);
+    expect(ways('kafka-topics')).toEqual([['kafka', 9092]]);
+    expect(ways('fastapi-app')).toEqual([['minio', 9000]]);
+    expect(ways('mlflow')).toEqual([
+      ['postgres', 5432],
+      ['minio', 9000],
+    ]);
+    expect(ways('promotion-rollout')).toEqual([
+      ['fastapi-app', 8000],
+      ['any address', 443, 6443],
+    ]);
+  });
+
+  it('places the making of models and forecasts on pools of their own, where there are any', () => {
+    const pool = (name: string) => nodePool({ name, labels: { pool: name } });
+    const [rest, trainingPool, servingPool] = [pool('rest'), pool('training'), pool('serving')];
+    const all = render({ ...small, eda: true, nodePool: rest, trainingPool, servingPool });
+    const on = (label: string) =>
+      all
+        .filter(({ spec }) => spec?.template?.spec.nodeSelector?.pool === label)
+        .map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{8}$/, ''));
+    expect(on('training')).toEqual(['preprocess', 'train-gru', 'train-lstm', 'nonml-prophet', 'eval']);
+    expect(on('serving')).toEqual(['inference-deploy', 'promotion-rollout', 'inference-worker']);
+    expect(on('rest')).toEqual([
+      ...['kafka', 'kafka-topics', 'minio', 'minio-buckets', 'postgres', 'postgres-databases'],
+      ...['mlflow', 'fastapi-app', 'eda'],
+    ]);
   });
 
   it('is a stack of each environment that configures it, off unless somebody names it', () => {
@@ -82,7 +128,6 @@ describe('the stack flts', () => {
   });
 
   it('shows each promotion to each replica, and consumes in one place', () => {
-    expect(envOf(containerOf(objects, 'inference-deploy')).INFERENCE_START_IN_APP).toBe('0');
     expect(envOf(containerOf(objects, 'promotion-rollout'))).toMatchObject({
       POINTER_URL: 'http://fastapi-app.flts.svc:8000/download/model-promotion/current.json',
       DEPLOYMENT: 'inference-deploy',
@@ -90,7 +135,30 @@ describe('the stack flts', () => {
     expect(find(objects, 'Role').rules).toEqual([
       { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['inference-deploy'], verbs: ['patch'] },
     ]);
-    expect(containerOf(objects, 'inference-worker').command).toEqual(['python', 'main.py']);
+    const worker = containerOf(objects, 'inference-worker');
+    expect(worker.command).toEqual(['python', 'main.py']);
+    expect(envOf(worker)).toMatchObject({
+      CONSUMER_GROUP_ID: 'batch-forecasting-v2',
+      CONSUMER_TOPIC_0: 'inference-data',
+      CONSUMER_TOPIC_1: 'model-training',
+      PROMOTION_TOPIC: 'model-selected',
+    });
+  });
+
+  it('has servers start what loads the promoted model, with consumers of a topic that nobody writes to', () => {
+    const writers = objects
+      .flatMap(({ spec }) => spec?.template?.spec.containers ?? [])
+      .flatMap((container) => container.env ?? [])
+      .filter(({ name }) => /^(PRODUCER|PUBLISH)_TOPIC|^MODEL_SELECTED_TOPIC|^DLQ/.test(name));
+    expect(writers.map(({ value }) => value)).not.toContain('inference-idle');
+    expect(envOf(containerOf(objects, 'inference-deploy'))).toMatchObject({
+      INFERENCE_START_IN_APP: '1',
+      CONSUMER_GROUP_ID: 'inference-servers',
+      CONSUMER_TOPIC_0: 'inference-idle',
+      CONSUMER_TOPIC_1: 'inference-idle',
+      PROMOTION_TOPIC: 'inference-idle',
+      PUBLISH_TOPIC: 'inference-data',
+    });
   });
 
   it('scales by CPU and memory, as was asked for', () => {
@@ -148,7 +216,10 @@ describe('the stack flts', () => {
       storageClassName: 'ssd',
       eda: true,
       exposure: {},
+      network: 'declared',
       nodePool: nodePool(),
+      trainingPool: nodePool(),
+      servingPool: nodePool(),
     };
     const { credentials, ...others } = all;
     expectEachPropToMatter<Omit<FltsStackProps, 'credentials'>>((props) => render({ ...props, credentials }), others, {
@@ -159,7 +230,10 @@ describe('the stack flts', () => {
       storageClassName: 'other',
       eda: false,
       exposure: { inference: { nodePort: 30080, hostPort: 8480 } },
+      network: 'any',
       nodePool: nodePool({ labels: { a: 'b' } }),
+      trainingPool: nodePool({ labels: { a: 'b' } }),
+      servingPool: nodePool({ labels: { a: 'b' } }),
     });
   });
 

@@ -1,11 +1,13 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import { Chart, Size } from 'cdk8s';
+import { Cpu, k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
+import { ci, dev } from '../../environments';
 import { FltsStack } from '../../lib/charts/flts';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { InferenceService } from '../../lib/components/serving/inference-service';
-import { type Footprint, footprints, footprintTable, shortages, sum } from '../../lib/deploy/footprint';
+import { type Footprint, footprints, footprintTable, shortages, together } from '../../lib/deploy/footprint';
+import { quantityMillis } from '../../lib/kube/pod-resources';
 import { Volume } from '../../lib/kube/volumes';
 import { Deployment } from '../../lib/workloads/deployment';
 import { Job } from '../../lib/workloads/job';
@@ -70,20 +72,52 @@ function short(all: readonly Footprint[], bound: 'min' | 'max'): string[] {
   );
 }
 
-describe.each(environments.map((config) => [config.name, config] as const))('the nodes of %s', (_, config) => {
-  it('have room for each stack beside the pods of the system, at the fewest replicas and at the most', () => {
-    const all = footprints(synthesize(config).app);
-    expect(short(all, 'min')).toEqual([]);
-    expect(short(all, 'max')).toEqual([]);
-  });
+/** The stacks that an environment has room for at the same time: all of them, unless its file says otherwise. */
+const AT_ONCE: Readonly<Record<string, readonly string[]>> = { ci: ['fair,inference,model-platform', 'flts'] };
 
-  it('have room for the stacks that are on by default, together', () => {
-    const all = footprints(synthesize(config, '').app);
-    for (const pool of config.nodePools) {
-      const here = all.filter((each) => each.pool === pool).map(({ min }) => min);
-      expect(shortages(sum(here), pool, pool.nodes.max)).toEqual([]);
-    }
+describe.each(
+  environments.flatMap((config) =>
+    (AT_ONCE[config.name] ?? ['all']).map((stacks) => [config.name, stacks, config] as const),
+  ),
+)('the nodes of %s', (_, stacks, config) => {
+  const all = footprints(synthesize(config, stacks).app);
+
+  it.each(['min', 'max'] as const)(`have room for ${stacks} beside the pods of the system, at %s replicas`, (bound) => {
+    expect(all.filter(({ pool }) => pool === undefined)).toEqual([]);
+    expect(short([...all, ...together(all)], bound)).toEqual([]);
   });
+});
+
+it('the node of ci has no room for all of its stacks, as its file says', () => {
+  const all = together(footprints(synthesize(ci).app));
+  expect(short(all, 'min')).toEqual([expect.stringMatching(/^together on all: requests\.cpu [4-5]\.\d+ of 3\.05$/)]);
+});
+
+/** What the helm charts of an environment ask for: each `requests` in their values, the Jobs of their upgrades among them. */
+function chartRequests(values: unknown): { cpu: bigint; memory: bigint } {
+  if (typeof values !== 'object' || values === null) return { cpu: 0n, memory: 0n };
+  const { requests } = values as { requests?: { cpu: string; memory: string } };
+  const own = requests === undefined ? [] : [{ cpu: quantity(requests.cpu), memory: quantity(requests.memory) }];
+  const all = [...own, ...Object.values(values).map(chartRequests)];
+  return {
+    cpu: all.reduce((sum, { cpu }) => sum + cpu, 0n),
+    memory: all.reduce((sum, { memory }) => sum + memory, 0n),
+  };
+}
+
+const quantity = (text: string) => quantityMillis(k8s.Quantity.fromString(text));
+
+it('the control plane of dev has room for the helm charts, too', () => {
+  const { app, platform } = synthesize(dev);
+  const infra = together(footprints(app)).find(({ pool }) => pool?.name === 'infra');
+  const charts = chartRequests(platform.releases.map(({ values }) => values));
+  expect(charts).toMatchObject({ cpu: 950n });
+  const asked = infra && {
+    ...infra.max,
+    'requests.cpu': infra.max['requests.cpu'] + charts.cpu,
+    'requests.memory': infra.max['requests.memory'] + charts.memory,
+  };
+  expect(asked && infra.pool && shortages(asked, infra.pool, 1)).toEqual([]);
 });
 
 it('FLTS on a small node fits into 4 CPU and 8 GiB beside the pods of the system, at the most replicas, too', () => {
@@ -94,6 +128,18 @@ it('FLTS on a small node fits into 4 CPU and 8 GiB beside the pods of the system
   expect(all.map(({ stack }) => stack)).toEqual(['flts']);
   expect(short(all, 'min')).toEqual([]);
   expect(short(all, 'max')).toEqual([]);
+});
+
+it('the stacks of a pool are added up, where it has more than one', () => {
+  const pool = nodePool({ nodes: { min: 1, max: 3 } });
+  const chart = testChart({ nodePools: [pool] });
+  new Deployment(chart, 'any', { identity, pod, replicas: 2 });
+  new Deployment(chart, 'here', { identity: { ...identity, instance: 'here' }, pod: { ...pod, nodePool: pool } });
+  const other = new Chart(chart.node.root, 'other');
+  new Deployment(other, 'here', { identity, pod: { ...pod, nodePool: pool }, replicas: 3 });
+  const all = footprints(chart.node.root);
+  expect(together(all)).toMatchObject([{ stack: 'together', pool, min: { pods: 4000n }, max: { pods: 4000n } }]);
+  expect(footprintTable(all)).toContain('| together | general |');
 });
 
 describe('FLTS in production', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   accept,
   acceptAnyone,
+  brokerAddress,
   bucketAddress,
   callApiServer,
   connect,
@@ -57,6 +58,17 @@ describe('a connection', () => {
     const chart = testChart();
     connect(podsIn(chart, 'client'), { host: 'db.example.org', port: 5432 });
     expect(edges(chart)).toMatchObject([{ to: { type: 'host', host: 'db.example.org' }, ports: [5432] }]);
+  });
+
+  it('leads to each of several addresses, the brokers of a Kafka cluster among them', () => {
+    const chart = testChart();
+    const kafka = brokerAddress({ bootstrapServers: 'kafka.shared.svc:9092' });
+    expect(kafka).toEqual({ host: 'kafka.shared.svc', port: 9092 });
+    connect(podsIn(chart, 'client'), kafka, { host: 'db.example.org', port: 5432 });
+    expect(edges(chart).map(({ to }) => to)).toEqual([
+      { type: 'foreignPods', pods: { namespace: 'shared' } },
+      { type: 'host', host: 'db.example.org' },
+    ]);
   });
 
   it('is there once, however often it is declared', () => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SecretRef } from '../../lib/kube/secrets';
 import { DATABASE_SCRIPT, HTTP_SCRIPT, waitForDatabase, waitForHttp } from '../../lib/kube/wait-for';
 import { findPostgres, PostgresServer } from '../support/postgres';
+import { itIsPosix } from '../support/shell';
 
 const connection = {
   host: 'postgres.demo.svc',
@@ -102,9 +103,5 @@ describeWith('the script that waits for a server', noCurl, () => {
   });
 });
 
-describeWith('the scripts', spawnSync('shellcheck', ['--version']).status === 0 ? '' : 'there is no shellcheck', () => {
-  test.each([DATABASE_SCRIPT, HTTP_SCRIPT])('are clean for shellcheck', (input) => {
-    const { stdout } = spawnSync('shellcheck', ['--shell=sh', '-'], { input, encoding: 'utf8' });
-    expect(stdout).toBe('');
-  });
-});
+describe('the script that waits for a database', () => itIsPosix(DATABASE_SCRIPT));
+describe('the script that waits for a server', () => itIsPosix(HTTP_SCRIPT));

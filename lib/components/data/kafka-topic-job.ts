@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { brokerAddress, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { Volume } from '../../kube/volumes';
 import { Job } from '../../workloads/job';
@@ -58,6 +59,7 @@ export class KafkaTopicJob extends Construct {
       },
     });
     this.name = job.name;
+    connect(job.pods, brokerAddress({ bootstrapServers }));
   }
 }
 

@@ -6,6 +6,7 @@ import type { ContainerProps } from '../../kube/containers';
 import { requireProp } from '../../kube/errors';
 import { serviceHost } from '../../kube/inventory';
 import { type Identity, selectorLabels } from '../../kube/labels';
+import { accept } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { PodCount } from '../../kube/pod-count';
 import { tcpProbe } from '../../kube/probes';
@@ -134,6 +135,7 @@ export class Kafka extends Construct {
         containers: [serverContainer(image, resources, config, domain, clusterId(domain))],
       },
     });
+    accept(this.server.pods, ['broker', 'controller'], this.server.pods);
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'broker', port: BROKER_PORT }] });
     this.connection = { bootstrapServers: `${this.service.host}:${BROKER_PORT}` };
     if (brokers > 1) {

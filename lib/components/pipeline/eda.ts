@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/connections';
+import { connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { tcpProbe } from '../../kube/probes';
 import type { Resources } from '../../kube/quantities';
@@ -42,6 +43,7 @@ export class Eda extends Construct {
       probes: { readiness: tcpProbe(HTTP) },
       nodePool,
     });
+    connect(app.deployment.pods, gateway);
     this.connection = app.connection;
   }
 }

@@ -3,6 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ConsumerConnection, HttpConnection } from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
+import { brokerAddress, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import type { Resources } from '../../kube/quantities';
 import { waitForHttp } from '../../kube/wait-for';
@@ -11,7 +12,7 @@ import { images } from '../../versions';
 import type { Deployment } from '../../workloads/deployment';
 import type { TrainedModel } from './models';
 import { httpProbes, type PipelineImage, PipelineServer } from './pipeline-app';
-import { type Tracking, trackingEnv } from './stores';
+import { type Tracking, trackingAddresses, trackingEnv } from './stores';
 
 export interface EvaluatorProps extends PipelineImage {
   /** Name of the Deployment and of the Service. @default 'eval' */
@@ -86,6 +87,7 @@ export class Evaluator extends Construct {
       ],
       nodePool,
     });
+    connect(app.deployment.pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
     this.deployment = app.deployment;
     this.connection = app.connection;
   }

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { brokerAddress, connect, type Pods } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import type { Resources } from '../../kube/quantities';
 import { waitForHttp } from '../../kube/wait-for';
@@ -7,6 +8,7 @@ import { images } from '../../versions';
 import type { Deployment } from '../../workloads/deployment';
 import { type InferenceProgram, inferenceEnv } from './inference-env';
 import { PipelineApp, type PipelineImage } from './pipeline-app';
+import { trackingAddresses } from './stores';
 
 export interface InferenceWorkerProps extends PipelineImage {
   /** Name of the Deployment. @default 'inference-worker' */
@@ -41,8 +43,14 @@ export class InferenceWorker extends Construct {
       initContainers: inferenceWaits(program),
       nodePool,
     });
+    inferenceNetwork(app.deployment.pods, program);
     this.deployment = app.deployment;
   }
+}
+
+/** Declares what any part of the inference image connects to. */
+export function inferenceNetwork(pods: Pods, { gateway, tracking, consumer }: InferenceProgram): void {
+  connect(pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
 }
 
 /** What must be there before any part of the inference image starts. */

@@ -3,6 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection, KafkaConnection } from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
+import { brokerAddress, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import type { Resources } from '../../kube/quantities';
 import { Volume } from '../../kube/volumes';
@@ -104,6 +105,7 @@ export class Preprocess extends Construct {
         ],
       },
     });
+    connect(job.pods, gateway, brokerAddress(kafka));
     this.name = job.name;
   }
 }

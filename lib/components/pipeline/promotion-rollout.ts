@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { callApiServer, connect, urlAddress } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { Volume } from '../../kube/volumes';
 import { images } from '../../versions';
@@ -64,6 +65,8 @@ export class PromotionRollout extends Construct {
         ],
       },
     });
+    connect(this.deployment.pods, urlAddress(pointer));
+    callApiServer(this.deployment.pods);
   }
 }
 

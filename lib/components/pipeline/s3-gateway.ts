@@ -3,6 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BucketConnection, HttpConnection } from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
+import { connect, urlAddress } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import type { Resources } from '../../kube/quantities';
 import { waitForHttp } from '../../kube/wait-for';
@@ -67,6 +68,7 @@ export class S3Gateway extends Construct {
       initContainers: [waitForHttp('wait-for-store', images.minio, endpoint)],
       nodePool,
     });
+    connect(app.deployment.pods, urlAddress(endpoint));
     this.deployment = app.deployment;
     this.connection = app.connection;
   }

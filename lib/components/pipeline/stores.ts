@@ -1,5 +1,6 @@
 import type { BucketConnection, HttpConnection } from '../../kube/connections';
 import type { Env } from '../../kube/env';
+import { type Address, bucketAddress } from '../../kube/network';
 
 /** What trainers, evaluation and inference log to. */
 export interface Tracking {
@@ -7,6 +8,11 @@ export interface Tracking {
   readonly server: HttpConnection;
   /** The bucket of its artifacts, which clients write to themselves. */
   readonly artifacts: BucketConnection;
+}
+
+/** The MLflow server, and that of its bucket. */
+export function trackingAddresses({ server, artifacts }: Tracking): readonly Address[] {
+  return [server, bucketAddress(artifacts)];
 }
 
 /** The MLflow server and its bucket, as the MLflow client and boto3 read them. */

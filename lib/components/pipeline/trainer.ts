@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ConsumerConnection, HttpConnection } from '../../kube/connections';
+import { brokerAddress, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import type { Resources } from '../../kube/quantities';
 import { waitForHttp } from '../../kube/wait-for';
@@ -10,7 +11,7 @@ import { images } from '../../versions';
 import type { Deployment } from '../../workloads/deployment';
 import { modelEnv, type TrainedModel, trainerName } from './models';
 import { PipelineApp, type PipelineImage } from './pipeline-app';
-import { type Tracking, trackingEnv } from './stores';
+import { type Tracking, trackingAddresses, trackingEnv } from './stores';
 
 export interface TrainerProps extends PipelineImage {
   readonly model: TrainedModel;
@@ -66,6 +67,7 @@ export class Trainer extends Construct {
       ],
       nodePool,
     });
+    connect(app.deployment.pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
     this.deployment = app.deployment;
   }
 }

@@ -8,6 +8,7 @@ import { requireProp } from '../../kube/errors';
 import type { Exposure } from '../../kube/exposure';
 import { namespaceOf } from '../../kube/inventory';
 import type { Identity } from '../../kube/labels';
+import { acceptAnyone, bucketAddress, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { httpProbe } from '../../kube/probes';
 import type { Resources } from '../../kube/quantities';
@@ -78,10 +79,12 @@ export class MlflowServer extends Construct {
         containers: [server],
       },
     });
+    connect(this.deployment.pods, database, bucketAddress(artifacts));
     const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: PORT });
+      acceptAnyone(this.deployment.pods, [PORT_NAME]);
     }
     const { host } = this.service;
     this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };

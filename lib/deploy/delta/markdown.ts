@@ -53,7 +53,7 @@ function valueText(value: unknown): string {
   if (hasObjects(value)) {
     return [...(value.served === undefined ? [] : [`**${value.served}**`]), ...byKind(value.objects)].join('<br>');
   }
-  if (typeof value === 'string' && value.includes('\n')) return `text of ${value.split('\n').length} lines`;
+  if (typeof value === 'string' && value.includes('\n')) return flow(value);
   const text = flow(value);
   if (text.length <= WIDTH) return `\`${text}\``;
   if (Array.isArray(value)) return value.map((entry) => `\`${flow(entry)}\``).join('<br>');
@@ -81,8 +81,9 @@ function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as YAML writes it on one line, without quotes. */
+/** A value as YAML writes it on one line, without quotes; of a text with several lines, how many it has. */
 function flow(value: unknown): string {
+  if (typeof value === 'string' && value.includes('\n')) return `text of ${value.split('\n').length} lines`;
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (!isFields(value)) return String(value);
   const fields = Object.entries(value).map(([key, field]) => `${key}: ${flow(field)}`);

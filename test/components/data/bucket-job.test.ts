@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BUCKET_SCRIPT, BucketJob, type BucketJobProps } from '../../../lib/components/data/bucket-job';
 import { SecretRef } from '../../../lib/kube/secrets';
 import { nodePool } from '../../support/samples';
+import { itIsPosix } from '../../support/shell';
 import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth';
 
 const keys = new SecretRef('minio-credentials');
@@ -58,6 +59,8 @@ describe('the script of the buckets', () => {
   });
   beforeEach(() => writeFileSync(join(folder, 'log'), ''));
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  itIsPosix(BUCKET_SCRIPT);
 
   it('creates each bucket once the server answers, whatever the characters of its keys', () => {
     program('mc', 'echo "mc $*" >> "$LOG"; case "$(grep -c alias "$LOG")" in 1|2) exit 1;; esac');

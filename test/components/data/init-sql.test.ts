@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { INIT_JOB_SCRIPT, INIT_SQL_KEY } from '../../../lib/components/data/init-job-script';
 import { passwordVariable, renderInitSql, sqlIdentifier, sqlLiteral } from '../../../lib/components/data/init-sql';
+import { itIsPosix } from '../../support/shell';
 
 /** Any string of JavaScript, halves of characters included. */
 const anyString = fc
@@ -146,14 +147,7 @@ describe('the script of the Job', () => {
     expect(status).toBe(1);
   });
 
-  test('is clean to shellcheck', ({ skip }) => {
-    const { error, stdout } = spawnSync('shellcheck', ['--shell=sh', '-'], {
-      input: INIT_JOB_SCRIPT,
-      encoding: 'utf8',
-    });
-    if (error !== undefined) skip('shellcheck is not installed');
-    expect(stdout).toBe('');
-  });
+  itIsPosix(INIT_JOB_SCRIPT);
 });
 
 function decode(sequence: string, short?: string, long?: string): string {

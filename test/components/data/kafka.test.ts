@@ -2,7 +2,9 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { Kafka, type KafkaProps } from '../../../lib/components/data/kafka';
+import { brokerAddress, connect, type Pods } from '../../../lib/kube/network';
 import { images } from '../../../lib/versions';
+import { isolate } from '../../../lib/workloads/network-policy';
 import { nodePool } from '../../support/samples';
 import { schemaError } from '../../support/schema';
 import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
@@ -120,6 +122,28 @@ describe('Kafka with all props', () => {
 });
 
 describe('the users of Kafka', () => {
+  it('reach every broker, and the brokers each other', () => {
+    const chart = testChart();
+    isolate(chart);
+    const brokers = new Kafka(chart, 'kafka', { brokers: 3, topics: [{ name: 'orders' }] });
+    const client: Pods = { scope: chart, name: 'client', selector: { app: 'client' } };
+    connect(client, brokerAddress(brokers.connection));
+    const policy = synth(chart).find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'kafka');
+    const broker = { podSelector: { matchLabels: brokers.server.selector } };
+    const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: 'TCP', port }));
+    expect(policy?.spec).toMatchObject({
+      ingress: [
+        { from: [broker], ports: tcp(9092, 9093) },
+        {
+          from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'kafka-topics' } } }],
+          ports: tcp(9092),
+        },
+        { from: [{ podSelector: { matchLabels: client.selector } }], ports: tcp(9092) },
+      ],
+      egress: [{ to: [broker], ports: tcp(9092, 9093) }],
+    });
+  });
+
   it('are given its brokers, topics that exist, and groups that fit', () => {
     const brokers = kafka();
     expect(brokers.connection).toEqual({ bootstrapServers: 'kafka.demo.svc:9092' });
