@@ -102,10 +102,13 @@ function publicHost(name: string) {
   };
 }
 
+/** An Ingress for such a host name, with further settings of the controller. */
+function publicIngress(name: string, settings: Readonly<Record<string, string>> = {}) {
+  const { host, className, tlsSecretName, annotations } = publicHost(name);
+  return ingress({ host, ingressClassName: className, tlsSecretName, annotations: { ...annotations, ...settings } });
+}
+
 const stacHost = publicHost('stac');
-const inferenceHost = publicHost('inference');
-const fltsMlflowHost = publicHost('flts-mlflow');
-const fltsApiHost = publicHost('flts');
 
 /** Production: EKS 1.29 or later, with Karpenter, ingress-nginx, external-dns, metrics-server and the Prometheus operator. */
 export const prod: PlatformConfig = {
@@ -196,16 +199,8 @@ export const prod: PlatformConfig = {
       namespace: 'inference-prod',
       image: 'ghcr.io/hotosm/photo-duplicate-inference:1.0.0',
       nodePool: cpuInference,
-      exposure: ingress({
-        host: inferenceHost.host,
-        ingressClassName: inferenceHost.className,
-        tlsSecretName: inferenceHost.tlsSecretName,
-        annotations: {
-          ...inferenceHost.annotations,
-          // Images are larger than the 1 MiB that ingress-nginx allows.
-          'nginx.ingress.kubernetes.io/proxy-body-size': '20m',
-        },
-      }),
+      // Images are larger than the 1 MiB that ingress-nginx allows.
+      exposure: publicIngress('inference', { 'nginx.ingress.kubernetes.io/proxy-body-size': '20m' }),
     },
     flts: {
       nodePool: flts,
@@ -214,20 +209,7 @@ export const prod: PlatformConfig = {
       identifier: 'prod',
       storageClassName: storageClass.name,
       images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
-      exposure: {
-        mlflow: ingress({
-          host: fltsMlflowHost.host,
-          ingressClassName: fltsMlflowHost.className,
-          tlsSecretName: fltsMlflowHost.tlsSecretName,
-          annotations: fltsMlflowHost.annotations,
-        }),
-        inference: ingress({
-          host: fltsApiHost.host,
-          ingressClassName: fltsApiHost.className,
-          tlsSecretName: fltsApiHost.tlsSecretName,
-          annotations: fltsApiHost.annotations,
-        }),
-      },
+      exposure: { mlflow: publicIngress('flts-mlflow'), inference: publicIngress('flts-api') },
     },
   },
 };

@@ -50,6 +50,7 @@ export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts-pro
 export { Kafka, type KafkaProps } from './components/data/kafka';
 export type { BrokerCount } from './components/data/kafka-broker';
 export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-topics';
+export { Eda, type EdaProps } from './components/pipeline/eda';
 export { Evaluator, type EvaluatorProps } from './components/pipeline/evaluator';
 export type { InferenceProgram } from './components/pipeline/inference-env';
 export { InferenceWorker, type InferenceWorkerProps } from './components/pipeline/inference-worker';
@@ -58,6 +59,7 @@ export type { PipelineImage } from './components/pipeline/pipeline-app';
 export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
 export { PromotionRollout, type PromotionRolloutProps } from './components/pipeline/promotion-rollout';
 export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway';
+export type { Tracking } from './components/pipeline/stores';
 export { Trainer, type TrainerProps } from './components/pipeline/trainer';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
 export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/connections';
@@ -136,6 +138,7 @@ export {
   type Address,
   accept,
   acceptAnyone,
+  brokerAddress,
   bucketAddress,
   callApiServer,
   connect,

@@ -185,6 +185,7 @@ function others(
           pod(fair, ['fair-prod-db-clients'], { app: 'fair-backend', 'database-client': 'fair-prod-db' }),
           pod(fair, ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
           pod('inference-prod', ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
+          pod('flts', ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
         ]
       : [
           pod(

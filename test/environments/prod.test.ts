@@ -92,6 +92,9 @@ describe('the Secrets of production', () => {
       'fair-prod/stac-db',
       'fair-prod/zenml-db',
       'fair-prod/zenml-keys',
+      'flts/minio-credentials',
+      'flts/mlflow-db',
+      'flts/postgres-credentials',
       'zenml-pipelines-prod/s3-credentials',
     ]);
   });
@@ -149,7 +152,12 @@ describe('the releases of production', () => {
 it('nothing of production is reached on a port of its nodes, and every host has a certificate', () => {
   expect(ofKind('Service').filter(({ spec }) => spec.type === 'NodePort')).toEqual([]);
   const hosts = ofKind('Ingress').map(({ spec }) => spec.rules[0].host);
-  expect(hosts).toEqual(['stac.ai.hotosm.org', 'inference.ai.hotosm.org']);
+  expect(hosts).toEqual([
+    'stac.ai.hotosm.org',
+    'inference.ai.hotosm.org',
+    'flts-mlflow.ai.hotosm.org',
+    'flts-api.ai.hotosm.org',
+  ]);
   for (const { metadata, spec } of ofKind('Ingress')) {
     expect(spec.tls[0].hosts).toEqual([spec.rules[0].host]);
     // Every path: the Service sees it unchanged.

@@ -54,6 +54,7 @@ describe('the page of a delta', () => {
     ['a text', 'a b', '`a b`'],
     ['a text with a bar', 'a|b', '`a\\|b`'],
     ['several lines', 'a\nb\nc', 'text of 3 lines'],
+    ['several lines in a list', ['sh', 'a\nb\nc'], '`[sh, text of 3 lines]`'],
     ['a switch', false, '`false`'],
     ['fields', { a: 1, b: ['c', { d: 'e' }] }, '`{a: 1, b: [c, {d: e}]}`'],
     ['many fields', { a: 'x'.repeat(60), b: 'y'.repeat(60) }, `\`a: ${'x'.repeat(60)}\`<br>\`b: ${'y'.repeat(60)}\``],
