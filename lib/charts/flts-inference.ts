@@ -1,8 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { Kafka } from '../components/data/kafka';
 import { type InferenceProgram, inferenceEnv } from '../components/pipeline/inference-env';
-import { InferenceWorker, inferenceNetwork, inferenceWaits } from '../components/pipeline/inference-worker';
+import { inferenceNetwork, inferenceWaits } from '../components/pipeline/inference-worker';
 import { PIPELINE_USER, type PipelineImage } from '../components/pipeline/pipeline-app';
 import { PromotionRollout } from '../components/pipeline/promotion-rollout';
 import { InferenceService } from '../components/serving/inference-service';
@@ -10,57 +9,35 @@ import { ServiceAccount } from '../components/tenancy/service-account';
 import type { Exposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import type { FltsProfile } from './flts-profiles';
-import { GROUPS, TOPICS } from './flts-topics';
+import { GROUPS } from './flts-topics';
 
 export interface FltsInferenceProps extends PipelineImage {
-  readonly kafka: Kafka;
-  /** What the image is given, whichever part of it runs. */
-  readonly program: Omit<InferenceProgram, 'consumer' | 'topics'>;
-  readonly server: FltsProfile['inference'];
-  readonly worker: FltsProfile['worker'];
+  /** What the worker is given, who alone gets the messages. */
+  readonly program: InferenceProgram;
+  /** A topic that nobody writes to. */
+  readonly idleTopic: string;
+  readonly size: FltsProfile['inference'];
   readonly exposure: Exposure | undefined;
   readonly nodePool: NodePool | undefined;
-}
-
-/** The parts of the inference image. */
-export interface FltsInference {
-  /** Answers requests. */
-  readonly service: InferenceService;
-  /** Forecasts what is announced. */
-  readonly worker: InferenceWorker;
 }
 
 export const INFERENCE_PORT = 8000;
 export const METRICS_PORT = 9091;
 
-/** The servers of the pipeline, and its worker, which alone gets the messages. */
-export function fltsInference(scope: Construct, props: FltsInferenceProps): FltsInference {
-  const { kafka, image, imagePullPolicy, nodePool } = props;
-  const { data, trained, promoted } = TOPICS;
-  const service = servers(scope, props);
-  const consumer = kafka.consumers({ groupId: GROUPS.inference, topics: [data, trained, promoted], members: 1 });
-  const worker = new InferenceWorker(scope, 'inference-worker', {
-    ...props.worker,
-    image,
-    imagePullPolicy,
-    nodePool,
-    program: { ...props.program, consumer, topics: { data, trained, promoted } },
-  });
-  return { service, worker };
-}
-
 /**
- * Only those that hold a promoted model get requests. The program loads it where it starts its consumers, and nowhere
- * else: `_start_runtime` of main.py, which api_server.py calls where INFERENCE_START_IN_APP is set
- * (github.com/ppotluri30/ml_pipeline_v3, inference_container, up to bc20abe). So the servers have consumers, too: of a
- * topic without messages.
+ * The servers of the pipeline. Only those that hold a promoted model get requests. The program loads it where it starts
+ * its consumers, and nowhere else: `_start_runtime` of main.py, which api_server.py calls where INFERENCE_START_IN_APP is
+ * set (github.com/ppotluri30/ml_pipeline_v3, inference_container, up to bc20abe). So the servers have consumers, too, of
+ * a topic without messages.
  */
-function servers(scope: Construct, props: FltsInferenceProps): InferenceService {
-  const { kafka, server: size, exposure, nodePool, image, imagePullPolicy } = props;
-  const { data, idle } = TOPICS;
-  const consumer = kafka.consumers({ groupId: GROUPS.servers, topics: [idle], members: 1 });
-  const program = { ...props.program, consumer, topics: { data: idle, trained: idle, promoted: idle } };
-  const { gateway, buckets } = program;
+export function fltsInference(scope: Construct, props: FltsInferenceProps): InferenceService {
+  const { idleTopic, size, exposure, nodePool, image, imagePullPolicy } = props;
+  const { gateway, buckets, topics } = props.program;
+  const program: InferenceProgram = {
+    ...props.program,
+    consumer: { ...props.program.consumer, groupId: GROUPS.servers, topics: [idleTopic] },
+    topics: { data: idleTopic, trained: idleTopic, promoted: idleTopic },
+  };
   const server = new InferenceService(scope, 'inference', {
     name: 'inference',
     image,
@@ -70,7 +47,8 @@ function servers(scope: Construct, props: FltsInferenceProps): InferenceService 
     port: INFERENCE_PORT,
     metricsPort: METRICS_PORT,
     user: { user: PIPELINE_USER },
-    env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: data },
+    // Claims that somebody publishes through a server are for the worker.
+    env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: topics.data },
     resources: size.resources,
     // /healthz answers as soon as the server runs, /ready once a model is promoted, perhaps hours later.
     health: { path: '/healthz', readyPath: '/ready', startupPath: '/healthz' },

@@ -5,7 +5,8 @@ import { Minio } from '../components/data/minio';
 import { Postgres } from '../components/data/postgres';
 import { Eda } from '../components/pipeline/eda';
 import { Evaluator } from '../components/pipeline/evaluator';
-import type { InferenceWorker } from '../components/pipeline/inference-worker';
+import type { InferenceProgram } from '../components/pipeline/inference-env';
+import { InferenceWorker } from '../components/pipeline/inference-worker';
 import { type TrainedModel, trainerName } from '../components/pipeline/models';
 import type { PipelineImage } from '../components/pipeline/pipeline-app';
 import { Preprocess } from '../components/pipeline/preprocess';
@@ -187,23 +188,16 @@ export class FltsStack extends Stack {
       expectedModels: [first.type, ...others.map(({ type }) => type)],
       identifier,
     });
-    const { service, worker } = fltsInference(this, {
-      ...this.image('inference'),
-      kafka: this.kafka,
-      program: {
-        gateway,
-        tracking,
-        producerTopic: this.kafka.topic(TOPICS.forecasts),
-        buckets: { promotion: BUCKETS.promotion, logs: BUCKETS.logs, processed: BUCKETS.processed },
-        identifier,
-      },
-      server: profile.inference,
-      worker: profile.worker,
+    const program = this.program(tracking, identifier);
+    const image = { ...this.image('inference'), nodePool: servingPool };
+    this.inference = fltsInference(this, {
+      ...image,
+      program,
+      idleTopic: this.kafka.topic(TOPICS.idle),
+      size: profile.inference,
       exposure: exposed(exposure.inference),
-      nodePool: servingPool,
     });
-    this.inference = service;
-    this.worker = worker;
+    this.worker = new InferenceWorker(this, 'inference-worker', { ...profile.worker, ...image, program });
   }
 
   private trainer(model: TrainedModel, tracking: Tracking, identifier: string): Trainer {
@@ -221,6 +215,19 @@ export class FltsStack extends Stack {
       producerTopic: this.kafka.topic(TOPICS.trained),
       identifier,
     });
+  }
+
+  private program(tracking: Tracking, identifier: string): InferenceProgram {
+    const { data, trained, promoted } = TOPICS;
+    return {
+      gateway: this.gateway.connection,
+      tracking,
+      consumer: this.kafka.consumers({ groupId: GROUPS.inference, topics: [data, trained, promoted], members: 1 }),
+      topics: { data, trained, promoted },
+      producerTopic: this.kafka.topic(TOPICS.forecasts),
+      buckets: { promotion: BUCKETS.promotion, logs: BUCKETS.logs, processed: BUCKETS.processed },
+      identifier,
+    };
   }
 
   private image(name: string): PipelineImage {
