@@ -28,6 +28,7 @@ function pipeline(local: string): DeclaredDifference[] {
     ),
     meant('Job flts/kafka-topics', variable('create-topics', 'REPLICATION_FACTOR'), copies),
     meant('ConfigMap flts/kafka-config', 'data["server.properties"]', copies),
+    meant('ConfigMap flts/inference-lb-config', 'data["haproxy.cfg"]', 'the load balancer has room for more servers'),
     meant(
       'StatefulSet flts/kafka',
       variable('kafka', 'KAFKA_HEAP_OPTS'),

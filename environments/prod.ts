@@ -209,7 +209,11 @@ export const prod: PlatformConfig = {
       identifier: 'prod',
       storageClassName: storageClass.name,
       images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
-      exposure: { mlflow: publicIngress('flts-mlflow'), inference: publicIngress('flts-api') },
+      exposure: {
+        mlflow: publicIngress('flts-mlflow'),
+        // A forecast may take longer than the minute that ingress-nginx waits.
+        inference: publicIngress('flts-api', { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '75' }),
+      },
     },
   },
 };

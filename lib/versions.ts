@@ -21,6 +21,8 @@ export const images = {
   /** A shell with `sed`, for the chart of MLflow. */
   busybox: 'docker.io/library/busybox:1.37.0',
   kafka: 'docker.io/apache/kafka:3.9.1',
+  /** The long-term branch; no older one can keep a server out until its first good check. */
+  haproxy: 'docker.io/library/haproxy:3.2.21',
 } as const;
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */

@@ -1,12 +1,11 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type InferenceProgram, inferenceEnv } from '../components/pipeline/inference-env';
+import { type InferenceProgram, inferenceEnv, PREDICTION_TIMEOUT } from '../components/pipeline/inference-env';
 import { inferenceNetwork, inferenceWaits } from '../components/pipeline/inference-worker';
 import { PIPELINE_USER, type PipelineImage } from '../components/pipeline/pipeline-app';
 import { PromotionRollout } from '../components/pipeline/promotion-rollout';
 import { InferenceService } from '../components/serving/inference-service';
 import { ServiceAccount } from '../components/tenancy/service-account';
-import type { Exposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import type { FltsProfile } from './flts-profiles';
 import { GROUPS } from './flts-topics';
@@ -17,12 +16,12 @@ export interface FltsInferenceProps extends PipelineImage {
   /** A topic that nobody writes to. */
   readonly idleTopic: string;
   readonly size: FltsProfile['inference'];
-  readonly exposure: Exposure | undefined;
   readonly nodePool: NodePool | undefined;
 }
 
 export const INFERENCE_PORT = 8000;
 export const METRICS_PORT = 9091;
+const DRAIN = Duration.seconds(40);
 
 /**
  * The servers of the pipeline. Only those that hold a promoted model get requests. The program loads it where it starts
@@ -31,7 +30,7 @@ export const METRICS_PORT = 9091;
  * a topic without messages.
  */
 export function fltsInference(scope: Construct, props: FltsInferenceProps): InferenceService {
-  const { idleTopic, size, exposure, nodePool, image, imagePullPolicy } = props;
+  const { idleTopic, size, nodePool, image, imagePullPolicy } = props;
   const { gateway, buckets, topics } = props.program;
   const program: InferenceProgram = {
     ...props.program,
@@ -72,11 +71,12 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
         },
       },
     },
-    exposure,
     nodePool,
     initContainers: inferenceWaits(program),
-    preStop: ['sleep', '5'],
-    terminationGracePeriod: Duration.seconds(60),
+    // The load balancer learns of a pod that goes, and of the one in its place, when DNS does not remember the old
+    // answer any more, most often for 30 s.
+    preStop: ['sleep', String(DRAIN.toSeconds())],
+    terminationGracePeriod: Duration.seconds(DRAIN.toSeconds() + PREDICTION_TIMEOUT.toSeconds() + 5),
   });
   inferenceNetwork(server.deployment.pods, program);
   const account = new ServiceAccount(scope, 'promotion-account', {

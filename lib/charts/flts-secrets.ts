@@ -1,5 +1,6 @@
 import type { DatabaseProps } from '../components/data/database';
 import type { SecretSpec } from '../kube/secrets';
+import { LOAD_BALANCER } from './flts-load-balancer';
 import { PASSWORD } from './stack-secrets';
 
 /** The role that MLflow logs in as. On a local environment its password is its name. */
@@ -8,5 +9,14 @@ export function mlflowSecret({ owner }: DatabaseProps): SecretSpec {
     name: 'mlflow-db',
     readers: ['mlflow', 'postgres-databases'],
     keys: { password: { meaning: `password of the role ${owner}`, from: PASSWORD, local: owner } },
+  };
+}
+
+/** The page of statistics of the load balancer. */
+export function statsSecret(): SecretSpec {
+  return {
+    name: 'haproxy-stats',
+    readers: [LOAD_BALANCER],
+    keys: { password: { meaning: 'password of the user admin', from: PASSWORD, local: 'admin' } },
   };
 }

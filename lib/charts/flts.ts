@@ -3,6 +3,7 @@ import type { DatabaseProps } from '../components/data/database';
 import { Kafka } from '../components/data/kafka';
 import { Minio } from '../components/data/minio';
 import { Postgres } from '../components/data/postgres';
+import type { Haproxy } from '../components/edge/haproxy';
 import { Eda } from '../components/pipeline/eda';
 import { Evaluator } from '../components/pipeline/evaluator';
 import type { InferenceProgram } from '../components/pipeline/inference-env';
@@ -15,14 +16,15 @@ import type { Tracking } from '../components/pipeline/stores';
 import { Trainer } from '../components/pipeline/trainer';
 import { MlflowServer } from '../components/registry/mlflow';
 import type { InferenceService } from '../components/serving/inference-service';
-import type { PullPolicy } from '../kube/containers';
 import { requireProp } from '../kube/errors';
 import { type Exposure, type HostNodePort, nodePort, type RouteExposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource } from '../kube/secrets';
+import { type FltsImages, fltsImage } from './flts-images';
 import { fltsInference } from './flts-inference';
+import { fltsLoadBalancer } from './flts-load-balancer';
 import type { FltsProfile } from './flts-profiles';
-import { mlflowSecret } from './flts-secrets';
+import { mlflowSecret, statsSecret } from './flts-secrets';
 import { FAILED, fltsTopics, GROUPS, TOPICS } from './flts-topics';
 import { Stack, type StackNetwork } from './stack';
 import { objectStoreSecret, superuserSecret } from './stack-secrets';
@@ -44,6 +46,8 @@ export interface FltsStackProps {
   readonly eda?: boolean;
   /** What is reached from outside of the cluster; none of it asks who somebody is. @default - nothing */
   readonly exposure?: FltsExposures;
+  /** Domain that the names of Services end with. @default 'cluster.local' */
+  readonly clusterDomain?: string;
   /** Which connections its pods have. @default 'declared' */
   readonly network?: StackNetwork;
   /** Where it runs. @default - any node without taints */
@@ -54,23 +58,13 @@ export interface FltsStackProps {
   readonly servingPool?: NodePool;
 }
 
-/** Where the images of the pipeline are: `repository/name:tag`. */
-export interface FltsImages {
-  /** Registry and path before the names. @default 'flts' */
-  readonly repository?: string;
-  /** The version of all of them. */
-  readonly tag: string;
-  /** `Never` for images that are loaded into the nodes. @default 'IfNotPresent' */
-  readonly pullPolicy?: PullPolicy;
-}
-
 /** A port of every node, which kind maps to one of the machine; or a route of an edge proxy. */
 export type FltsExposure = HostNodePort | RouteExposure;
 
 /** What is reached from outside of the cluster, and how. */
 export interface FltsExposures {
   readonly mlflow?: FltsExposure;
-  /** The servers themselves, without the load balancer. */
+  /** The load balancer before the servers. */
   readonly inference?: FltsExposure;
   /** The console of the object store. */
   readonly console?: HostNodePort;
@@ -99,6 +93,7 @@ export class FltsStack extends Stack {
   readonly trainers: readonly Trainer[];
   readonly evaluator: Evaluator;
   readonly inference: InferenceService;
+  readonly loadBalancer: Haproxy;
   readonly worker: InferenceWorker;
 
   constructor(
@@ -195,7 +190,14 @@ export class FltsStack extends Stack {
       program,
       idleTopic: this.kafka.topic(TOPICS.idle),
       size: profile.inference,
+    });
+    this.loadBalancer = fltsLoadBalancer(this, {
+      servers: this.inference.servers,
+      size: profile.loadBalancer,
+      statsPassword: credentials.provide(this, statsSecret()).key('password'),
+      clusterDomain: props.clusterDomain,
       exposure: exposed(exposure.inference),
+      nodePool,
     });
     this.worker = new InferenceWorker(this, 'inference-worker', { ...profile.worker, ...image, program });
   }
@@ -231,8 +233,7 @@ export class FltsStack extends Stack {
   }
 
   private image(name: string): PipelineImage {
-    const { repository = 'flts', tag, pullPolicy } = this.props.images ?? { tag: '1.0.0', pullPolicy: 'Never' };
-    return { image: `${repository}/${name}:${tag}`, imagePullPolicy: pullPolicy };
+    return fltsImage(name, this.props.images);
   }
 }
 

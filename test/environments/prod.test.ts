@@ -92,6 +92,7 @@ describe('the Secrets of production', () => {
       'fair-prod/stac-db',
       'fair-prod/zenml-db',
       'fair-prod/zenml-keys',
+      'flts/haproxy-stats',
       'flts/minio-credentials',
       'flts/mlflow-db',
       'flts/postgres-credentials',
