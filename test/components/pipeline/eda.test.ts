@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Eda, type EdaProps } from '../../../lib/components/pipeline/eda';
+import { edges } from '../../../lib/kube/network';
 import { nodePool, resources } from '../../support/samples';
 import { expectEachPropToMatter, synth, testChart } from '../../support/synth';
 import { gateway } from './samples';
@@ -18,6 +19,14 @@ function render(props: EdaProps) {
   expect(new Eda(chart, 'eda', props).connection.url).toBe(`http://${props.name}.demo.svc:8010`);
   return synth(chart);
 }
+
+it('the exploration reaches the gateway and nothing else', () => {
+  const chart = testChart();
+  new Eda(chart, 'eda', all);
+  expect(edges(chart)).toMatchObject([
+    { from: { pods: { name: 'eda' } }, to: { type: 'foreignPods', pods: { namespace: 'demo' } } },
+  ]);
+});
 
 it('the exploration has each of its props', () => {
   expectEachPropToMatter<EdaProps>(render, all, {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { MIGRATION_SCRIPT, MlflowServer, type MlflowServerProps } from '../../../lib/components/registry/mlflow';
 import { nodePort } from '../../../lib/kube/exposure';
+import { edges } from '../../../lib/kube/network';
 import { SecretRef } from '../../../lib/kube/secrets';
 import { nodePool, resources } from '../../support/samples';
 import { schemaError } from '../../support/schema';
@@ -45,6 +46,9 @@ describe('the MLflow server', () => {
     const routed = render({ ...all, exposure: ingress({ host: 'mlflow.example.org' }) });
     expect([...objects, ...routed].flatMap((object) => schemaError(object) ?? [])).toEqual([]);
     expect(find(routed, 'Ingress').spec.rules[0].http.paths[0].backend.service.port.number).toBe(5000);
+    const chart = testChart();
+    new MlflowServer(chart, 'mlflow', { ...all, exposure: ingress({ host: 'mlflow.example.org' }) });
+    expect(edges(chart).filter(({ from }) => from.type === 'anyone')).toMatchObject([{ ports: ['http'] }]);
   });
 
   it('has no password in its URI, nor anywhere but in a Secret', () => {
