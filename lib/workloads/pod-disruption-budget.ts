@@ -22,6 +22,12 @@ export interface PodDisruptionBudgetProps {
   /** Whose pods it protects. */
   readonly target: Deployment | StatefulSet;
   readonly budget: DisruptionBudget;
+  /**
+   * Whether pods that are not ready may go whatever the budget says: else a service that waits for something, or fails,
+   * holds up every drain. `IfHealthyBudget` is for pods that are not ready because they still recover data.
+   * @default 'AlwaysAllow'
+   */
+  readonly unhealthyPodEvictionPolicy?: 'AlwaysAllow' | 'IfHealthyBudget';
 }
 
 /**
@@ -33,7 +39,7 @@ export class PodDisruptionBudget extends Construct {
   /** @throws InvalidPropError for a budget that would never let a pod go at the fewest replicas of the target */
   constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
     super(scope, id);
-    const { name, target, budget } = props;
+    const { name, target, budget, unhealthyPodEvictionPolicy = 'AlwaysAllow' } = props;
     requireDnsSubdomain(this, 'name', name);
     const replicas = target.replicas.minReplicas;
     if ('minAvailable' in budget) {
@@ -60,6 +66,7 @@ export class PodDisruptionBudget extends Construct {
           ? { minAvailable: budget.minAvailable.toIntOrString() }
           : { maxUnavailable: budget.maxUnavailable.toIntOrString() }),
         selector: { matchLabels: { ...target.selector } },
+        unhealthyPodEvictionPolicy,
       },
     });
   }

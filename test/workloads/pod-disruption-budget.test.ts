@@ -1,13 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { PodCount } from '../../lib/kube/pod-count';
 import { Deployment } from '../../lib/workloads/deployment';
-import { type DisruptionBudget, PodDisruptionBudget } from '../../lib/workloads/pod-disruption-budget';
+import {
+  type DisruptionBudget,
+  PodDisruptionBudget,
+  type PodDisruptionBudgetProps,
+} from '../../lib/workloads/pod-disruption-budget';
 import { identity, pod } from '../support/samples';
 import { objectOf, testChart } from '../support/synth';
 
-function budget(replicas: number, disruptions: DisruptionBudget): PodDisruptionBudget {
+function budget(
+  replicas: number,
+  disruptions: DisruptionBudget,
+  unhealthyPodEvictionPolicy?: PodDisruptionBudgetProps['unhealthyPodEvictionPolicy'],
+): PodDisruptionBudget {
   const target = new Deployment(testChart(), 'server', { identity, pod, replicas });
-  return new PodDisruptionBudget(target, 'pdb', { name: 'api', target, budget: disruptions });
+  return new PodDisruptionBudget(target, 'pdb', {
+    name: 'api',
+    target,
+    budget: disruptions,
+    unhealthyPodEvictionPolicy,
+  });
 }
 
 describe('PodDisruptionBudget', () => {
@@ -16,7 +29,13 @@ describe('PodDisruptionBudget', () => {
     expect(objectOf(target, 'PodDisruptionBudget').spec).toEqual({
       minAvailable: 1,
       selector: objectOf(target, 'Deployment').spec.selector,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
     });
+  });
+
+  test('keeps pods that are not ready, where they still recover', () => {
+    const target = budget(2, { minAvailable: PodCount.absolute(1) }, 'IfHealthyBudget');
+    expect(objectOf(target, 'PodDisruptionBudget').spec.unhealthyPodEvictionPolicy).toBe('IfHealthyBudget');
   });
 
   test('lets so many pods of its target be away', () => {

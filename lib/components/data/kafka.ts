@@ -139,8 +139,12 @@ export class Kafka extends Construct {
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'broker', port: BROKER_PORT }] });
     this.connection = { bootstrapServers: `${this.service.host}:${BROKER_PORT}` };
     if (brokers > 1) {
-      const budget = { maxUnavailable: PodCount.absolute(1) };
-      this.disruptionBudget = new PodDisruptionBudget(this, 'pdb', { name, target: this.server, budget });
+      this.disruptionBudget = new PodDisruptionBudget(this, 'pdb', {
+        name,
+        target: this.server,
+        budget: { maxUnavailable: PodCount.absolute(1) },
+        unhealthyPodEvictionPolicy: 'IfHealthyBudget',
+      });
     }
     if (topics.length > 0) {
       this.topicJob = new KafkaTopicJob(this, 'topics', {
