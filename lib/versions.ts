@@ -21,6 +21,9 @@ export const images = {
   /** A shell with `sed`, for the chart of MLflow. */
   busybox: 'docker.io/library/busybox:1.37.0',
   kafka: 'docker.io/apache/kafka:3.9.1',
+  locust: 'docker.io/locustio/locust:2.47.0',
+  /** Without the Enterprise features; the image grafana-oss ended with 12.4. */
+  grafana: 'docker.io/grafana/grafana:13.2.3',
 } as const;
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */
