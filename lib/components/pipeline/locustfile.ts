@@ -3,9 +3,9 @@ export const POINTER_URL = 'POINTER_URL';
 
 /**
  * Users of the pipeline, for Locust: of ten requests eight are forecasts, one asks for readiness, one for the pointer
- * to the promoted model. Rows, columns and answers are those of the published server: it wants a column of distinct
- * times and every column that its model was trained with, says 429 when its queue is full and 504 when a forecast
- * takes too long; HAProxy says 503 while no server has a model.
+ * to the promoted model. Requests and answers are those of the published `api_server.py` (bc20abe), which wants a
+ * column of distinct times and each column that the model was trained with; earlier ones have a queue, and say 429
+ * when it is full and 504 when a forecast takes too long. HAProxy says 503 while no server has a model.
  */
 export const PIPELINE_LOCUSTFILE = `"""Users of the FLTS pipeline. Generated; change it in the library."""
 
