@@ -11,8 +11,11 @@ export interface Metric<Label extends string = string> {
   readonly help: string;
 }
 
-/** Labels that every series gets when it is scraped: the name of the job, and `host:port` of the pod. */
-export type TargetLabel = 'job' | 'instance';
+/**
+ * Labels that every series gets when it is scraped: the name of the job, `host:port` of the pod, and the Service that
+ * names it with its namespace.
+ */
+export type TargetLabel = 'job' | 'instance' | 'namespace' | 'service';
 
 /** What a label must be: exactly a text, or one that a regular expression (RE2) matches from its beginning to its end. */
 export type Matcher = string | RegExp;

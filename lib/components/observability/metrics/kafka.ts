@@ -35,5 +35,9 @@ export const kafkaMetrics = {
     'topic',
     'partition',
   ]),
+  committedSum: gauge('kafka_consumergroup_current_offset_sum', 'Messages of a topic that a group has read', [
+    'consumergroup',
+    'topic',
+  ]),
   members: gauge('kafka_consumergroup_members', 'Members of a group', ['consumergroup']),
 } as const;
