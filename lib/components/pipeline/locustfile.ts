@@ -60,7 +60,7 @@ def meaning(response):
 
 class PipelineUser(FastHttpUser):
     wait_time = between(1, 2)
-    # HAProxy waits 90 s for a server: whoever hangs up earlier counts its own impatience.
+    # Longer than a server or a proxy before it lets a request wait: they say what went wrong.
     network_timeout = 95.0
     rows = 16
     length = 1
