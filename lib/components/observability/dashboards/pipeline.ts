@@ -3,7 +3,7 @@ import { type DashboardRow, dashboard, type GrafanaDashboard } from '../dashboar
 import { selector } from '../metric';
 import { kafkaMetrics as kafka } from '../metrics/kafka';
 import { minioMetrics as minio } from '../metrics/minio';
-import { prometheusMetrics as prometheus, targetMetrics as target } from '../metrics/process';
+import { targetMetrics as target } from '../metrics/process';
 import { curves, rate, stat, type Thresholds, UNWANTED, WANTED } from '../panels';
 
 export interface PipelineDashboardProps {
@@ -11,14 +11,12 @@ export interface PipelineDashboardProps {
   readonly uid?: string;
   /** @default 'Pipeline' */
   readonly title?: string;
-  /** The exporter of the brokers. */
-  readonly kafka: Pick<MetricsConnection, 'job'>;
-  /** Topics of what programs could not handle. @default /DLQ-.+/ */
+  /** The Kafka exporter. */
+  readonly exporter: MetricsConnection;
+  /** Topics of what could not be handled. @default /DLQ-.+/ */
   readonly failedTopics?: RegExp;
-  /** @default - no object store is shown */
-  readonly objectStore?: Pick<MetricsConnection, 'job'>;
-  /** Prometheus itself. @default - what it stores is not shown */
-  readonly prometheus?: Pick<MetricsConnection, 'job'>;
+  /** The object store. @default - it is not shown */
+  readonly store?: MetricsConnection;
 }
 
 /** From 80 % and 90 % of the room on. */
@@ -26,8 +24,8 @@ const FILLING: Thresholds = ['green', [0.8, 'orange'], [0.9, 'red']];
 
 /** How messages move through the pipeline, what is in its store, and whether all of it is measured. */
 export function pipelineDashboard(props: PipelineDashboardProps): GrafanaDashboard {
-  const { uid = 'pipeline', title = 'Pipeline', failedTopics = /DLQ-.+/, objectStore } = props;
-  const { job } = props.kafka;
+  const { uid = 'pipeline', title = 'Pipeline', failedTopics = /DLQ-.+/, exporter, store } = props;
+  const { job } = exporter;
   const failed = { job, topic: failedTopics };
   return dashboard({
     uid,
@@ -43,8 +41,8 @@ export function pipelineDashboard(props: PipelineDashboardProps): GrafanaDashboa
       now(job, failed),
       consumers(job),
       topics(job, failed),
-      ...(objectStore === undefined ? [] : [store(objectStore.job)]),
-      scrapes(props.prometheus?.job),
+      ...(store === undefined ? [] : [objects(store.job)]),
+      scrapes(),
     ],
   });
 }
@@ -133,13 +131,13 @@ function topics(job: string, failed: Failed): DashboardRow {
   };
 }
 
-function store(job: string): DashboardRow {
-  const [usable, free] = [minio.usableBytes, minio.freeBytes].map((metric) => `sum(${selector(metric, { job })})`);
+function objects(job: string): DashboardRow {
+  const [usable, free] = [minio.usableBytes, minio.freeBytes].map((metric) => `max(${selector(metric, { job })})`);
   return {
     title: 'Object store',
     panels: [
       stat('Room that is taken', 'percentunit', `1 - ${free} / ${usable}`, { thresholds: FILLING, max: 1 }),
-      stat('Drives that are not there', 'none', `sum(${selector(minio.drivesOffline, { job })})`, {
+      stat('Drives that are not there', 'none', `max(${selector(minio.drivesOffline, { job })})`, {
         thresholds: UNWANTED,
       }),
       curves(
@@ -157,7 +155,7 @@ function store(job: string): DashboardRow {
   };
 }
 
-function scrapes(job: string | undefined): DashboardRow {
+function scrapes(): DashboardRow {
   return {
     title: 'Scrapes',
     panels: [
@@ -171,15 +169,6 @@ function scrapes(job: string | undefined): DashboardRow {
       ),
       curves('Time of a scrape', 's', { '{{job}}': `max by (job) (${selector(target.scrapeDuration)})` }),
       curves('Samples of a scrape', 'short', { '{{job}}': `sum by (job) (${selector(target.samples)})` }),
-      ...(job === undefined
-        ? []
-        : [
-            curves('Series in memory', 'short', { series: `max(${selector(prometheus.series, { job })})` }),
-            curves('Stored on disk', 'bytes', { blocks: `max(${selector(prometheus.blockBytes, { job })})` }),
-            curves('Rules that fail', 'cps', {
-              '{{rule_group}}': `sum by (rule_group) (${rate(selector(prometheus.ruleFailures, { job }))})`,
-            }),
-          ]),
     ],
   };
 }

@@ -12,16 +12,13 @@ export interface ServingDashboardProps {
   /** @default 'Serving' */
   readonly title?: string;
   /** The servers. */
-  readonly servers: Pick<MetricsConnection, 'job'>;
+  readonly servers: MetricsConnection;
   /** The HAProxy before them. */
-  readonly loadBalancer: LoadBalancerMetrics;
-}
-
-export interface LoadBalancerMetrics extends Pick<MetricsConnection, 'job'> {
-  /** Name of the frontend that clients come to. */
-  readonly frontend: string;
-  /** Name of the backend of the servers. */
-  readonly backend: string;
+  readonly balancer: MetricsConnection;
+  /** Name of its frontend for clients. @default 'http' */
+  readonly frontend?: string;
+  /** Name of its backend. @default 'servers' */
+  readonly backend?: string;
 }
 
 /** The labels of what is shown. */
@@ -43,11 +40,11 @@ const FULL: Thresholds = ['green', [0.8, 'orange'], [0.95, 'red']];
  * clients see them at the load balancer, and as each pod does.
  */
 export function servingDashboard(props: ServingDashboardProps): GrafanaDashboard {
-  const { uid = 'serving', title = 'Serving', servers, loadBalancer } = props;
+  const { uid = 'serving', title = 'Serving', servers, balancer, frontend = 'http', backend = 'servers' } = props;
   const shown: Shown = {
     servers: { job: servers.job },
-    frontend: { job: loadBalancer.job, proxy: loadBalancer.frontend },
-    backend: { job: loadBalancer.job, proxy: loadBalancer.backend },
+    frontend: { job: balancer.job, proxy: frontend },
+    backend: { job: balancer.job, proxy: backend },
   };
   return dashboard({
     uid,
