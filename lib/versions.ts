@@ -21,6 +21,10 @@ export const images = {
   /** A shell with `sed`, for the chart of MLflow. */
   busybox: 'docker.io/library/busybox:1.37.0',
   kafka: 'docker.io/apache/kafka:3.9.1',
+  /** Serves the lag of consumer groups to Prometheus. */
+  kafkaExporter: 'docker.io/danielqsj/kafka-exporter:v1.9.0',
+  /** The long-term branch, supported until July 2027. */
+  prometheus: 'docker.io/prom/prometheus:v3.13.5',
 } as const;
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */
