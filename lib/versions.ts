@@ -24,6 +24,10 @@ export const images = {
   locust: 'docker.io/locustio/locust:2.47.0',
   /** Without the Enterprise features; the image grafana-oss ended with 12.4. */
   grafana: 'docker.io/grafana/grafana:13.2.3',
+  /** Serves the lag of consumer groups to Prometheus. */
+  kafkaExporter: 'docker.io/danielqsj/kafka-exporter:v1.9.0',
+  /** The long-term branch, supported until July 2027. */
+  prometheus: 'docker.io/prom/prometheus:v3.13.5',
 } as const;
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */

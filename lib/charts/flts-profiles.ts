@@ -1,8 +1,9 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { KafkaProps } from '../components/data/kafka';
 import type { MinioProps } from '../components/data/minio';
 import type { PostgresProps } from '../components/data/postgres';
+import type { PrometheusProps } from '../components/observability/prometheus';
 import type { Sample } from '../components/pipeline/preprocess';
 import type { ReplicaRange } from '../kube/inventory';
 import type { Resources } from '../kube/quantities';
@@ -22,6 +23,8 @@ export interface FltsProfile {
   readonly inference: { readonly resources: Resources; readonly replicas: ReplicaRange };
   /** What forecasts in the background. */
   readonly worker: { readonly resources: Resources };
+  readonly prometheus: Required<Pick<PrometheusProps, 'storage' | 'retention' | 'resources'>>;
+  readonly kafkaExporter: { readonly resources: Resources };
 }
 
 /** Thousandths of a core and MiB: what is asked for, and at most. */
@@ -52,6 +55,12 @@ export const FLTS_SMALL: FltsProfile = {
   evaluator: { resources: amounts(100, 384, 500, 1024) },
   inference: { replicas: { minReplicas: 2, maxReplicas: 3 }, resources: amounts(200, 448, 500, 1024) },
   worker: { resources: amounts(100, 384, 500, 1024) },
+  prometheus: {
+    storage: { type: 'scratch', size: Size.gibibytes(2) },
+    retention: Duration.days(7),
+    resources: amounts(100, 256, 500, 1024),
+  },
+  kafkaExporter: { resources: amounts(20, 32, 200, 128) },
 };
 
 /** For 30 CPU and 50 GiB. At the maximum of the autoscaler it asks for half as much again: let the pool grow to it. */
@@ -70,4 +79,10 @@ export const FLTS_PRODUCTION: FltsProfile = {
   evaluator: { resources: amounts(500, 1024, 1000, 2048) },
   inference: { replicas: { minReplicas: 4, maxReplicas: 20 }, resources: amounts(1000, 2048, 2000, 4096) },
   worker: { resources: amounts(1000, 2048, 2000, 4096) },
+  prometheus: {
+    storage: { type: 'claim', size: Size.gibibytes(20) },
+    retention: Duration.days(7),
+    resources: amounts(1000, 2048, 2000, 4096),
+  },
+  kafkaExporter: { resources: amounts(20, 32, 200, 128) },
 };

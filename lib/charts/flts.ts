@@ -3,6 +3,7 @@ import type { DatabaseProps } from '../components/data/database';
 import { Kafka } from '../components/data/kafka';
 import { Minio } from '../components/data/minio';
 import { Postgres } from '../components/data/postgres';
+import type { Prometheus } from '../components/observability/prometheus';
 import { Eda } from '../components/pipeline/eda';
 import { Evaluator } from '../components/pipeline/evaluator';
 import type { InferenceProgram } from '../components/pipeline/inference-env';
@@ -21,6 +22,7 @@ import { type Exposure, type HostNodePort, nodePort, type RouteExposure } from '
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource } from '../kube/secrets';
 import { fltsInference } from './flts-inference';
+import { type FltsObservability, fltsObservability } from './flts-observability';
 import type { FltsProfile } from './flts-profiles';
 import { mlflowSecret, objectStoreSecret, superuserSecret } from './flts-secrets';
 import { FAILED, fltsTopics, GROUPS, TOPICS } from './flts-topics';
@@ -43,6 +45,8 @@ export interface FltsStackProps {
   readonly eda?: boolean;
   /** What is reached from outside of the cluster; none of it asks who somebody is. @default - nothing */
   readonly exposure?: FltsExposures;
+  /** Who scrapes it and evaluates its rules. @default { type: 'prometheus' } */
+  readonly observability?: FltsObservability;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
@@ -91,6 +95,8 @@ export class FltsStack extends Stack {
   readonly evaluator: Evaluator;
   readonly inference: InferenceService;
   readonly worker: InferenceWorker;
+  /** Where no operator has one. */
+  readonly prometheus?: Prometheus;
 
   constructor(
     scope: Construct,
@@ -126,6 +132,7 @@ export class FltsStack extends Stack {
       buckets: Object.values(BUCKETS),
       credentials: { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') },
       consoleNodePort: exposure.console?.nodePort,
+      publicMetrics: true,
     });
     this.postgres = new Postgres(this, 'postgres', {
       ...profile.postgres,
@@ -190,6 +197,8 @@ export class FltsStack extends Stack {
       nodePool,
     });
     this.worker = new InferenceWorker(this, 'inference-worker', { ...profile.worker, ...image, nodePool, program });
+    const [inference, store] = [this.inference.metrics, this.minio.metrics];
+    this.prometheus = fltsObservability(this, { ...props, kafka: this.kafka, inference, store });
   }
 
   private trainer(model: TrainedModel, tracking: Tracking, identifier: string): Trainer {

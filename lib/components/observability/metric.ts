@@ -1,3 +1,5 @@
+import { quoted } from './promql';
+
 /** A counter only grows, until its program starts again; a gauge is what it says; a histogram counts by upper bounds. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
@@ -44,11 +46,6 @@ export function count<Label extends string>(metric: Metric<Label>, matchers?: Ma
 /** The series of a histogram that add everything up. */
 export function sum<Label extends string>(metric: Metric<Label>, matchers?: Matchers<Label>): string {
   return selector({ ...metric, name: `${metric.name}_sum` }, matchers);
-}
-
-/** A text in PromQL. */
-export function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 }
 
 function condition(label: string, matcher: Matcher): string {

@@ -1,0 +1,71 @@
+import type { Construct } from 'constructs';
+import type { Kafka } from '../components/data/kafka';
+import { KafkaExporter } from '../components/observability/kafka-exporter';
+import { Prometheus } from '../components/observability/prometheus';
+import { inferenceRules } from '../components/observability/rules/inference';
+import { balancerRules } from '../components/observability/rules/load-balancer';
+import { pipelineRules, storeRules } from '../components/observability/rules/pipeline';
+import { targetRules } from '../components/observability/rules/targets';
+import { PrometheusRule, ServiceMonitor } from '../components/observability/service-monitor';
+import type { MetricsConnection } from '../kube/connections';
+import type { Labels } from '../kube/labels';
+import type { ForeignPods } from '../kube/network';
+import type { NodePool } from '../kube/node-pools';
+import type { FltsProfile } from './flts-profiles';
+import { FAILED } from './flts-topics';
+
+/** Who scrapes the pipeline and evaluates its rules. */
+export type FltsObservability =
+  | { readonly type: 'prometheus' }
+  /** An operator, whose CRDs must be there, is given `ServiceMonitor` and `PrometheusRule` objects. */
+  | {
+      readonly type: 'operator';
+      /** By which its Prometheus selects them: `{ release: 'kube-prometheus-stack' }`. @default - none */
+      readonly labels?: Labels;
+      /** Its Prometheus, where the network is isolated. @default - none */
+      readonly prometheus?: ForeignPods;
+    };
+
+export interface FltsObservabilityProps {
+  /** @default { type: 'prometheus' } */
+  readonly observability?: FltsObservability;
+  readonly profile: Pick<FltsProfile, 'prometheus' | 'kafkaExporter'>;
+  readonly kafka: Kafka;
+  /** Where servers, object store and load balancer serve their metrics. */
+  readonly inference?: MetricsConnection;
+  readonly store?: MetricsConnection;
+  readonly balancer?: MetricsConnection;
+  readonly storageClassName?: string;
+  readonly nodePool?: NodePool;
+}
+
+/**
+ * What the pipeline says of itself, and what is wrong with it. Gateway, evaluation, trainers and MLflow serve nothing
+ * that Prometheus reads.
+ * @returns the own Prometheus, where there is one
+ */
+export function fltsObservability(scope: Construct, props: FltsObservabilityProps): Prometheus | undefined {
+  const { observability = { type: 'prometheus' }, profile, kafka, inference, store, balancer } = props;
+  const { storageClassName, nodePool } = props;
+  const { metrics: exporter } = new KafkaExporter(scope, 'kafka-exporter', {
+    ...profile.kafkaExporter,
+    kafka: kafka.connection,
+    nodePool,
+  });
+  const targets = [inference, balancer, exporter, store].filter((target) => target !== undefined);
+  const brokers = kafka.server.replicas.maxReplicas;
+  const rules = [
+    ...targetRules({ targets }),
+    ...(inference ? inferenceRules({ servers: inference }) : []),
+    ...(balancer ? balancerRules({ balancer }) : []),
+    ...pipelineRules({ exporter, brokers, groups: kafka.consumerGroups, failedTopics: Object.values(FAILED) }),
+    ...(store ? storeRules({ store }) : []),
+  ];
+  if (observability.type === 'prometheus') {
+    return new Prometheus(scope, 'prometheus', { ...profile.prometheus, targets, rules, storageClassName, nodePool });
+  }
+  const { labels, prometheus } = observability;
+  for (const target of targets) new ServiceMonitor(scope, `monitor-${target.job}`, { target, labels, prometheus });
+  new PrometheusRule(scope, 'rules', { name: 'flts', rules, labels });
+  return undefined;
+}
