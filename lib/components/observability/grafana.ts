@@ -21,6 +21,7 @@ import { Deployment } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';
 import { StatefulSet } from '../../workloads/stateful-set';
 import { type GrafanaDashboard, PROMETHEUS_UID } from './dashboard';
+import { promDuration } from './promql';
 
 export interface GrafanaProps {
   /** Name of the workload and of the Service. @default 'grafana' */
@@ -70,7 +71,7 @@ const DASHBOARDS = '/etc/grafana/dashboards';
  * it is a StatefulSet, which never runs two.
  */
 export class Grafana extends Construct {
-  readonly server: Deployment | StatefulSet;
+  readonly workload: Deployment | StatefulSet;
   /** `name`, port 3000. */
   readonly service: Service;
   /** The Ingress or HTTPRoute, where `exposure` is one. */
@@ -91,7 +92,9 @@ export class Grafana extends Construct {
       name: `${name}-provisioning`,
       labels,
       data: {
-        'datasources.yaml': Yaml.stringify(dataSources(prometheus, scrapeInterval)),
+        'datasources.yaml': Yaml.stringify(
+          dataSources(prometheus, promDuration(this, 'scrapeInterval', scrapeInterval)),
+        ),
         'dashboards.yaml': Yaml.stringify(PROVIDERS),
       },
     });
@@ -105,7 +108,10 @@ export class Grafana extends Construct {
       ...this.container(url, props),
       mounts: [
         {
-          volume: props.storage === undefined ? Volume.scratch('data') : Volume.claimTemplate('data'),
+          volume:
+            props.storage === undefined
+              ? Volume.scratch('data', { sizeLimit: Size.gibibytes(1) })
+              : Volume.claimTemplate('data'),
           path: '/var/lib/grafana',
         },
         {
@@ -122,19 +128,19 @@ export class Grafana extends Construct {
         { volume: Volume.scratch('tmp'), path: '/tmp' },
       ],
     };
-    this.server = this.workload(identity, container, props);
+    this.workload = this.createWorkload(identity, container, props);
     const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: PORT });
-      acceptAnyone(this.server.pods, [PORT_NAME]);
+      acceptAnyone(this.workload.pods, [PORT_NAME]);
     }
-    connect(this.server.pods, prometheus);
+    connect(this.workload.pods, prometheus);
     const { host } = this.service;
     this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
   }
 
-  private workload(identity: Identity, container: ContainerProps, props: GrafanaProps): Deployment | StatefulSet {
+  private createWorkload(identity: Identity, container: ContainerProps, props: GrafanaProps): Deployment | StatefulSet {
     const { storage, storageClassName, nodePool } = props;
     const pod: PodProps = { nodePool, securityContext: { user: USER }, containers: [container] };
     if (storage === undefined) return new Deployment(this, 'Default', { identity, pod });
@@ -200,7 +206,7 @@ const SETTINGS: Env = {
   GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
 };
 
-function dataSources({ url }: HttpConnection, scrapeInterval: Duration): object {
+function dataSources({ url }: HttpConnection, scrapeInterval: string): object {
   const source = {
     name: 'Prometheus',
     uid: PROMETHEUS_UID,
@@ -209,7 +215,7 @@ function dataSources({ url }: HttpConnection, scrapeInterval: Duration): object 
     url,
     isDefault: true,
     editable: false,
-    jsonData: { httpMethod: 'POST', timeInterval: `${scrapeInterval.toSeconds()}s` },
+    jsonData: { httpMethod: 'POST', timeInterval: scrapeInterval },
   };
   return { apiVersion: 1, datasources: [source] };
 }

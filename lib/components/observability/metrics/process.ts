@@ -7,6 +7,11 @@ export const targetMetrics = {
   samples: gauge('scrape_samples_scraped', 'Samples that the last scrape found'),
 } as const;
 
+/** What Prometheus says of its alerts; their own labels, those of what they are about, are there as well. */
+export const alertMetrics = {
+  alerts: gauge('ALERTS', '1 while an alert is pending or fires', ['alertname', 'alertstate', 'severity']),
+} as const;
+
 /** What the client libraries of Prometheus say of their process: inference, the Kafka exporter, Prometheus. */
 export const processMetrics = {
   cpu: counter('process_cpu_seconds_total', 'Processor time of user and system, in seconds'),

@@ -14,7 +14,7 @@ import { haproxyMetrics } from '../../../../lib/components/observability/metrics
 import { inferenceMetrics } from '../../../../lib/components/observability/metrics/inference';
 import { kafkaMetrics } from '../../../../lib/components/observability/metrics/kafka';
 import { minioMetrics } from '../../../../lib/components/observability/metrics/minio';
-import { processMetrics, targetMetrics } from '../../../../lib/components/observability/metrics/process';
+import { alertMetrics, processMetrics, targetMetrics } from '../../../../lib/components/observability/metrics/process';
 import { images } from '../../../../lib/versions';
 import { dashboardErrors } from '../../../support/dashboard-schema';
 import { root } from '../../../support/sources';
@@ -22,6 +22,7 @@ import { expectEachPropToMatter } from '../../../support/synth';
 import { dashboards, metricsOf, queries, sent, targets } from './samples';
 
 const metrics: readonly Metric[] = [
+  alertMetrics,
   haproxyMetrics,
   inferenceMetrics,
   kafkaMetrics,
@@ -123,5 +124,6 @@ describe('the dashboards', () => {
     });
     const { store: _, ...without } = pipeline;
     expect(JSON.stringify(pipelineDashboard(without))).not.toContain('minio');
+    expect(JSON.stringify(servingDashboard({ servers: targets.servers }))).not.toContain('haproxy');
   });
 });
