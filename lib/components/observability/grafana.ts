@@ -156,6 +156,7 @@ export class Grafana extends Construct {
 
   /** A file for each dashboard; the indentation makes the diff of a change readable. */
   private files(dashboards: readonly GrafanaDashboard[]): Record<string, string> {
+    requireProp(dashboards.length > 0, this, 'dashboards', 'hold a dashboard', dashboards);
     const uids = dashboards.map(({ uid }) => uid);
     const twice = uids.find((uid, index) => uids.indexOf(uid) !== index);
     requireProp(twice === undefined, this, 'dashboards', 'have each uid once', twice);
