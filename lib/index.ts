@@ -45,7 +45,8 @@ export { Stack, type StackNetwork, type StackProps } from './charts/stack';
 
 // Pipelines: programs that hand work to each other through Kafka, and where they log it.
 
-export { type FltsExposures, type FltsImages, FltsStack, type FltsStackProps } from './charts/flts';
+export { type FltsExposures, FltsStack, type FltsStackProps } from './charts/flts';
+export type { FltsImages } from './charts/flts-images';
 export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts-profiles';
 export { Kafka, type KafkaProps } from './components/data/kafka';
 export type { BrokerCount } from './components/data/kafka-broker';
@@ -81,6 +82,7 @@ export {
   bucketUri,
   type DatabaseConnection,
   type HttpConnection,
+  type ServersConnection,
 } from './kube/connections';
 
 // Serving: a model behind an HTTP port, and where its metadata puts it.
@@ -113,6 +115,7 @@ export type { ModelServer } from './components/serving/model-server';
 
 // Edge: how a Service is reached from outside of the cluster.
 
+export { Haproxy, type HaproxyProps } from './components/edge/haproxy';
 export {
   type GatewayRef,
   HttpRoute,

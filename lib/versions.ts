@@ -28,6 +28,8 @@ export const images = {
   kafkaExporter: 'docker.io/danielqsj/kafka-exporter:v1.9.0',
   /** The long-term branch, supported until July 2027. */
   prometheus: 'docker.io/prom/prometheus:v3.13.5',
+  /** The long-term branch; no older one can keep a server out until its first good check. */
+  haproxy: 'docker.io/library/haproxy:3.2.21',
 } as const;
 
 /** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */

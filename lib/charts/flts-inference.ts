@@ -1,28 +1,27 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type InferenceProgram, inferenceEnv } from '../components/pipeline/inference-env';
+import { type InferenceProgram, inferenceEnv, PREDICTION_TIMEOUT } from '../components/pipeline/inference-env';
 import { inferenceWaits } from '../components/pipeline/inference-worker';
 import { PIPELINE_USER, type PipelineImage } from '../components/pipeline/pipeline-app';
 import { PromotionRollout } from '../components/pipeline/promotion-rollout';
 import { InferenceService } from '../components/serving/inference-service';
 import { ServiceAccount } from '../components/tenancy/service-account';
-import type { Exposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import type { FltsProfile } from './flts-profiles';
 
 export interface FltsInferenceProps extends PipelineImage {
   readonly program: InferenceProgram;
   readonly size: FltsProfile['inference'];
-  readonly exposure: Exposure | undefined;
   readonly nodePool: NodePool | undefined;
 }
 
 export const INFERENCE_PORT = 8000;
 export const METRICS_PORT = 9091;
+const DRAIN = Duration.seconds(40);
 
 /** The servers of the pipeline. Only those that hold a promoted model get requests. */
 export function fltsInference(scope: Construct, props: FltsInferenceProps): InferenceService {
-  const { program, size, exposure, nodePool, image, imagePullPolicy } = props;
+  const { program, size, nodePool, image, imagePullPolicy } = props;
   const { gateway, buckets } = program;
   const server = new InferenceService(scope, 'inference', {
     name: 'inference',
@@ -57,11 +56,12 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
         },
       },
     },
-    exposure,
     nodePool,
     initContainers: inferenceWaits(program),
-    preStop: ['sleep', '5'],
-    terminationGracePeriod: Duration.seconds(60),
+    // The load balancer learns of a pod that goes, and of the one in its place, when DNS does not remember the old
+    // answer any more, most often for 30 s.
+    preStop: ['sleep', String(DRAIN.toSeconds())],
+    terminationGracePeriod: Duration.seconds(DRAIN.toSeconds() + PREDICTION_TIMEOUT.toSeconds() + 5),
   });
   const account = new ServiceAccount(scope, 'promotion-account', {
     name: 'promotion-rollout',

@@ -21,6 +21,8 @@ export interface FltsProfile {
   readonly prophet: { readonly resources: Resources; readonly replicas: number };
   readonly evaluator: { readonly resources: Resources };
   readonly inference: { readonly resources: Resources; readonly replicas: ReplicaRange };
+  /** Each replica of what is before the servers. */
+  readonly loadBalancer: { readonly resources: Resources; readonly replicas: number };
   /** What forecasts in the background. */
   readonly worker: { readonly resources: Resources };
   readonly prometheus: Required<Pick<PrometheusProps, 'storage' | 'retention' | 'resources'>>;
@@ -54,6 +56,7 @@ export const FLTS_SMALL: FltsProfile = {
   prophet: { replicas: 1, resources: amounts(150, 448, 500, 1024) },
   evaluator: { resources: amounts(100, 384, 500, 1024) },
   inference: { replicas: { minReplicas: 2, maxReplicas: 3 }, resources: amounts(200, 448, 500, 1024) },
+  loadBalancer: { replicas: 1, resources: amounts(50, 64, 200, 128) },
   worker: { resources: amounts(100, 384, 500, 1024) },
   prometheus: {
     storage: { type: 'scratch', size: Size.gibibytes(2) },
@@ -78,6 +81,7 @@ export const FLTS_PRODUCTION: FltsProfile = {
   prophet: { replicas: 1, resources: amounts(1000, 2048, 2000, 4096) },
   evaluator: { resources: amounts(500, 1024, 1000, 2048) },
   inference: { replicas: { minReplicas: 4, maxReplicas: 20 }, resources: amounts(1000, 2048, 2000, 4096) },
+  loadBalancer: { replicas: 2, resources: amounts(200, 256, 500, 512) },
   worker: { resources: amounts(1000, 2048, 2000, 4096) },
   prometheus: {
     storage: { type: 'claim', size: Size.gibibytes(20) },

@@ -1,5 +1,6 @@
 import type { DatabaseProps } from '../components/data/database';
 import type { SecretSpec } from '../kube/secrets';
+import { LOAD_BALANCER } from './flts-load-balancer';
 
 /** The superuser of the database server. On a local environment its password is its name. */
 export function superuserSecret(username: string): SecretSpec {
@@ -32,5 +33,14 @@ export function objectStoreSecret(): SecretSpec {
       accessKey: { meaning: 'root user of the object store', local: 'minioadmin' },
       secretKey: { meaning: 'password of the root user, at least 8 characters', local: 'minioadmin' },
     },
+  };
+}
+
+/** The page of statistics of the load balancer. */
+export function statsSecret(): SecretSpec {
+  return {
+    name: 'haproxy-stats',
+    readers: [LOAD_BALANCER],
+    keys: { password: { meaning: 'password of the user admin', from: { random: 24 }, local: 'admin' } },
   };
 }

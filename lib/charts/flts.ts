@@ -4,6 +4,7 @@ import { Kafka } from '../components/data/kafka';
 import { Minio } from '../components/data/minio';
 import { Postgres } from '../components/data/postgres';
 import type { Prometheus } from '../components/observability/prometheus';
+import type { Haproxy } from '../components/edge/haproxy';
 import { Eda } from '../components/pipeline/eda';
 import { Evaluator } from '../components/pipeline/evaluator';
 import type { InferenceProgram } from '../components/pipeline/inference-env';
@@ -16,15 +17,16 @@ import type { Tracking } from '../components/pipeline/stores';
 import { Trainer } from '../components/pipeline/trainer';
 import { MlflowServer } from '../components/registry/mlflow';
 import type { InferenceService } from '../components/serving/inference-service';
-import type { PullPolicy } from '../kube/containers';
 import { requireProp } from '../kube/errors';
 import { type Exposure, type HostNodePort, nodePort, type RouteExposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource } from '../kube/secrets';
+import { type FltsImages, fltsImage } from './flts-images';
 import { fltsInference } from './flts-inference';
 import { type FltsObservability, fltsObservability } from './flts-observability';
+import { fltsLoadBalancer } from './flts-load-balancer';
 import type { FltsProfile } from './flts-profiles';
-import { mlflowSecret, objectStoreSecret, superuserSecret } from './flts-secrets';
+import { mlflowSecret, objectStoreSecret, statsSecret, superuserSecret } from './flts-secrets';
 import { FAILED, fltsTopics, GROUPS, TOPICS } from './flts-topics';
 import { Stack } from './stack';
 
@@ -47,18 +49,10 @@ export interface FltsStackProps {
   readonly exposure?: FltsExposures;
   /** Who scrapes it and evaluates its rules. @default { type: 'prometheus' } */
   readonly observability?: FltsObservability;
+  /** Domain that the names of Services end with. @default 'cluster.local' */
+  readonly clusterDomain?: string;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
-}
-
-/** Where the images of the pipeline are: `repository/name:tag`. */
-export interface FltsImages {
-  /** Registry and path before the names. @default 'flts' */
-  readonly repository?: string;
-  /** The version of all of them. */
-  readonly tag: string;
-  /** `Never` for images that are loaded into the nodes. @default 'IfNotPresent' */
-  readonly pullPolicy?: PullPolicy;
 }
 
 /** A port of every node, which kind maps to one of the machine; or a route of an edge proxy. */
@@ -67,7 +61,7 @@ export type FltsExposure = HostNodePort | RouteExposure;
 /** What is reached from outside of the cluster, and how. */
 export interface FltsExposures {
   readonly mlflow?: FltsExposure;
-  /** The servers themselves, without the load balancer. */
+  /** The load balancer before the servers. */
   readonly inference?: FltsExposure;
   /** The console of the object store. */
   readonly console?: HostNodePort;
@@ -94,6 +88,7 @@ export class FltsStack extends Stack {
   readonly trainers: readonly Trainer[];
   readonly evaluator: Evaluator;
   readonly inference: InferenceService;
+  readonly loadBalancer: Haproxy;
   readonly worker: InferenceWorker;
   /** Where no operator has one. */
   readonly prometheus?: Prometheus;
@@ -193,6 +188,13 @@ export class FltsStack extends Stack {
       ...image,
       program,
       size: profile.inference,
+      nodePool,
+    });
+    this.loadBalancer = fltsLoadBalancer(this, {
+      servers: this.inference.servers,
+      size: profile.loadBalancer,
+      statsPassword: credentials.provide(this, statsSecret()).key('password'),
+      clusterDomain: props.clusterDomain,
       exposure: exposed(exposure.inference),
       nodePool,
     });
@@ -232,8 +234,7 @@ export class FltsStack extends Stack {
   }
 
   private image(name: string): PipelineImage {
-    const { repository = 'flts', tag, pullPolicy } = this.props.images ?? { tag: '1.0.0', pullPolicy: 'Never' };
-    return { image: `${repository}/${name}:${tag}`, imagePullPolicy: pullPolicy };
+    return fltsImage(name, this.props.images);
   }
 }
 

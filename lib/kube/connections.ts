@@ -1,4 +1,6 @@
-import type { Labels } from './labels';
+import type { ReplicaRange } from './inventory';
+import type { Identity, Labels } from './labels';
+import type { UpdateStrategy } from './rollout';
 import type { SecretKey } from './secrets';
 
 /** How a client reaches one database, whatever serves it. */
@@ -66,6 +68,22 @@ export interface HttpConnection {
   readonly port: number;
   /** `http://host:port`. */
   readonly url: string;
+}
+
+/** The pods of an HTTP server, for a load balancer that reaches each of them by itself. */
+export interface ServersConnection {
+  /** Whose pods they are. */
+  readonly identity: Identity;
+  /** Port of each pod. */
+  readonly port: number;
+  /** Name of {@link port} in their containers. */
+  readonly portName: string;
+  /** Path that answers 200 where a pod can serve requests. */
+  readonly readyPath: string;
+  /** How many pods there are. */
+  readonly replicas: ReplicaRange;
+  /** How they are replaced, which takes more pods for a while. */
+  readonly strategy: UpdateStrategy;
 }
 
 /** How a client reaches the brokers of a Kafka cluster. */

@@ -38,6 +38,7 @@ describe('the stack flts', () => {
       'eval',
       'inference-deploy',
       'promotion-rollout',
+      'inference-lb',
       'inference-worker',
     ]);
     expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
@@ -106,6 +107,40 @@ describe('the stack flts', () => {
     });
   });
 
+  it('balances all servers that there can be, by whether they hold a model', () => {
+    for (const [all, slots] of [
+      [objects, 4],
+      [render(production), 21],
+    ] as const) {
+      const config: string = find(all, 'ConfigMap', 'inference-lb-config').data['haproxy.cfg'];
+      expect(config).toContain(`pod 1-${slots} inference-lb-servers.flts.svc.cluster.local:8000\n`);
+      expect(config).toContain('http-check send meth GET uri /ready ');
+      expect(config).toContain('timeout server 65s\n');
+    }
+    expect(envOf(containerOf(objects, 'inference-lb'))).toEqual({ STATS_PASSWORD: 'haproxy-stats/password' });
+    expect(find(render(production), 'PodDisruptionBudget', 'inference-lb-pdb').spec.maxUnavailable).toBe(1);
+  });
+
+  it('leads from the outside to the load balancer, not past it', () => {
+    const exposure = { inference: { nodePort: 30080, hostPort: 8480 } };
+    const ported = render({ ...small, exposure });
+    expect(find(ported, 'Service', 'inference-lb').spec.ports).toEqual([
+      { name: 'http', port: 80, targetPort: 'http', nodePort: 30080 },
+    ]);
+    expect(find(ported, 'Service', 'inference-svc').spec.type).toBe('ClusterIP');
+    const routed = render({ ...small, exposure: { inference: ingress({ host: 'api.example.org' }) } });
+    expect(find(routed, 'Ingress').spec.rules[0].http.paths[0].backend.service).toEqual({
+      name: 'inference-lb',
+      port: { number: 80 },
+    });
+  });
+
+  it('lets a server that goes answer until the load balancer knows, and then end what it has begun', () => {
+    const { spec } = find(objects, 'Deployment', 'inference-deploy').spec.template;
+    expect(spec.containers[0].lifecycle.preStop.exec.command).toEqual(['sleep', '40']);
+    expect(spec.terminationGracePeriodSeconds).toBe(105);
+  });
+
   it('has a partition of the training data for each pod of a trainer', () => {
     const all = render(production);
     const job = all.find(({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith('kafka-topics'));
@@ -147,6 +182,7 @@ describe('the stack flts', () => {
       identifier: 'dev',
       storageClassName: 'ssd',
       eda: true,
+      clusterDomain: 'cluster.local',
       exposure: {},
       nodePool: nodePool(),
     };
@@ -158,6 +194,7 @@ describe('the stack flts', () => {
       identifier: 'prod',
       storageClassName: 'other',
       eda: false,
+      clusterDomain: 'example.org',
       exposure: { inference: { nodePort: 30080, hostPort: 8480 } },
       nodePool: nodePool({ labels: { a: 'b' } }),
     });

@@ -1,3 +1,4 @@
+import { Duration } from 'cdk8s';
 import type { ConsumerConnection, HttpConnection } from '../../kube/connections';
 import type { Env } from '../../kube/env';
 import { WRITABLE_HOME } from './pipeline-app';
@@ -16,6 +17,9 @@ export interface InferenceProgram {
   /** Whose data it is. */
   readonly identifier: string;
 }
+
+/** How long a server works on a prediction until it gives up. */
+export const PREDICTION_TIMEOUT = Duration.seconds(60);
 
 /** The environment of the inference image, without what tells its parts apart. */
 export function inferenceEnv(program: InferenceProgram): Env {
@@ -53,7 +57,7 @@ export function inferenceEnv(program: InferenceProgram): Env {
     QUEUE_WORKERS: '6',
     QUEUE_MAXSIZE: '10',
     USE_BOUNDED_QUEUE: '1',
-    INFERENCE_TIMEOUT: '60',
+    INFERENCE_TIMEOUT: String(PREDICTION_TIMEOUT.toSeconds()),
     SIMULATE_DELAY_SECS: '0',
     USE_MANUAL_COMMIT: '1',
     FETCH_MAX_WAIT_MS: '50',

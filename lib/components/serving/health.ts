@@ -19,6 +19,13 @@ export interface Health {
   readonly liveness?: ProbeTiming;
 }
 
+const HEALTH_PATH = '/health';
+
+/** The path that says whether a server can serve requests. */
+export function readyPathOf({ path = HEALTH_PATH, readyPath = path }: Health): string {
+  return readyPath;
+}
+
 type Timing = Required<Omit<ProbeTiming, 'initialDelay'>>;
 
 const STARTUP_PERIOD = Duration.seconds(5);
@@ -33,7 +40,9 @@ export const STARTUP_TIMEOUT = Duration.minutes(10);
  * check waits like every other request, and restarting the pod would only move its load to the next one.
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
-  const { path = '/health', readyPath = path, startupPath = readyPath, startupTimeout = STARTUP_TIMEOUT } = health;
+  const { path = HEALTH_PATH, startupTimeout = STARTUP_TIMEOUT } = health;
+  const readyPath = readyPathOf(health);
+  const { startupPath = readyPath } = health;
   const readiness = withDefaults(health.readiness, READINESS);
   const liveness = withDefaults(health.liveness, LIVENESS);
   requireProp(path.startsWith('/'), scope, 'health.path', "start with '/'", path);

@@ -1,6 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { HttpConnection, MetricsConnection } from '../../kube/connections';
+import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/connections';
 import type { ContainerProps, PullPolicy } from '../../kube/containers';
 import type { Env, EnvFrom } from '../../kube/env';
 import { requireProp } from '../../kube/errors';
@@ -27,7 +27,7 @@ import { MetricsService } from '../../workloads/metrics-service';
 import { type DisruptionBudget, PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
 import { Service } from '../../workloads/service';
 import { gpuStrategy, ONE_BY_ONE, requireGpuRoom } from './gpu-rollout';
-import { type Health, healthProbes, STARTUP_TIMEOUT } from './health';
+import { type Health, healthProbes, readyPathOf, STARTUP_TIMEOUT } from './health';
 import { type ModelCache, modelCacheMount } from './model-cache';
 
 /** Bounds for the number of pods, and what moves it between them. */
@@ -113,6 +113,8 @@ export class InferenceService extends Construct {
   readonly route?: Construct;
   /** How neighbours in the cluster reach it. */
   readonly connection: HttpConnection;
+  /** How a load balancer reaches each of its pods. */
+  readonly servers: ServersConnection;
   /** Where there is a `metricsPort`. */
   readonly metrics?: MetricsConnection;
 
@@ -148,6 +150,9 @@ export class InferenceService extends Construct {
     }
     const { host } = this.service;
     this.connection = { host, port, url: `http://${host}:${port}` };
+    const { strategy, replicas: range } = this.deployment;
+    const readyPath = readyPathOf(props.health ?? {});
+    this.servers = { identity, port, portName: PORT_NAME, readyPath, replicas: range, strategy };
   }
 
   private createDeployment(identity: Identity, port: number, props: InferenceServiceProps): Deployment {

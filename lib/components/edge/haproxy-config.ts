@@ -1,0 +1,145 @@
+import { Size } from 'cdk8s';
+
+/** The servers that requests are sent to, as HAProxy finds them. */
+export interface HaproxyServers {
+  /** DNS name that stands for every server; fully qualified, because resolvers read no search list. */
+  readonly host: string;
+  readonly port: number;
+  /** How many addresses of {@link host} are used. */
+  readonly slots: number;
+  /** Path that answers 200 where a server can serve requests. */
+  readonly readyPath: string;
+}
+
+export interface HaproxyConfigProps {
+  readonly servers: HaproxyServers;
+  /** Seconds that a server has for its answer. */
+  readonly requestTimeout: number;
+  /** Connections of clients that are open at once. */
+  readonly maxConnections: number;
+  readonly threads: number;
+  /** Whether there is a page of statistics, behind the password in {@link STATS_PASSWORD}. */
+  readonly stats: boolean;
+}
+
+/** Ports that HAProxy listens on: it needs no capability for those above 1023. */
+export const PORTS = { http: 8080, stats: 8404, metrics: 8405 } as const;
+
+/** Paths on the port `metrics`. */
+export const PATHS = { live: '/live', ready: '/ready', metrics: '/metrics' } as const;
+
+/** Variable of the password of the user `admin` of the page of statistics. */
+export const STATS_PASSWORD = 'STATS_PASSWORD';
+
+/** Largest answer of a name server, in bytes, that HAProxy can ask for. */
+const DNS_PAYLOAD = 8192;
+
+/** Most slots that one answer has room for: its header and the option with its size, the question, and IPv6 addresses. */
+export function maxSlots(host: string): number {
+  const fixed = 12 + 11;
+  const question = host.length + 2 + 4;
+  return Math.floor((DNS_PAYLOAD - fixed - question) / 28);
+}
+
+/**
+ * Memory that is enough: measured with HAProxy 3.2, the process takes 20 MiB, and a connection whose client or server is
+ * slow takes two buffers of 16 KiB and their bookkeeping.
+ */
+export function memoryFor(maxConnections: number): Size {
+  return Size.mebibytes(32 + Math.ceil((maxConnections * 36) / 1024));
+}
+
+/** Seconds until a stopping HAProxy closes what is still open: longer than any request. */
+export function hardStopAfter(requestTimeout: number): number {
+  return serverTimeout(requestTimeout) + 5;
+}
+
+/** HAProxy gives up after the server, which can say more about it. */
+function serverTimeout(requestTimeout: number): number {
+  return requestTimeout + 5;
+}
+
+/** The configuration of an HAProxy 3.2 before servers that come and go. */
+export function haproxyConfig({ servers, requestTimeout, maxConnections, threads, stats }: HaproxyConfigProps): string {
+  const timeout = serverTimeout(requestTimeout);
+  return `global
+  log stdout format raw local0 info
+  # By default as many as the limit on open files allows, and memory for all of them: in containers often a billion.
+  maxconn ${maxConnections}
+  # By default as many as the node has cores, whatever the container may use of them.
+  nbthread ${threads}
+  hard-stop-after ${hardStopAfter(requestTimeout)}s
+${stats ? PASSWORD : ''}
+defaults
+  mode http
+  log global
+  option httplog
+  # What goes well is in the metrics.
+  option dontlog-normal
+  option forwardfor
+  # A connection that is kept may be closed by its server just when a request is sent.
+  option http-server-close
+  # A request is sent to another server where the connection fails, and never sent twice.
+  option redispatch 1
+  retries 3
+  # A pod that is gone does not refuse connections: it says nothing.
+  timeout connect 2s
+  timeout http-request 10s
+  # Longer than proxies before this one keep connections, 60 s most often: whoever closes first should be the client.
+  timeout http-keep-alive 75s
+  timeout client ${timeout}s
+  timeout server ${timeout}s
+
+frontend http
+  bind *:${PORTS.http}
+  default_backend servers
+
+backend servers
+  balance leastconn
+  option httpchk
+  option log-health-checks
+  http-check send meth GET uri ${servers.readyPath} ver HTTP/1.1 hdr Host ${servers.host}
+  http-check expect status 200
+  # A busy server answers late: it is given up after half a minute. One that refuses connections is avoided at once.
+  timeout check 5s
+  default-server check inter 2s fastinter 1s downinter 1s fall 5 rise 2
+  # No traffic before the checks are good; a start that waits for nobody.
+  default-server init-state fully-down init-addr none resolvers cluster resolve-prefer ipv4
+  server-template pod 1-${servers.slots} ${servers.host}:${servers.port}
+
+resolvers cluster
+  parse-resolv-conf
+  # By default 512 bytes, which are not enough for 30 pods.
+  accepted_payload_size ${DNS_PAYLOAD}
+  # While DNS is down, addresses stay: the checks say which of them work.
+  hold timeout 10m
+  hold refused 10m
+  hold nx 10m
+  hold other 10m
+
+frontend metrics
+  bind *:${PORTS.metrics}
+  # Ready is who has a server to send requests to.
+  monitor-uri ${PATHS.ready}
+  monitor fail if { nbsrv(servers) eq 0 }
+  http-request return status 200 if { path ${PATHS.live} }
+  http-request return status 404 unless { path ${PATHS.metrics} }
+  # Slots without an address have nothing to say.
+  http-request set-query no-maint
+  http-request use-service prometheus-exporter
+${stats ? STATS : ''}`;
+}
+
+const PASSWORD = `  # Ends the start where the variable is missing or empty: with an empty password everybody would get in.
+  setenv ${STATS_PASSWORD} "\${${STATS_PASSWORD}}"
+`;
+
+const STATS = `
+frontend stats
+  bind *:${PORTS.stats}
+  stats enable
+  stats uri /
+  stats hide-version
+  stats refresh 10s
+  stats auth "admin:\${${STATS_PASSWORD}}"
+`;

@@ -1,0 +1,203 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/connections';
+import type { ContainerProps } from '../../kube/containers';
+import { requireProp } from '../../kube/errors';
+import type { Exposure } from '../../kube/exposure';
+import { namespaceOf } from '../../kube/inventory';
+import type { Identity } from '../../kube/labels';
+import { requireDnsSubdomain, requireServiceName } from '../../kube/names';
+import { acceptAnyone, connect } from '../../kube/network';
+import type { NodePool } from '../../kube/node-pools';
+import { PodCount } from '../../kube/pod-count';
+import { httpProbe } from '../../kube/probes';
+import { cpuMillis, type Resources, sizeBytes, sizeString } from '../../kube/quantities';
+import { rolloutRoom } from '../../kube/rollout';
+import type { SecretKey } from '../../kube/secrets';
+import { Volume } from '../../kube/volumes';
+import { images } from '../../versions';
+import { ConfigMap } from '../../workloads/config-map';
+import { Deployment } from '../../workloads/deployment';
+import { MetricsService } from '../../workloads/metrics-service';
+import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
+import { Service } from '../../workloads/service';
+import { haproxyConfig, hardStopAfter, maxSlots, memoryFor, PATHS, PORTS, STATS_PASSWORD } from './haproxy-config';
+
+export interface HaproxyProps {
+  /** Name of the Deployment and of the Service; the others are `name-config`, `name-servers`, `name-metrics` and `name-pdb`. */
+  readonly name: string;
+  /** Image with HAProxy 3.2 or later, and `sleep`. @default images.haproxy */
+  readonly image?: string;
+  /** The pods that requests are sent to, of the same chart. */
+  readonly servers: ServersConnection;
+  /** How long a server may take for its answer: whole seconds. @default Duration.seconds(60) */
+  readonly requestTimeout?: Duration;
+  /** Connections of clients that each replica has open at once, for each of which there must be memory; more have to wait. @default 2048 */
+  readonly maxConnections?: number;
+  /** Domain that the names of Services end with. @default 'cluster.local' */
+  readonly clusterDomain?: string;
+  /** Password of the user `admin` of a page of statistics on port 8404, which no Service leads to. @default - no such page */
+  readonly statsPassword?: SecretKey;
+  /** @default 2 */
+  readonly replicas?: number;
+  /** It runs a thread for each core of the limit. @default - 100m and 128Mi, at most 500m and 256Mi */
+  readonly resources?: Resources;
+  /** How it is reached from outside of the cluster. @default - not at all */
+  readonly exposure?: Exposure;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** `haproxy` of the image. */
+const USER = 99;
+const CONFIG = '/etc/haproxy';
+const PORT = 80;
+/** Until everybody knows that a pod is about to stop, which closes its port at once. */
+const PRE_STOP = 10;
+
+/**
+ * An HAProxy before the pods of an HTTP server: each request goes to the pod that has the fewest, of those that say
+ * that they are ready. It finds the pods by DNS and asks each of them itself, so that it does not depend on what the
+ * cluster last heard of them, and goes on while DNS is down.
+ */
+export class Haproxy extends Construct {
+  readonly deployment: Deployment;
+  /** `name`, port 80. */
+  readonly service: Service;
+  readonly config: ConfigMap;
+  /** With two replicas and more. */
+  readonly disruptionBudget?: PodDisruptionBudget;
+  /** The Ingress or HTTPRoute, where `exposure` is one. */
+  readonly route?: Construct;
+  /** How clients in the cluster reach it. */
+  readonly connection: HttpConnection;
+  /** Where each replica serves its metrics. */
+  readonly metrics: MetricsConnection;
+
+  constructor(scope: Construct, id: string, props: HaproxyProps) {
+    super(scope, id);
+    const { name, servers, replicas = 2, exposure, nodePool } = props;
+    const { requestTimeout = Duration.seconds(60), resources = RESOURCES } = props;
+    requireServiceName(this, 'name', name);
+    requireProp(Number.isInteger(replicas) && replicas >= 1, this, 'replicas', 'be a whole number from 1', replicas);
+    const seconds = requestTimeout.toSeconds({ integral: false });
+    const whole = Number.isInteger(seconds) && seconds >= 1;
+    requireProp(whole, this, 'requestTimeout', 'be a whole number of seconds from 1', seconds);
+    const identity: Identity = { name: 'haproxy', instance: name, component: 'load-balancer' };
+    // Pods that are not ready have no place in it, unlike in the Service that metrics are read through.
+    const { host } = new Service(this, 'servers', {
+      name: `${name}-servers`,
+      identity: servers.identity,
+      headless: true,
+      ports: [{ name: servers.portName, port: servers.port }],
+    });
+    this.config = new ConfigMap(this, 'config', {
+      name: `${name}-config`,
+      data: { 'haproxy.cfg': this.configuration(host, seconds, resources, props) },
+    });
+    this.deployment = new Deployment(this, 'Default', {
+      identity,
+      replicas,
+      strategy: { maxSurge: PodCount.absolute(1), maxUnavailable: PodCount.absolute(0) },
+      pod: {
+        containers: [this.container(resources, props)],
+        securityContext: { user: USER },
+        nodePool,
+        terminationGracePeriod: Duration.seconds(PRE_STOP + hardStopAfter(seconds) + 5),
+      },
+    });
+    connect(this.deployment.pods, { host, port: servers.port });
+    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'http', port: PORT, nodePort }] });
+    if (exposure !== undefined && exposure.type !== 'NodePort') {
+      this.route = exposure.route(this, { serviceName: name, port: PORT });
+      acceptAnyone(this.deployment.pods, ['http']);
+    }
+    if (replicas >= 2) {
+      const budget = { maxUnavailable: PodCount.absolute(1) };
+      this.disruptionBudget = new PodDisruptionBudget(this, 'pdb', {
+        name: `${name}-pdb`,
+        target: this.deployment,
+        budget,
+      });
+    }
+    this.metrics = new MetricsService(this, 'metrics', { name, identity, port: PORTS.metrics }).connection;
+    this.connection = { host: this.service.host, port: PORT, url: `http://${this.service.host}:${PORT}` };
+  }
+
+  private configuration(host: string, requestTimeout: number, resources: Resources, props: HaproxyProps): string {
+    const { servers, maxConnections = 2048, clusterDomain = 'cluster.local', statsPassword } = props;
+    const { port, readyPath } = servers;
+    requireDnsSubdomain(this, 'clusterDomain', clusterDomain);
+    const namespace = namespaceOf(this);
+    requireProp(namespace !== undefined, this, 'namespace', 'be that of its chart: names need one here', namespace);
+    requireProp(
+      /^\/[-\w.~/?=&%]*$/.test(readyPath),
+      this,
+      'servers.readyPath',
+      "start with '/' and have letters, digits and '-._~/?=&%' only",
+      readyPath,
+    );
+    requireProp(
+      Number.isInteger(maxConnections) && maxConnections >= 1,
+      this,
+      'maxConnections',
+      'be a whole number from 1',
+      maxConnections,
+    );
+    const memory = memoryFor(maxConnections);
+    requireProp(
+      sizeBytes(resources.limits.memory) >= sizeBytes(memory),
+      this,
+      'resources.limits.memory',
+      `be at least ${sizeString(memory)}, for ${maxConnections} connections`,
+      sizeString(resources.limits.memory),
+    );
+    const fullHost = `${host}.${clusterDomain}`;
+    const slots = serverSlots(servers);
+    requireProp(
+      slots <= maxSlots(fullHost),
+      this,
+      'servers.replicas',
+      `come to at most ${maxSlots(fullHost)} pods, their surge included, which one answer of DNS has room for`,
+      slots,
+    );
+    return haproxyConfig({
+      servers: { host: fullHost, port, slots, readyPath },
+      requestTimeout,
+      maxConnections,
+      threads: Math.ceil(cpuMillis(resources.limits.cpu ?? resources.requests.cpu) / 1000),
+      stats: statsPassword !== undefined,
+    });
+  }
+
+  private container(resources: Resources, { image = images.haproxy, statsPassword }: HaproxyProps): ContainerProps {
+    const { metrics, http, stats } = PORTS;
+    return {
+      name: 'haproxy',
+      image,
+      // Without the master process of the image, which is there for reloads: a new configuration rolls the pods.
+      command: ['haproxy', '-db', '-f', `${CONFIG}/haproxy.cfg`],
+      ports: { http, metrics, ...(statsPassword && { stats }) },
+      env: statsPassword && { [STATS_PASSWORD]: statsPassword },
+      resources,
+      probes: {
+        readiness: httpProbe(PATHS.ready, 'metrics', { period: Duration.seconds(2), timeout: Duration.seconds(2) }),
+        liveness: httpProbe(PATHS.live, 'metrics', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
+      },
+      mounts: [{ volume: Volume.configMap('config', this.config), path: CONFIG, readOnly: true }],
+      preStop: ['sleep', String(PRE_STOP)],
+    };
+  }
+}
+
+const RESOURCES: Resources = {
+  requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
+  limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(256) },
+};
+
+/** How many servers there are at most: all replicas, and what a rollout adds to them. */
+export function serverSlots({ replicas, strategy }: Pick<ServersConnection, 'replicas' | 'strategy'>): number {
+  return replicas.maxReplicas + rolloutRoom(strategy, replicas.maxReplicas).surge;
+}
