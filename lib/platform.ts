@@ -3,7 +3,8 @@ import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './charts
 import { FairStack, type FairStackProps } from './charts/fair';
 import { PipelineStack } from './charts/fair-pipelines';
 import { LOCAL_ACCESS_KEY } from './charts/fair-secrets';
-import { FltsStack, type FltsStackProps, fltsNodePorts } from './charts/flts';
+import { FltsStack, type FltsStackProps } from './charts/flts';
+import { fltsNodePorts } from './charts/flts-exposure';
 import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
 import { forbidCredentials } from './deploy/credentials/forbid';

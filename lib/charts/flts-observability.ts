@@ -1,5 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Kafka } from '../components/data/kafka';
+import { dashboardFiles } from '../components/observability/dashboard';
+import type { Grafana } from '../components/observability/grafana';
 import { KafkaExporter } from '../components/observability/kafka-exporter';
 import { Prometheus } from '../components/observability/prometheus';
 import { inferenceRules } from '../components/observability/rules/inference';
@@ -11,11 +13,16 @@ import type { MetricsConnection } from '../kube/connections';
 import type { Labels } from '../kube/labels';
 import type { ForeignPods } from '../kube/network';
 import type { NodePool } from '../kube/node-pools';
+import type { CredentialSource } from '../kube/secrets';
+import { ConfigMap } from '../workloads/config-map';
+import type { FltsExposures } from './flts-exposure';
+import { fltsDashboards, fltsGrafana } from './flts-grafana';
 import type { FltsProfile } from './flts-profiles';
 import { FAILED } from './flts-topics';
 
-/** Who scrapes the pipeline and evaluates its rules. */
+/** Who scrapes the pipeline, evaluates its rules and shows it. */
 export type FltsObservability =
+  /** A Prometheus and a Grafana of its own. */
   | { readonly type: 'prometheus' }
   /** An operator, whose CRDs must be there, is given `ServiceMonitor` and `PrometheusRule` objects. */
   | {
@@ -24,12 +31,25 @@ export type FltsObservability =
       readonly labels?: Labels;
       /** Its Prometheus, where the network is isolated. @default - none */
       readonly prometheus?: ForeignPods;
+      /**
+       * By which a Grafana finds the ConfigMap of the dashboards; the uid of its data source has to be `prometheus`.
+       * @default { grafana_dashboard: '1' }, which kube-prometheus-stack looks for
+       */
+      readonly dashboardLabels?: Labels;
     };
+
+/** What the stack has where no operator has it. */
+export interface FltsMonitoring {
+  readonly prometheus: Prometheus;
+  readonly grafana: Grafana;
+}
 
 export interface FltsObservabilityProps {
   /** @default { type: 'prometheus' } */
   readonly observability?: FltsObservability;
-  readonly profile: Pick<FltsProfile, 'prometheus' | 'kafkaExporter'>;
+  readonly profile: Pick<FltsProfile, 'prometheus' | 'grafana' | 'kafkaExporter'>;
+  readonly credentials: CredentialSource;
+  readonly exposure?: FltsExposures;
   readonly kafka: Kafka;
   /** Where servers, object store and load balancer serve their metrics. */
   readonly inference?: MetricsConnection;
@@ -42,9 +62,9 @@ export interface FltsObservabilityProps {
 /**
  * What the pipeline says of itself, and what is wrong with it. Gateway, evaluation, trainers and MLflow serve nothing
  * that Prometheus reads.
- * @returns the own Prometheus, where there is one
+ * @returns the Prometheus and the Grafana of its own, where there are any
  */
-export function fltsObservability(scope: Construct, props: FltsObservabilityProps): Prometheus | undefined {
+export function fltsObservability(scope: Construct, props: FltsObservabilityProps): FltsMonitoring | undefined {
   const { observability = { type: 'prometheus' }, profile, kafka, inference, store, balancer } = props;
   const { storageClassName, nodePool } = props;
   const { metrics: exporter } = new KafkaExporter(scope, 'kafka-exporter', {
@@ -61,11 +81,33 @@ export function fltsObservability(scope: Construct, props: FltsObservabilityProp
     ...pipelineRules({ exporter, brokers, groups: kafka.consumerGroups, failedTopics: Object.values(FAILED) }),
     ...(store ? storeRules({ store }) : []),
   ];
+  const dashboards = fltsDashboards({ exporter, inference, store, balancer });
   if (observability.type === 'prometheus') {
-    return new Prometheus(scope, 'prometheus', { ...profile.prometheus, targets, rules, storageClassName, nodePool });
+    const prometheus = new Prometheus(scope, 'prometheus', {
+      ...profile.prometheus,
+      targets,
+      rules,
+      storageClassName,
+      nodePool,
+    });
+    const grafana = fltsGrafana(scope, {
+      credentials: props.credentials,
+      size: profile.grafana,
+      prometheus: prometheus.connection,
+      dashboards,
+      exposure: props.exposure?.grafana,
+      storageClassName,
+      nodePool,
+    });
+    return { prometheus, grafana };
   }
-  const { labels, prometheus } = observability;
+  const { labels, prometheus, dashboardLabels = { grafana_dashboard: '1' } } = observability;
   for (const target of targets) new ServiceMonitor(scope, `monitor-${target.job}`, { target, labels, prometheus });
   new PrometheusRule(scope, 'rules', { name: 'flts', rules, labels });
+  new ConfigMap(scope, 'dashboards', {
+    name: 'flts-dashboards',
+    labels: dashboardLabels,
+    data: dashboardFiles(scope, dashboards),
+  });
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { FltsStack, type FltsStackProps, fltsNodePorts } from '../../lib/charts/flts';
+import { FltsStack, type FltsStackProps } from '../../lib/charts/flts';
+import { fltsNodePorts } from '../../lib/charts/flts-exposure';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { ingress } from '../../lib/components/edge/ingress';
 import { existingSecrets } from '../../lib/components/secrets/sources';

@@ -1,5 +1,5 @@
 import { checksum } from '../../kube/checksums';
-import { requireProp } from '../../kube/errors';
+import { type Place, requireProp } from '../../kube/errors';
 import { type DashboardPanel, panelModel } from './panels';
 
 /** A dashboard as Grafana reads it: of {@link dashboard}, or the JSON of any other. */
@@ -83,6 +83,15 @@ export function dashboard(props: DashboardProps): GrafanaDashboard {
     templating: { list: variables.map((variable) => variableModel(variable, datasource)) },
     panels: layOut(rows, (panel) => panelModel(panel, datasource)),
   };
+}
+
+/** A file for each dashboard; the indentation makes the diff of a change readable. */
+export function dashboardFiles(place: Place, dashboards: readonly GrafanaDashboard[]): Record<string, string> {
+  requireProp(dashboards.length > 0, place, 'dashboards', 'hold a dashboard', dashboards);
+  const uids = dashboards.map(({ uid }) => uid);
+  const twice = uids.find((uid, index) => uids.indexOf(uid) !== index);
+  requireProp(twice === undefined, place, 'dashboards', 'have each uid once', twice);
+  return Object.fromEntries(dashboards.map((entry) => [`${entry.uid}.json`, `${JSON.stringify(entry, null, 2)}\n`]));
 }
 
 function variableModel({ name, label, series, values = name }: DashboardVariable, datasource: object) {

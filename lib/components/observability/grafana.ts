@@ -20,7 +20,7 @@ import { ConfigMap } from '../../workloads/config-map';
 import { Deployment } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';
 import { StatefulSet } from '../../workloads/stateful-set';
-import { type GrafanaDashboard, PROMETHEUS_UID } from './dashboard';
+import { dashboardFiles, type GrafanaDashboard, PROMETHEUS_UID } from './dashboard';
 import { promDuration } from './promql';
 
 export interface GrafanaProps {
@@ -101,7 +101,7 @@ export class Grafana extends Construct {
     const shown = new ConfigMap(this, 'dashboards', {
       name: `${name}-dashboards`,
       labels,
-      data: this.files(dashboards),
+      data: dashboardFiles(this, dashboards),
     });
     const only = (file: string) => ({ items: [{ key: file, path: file }] });
     const container: ContainerProps = {
@@ -152,15 +152,6 @@ export class Grafana extends Construct {
     });
     const claims = [{ name: 'data', size: storage, storageClassName }] as const;
     return new StatefulSet(this, 'Default', { identity, serviceName: name, claims, pod });
-  }
-
-  /** A file for each dashboard; the indentation makes the diff of a change readable. */
-  private files(dashboards: readonly GrafanaDashboard[]): Record<string, string> {
-    requireProp(dashboards.length > 0, this, 'dashboards', 'hold a dashboard', dashboards);
-    const uids = dashboards.map(({ uid }) => uid);
-    const twice = uids.find((uid, index) => uids.indexOf(uid) !== index);
-    requireProp(twice === undefined, this, 'dashboards', 'have each uid once', twice);
-    return Object.fromEntries(dashboards.map((entry) => [`${entry.uid}.json`, `${JSON.stringify(entry, null, 2)}\n`]));
   }
 
   private container(url: string | undefined, { image = images.grafana, admin, resources = SMALL }: GrafanaProps) {

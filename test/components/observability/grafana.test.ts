@@ -141,7 +141,9 @@ describe('Grafana', () => {
     expect(() => render({ ...all, url: 'https://example.org/grafana' })).toThrow(
       "demo/grafana: 'url' must be an http or https URL without a path, got 'https://example.org/grafana'",
     );
-    expect(() => render({ ...all, dashboards: [] })).toThrow("demo/grafana: 'dashboards' must hold a dashboard, got []");
+    expect(() => render({ ...all, dashboards: [] })).toThrow(
+      "demo/grafana: 'dashboards' must hold a dashboard, got []",
+    );
     const [first] = dashboards;
     expect(() => render({ ...all, dashboards: first === undefined ? [] : [first, first] })).toThrow(
       "demo/grafana: 'dashboards' must have each uid once, got 'serving'",
