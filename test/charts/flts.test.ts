@@ -39,6 +39,8 @@ describe('the stack flts', () => {
       'inference-deploy',
       'promotion-rollout',
       'inference-worker',
+      'kafka-exporter',
+      'prometheus',
     ]);
     expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
     expect(names(render({ ...small, eda: true }), 'Deployment')).toContain('eda');
@@ -148,6 +150,7 @@ describe('the stack flts', () => {
       storageClassName: 'ssd',
       eda: true,
       exposure: {},
+      observability: { type: 'prometheus' },
       nodePool: nodePool(),
     };
     const { credentials, ...others } = all;
@@ -159,6 +162,7 @@ describe('the stack flts', () => {
       storageClassName: 'other',
       eda: false,
       exposure: { inference: { nodePort: 30080, hostPort: 8480 } },
+      observability: { type: 'operator' },
       nodePool: nodePool({ labels: { a: 'b' } }),
     });
   });
