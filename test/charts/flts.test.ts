@@ -41,6 +41,8 @@ describe('the stack flts', () => {
       'promotion-rollout',
       'inference-lb',
       'inference-worker',
+      'kafka-exporter',
+      'prometheus',
     ]);
     expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
     expect(names(render({ ...small, eda: true }), 'Deployment')).toContain('eda');
@@ -185,6 +187,7 @@ describe('the stack flts', () => {
       eda: true,
       clusterDomain: 'cluster.local',
       exposure: {},
+      observability: { type: 'prometheus' },
       nodePool: nodePool(),
     };
     const { credentials, ...others } = all;
@@ -197,6 +200,7 @@ describe('the stack flts', () => {
       eda: false,
       clusterDomain: 'example.org',
       exposure: { inference: { nodePort: 30080, hostPort: 8480 } },
+      observability: { type: 'operator' },
       nodePool: nodePool({ labels: { a: 'b' } }),
     });
   });
