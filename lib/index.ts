@@ -45,7 +45,8 @@ export { Stack, type StackNetwork, type StackProps } from './charts/stack';
 
 // Pipelines: programs that hand work to each other through Kafka, and where they log it.
 
-export { type FltsExposures, FltsStack, type FltsStackProps } from './charts/flts';
+export { FltsStack, type FltsStackProps } from './charts/flts';
+export type { FltsExposure, FltsExposures } from './charts/flts-exposure';
 export type { FltsImages } from './charts/flts-images';
 export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts-profiles';
 export { Kafka, type KafkaProps } from './components/data/kafka';
@@ -54,6 +55,7 @@ export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-top
 export { Evaluator, type EvaluatorProps } from './components/pipeline/evaluator';
 export type { InferenceProgram } from './components/pipeline/inference-env';
 export { InferenceWorker, type InferenceWorkerProps } from './components/pipeline/inference-worker';
+export { PIPELINE_LOCUSTFILE, POINTER_URL } from './components/pipeline/locustfile';
 export type { ProphetModel, RecurrentModel, TrainedModel } from './components/pipeline/models';
 export type { PipelineImage } from './components/pipeline/pipeline-app';
 export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
@@ -62,6 +64,33 @@ export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway
 export { Trainer, type TrainerProps } from './components/pipeline/trainer';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
 export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/connections';
+
+// Dashboards, and load to look at in them.
+
+export { Locust, type LocustProps, type LocustResources, type LocustRun } from './components/load-test/locust';
+export {
+  type DashboardProps,
+  type DashboardRow,
+  type DashboardVariable,
+  dashboard,
+  type GrafanaDashboard,
+  PROMETHEUS_UID,
+} from './components/observability/dashboard';
+export { type PipelineDashboardProps, pipelineDashboard } from './components/observability/dashboards/pipeline';
+export { type ServingDashboardProps, servingDashboard } from './components/observability/dashboards/serving';
+export { Grafana, type GrafanaAdmin, type GrafanaProps } from './components/observability/grafana';
+export {
+  type Color,
+  curves,
+  type DashboardPanel,
+  type DashboardQuery,
+  type DashboardUnit,
+  rate,
+  type SeriesPanel,
+  type StatPanel,
+  stat,
+  type Thresholds,
+} from './components/observability/panels';
 
 // Data: databases and object stores.
 

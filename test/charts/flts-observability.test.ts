@@ -27,7 +27,13 @@ describe('the Prometheus of the pipeline', () => {
   const jobs: Job[] = parse(configOf(objects)['prometheus.yml']).scrape_configs;
 
   it('scrapes what serves Prometheus text: neither gateway, evaluation, trainers nor MLflow do', () => {
-    expect(jobs.map(({ job_name }) => job_name)).toEqual(['prometheus', 'inference', 'kafka-exporter', 'minio']);
+    expect(jobs.map(({ job_name }) => job_name)).toEqual([
+      'prometheus',
+      'inference',
+      'inference-lb',
+      'kafka-exporter',
+      'minio',
+    ]);
   });
 
   it('asks a Service that there is for each, on a port that it has, for pods that are not ready too', () => {
@@ -76,7 +82,12 @@ describe('the Prometheus of the pipeline', () => {
     const labels = { release: 'kube-prometheus-stack' };
     const operated = render({ ...small, observability: { type: 'operator', labels } });
     const monitors = operated.filter(({ kind }) => kind === 'ServiceMonitor');
-    expect(monitors.map(({ metadata }) => metadata.name)).toEqual(['inference', 'kafka-exporter', 'minio']);
+    expect(monitors.map(({ metadata }) => metadata.name)).toEqual([
+      'inference',
+      'inference-lb',
+      'kafka-exporter',
+      'minio',
+    ]);
     for (const { metadata } of monitors) expect(metadata.labels).toMatchObject(labels);
     expect(find(operated, 'PrometheusRule', 'flts').spec).toEqual(parse(configOf(objects)['rules.yml']));
     expect(operated.filter(({ metadata }) => metadata.name.startsWith('prometheus'))).toEqual([]);

@@ -43,6 +43,7 @@ describe('the stack flts', () => {
       'inference-worker',
       'kafka-exporter',
       'prometheus',
+      'grafana',
     ]);
     expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
     expect(names(render({ ...small, eda: true }), 'Deployment')).toContain('eda');
@@ -187,6 +188,7 @@ describe('the stack flts', () => {
       eda: true,
       clusterDomain: 'cluster.local',
       exposure: {},
+      loadTest: true,
       observability: { type: 'prometheus' },
       nodePool: nodePool(),
     };
@@ -200,6 +202,7 @@ describe('the stack flts', () => {
       eda: false,
       clusterDomain: 'example.org',
       exposure: { inference: { nodePort: 30080, hostPort: 8480 } },
+      loadTest: false,
       observability: { type: 'operator' },
       nodePool: nodePool({ labels: { a: 'b' } }),
     });
