@@ -16,6 +16,9 @@ export interface FltsLoadBalancerProps {
   readonly nodePool: NodePool | undefined;
 }
 
+/** What clients ask for. Other paths of the servers change what they do, and are for operators, at a server itself. */
+const PATHS = ['/predict', '/predict_ping', '/healthz', '/ready', '/queue_stats', '/metrics'] as const;
+
 export const LOAD_BALANCER = 'inference-lb';
 
 /** Where clients of the pipeline ask for forecasts. */
@@ -25,5 +28,6 @@ export function fltsLoadBalancer(scope: Construct, { size, ...props }: FltsLoadB
     ...props,
     name: LOAD_BALANCER,
     requestTimeout: PREDICTION_TIMEOUT,
+    paths: PATHS,
   });
 }

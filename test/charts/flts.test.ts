@@ -120,6 +120,7 @@ describe('the stack flts', () => {
       expect(config).toContain(`pod 1-${slots} inference-lb-servers.flts.svc.cluster.local:8000\n`);
       expect(config).toContain('http-check send meth GET uri /ready ');
       expect(config).toContain('timeout server 65s\n');
+      expect(config).toContain('404 unless { path /predict /predict_ping ');
     }
     expect(envOf(containerOf(objects, 'inference-lb'))).toEqual({ STATS_PASSWORD: 'haproxy-stats/password' });
     expect(find(render(production), 'PodDisruptionBudget', 'inference-lb-pdb').spec.maxUnavailable).toBe(1);

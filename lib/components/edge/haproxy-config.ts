@@ -15,6 +15,8 @@ export interface HaproxyConfigProps {
   readonly servers: HaproxyServers;
   /** Seconds that a server has for its answer. */
   readonly requestTimeout: number;
+  /** Paths that are passed on to the servers; undefined for all. */
+  readonly paths: readonly string[] | undefined;
   /** Connections of clients that are open at once. */
   readonly maxConnections: number;
   readonly threads: number;
@@ -31,6 +33,9 @@ export const PATHS = { live: '/live', ready: '/ready', metrics: '/metrics' } as 
 /** Variable of the password of the user `admin` of the page of statistics. */
 export const STATS_PASSWORD = 'STATS_PASSWORD';
 
+/** Connections beside those of clients: of probes, Prometheus and the page of statistics. */
+const OWN_CONNECTIONS = 64;
+
 /** Largest answer of a name server, in bytes, that HAProxy can ask for. */
 const DNS_PAYLOAD = 8192;
 
@@ -46,7 +51,7 @@ export function maxSlots(host: string): number {
  * slow takes two buffers of 16 KiB and their bookkeeping.
  */
 export function memoryFor(maxConnections: number): Size {
-  return Size.mebibytes(32 + Math.ceil((maxConnections * 36) / 1024));
+  return Size.mebibytes(32 + Math.ceil(((maxConnections + OWN_CONNECTIONS) * 36) / 1024));
 }
 
 /** Seconds until a stopping HAProxy closes what is still open: longer than any request. */
@@ -60,12 +65,13 @@ function serverTimeout(requestTimeout: number): number {
 }
 
 /** The configuration of an HAProxy 3.2 before servers that come and go. */
-export function haproxyConfig({ servers, requestTimeout, maxConnections, threads, stats }: HaproxyConfigProps): string {
+export function haproxyConfig(props: HaproxyConfigProps): string {
+  const { servers, requestTimeout, paths, maxConnections, threads, stats } = props;
   const timeout = serverTimeout(requestTimeout);
   return `global
   log stdout format raw local0 info
   # By default as many as the limit on open files allows, and memory for all of them: in containers often a billion.
-  maxconn ${maxConnections}
+  maxconn ${maxConnections + OWN_CONNECTIONS}
   # By default as many as the node has cores, whatever the container may use of them.
   nbthread ${threads}
   hard-stop-after ${hardStopAfter(requestTimeout)}s
@@ -92,7 +98,9 @@ defaults
 
 frontend http
   bind *:${PORTS.http}
-  default_backend servers
+  # Fewer than in all: those who ask for health and metrics always get in.
+  maxconn ${maxConnections}
+${paths === undefined ? '' : `  http-request return status 404 unless { path ${paths.join(' ')} }\n`}  default_backend servers
 
 backend servers
   balance leastconn
@@ -137,6 +145,7 @@ const PASSWORD = `  # Ends the start where the variable is missing or empty: wit
 const STATS = `
 frontend stats
   bind *:${PORTS.stats}
+  maxconn 16
   stats enable
   stats uri /
   stats hide-version

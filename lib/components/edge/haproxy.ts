@@ -33,6 +33,8 @@ export interface HaproxyProps {
   readonly servers: ServersConnection;
   /** How long a server may take for its answer: whole seconds. @default Duration.seconds(60) */
   readonly requestTimeout?: Duration;
+  /** Paths that are passed on, each to the letter; to all others the answer is 404. @default - all */
+  readonly paths?: readonly [string, ...string[]];
   /** Connections of clients that each replica has open at once, for each of which there must be memory; more have to wait. @default 2048 */
   readonly maxConnections?: number;
   /** Domain that the names of Services end with. @default 'cluster.local' */
@@ -53,7 +55,7 @@ export interface HaproxyProps {
 const USER = 99;
 const CONFIG = '/etc/haproxy';
 const PORT = 80;
-/** Until everybody knows that a pod is about to stop, which closes its port at once. */
+/** Seconds until everybody knows of a pod that goes: SIGUSR1, by which the image stops, closes the port at once. */
 const PRE_STOP = 10;
 
 /**
@@ -127,18 +129,13 @@ export class Haproxy extends Construct {
   }
 
   private configuration(host: string, requestTimeout: number, resources: Resources, props: HaproxyProps): string {
-    const { servers, maxConnections = 2048, clusterDomain = 'cluster.local', statsPassword } = props;
+    const { servers, paths, maxConnections = 2048, clusterDomain = 'cluster.local', statsPassword } = props;
     const { port, readyPath } = servers;
     requireDnsSubdomain(this, 'clusterDomain', clusterDomain);
     const namespace = namespaceOf(this);
     requireProp(namespace !== undefined, this, 'namespace', 'be that of its chart: names need one here', namespace);
-    requireProp(
-      /^\/[-\w.~/?=&%]*$/.test(readyPath),
-      this,
-      'servers.readyPath',
-      "start with '/' and have letters, digits and '-._~/?=&%' only",
-      readyPath,
-    );
+    this.requirePath('servers.readyPath', readyPath);
+    for (const path of paths ?? []) this.requirePath('paths', path);
     requireProp(
       Number.isInteger(maxConnections) && maxConnections >= 1,
       this,
@@ -166,10 +163,17 @@ export class Haproxy extends Construct {
     return haproxyConfig({
       servers: { host: fullHost, port, slots, readyPath },
       requestTimeout,
+      paths,
       maxConnections,
       threads: Math.ceil(cpuMillis(resources.limits.cpu ?? resources.requests.cpu) / 1000),
       stats: statsPassword !== undefined,
     });
+  }
+
+  /** Checks a path that needs no quotation marks. */
+  private requirePath(prop: string, path: string): void {
+    const plain = /^\/[-\w.~/?=&%]*$/.test(path);
+    requireProp(plain, this, prop, "start with '/' and have letters, digits and '-._~/?=&%' only", path);
   }
 
   private container(resources: Resources, { image = images.haproxy, statsPassword }: HaproxyProps): ContainerProps {

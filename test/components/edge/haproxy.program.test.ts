@@ -79,7 +79,7 @@ class Pod {
       }
       this.requests += 1;
       const answer = () => response.end(this.address);
-      if (request.url === '/slow') void setTimeout(1000).then(answer);
+      if (request.url === '/slow') void setTimeout(500).then(answer);
       else answer();
     });
   }
@@ -161,6 +161,8 @@ describeHaproxy(`a running HAProxy${reason && ` (${reason})`}`, () => {
   /** The same with the shortest times to hold on to an address. */
   let impatient: HaproxyProcess;
   let beforeMany: HaproxyProcess;
+  /** Before the same servers as `target`, for one client and one path. */
+  let narrow: HaproxyProcess;
   /** The same with the size of an answer that HAProxy asks for by itself. */
   let cutOff: HaproxyProcess;
 
@@ -176,7 +178,8 @@ describeHaproxy(`a running HAProxy${reason && ` (${reason})`}`, () => {
     names.records.set(HOST.replace('balancer', 'many'), many);
     beforeMany = await haproxy(big, names.port);
     cutOff = await haproxy({ ...big, config: big.config.replace('accepted_payload_size 8192', '') }, names.port);
-    for (const each of [target, impatient, beforeMany, cutOff]) {
+    narrow = await haproxy(rendered({ maxConnections: 1, paths: ['/slow'] }, port), names.port);
+    for (const each of [target, impatient, narrow, beforeMany, cutOff]) {
       each.start();
       await each.listens();
     }
@@ -256,6 +259,23 @@ describeHaproxy(`a running HAProxy${reason && ` (${reason})`}`, () => {
     for (let round = 0; round < 5; round += 1) expect(await answers()).toBe(one.address);
   });
 
+  test('answers probes and Prometheus while clients wait, who get what they are meant to have', async () => {
+    onTestFailed(() => console.error(narrow.log));
+    await eventually(
+      async () => (await narrow.get('metrics', '/ready')).status === 200,
+      () => narrow.log,
+    );
+    const slow = Promise.all([1, 2].map(() => narrow.get('http', '/slow')));
+    await setTimeout(200);
+    expect(await narrow.get('metrics', '/live')).toMatchObject({ status: 200 });
+    const { body } = await narrow.get('metrics', '/metrics');
+    expect(body).toMatch(/^haproxy_frontend_current_sessions\{proxy="http"\} 1$/m);
+    expect(await slow).toEqual([1, 2].map(() => ({ status: 200, body: one.address })));
+    for (const path of ['/predict', '/slow/', '/Slow', '/%73low', '/slow/../predict']) {
+      expect((await narrow.get('http', path)).status, path).toBe(404);
+    }
+  });
+
   test('goes on while DNS is down, which it would not without the time for which addresses stay', async () => {
     onTestFailed(() => console.error(target.log));
     await waitFor(one.address, impatient);
@@ -268,7 +288,7 @@ describeHaproxy(`a running HAProxy${reason && ` (${reason})`}`, () => {
     onTestFailed(() => console.error(target.log));
     names.records.delete(HOST);
     names.mode = 'answers';
-    await setTimeout(2_500);
+    await setTimeout(1_500);
     expect(await answers()).toBe(one.address);
   });
 

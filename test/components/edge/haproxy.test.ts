@@ -137,6 +137,13 @@ describe('Haproxy', () => {
     expect(podOf({ requestTimeout }).spec.terminationGracePeriodSeconds).toBe(55);
   });
 
+  test('passes on the paths that it is given, and without them all', () => {
+    expect(setting('http-request return status 404 unless { path', { paths: ['/predict', '/ping'] })).toBe(
+      '/predict /ping }',
+    );
+    expect(configOf()).not.toContain('404 unless { path /predict');
+  });
+
   test('has a thread for each core that it may use', () => {
     const threads = (cpu: Cpu, limit?: Cpu) =>
       setting('nbthread', {
@@ -205,6 +212,7 @@ describe('Haproxy', () => {
       image: images.haproxy,
       servers,
       requestTimeout: Duration.seconds(60),
+      paths: ['/predict'],
       maxConnections: 2048,
       clusterDomain: 'cluster.local',
       statsPassword: new SecretRef('stats').key('password'),
@@ -218,6 +226,7 @@ describe('Haproxy', () => {
       image: 'example.org/haproxy:3.2.0',
       servers: { ...servers, readyPath: '/health' },
       requestTimeout: Duration.seconds(61),
+      paths: ['/embed'],
       maxConnections: 1024,
       clusterDomain: 'example.org',
       statsPassword: new SecretRef('stats').key('other'),
@@ -253,11 +262,16 @@ describe('Haproxy', () => {
       "start with '/' and have letters, digits and '-._~/?=&%' only, got '/ready # '",
     ],
     [
+      'paths',
+      { paths: ['/predict', '/{any}'] },
+      "start with '/' and have letters, digits and '-._~/?=&%' only, got '/{any}'",
+    ],
+    [
       'servers.replicas',
       { servers: { ...servers, replicas: { minReplicas: 1, maxReplicas: 300 } } },
       'come to at most 290 pods, their surge included, which one answer of DNS has room for, got 375',
     ],
-    ['resources.limits.memory', { maxConnections: 10_000 }, "be at least 384Mi, for 10000 connections, got '256Mi'"],
+    ['resources.limits.memory', { maxConnections: 10_000 }, "be at least 386Mi, for 10000 connections, got '256Mi'"],
   ])('fails for a wrong %s: %o', (prop, props, allowed) => {
     expect(() => haproxy(props)).toThrow(`demo/balancer: '${prop}' must ${allowed}`);
   });
