@@ -62,6 +62,57 @@ export { Trainer, type TrainerProps } from './components/pipeline/trainer';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
 export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/connections';
 
+// Observability: what is measured, who scrapes it, and what is wrong.
+
+export type { FltsObservability } from './charts/flts-observability';
+export { KafkaExporter, type KafkaExporterProps } from './components/observability/kafka-exporter';
+export {
+  buckets as bucketSelector,
+  count as countSelector,
+  counter,
+  gauge,
+  histogram,
+  type Matcher,
+  type Matchers,
+  type Metric,
+  type MetricType,
+  selector,
+  sum as sumSelector,
+  type TargetLabel,
+} from './components/observability/metric';
+export { haproxyMetrics } from './components/observability/metrics/haproxy';
+export {
+  INFERENCE_FAILURES,
+  INFERENCE_OUTCOMES,
+  inferenceMetrics,
+} from './components/observability/metrics/inference';
+export { kafkaMetrics } from './components/observability/metrics/kafka';
+export { minioMetrics } from './components/observability/metrics/minio';
+export {
+  processMetrics,
+  prometheusMetrics,
+  pythonMetrics,
+  targetMetrics,
+} from './components/observability/metrics/process';
+export { balancerRecords, inferenceRecords, pipelineRecords } from './components/observability/metrics/recorded';
+export { Prometheus, type PrometheusProps, type PrometheusStorage } from './components/observability/prometheus';
+export type { AlertRule, RecordingRule, RuleGroup, Severity } from './components/observability/rule-groups';
+export { type InferenceRulesProps, inferenceRules } from './components/observability/rules/inference';
+export { type BalancerRulesProps, balancerRules } from './components/observability/rules/load-balancer';
+export {
+  type PipelineRulesProps,
+  pipelineRules,
+  type StoreRulesProps,
+  storeRules,
+} from './components/observability/rules/pipeline';
+export { type TargetRulesProps, targetRules } from './components/observability/rules/targets';
+export {
+  PrometheusRule,
+  type PrometheusRuleProps,
+  ServiceMonitor,
+  type ServiceMonitorProps,
+} from './components/observability/service-monitor';
+
 // Data: databases and object stores.
 
 export { BackupStore, type BackupStoreConnection, type BackupStoreProps } from './components/data/cnpg/backup-store';
