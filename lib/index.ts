@@ -65,7 +65,58 @@ export { Trainer, type TrainerProps } from './components/pipeline/trainer';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
 export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/connections';
 
-// Dashboards, and load to look at in them.
+// Observability: what is measured, who scrapes it, and what is wrong.
+
+export type { FltsObservability } from './charts/flts-observability';
+export { KafkaExporter, type KafkaExporterProps } from './components/observability/kafka-exporter';
+export {
+  buckets as bucketSelector,
+  count as countSelector,
+  counter,
+  gauge,
+  histogram,
+  type Matcher,
+  type Matchers,
+  type Metric,
+  type MetricType,
+  selector,
+  sum as sumSelector,
+  type TargetLabel,
+} from './components/observability/metric';
+export { haproxyMetrics } from './components/observability/metrics/haproxy';
+export {
+  INFERENCE_FAILURES,
+  INFERENCE_OUTCOMES,
+  inferenceMetrics,
+} from './components/observability/metrics/inference';
+export { kafkaMetrics } from './components/observability/metrics/kafka';
+export { minioMetrics } from './components/observability/metrics/minio';
+export {
+  processMetrics,
+  prometheusMetrics,
+  pythonMetrics,
+  targetMetrics,
+} from './components/observability/metrics/process';
+export { balancerRecords, inferenceRecords, pipelineRecords } from './components/observability/metrics/recorded';
+export { Prometheus, type PrometheusProps, type PrometheusStorage } from './components/observability/prometheus';
+export type { AlertRule, RecordingRule, RuleGroup, Severity } from './components/observability/rule-groups';
+export { type InferenceRulesProps, inferenceRules } from './components/observability/rules/inference';
+export { type BalancerRulesProps, balancerRules } from './components/observability/rules/load-balancer';
+export {
+  type PipelineRulesProps,
+  pipelineRules,
+  type StoreRulesProps,
+  storeRules,
+} from './components/observability/rules/pipeline';
+export { type TargetRulesProps, targetRules } from './components/observability/rules/targets';
+export {
+  PrometheusRule,
+  type PrometheusRuleProps,
+  ServiceMonitor,
+  type ServiceMonitorProps,
+} from './components/observability/service-monitor';
+
+// Dashboards, and load to see in them.
 
 export { Locust, type LocustProps, type LocustResources, type LocustRun } from './components/load-test/locust';
 export {
@@ -80,15 +131,15 @@ export { type PipelineDashboardProps, pipelineDashboard } from './components/obs
 export { type ServingDashboardProps, servingDashboard } from './components/observability/dashboards/serving';
 export { Grafana, type GrafanaAdmin, type GrafanaProps } from './components/observability/grafana';
 export {
-  type Color,
-  curves,
+  type Color as DashboardColor,
+  curves as seriesPanel,
   type DashboardPanel,
   type DashboardQuery,
   type DashboardUnit,
-  rate,
+  rate as dashboardRate,
   type SeriesPanel,
   type StatPanel,
-  stat,
+  stat as statPanel,
   type Thresholds,
 } from './components/observability/panels';
 

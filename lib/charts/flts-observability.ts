@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Kafka } from '../components/data/kafka';
-import { dashboardFiles } from '../components/observability/dashboard';
+import { dashboardFiles, type GrafanaDashboard } from '../components/observability/dashboard';
 import type { Grafana } from '../components/observability/grafana';
 import { KafkaExporter } from '../components/observability/kafka-exporter';
 import { Prometheus } from '../components/observability/prometheus';
@@ -23,7 +23,11 @@ import { FAILED } from './flts-topics';
 /** Who scrapes the pipeline, evaluates its rules and shows it. */
 export type FltsObservability =
   /** A Prometheus and a Grafana of its own. */
-  | { readonly type: 'prometheus' }
+  | {
+      readonly type: 'prometheus';
+      /** Beside those of the stack. @default - none */
+      readonly dashboards?: readonly GrafanaDashboard[];
+    }
   /** An operator, whose CRDs must be there, is given `ServiceMonitor` and `PrometheusRule` objects. */
   | {
       readonly type: 'operator';
@@ -36,6 +40,8 @@ export type FltsObservability =
        * @default { grafana_dashboard: '1' }, which kube-prometheus-stack looks for
        */
       readonly dashboardLabels?: Labels;
+      /** Beside those of the stack. @default - none */
+      readonly dashboards?: readonly GrafanaDashboard[];
     };
 
 /** What the stack has where no operator has it. */
@@ -81,7 +87,8 @@ export function fltsObservability(scope: Construct, props: FltsObservabilityProp
     ...pipelineRules({ exporter, brokers, groups: kafka.consumerGroups, failedTopics: Object.values(FAILED) }),
     ...(store ? storeRules({ store }) : []),
   ];
-  const dashboards = fltsDashboards({ exporter, inference, store, balancer });
+  const { dashboards: others = [] } = observability;
+  const dashboards = [...fltsDashboards({ exporter, inference, store, balancer }), ...others];
   if (observability.type === 'prometheus') {
     const prometheus = new Prometheus(scope, 'prometheus', {
       ...profile.prometheus,

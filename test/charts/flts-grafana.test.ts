@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FltsStack, type FltsStackProps } from '../../lib/charts/flts';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { ingress } from '../../lib/components/edge/ingress';
+import { dashboard } from '../../lib/components/observability/dashboard';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { requiredSecrets } from '../../lib/kube/required-secrets';
 import { envOf } from '../components/pipeline/samples';
@@ -57,6 +58,14 @@ describe('Grafana of the stack flts', () => {
     const ported = render({ ...small, exposure: { grafana: { nodePort: 30300, hostPort: 8300 } } });
     expect(url(ported, 'Deployment')).toBe('http://localhost:8300/');
     expect(find(ported, 'Service', 'grafana').spec.ports[0].nodePort).toBe(30300);
+  });
+
+  it('shows further dashboards beside its own', () => {
+    const mine = dashboard({ uid: 'mine', title: 'Mine', description: 'Nothing.', rows: [] });
+    const files = (type: 'prometheus' | 'operator', name: string) =>
+      Object.keys(find(render({ ...small, observability: { type, dashboards: [mine] } }), 'ConfigMap', name).data);
+    expect(files('prometheus', 'grafana-dashboards')).toContain('mine.json');
+    expect(files('operator', 'flts-dashboards')).toContain('mine.json');
   });
 
   it('gives its dashboards to the Grafana of an operator, where there is one', () => {

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buckets, count, type Metric, selector, sum } from '../../../lib/components/observability/metric';
 import { haproxyMetrics } from '../../../lib/components/observability/metrics/haproxy';
-import { inferenceMetrics } from '../../../lib/components/observability/metrics/inference';
+import {
+  INFERENCE_FAILURES,
+  INFERENCE_OUTCOMES,
+  inferenceMetrics,
+} from '../../../lib/components/observability/metrics/inference';
 import { kafkaMetrics } from '../../../lib/components/observability/metrics/kafka';
 import { minioMetrics } from '../../../lib/components/observability/metrics/minio';
 import {
@@ -81,6 +85,13 @@ describe('the metrics', () => {
   it('have names of their own, which Prometheus takes', () => {
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
     for (const { name } of all) expect(name).toMatch(/^[a-z][a-z0-9_:]*$/);
+  });
+
+  it('know how a forecast can end, and whose fault it is', () => {
+    const failures = INFERENCE_OUTCOMES.filter((outcome) =>
+      new RegExp(`^(${INFERENCE_FAILURES.source})$`).test(outcome),
+    );
+    expect(failures).toEqual(INFERENCE_OUTCOMES.slice(2));
   });
 
   it('that only grow are called so', () => {

@@ -22,8 +22,20 @@ export const inferenceMetrics = {
   modelReady: gauge('inference_model_ready', '1 with a model, 0 without'),
 } as const;
 
-/** How a forecast can end; all but the first are errors, and `client_error` is that of the client. */
-export const INFERENCE_OUTCOMES = ['success', 'client_error', 'exception', 'skipped'] as const;
+/**
+ * How a forecast can end: `client_error` is that of the client, and what comes after it that of the server. The last
+ * four are of versions that have a queue.
+ */
+export const INFERENCE_OUTCOMES = [
+  'success',
+  'client_error',
+  'exception',
+  'skipped',
+  'server_error',
+  'timeout',
+  'queue_full',
+  'busy',
+] as const;
 
 /** The outcomes that are the fault of the server. */
-export const INFERENCE_FAILURES = /exception|skipped/;
+export const INFERENCE_FAILURES = /exception|skipped|server_error|timeout|queue_full|busy/;
