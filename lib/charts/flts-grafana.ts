@@ -1,3 +1,4 @@
+import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { GrafanaDashboard } from '../components/observability/dashboard';
 import { pipelineDashboard } from '../components/observability/dashboards/pipeline';
@@ -14,6 +15,7 @@ export interface FltsGrafanaProps {
   readonly credentials: CredentialSource;
   readonly size: FltsProfile['grafana'];
   readonly prometheus: HttpConnection;
+  readonly scrapeInterval: Duration;
   readonly dashboards: readonly GrafanaDashboard[];
   readonly exposure: FltsExposure | undefined;
   readonly storageClassName: string | undefined;

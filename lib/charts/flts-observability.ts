@@ -101,6 +101,7 @@ export function fltsObservability(scope: Construct, props: FltsObservabilityProp
       credentials: props.credentials,
       size: profile.grafana,
       prometheus: prometheus.connection,
+      scrapeInterval: prometheus.interval,
       dashboards,
       exposure: props.exposure?.grafana,
       storageClassName,

@@ -35,13 +35,12 @@ export interface DashboardRow {
 
 /** Values of a label, of which any number may be chosen: compare with it by a regular expression. */
 export interface DashboardVariable {
+  /** The label, and the name of the variable. */
   readonly name: string;
   /** What it is called where it is chosen. */
   readonly label: string;
-  /** Series that have the label. */
+  /** Series that have it. */
   readonly series: string;
-  /** The label whose values they are. @default - that of the name of the variable */
-  readonly values?: string;
 }
 
 /** The uid of the data source that `Grafana` provisions. */
@@ -94,13 +93,13 @@ export function dashboardFiles(place: Place, dashboards: readonly GrafanaDashboa
   return Object.fromEntries(dashboards.map((entry) => [`${entry.uid}.json`, `${JSON.stringify(entry, null, 2)}\n`]));
 }
 
-function variableModel({ name, label, series, values = name }: DashboardVariable, datasource: object) {
+function variableModel({ name, label, series }: DashboardVariable, datasource: object) {
   return {
     type: 'query',
     name,
     label,
     datasource,
-    query: { refId: name, query: `label_values(${series}, ${values})` },
+    query: { refId: name, query: `label_values(${series}, ${name})` },
     multi: true,
     includeAll: true,
     allValue: '.+',

@@ -11,9 +11,7 @@ interface Panel {
   readonly unit: DashboardUnit;
   /** Colours from a value on. @default - none */
   readonly thresholds?: Thresholds;
-  /** Where the axis, or what the colours are a part of, begins. @default 0 */
-  readonly min?: number;
-  /** Where it ends. @default - at the largest value */
+  /** Where the axis ends, which begins at 0. @default - at the largest value */
   readonly max?: number;
   /** How many of the 24 columns it takes. @default - 4 of a number, 8 of series */
   readonly width?: number;
@@ -22,8 +20,6 @@ interface Panel {
 /** The last value of its query, large, over a small curve. */
 export interface StatPanel extends Panel {
   readonly type: 'stat';
-  /** Texts instead of values. @default - none */
-  readonly texts?: Readonly<Record<number, string>>;
 }
 
 /** Curves. */
@@ -43,7 +39,7 @@ export interface DashboardQuery {
 /** Names of units, as Grafana has them: `percentunit` is from 0 to 1, `reqps` requests a second, `cps` counts a second. */
 export type DashboardUnit = 'none' | 'short' | 'percentunit' | 'reqps' | 'cps' | 's' | 'bytes';
 
-export type Color = 'green' | 'orange' | 'red' | 'blue' | 'text';
+export type Color = 'green' | 'orange' | 'red' | 'text';
 
 /** The colour of small values, and colours from a value on. */
 export type Thresholds = readonly [Color, ...(readonly [number, Color])[]];
@@ -99,28 +95,21 @@ export function panelModel(panel: DashboardPanel, datasource: object): object {
 }
 
 function fieldDefaults(panel: DashboardPanel): object {
-  const { unit, thresholds, min = 0, max } = panel;
+  const { unit, thresholds, max } = panel;
   return {
     unit,
-    min,
+    min: 0,
     max,
     // Of no requests, no share is an error: 0/0 is no number.
     noValue: '–',
     color: { mode: panel.type === 'stat' ? 'thresholds' : 'palette-classic' },
     thresholds: { mode: 'absolute', steps: steps(thresholds ?? ['text']) },
-    ...(panel.type === 'stat'
-      ? { mappings: mappings(panel.texts ?? {}) }
-      : { custom: lines(panel, thresholds !== undefined) }),
+    ...(panel.type === 'stat' ? {} : { custom: lines(panel, thresholds !== undefined) }),
   };
 }
 
 function steps([base, ...others]: Thresholds): object[] {
   return [{ color: base, value: null }, ...others.map(([value, color]) => ({ color, value }))];
-}
-
-function mappings(texts: Readonly<Record<number, string>>): object[] {
-  const options = Object.fromEntries(Object.entries(texts).map(([value, text]) => [value, { text }]));
-  return Object.keys(options).length === 0 ? [] : [{ type: 'value', options }];
 }
 
 function lines({ stacked = false }: SeriesPanel, limits: boolean): object {

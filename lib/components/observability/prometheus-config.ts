@@ -1,4 +1,4 @@
-import { Duration, Yaml } from 'cdk8s';
+import { type Duration, Yaml } from 'cdk8s';
 import type { MetricsConnection } from '../../kube/connections';
 import { type Place, requireProp } from '../../kube/errors';
 import { promDuration } from './promql';
@@ -10,13 +10,13 @@ export interface PrometheusConfigProps {
   readonly self: { readonly job: string; readonly port: number };
   readonly targets: readonly MetricsConnection[];
   readonly rules: readonly RuleGroup[];
-  /** How often targets are scraped and rules evaluated. @default Duration.seconds(15) */
-  readonly interval?: Duration;
+  /** How often targets are scraped and rules evaluated. */
+  readonly interval: Duration;
 }
 
 /** The files that Prometheus reads, by name; the first is the one that names the other. */
 export function prometheusConfig(place: Place, props: PrometheusConfigProps) {
-  const { self, targets, rules, interval = Duration.seconds(15) } = props;
+  const { self, targets, rules, interval } = props;
   const every = promDuration(place, 'interval', interval);
   const jobs = [self.job, ...targets.map(({ job }) => job)];
   const twice = jobs.find((job, index) => jobs.indexOf(job) !== index);

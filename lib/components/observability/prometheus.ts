@@ -67,15 +67,19 @@ export class Prometheus extends Construct {
   /** `name`, port 9090. */
   readonly service: Service;
   readonly config: ConfigMap;
+  /** How often it scrapes. */
+  readonly interval: Duration;
   /** How neighbours in the cluster reach it. */
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(scope, id);
-    const { name = 'prometheus', targets, rules = [], interval, storageClassName, nodePool } = props;
+    const { name = 'prometheus', targets, rules = [], storageClassName, nodePool } = props;
+    const { interval = Duration.seconds(15) } = props;
     const { storage = { type: 'scratch', size: Size.gibibytes(2) } } = props;
     requireSize(this, 'storage.size', storage.size);
     const identity: Identity = { name: 'prometheus', instance: name, component: 'metrics' };
+    this.interval = interval;
     this.config = new ConfigMap(this, 'config', {
       name: `${name}-config`,
       data: prometheusConfig(this, { self: { job: name, port: PORT }, targets, rules, interval }),

@@ -55,8 +55,8 @@ describe('a dashboard', () => {
     expect(panelsOf([stat('Up', 'none', 'up')])[1].targets[0].legendFormat).toBe('__auto');
   });
 
-  it('colours values from thresholds on, and writes texts for values', () => {
-    const [, panel] = panelsOf([stat('Errors', 'none', 'up', { thresholds: UNWANTED, texts: { 0: 'none' }, max: 9 })]);
+  it('colours values from thresholds on', () => {
+    const [, panel] = panelsOf([stat('Errors', 'none', 'up', { thresholds: UNWANTED, max: 9 })]);
     expect(panel.fieldConfig.defaults).toMatchObject({
       max: 9,
       thresholds: {
@@ -65,7 +65,6 @@ describe('a dashboard', () => {
           { color: 'red', value: 1 },
         ],
       },
-      mappings: [{ type: 'value', options: { 0: { text: 'none' } } }],
     });
     const [, series] = panelsOf([curves('Errors', 'none', { a: 'up' }, { thresholds: UNWANTED, stacked: true })]);
     expect(series.fieldConfig.defaults.custom).toMatchObject({
@@ -74,13 +73,9 @@ describe('a dashboard', () => {
     });
   });
 
-  it('offers values of the label that a variable is named after, or of another', () => {
-    const { templating } = dashboard({
-      ...all,
-      variables: [...all.variables, { name: 'pod', label: 'Pod', series: 'up', values: 'instance' }],
-    });
-    const queries = (templating as { list: { query: { query: string } }[] }).list.map(({ query }) => query.query);
-    expect(queries).toEqual(['label_values(up{job="api"}, instance)', 'label_values(up, instance)']);
+  it('offers values of the label that a variable is named after', () => {
+    const [variable] = (dashboard(all).templating as { list: { query: object }[] }).list;
+    expect(variable?.query).toEqual({ refId: 'instance', query: 'label_values(up{job="api"}, instance)' });
   });
 
   it('has each of its props', () => {
