@@ -271,11 +271,16 @@ describeRules(`the rules of a pipeline, by promtool${reason && ` (${reason})`}`,
 describeRules(`the rules of an object store, by promtool${reason && ` (${reason})`}`, () => {
   const store = storeRules({ store: target('minio') });
   const minio = (name: string) => `${name}{job="minio",namespace="flts",instance="10.0.0.7:9000"}`;
-  const series = (free: number, offline: number) => ({
-    [minio('minio_cluster_health_capacity_usable_free_bytes')]: `${free}x60`,
-    [minio('minio_cluster_health_capacity_usable_total_bytes')]: '100x60',
-    [minio('minio_cluster_health_drives_offline_count')]: `${offline}x60`,
-  });
+  /** As the server writes them: what is 0 is left out. */
+  const series = (free: number, offline: number) => {
+    const values = {
+      capacity_usable_free_bytes: free,
+      capacity_usable_total_bytes: 100,
+      drives_offline_count: offline,
+    };
+    const written = Object.entries(values).filter(([, value]) => value > 0);
+    return Object.fromEntries(written.map(([name, value]) => [minio(`minio_cluster_health_${name}`), `${value}x60`]));
+  };
   const labels = { job: 'minio', namespace: 'flts', instance: '10.0.0.7:9000' };
 
   test('it is full, or a drive is away', () => {
@@ -283,6 +288,9 @@ describeRules(`the rules of an object store, by promtool${reason && ` (${reason}
     expectAlerts(store, series(9, 1), 60, {
       ObjectStoreFull: [{ labels, summary: 'Only 9% of the room of minio is free.' }],
       ObjectStoreDriveOffline: [{ labels, summary: '1 drives of minio are offline.' }],
+    });
+    expectAlerts(store, series(0, 0), 60, {
+      ObjectStoreFull: [{ labels, summary: 'Only 0% of the room of minio is free.' }],
     });
   });
 });

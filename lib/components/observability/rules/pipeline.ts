@@ -141,7 +141,8 @@ export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10)
       rules: [
         {
           alert: 'ObjectStoreFull',
-          expr: `${selector(freeBytes, of)} / ${selector(usableBytes, of)} < ${free}`,
+          // A store without any room serves no series of what is free.
+          expr: `(${selector(freeBytes, of)} or 0 * ${selector(usableBytes, of)}) / ${selector(usableBytes, of)} < ${free}`,
           for: held,
           severity: 'warning',
           summary: 'Only {{ $value | humanizePercentage }} of the room of {{ $labels.job }} is free.',
