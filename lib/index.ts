@@ -45,7 +45,8 @@ export { Stack, type StackNetwork, type StackProps } from './charts/stack';
 
 // Pipelines: programs that hand work to each other through Kafka, and where they log it.
 
-export { type FltsExposures, FltsStack, type FltsStackProps } from './charts/flts';
+export { FltsStack, type FltsStackProps } from './charts/flts';
+export type { FltsExposure, FltsExposures } from './charts/flts-exposure';
 export type { FltsImages } from './charts/flts-images';
 export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts-profiles';
 export { Kafka, type KafkaProps } from './components/data/kafka';
@@ -55,6 +56,7 @@ export { Eda, type EdaProps } from './components/pipeline/eda';
 export { Evaluator, type EvaluatorProps } from './components/pipeline/evaluator';
 export type { InferenceProgram } from './components/pipeline/inference-env';
 export { InferenceWorker, type InferenceWorkerProps } from './components/pipeline/inference-worker';
+export { PIPELINE_LOCUSTFILE, POINTER_URL } from './components/pipeline/locustfile';
 export type { ProphetModel, RecurrentModel, TrainedModel } from './components/pipeline/models';
 export type { PipelineImage } from './components/pipeline/pipeline-app';
 export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
@@ -64,6 +66,84 @@ export type { Tracking } from './components/pipeline/stores';
 export { Trainer, type TrainerProps } from './components/pipeline/trainer';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
 export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/connections';
+
+// Observability: what is measured, who scrapes it, and what is wrong.
+
+export type { FltsObservability } from './charts/flts-observability';
+export { KafkaExporter, type KafkaExporterProps } from './components/observability/kafka-exporter';
+export {
+  buckets as bucketSelector,
+  count as countSelector,
+  counter,
+  gauge,
+  histogram,
+  type Matcher,
+  type Matchers,
+  type Metric,
+  type MetricType,
+  selector,
+  sum as sumSelector,
+  type TargetLabel,
+} from './components/observability/metric';
+export { haproxyMetrics } from './components/observability/metrics/haproxy';
+export {
+  INFERENCE_FAILURES,
+  INFERENCE_OUTCOMES,
+  inferenceMetrics,
+} from './components/observability/metrics/inference';
+export { kafkaMetrics } from './components/observability/metrics/kafka';
+export { minioMetrics } from './components/observability/metrics/minio';
+export {
+  processMetrics,
+  prometheusMetrics,
+  pythonMetrics,
+  targetMetrics,
+} from './components/observability/metrics/process';
+export { balancerRecords, inferenceRecords, pipelineRecords } from './components/observability/metrics/recorded';
+export { Prometheus, type PrometheusProps, type PrometheusStorage } from './components/observability/prometheus';
+export type { AlertRule, RecordingRule, RuleGroup, Severity } from './components/observability/rule-groups';
+export { type InferenceRulesProps, inferenceRules } from './components/observability/rules/inference';
+export { type BalancerRulesProps, balancerRules } from './components/observability/rules/load-balancer';
+export {
+  type PipelineRulesProps,
+  pipelineRules,
+  type StoreRulesProps,
+  storeRules,
+} from './components/observability/rules/pipeline';
+export { type TargetRulesProps, targetRules } from './components/observability/rules/targets';
+export {
+  PrometheusRule,
+  type PrometheusRuleProps,
+  ServiceMonitor,
+  type ServiceMonitorProps,
+} from './components/observability/service-monitor';
+
+// Dashboards, and load to see in them.
+
+export { Locust, type LocustProps, type LocustResources, type LocustRun } from './components/load-test/locust';
+export {
+  type DashboardProps,
+  type DashboardRow,
+  type DashboardVariable,
+  dashboard,
+  type GrafanaDashboard,
+  PROMETHEUS_UID,
+} from './components/observability/dashboard';
+export { type PipelineDashboardProps, pipelineDashboard } from './components/observability/dashboards/pipeline';
+export { type ServingDashboardProps, servingDashboard } from './components/observability/dashboards/serving';
+export { Grafana, type GrafanaAdmin, type GrafanaProps } from './components/observability/grafana';
+export {
+  type Color as DashboardColor,
+  curves as seriesPanel,
+  type DashboardPanel,
+  type DashboardQuery,
+  type DashboardUnit,
+  rate as dashboardRate,
+  type SeriesPanel,
+  type StatPanel,
+  stat as statPanel,
+  type Thresholds,
+} from './components/observability/panels';
 
 // Data: databases and object stores.
 

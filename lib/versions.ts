@@ -21,6 +21,13 @@ export const images = {
   /** A shell with `sed`, for the chart of MLflow. */
   busybox: 'docker.io/library/busybox:1.37.0',
   kafka: 'docker.io/apache/kafka:3.9.1',
+  locust: 'docker.io/locustio/locust:2.47.0',
+  /** Without the Enterprise features; the image grafana-oss ended with 12.4. */
+  grafana: 'docker.io/grafana/grafana:13.2.3',
+  /** Serves the lag of consumer groups to Prometheus. */
+  kafkaExporter: 'docker.io/danielqsj/kafka-exporter:v1.9.0',
+  /** The long-term branch, supported until July 2027. */
+  prometheus: 'docker.io/prom/prometheus:v3.13.5',
   /** The long-term branch; no older one can keep a server out until its first good check. */
   haproxy: 'docker.io/library/haproxy:3.2.21',
 } as const;

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { type InferenceProgram, inferenceEnv, PREDICTION_TIMEOUT } from '../components/pipeline/inference-env';
 import { inferenceNetwork, inferenceWaits } from '../components/pipeline/inference-worker';
 import { PIPELINE_USER, type PipelineImage } from '../components/pipeline/pipeline-app';
-import { PromotionRollout } from '../components/pipeline/promotion-rollout';
+import { PromotionRollout, promotionPointer } from '../components/pipeline/promotion-rollout';
 import { InferenceService } from '../components/serving/inference-service';
 import { ServiceAccount } from '../components/tenancy/service-account';
 import type { NodePool } from '../kube/node-pools';
@@ -88,7 +88,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
   new PromotionRollout(scope, 'promotion-rollout', {
     serviceAccountName: account.name,
     target: server.deployment,
-    pointer: `${gateway.url}/download/${buckets.promotion}/current.json`,
+    pointer: promotionPointer(gateway, buckets.promotion),
     nodePool,
   });
   return server;

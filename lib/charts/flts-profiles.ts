@@ -1,8 +1,11 @@
-import { Size } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { KafkaProps } from '../components/data/kafka';
 import type { MinioProps } from '../components/data/minio';
 import type { PostgresProps } from '../components/data/postgres';
+import type { LocustProps } from '../components/load-test/locust';
+import type { GrafanaProps } from '../components/observability/grafana';
+import type { PrometheusProps } from '../components/observability/prometheus';
 import type { Sample } from '../components/pipeline/preprocess';
 import type { ReplicaRange } from '../kube/inventory';
 import type { Resources } from '../kube/quantities';
@@ -24,6 +27,10 @@ export interface FltsProfile {
   readonly loadBalancer: { readonly resources: Resources; readonly replicas: number };
   /** What forecasts in the background. */
   readonly worker: { readonly resources: Resources };
+  readonly prometheus: Required<Pick<PrometheusProps, 'storage' | 'retention' | 'resources'>>;
+  readonly kafkaExporter: { readonly resources: Resources };
+  readonly grafana: Pick<GrafanaProps, 'storage' | 'resources'>;
+  readonly loadTest: Required<Pick<LocustProps, 'workers' | 'resources'>>;
 }
 
 /** Thousandths of a core and MiB: what is asked for, and at most. */
@@ -55,6 +62,17 @@ export const FLTS_SMALL: FltsProfile = {
   inference: { replicas: { minReplicas: 2, maxReplicas: 3 }, resources: amounts(200, 448, 500, 1024) },
   loadBalancer: { replicas: 1, resources: amounts(50, 64, 200, 128) },
   worker: { resources: amounts(100, 384, 500, 1024) },
+  prometheus: {
+    storage: { type: 'scratch', size: Size.gibibytes(2) },
+    retention: Duration.days(7),
+    resources: amounts(100, 256, 500, 1024),
+  },
+  kafkaExporter: { resources: amounts(20, 32, 200, 128) },
+  grafana: { resources: amounts(100, 192, 250, 512) },
+  loadTest: {
+    workers: 2,
+    resources: { master: amounts(100, 128, 250, 256), worker: amounts(100, 128, 250, 256) },
+  },
 };
 
 /** For 30 CPU and 50 GiB. At the maximum of the autoscaler it asks for half as much again: let the pool grow to it. */
@@ -74,4 +92,15 @@ export const FLTS_PRODUCTION: FltsProfile = {
   inference: { replicas: { minReplicas: 4, maxReplicas: 20 }, resources: amounts(1000, 2048, 2000, 4096) },
   loadBalancer: { replicas: 2, resources: amounts(200, 256, 500, 512) },
   worker: { resources: amounts(1000, 2048, 2000, 4096) },
+  prometheus: {
+    storage: { type: 'claim', size: Size.gibibytes(20) },
+    retention: Duration.days(7),
+    resources: amounts(1000, 2048, 2000, 4096),
+  },
+  kafkaExporter: { resources: amounts(20, 32, 200, 128) },
+  grafana: { storage: Size.gibibytes(5), resources: amounts(250, 512, 500, 1024) },
+  loadTest: {
+    workers: 8,
+    resources: { master: amounts(100, 256, 250, 512), worker: amounts(250, 256, 500, 512) },
+  },
 };

@@ -20,3 +20,15 @@ export function statsSecret(): SecretSpec {
     keys: { password: { meaning: 'password of the user admin', from: PASSWORD, local: 'admin' } },
   };
 }
+
+/** The administrator of Grafana. */
+export function grafanaSecret(): SecretSpec {
+  return {
+    name: 'grafana-credentials',
+    readers: ['grafana'],
+    keys: {
+      username: { meaning: 'administrator of Grafana', value: 'admin' },
+      password: { meaning: 'password of the administrator', from: { random: 24 }, local: 'admin' },
+    },
+  };
+}

@@ -4,6 +4,9 @@ import { Kafka } from '../components/data/kafka';
 import { Minio } from '../components/data/minio';
 import { Postgres } from '../components/data/postgres';
 import type { Haproxy } from '../components/edge/haproxy';
+import type { Locust } from '../components/load-test/locust';
+import type { Grafana } from '../components/observability/grafana';
+import type { Prometheus } from '../components/observability/prometheus';
 import { Eda } from '../components/pipeline/eda';
 import { Evaluator } from '../components/pipeline/evaluator';
 import type { InferenceProgram } from '../components/pipeline/inference-env';
@@ -11,18 +14,21 @@ import { InferenceWorker } from '../components/pipeline/inference-worker';
 import { type TrainedModel, trainerName } from '../components/pipeline/models';
 import type { PipelineImage } from '../components/pipeline/pipeline-app';
 import { Preprocess } from '../components/pipeline/preprocess';
+import { promotionPointer } from '../components/pipeline/promotion-rollout';
 import { S3Gateway } from '../components/pipeline/s3-gateway';
 import type { Tracking } from '../components/pipeline/stores';
 import { Trainer } from '../components/pipeline/trainer';
 import { MlflowServer } from '../components/registry/mlflow';
 import type { InferenceService } from '../components/serving/inference-service';
 import { requireProp } from '../kube/errors';
-import { type Exposure, type HostNodePort, nodePort, type RouteExposure } from '../kube/exposure';
 import type { NodePool } from '../kube/node-pools';
 import type { CredentialSource } from '../kube/secrets';
+import { exposed, type FltsExposures } from './flts-exposure';
 import { type FltsImages, fltsImage } from './flts-images';
 import { fltsInference } from './flts-inference';
 import { fltsLoadBalancer } from './flts-load-balancer';
+import { fltsLoadTest } from './flts-load-test';
+import { type FltsObservability, fltsObservability } from './flts-observability';
 import type { FltsProfile } from './flts-profiles';
 import { mlflowSecret, statsSecret } from './flts-secrets';
 import { FAILED, fltsTopics, GROUPS, TOPICS } from './flts-topics';
@@ -44,8 +50,12 @@ export interface FltsStackProps {
   readonly storageClassName?: string;
   /** The exploration of the datasets. @default false */
   readonly eda?: boolean;
-  /** What is reached from outside of the cluster; none of it asks who somebody is. @default - nothing */
+  /** What is reached from outside of the cluster. @default - nothing */
   readonly exposure?: FltsExposures;
+  /** Locust, which puts the load balancer under load when somebody asks it to. @default false */
+  readonly loadTest?: boolean;
+  /** Who scrapes it, evaluates its rules and shows it. @default { type: 'prometheus' } */
+  readonly observability?: FltsObservability;
   /** Domain that the names of Services end with. @default 'cluster.local' */
   readonly clusterDomain?: string;
   /** Which connections its pods have. @default 'declared' */
@@ -56,18 +66,6 @@ export interface FltsStackProps {
   readonly trainingPool?: NodePool;
   /** Where models forecast: the servers and the worker. @default - `nodePool` */
   readonly servingPool?: NodePool;
-}
-
-/** A port of every node, which kind maps to one of the machine; or a route of an edge proxy. */
-export type FltsExposure = HostNodePort | RouteExposure;
-
-/** What is reached from outside of the cluster, and how. */
-export interface FltsExposures {
-  readonly mlflow?: FltsExposure;
-  /** The load balancer before the servers. */
-  readonly inference?: FltsExposure;
-  /** The console of the object store. */
-  readonly console?: HostNodePort;
 }
 
 const SUPERUSER = 'postgres';
@@ -95,6 +93,11 @@ export class FltsStack extends Stack {
   readonly inference: InferenceService;
   readonly loadBalancer: Haproxy;
   readonly worker: InferenceWorker;
+  /** Where no operator has one, like `grafana`. */
+  readonly prometheus?: Prometheus;
+  readonly grafana?: Grafana;
+  /** Where there is a `loadTest`. */
+  readonly locust?: Locust;
 
   constructor(
     scope: Construct,
@@ -102,7 +105,8 @@ export class FltsStack extends Stack {
     private readonly props: FltsStackProps,
   ) {
     const { namespace = 'flts', credentials, profile, identifier = 'default', eda = false, exposure = {} } = props;
-    const { storageClassName, network, nodePool, trainingPool = nodePool, servingPool = nodePool } = props;
+    const { loadTest = false, storageClassName, network } = props;
+    const { nodePool, trainingPool = nodePool, servingPool = nodePool } = props;
     super(scope, id, { namespace, network });
     const { networks, prophet } = profile;
     requireProp(
@@ -129,6 +133,7 @@ export class FltsStack extends Stack {
       buckets: Object.values(BUCKETS),
       credentials: { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') },
       consoleNodePort: exposure.console?.nodePort,
+      publicMetrics: true,
     });
     this.postgres = new Postgres(this, 'postgres', {
       ...profile.postgres,
@@ -200,6 +205,14 @@ export class FltsStack extends Stack {
       nodePool,
     });
     this.worker = new InferenceWorker(this, 'inference-worker', { ...profile.worker, ...image, program });
+    const { metrics: balancer, connection: target } = this.loadBalancer;
+    const [inference, store] = [this.inference.metrics, this.minio.metrics];
+    const monitoring = fltsObservability(this, { ...props, kafka: this.kafka, inference, store, balancer });
+    this.prometheus = monitoring?.prometheus;
+    this.grafana = monitoring?.grafana;
+    const pointer = promotionPointer(gateway, BUCKETS.promotion);
+    const test = { size: profile.loadTest, target, gateway, pointer, exposure: exposure.loadTest, nodePool };
+    if (loadTest) this.locust = fltsLoadTest(this, test);
   }
 
   private trainer(model: TrainedModel, tracking: Tracking, identifier: string): Trainer {
@@ -235,13 +248,4 @@ export class FltsStack extends Stack {
   private image(name: string): PipelineImage {
     return fltsImage(name, this.props.images);
   }
-}
-
-/** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */
-export function fltsNodePorts({ exposure = {} }: FltsStackProps): readonly HostNodePort[] {
-  return Object.values(exposure).filter((port) => port !== undefined && 'hostPort' in port);
-}
-
-function exposed(exposure: FltsExposure | undefined): Exposure | undefined {
-  return exposure !== undefined && 'hostPort' in exposure ? nodePort(exposure.nodePort) : exposure;
 }

@@ -13,6 +13,8 @@ export interface NodePortExposure {
 /** A route of an edge proxy, which the cluster must have: an Ingress controller or a Gateway. */
 export interface RouteExposure {
   readonly type: 'Ingress' | 'HTTPRoute';
+  /** How browsers reach what is behind it. @default - by a host that is not known here */
+  readonly url?: string;
   /** Writes the route to a Service in the namespace of `scope`. */
   route(scope: Construct, backend: RouteBackend): Construct;
 }

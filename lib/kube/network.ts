@@ -111,6 +111,11 @@ export function connect(client: Pods, ...addresses: readonly Address[]): void {
   }
 }
 
+/** Opens the way from pods of somebody else to an address: their own end is theirs to open. */
+export function connectForeign(scope: Construct, client: ForeignPods, address: Address): void {
+  declare(scope, { from: { type: 'foreignPods', pods: client }, ...destinationOf(scope, address) });
+}
+
 /** Opens ports of pods to pods that no connection is handed to. */
 export function accept(server: Pods, ports: readonly PodPort[], from: Pods | ForeignPods): void {
   const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'foreignPods', pods: from };

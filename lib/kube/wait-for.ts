@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { DatabaseConnection } from './connections';
 import type { ContainerProps } from './containers';
+import type { Address } from './network';
 import type { Resources } from './quantities';
 
 const RESOURCES: Resources = {
@@ -49,6 +50,21 @@ export function waitForHttp(name: string, image: string, url: string): Container
   };
 }
 
+/**
+ * An init container that waits until a TCP port accepts a connection.
+ * @param name - name of the container
+ * @param image - an image with `bash`
+ */
+export function waitForPort(name: string, image: string, { host, port }: Address): ContainerProps {
+  return {
+    name,
+    image,
+    command: ['/bin/bash', '-euc', PORT_SCRIPT],
+    env: { SERVER_HOST: host, SERVER_PORT: String(port) },
+    resources: RESOURCES,
+  };
+}
+
 /** POSIX sh. psql says why it does not get in. */
 export const DATABASE_SCRIPT = `until psql --no-password --no-psqlrc --quiet --output=/dev/null --command='SELECT 1'; do
   echo "waiting for database $PGDATABASE at $PGHOST:$PGPORT"
@@ -59,6 +75,13 @@ done
 /** POSIX sh. curl says why it gets no answer. */
 export const HTTP_SCRIPT = `until curl --silent --show-error --max-time 5 --output /dev/null "$URL"; do
   echo "waiting for $URL"
+  sleep 2
+done
+`;
+
+/** Bash, which says why it gets no connection. */
+export const PORT_SCRIPT = `until (: <"/dev/tcp/$SERVER_HOST/$SERVER_PORT"); do
+  echo "waiting for $SERVER_HOST:$SERVER_PORT"
   sleep 2
 done
 `;

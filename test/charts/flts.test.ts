@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { FltsStack, type FltsStackProps, fltsNodePorts } from '../../lib/charts/flts';
+import { FltsStack, type FltsStackProps } from '../../lib/charts/flts';
+import { fltsNodePorts } from '../../lib/charts/flts-exposure';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { ingress } from '../../lib/components/edge/ingress';
 import { existingSecrets } from '../../lib/components/secrets/sources';
@@ -40,6 +41,9 @@ describe('the stack flts', () => {
       'promotion-rollout',
       'inference-lb',
       'inference-worker',
+      'kafka-exporter',
+      'prometheus',
+      'grafana',
     ]);
     expect(names(objects, 'Job')).toEqual(['kafka-topics', 'minio-buckets', 'postgres-databases', 'preprocess']);
     expect(names(render({ ...small, eda: true }), 'Deployment')).toContain('eda');
@@ -254,6 +258,8 @@ describe('the stack flts', () => {
       clusterDomain: 'cluster.local',
       exposure: {},
       network: 'declared',
+      loadTest: true,
+      observability: { type: 'prometheus' },
       nodePool: nodePool(),
       trainingPool: nodePool(),
       servingPool: nodePool(),
@@ -269,6 +275,8 @@ describe('the stack flts', () => {
       clusterDomain: 'example.org',
       exposure: { inference: { nodePort: 30080, hostPort: 8480 } },
       network: 'any',
+      loadTest: false,
+      observability: { type: 'operator' },
       nodePool: nodePool({ labels: { a: 'b' } }),
       trainingPool: nodePool({ labels: { a: 'b' } }),
       servingPool: nodePool({ labels: { a: 'b' } }),

@@ -7,6 +7,7 @@ import {
   bucketAddress,
   callApiServer,
   connect,
+  connectForeign,
   download,
   edges,
   isIsolated,
@@ -35,6 +36,19 @@ describe('a connection', () => {
     const [edge] = edges(chart);
     expect(edge?.to).toMatchObject({ type: 'pods', pods: { name: 'api', selector: server.selector } });
     expect(edge && portNumbers(edge.to, edge.ports)).toEqual([8080]);
+  });
+
+  it('leads to the pods of a Service from pods of somebody else', () => {
+    const chart = testChart();
+    recordServer({ host: 'api.demo.svc', pods: podsIn(chart, 'api'), ports: [{ port: 80, podPort: 8080 }] });
+    connectForeign(chart, { namespace: 'monitoring' }, { host: 'api.demo.svc', port: 80 });
+    expect(edges(chart)).toMatchObject([
+      {
+        from: { type: 'foreignPods', pods: { namespace: 'monitoring' } },
+        to: { pods: { name: 'api' } },
+        ports: [8080],
+      },
+    ]);
   });
 
   it('fails for a port that the Service does not have', () => {

@@ -1,9 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SecretRef } from '../../lib/kube/secrets';
-import { DATABASE_SCRIPT, HTTP_SCRIPT, waitForDatabase, waitForHttp } from '../../lib/kube/wait-for';
+import {
+  DATABASE_SCRIPT,
+  HTTP_SCRIPT,
+  PORT_SCRIPT,
+  waitForDatabase,
+  waitForHttp,
+  waitForPort,
+} from '../../lib/kube/wait-for';
 import { findPostgres, PostgresServer } from '../support/postgres';
 import { itIsPosix } from '../support/shell';
 
@@ -37,6 +44,15 @@ describe('a container that waits', () => {
       image: 'example.org/curl:8',
       command: ['/bin/sh', '-euc', HTTP_SCRIPT],
       env: { URL: 'http://minio.demo.svc:9000' },
+    });
+  });
+
+  test('for a port has its address', () => {
+    expect(waitForPort('wait-for-kafka', 'example.org/bash:5', { host: 'kafka.demo.svc', port: 9092 })).toMatchObject({
+      name: 'wait-for-kafka',
+      image: 'example.org/bash:5',
+      command: ['/bin/bash', '-euc', PORT_SCRIPT],
+      env: { SERVER_HOST: 'kafka.demo.svc', SERVER_PORT: '9092' },
     });
   });
 });
@@ -105,3 +121,38 @@ describeWith('the script that waits for a server', noCurl, () => {
 
 describe('the script that waits for a database', () => itIsPosix(DATABASE_SCRIPT));
 describe('the script that waits for a server', () => itIsPosix(HTTP_SCRIPT));
+
+const noBash = spawnSync('bash', ['--version']).status === 0 ? '' : 'there is no bash';
+
+describeWith('the script that waits for a port', noBash, () => {
+  test('goes on until a connection is accepted', async () => {
+    const server = createTcpServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const env = { PATH: process.env.PATH, SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port) };
+    const child = spawn('bash', ['-euc', PORT_SCRIPT], { env });
+    const output: string[] = [];
+    const waits = new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text) => {
+        output.push(text);
+        resolve();
+      });
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => output.push(text));
+    const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await waits;
+    server.listen(port, '127.0.0.1');
+    expect(await exit).toBe(0);
+    expect(output.join('')).toMatch(/Connection refused/);
+    expect(output.join('')).toContain(`waiting for 127.0.0.1:${port}\n`);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describeWith('the script', spawnSync('shellcheck', ['--version']).status === 0 ? '' : 'there is no shellcheck', () => {
+  test('that waits for a port is clean for shellcheck', () => {
+    const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], { input: PORT_SCRIPT, encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+});

@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Duration, Yaml } from 'cdk8s';
+import { App, Duration, Yaml } from 'cdk8s';
 import { afterAll, describe, expect, it } from 'vitest';
+import { FltsStack } from '../../lib/charts/flts';
+import { FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { externalSecrets } from '../../lib/components/secrets/external-secret';
 import { sealedSecrets } from '../../lib/components/secrets/sealed-secret';
+import { existingSecrets } from '../../lib/components/secrets/sources';
 import { secretKeys } from '../../lib/kube/required-secrets';
 import { findProgram } from '../deploy/helm/programs';
 import { isCustom, writeSchemas } from '../support/custom-resources';
@@ -56,6 +59,16 @@ function secretObjects(): Manifest[] {
   });
 }
 
+/** What the operator of Prometheus is given for the pipeline. */
+function monitoringObjects(): Manifest[] {
+  const chart = new FltsStack(new App({ outdir: 'never-written' }), 'flts', {
+    credentials: existingSecrets(),
+    profile: FLTS_SMALL,
+    observability: { type: 'operator', labels: { release: 'kube-prometheus-stack' } },
+  });
+  return synth(chart).filter(isCustom);
+}
+
 const worlds = everyWorld()
   .map(({ config, objects }) => [config.name, objects.filter(isCustom)] as const)
   .filter(([, objects]) => objects.length > 0);
@@ -75,6 +88,14 @@ describeCustomResources(
       const objects = secretObjects();
       expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
       const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, secretName: 'app' } }));
+      expect(findings(wrong).problems).toHaveLength(objects.length);
+    });
+
+    it('where an operator has the Prometheus', () => {
+      const objects = monitoringObjects();
+      expect(new Set(objects.map(({ kind }) => kind))).toEqual(new Set(['ServiceMonitor', 'PrometheusRule']));
+      expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+      const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, jobName: 'inference' } }));
       expect(findings(wrong).problems).toHaveLength(objects.length);
     });
 

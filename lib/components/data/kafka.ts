@@ -180,6 +180,11 @@ export class Kafka extends Construct {
     return { ...this.connection, groupId, topics, members };
   }
 
+  /** The consumer groups that were handed out. */
+  get consumerGroups(): readonly string[] {
+    return [...this.groups];
+  }
+
   private properties(derived: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>) {
     const owned = [...Object.keys(derived), 'node.id', 'broker.id', 'advertised.listeners'];
     for (const [key, value] of Object.entries(given)) {

@@ -1,7 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { BucketConnection, BucketCredentials } from '../../kube/connections';
+import type { BucketConnection, BucketCredentials, MetricsConnection } from '../../kube/connections';
+import type { ContainerProps } from '../../kube/containers';
 import { oneOf, requireProp } from '../../kube/errors';
 import type { Identity } from '../../kube/labels';
 import type { NodePool } from '../../kube/node-pools';
@@ -9,6 +10,7 @@ import { httpProbe } from '../../kube/probes';
 import type { Resources } from '../../kube/quantities';
 import { Volume } from '../../kube/volumes';
 import { images } from '../../versions';
+import { MetricsService } from '../../workloads/metrics-service';
 import { Service } from '../../workloads/service';
 import { StatefulSet } from '../../workloads/stateful-set';
 import { BucketJob } from './bucket-job';
@@ -32,6 +34,8 @@ export interface MinioProps {
   readonly resources?: Resources;
   /** Port of the console on every node. @default - the console is reached inside the cluster only */
   readonly consoleNodePort?: number;
+  /** Tells whoever reaches the S3 API names and sizes of the buckets, and nothing that is in them. @default false */
+  readonly publicMetrics?: boolean;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
@@ -50,6 +54,8 @@ export class Minio extends Construct {
   readonly console: Service;
   /** The Job that creates the buckets, where there are any. */
   readonly bucketJob?: BucketJob;
+  /** Where there are `publicMetrics`: those of the cluster and its buckets. */
+  readonly metrics?: MetricsConnection;
   private readonly buckets: readonly string[];
   private readonly credentials: BucketCredentials;
 
@@ -68,6 +74,7 @@ export class Minio extends Construct {
         limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
       },
       consoleNodePort,
+      publicMetrics = false,
       nodePool,
     } = props;
     buckets.forEach((bucket, index) => {
@@ -91,7 +98,7 @@ export class Minio extends Construct {
         nodePool,
         securityContext: { user: USER },
         terminationGracePeriod: Duration.seconds(60),
-        containers: [serverContainer(image, resources, credentials)],
+        containers: [serverContainer(image, resources, credentials, publicMetrics)],
       },
     });
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'api', port: API_PORT }] });
@@ -100,6 +107,10 @@ export class Minio extends Construct {
       identity,
       ports: [{ name: 'console', port: CONSOLE_PORT, nodePort: consoleNodePort }],
     });
+    if (publicMetrics) {
+      const metrics = { name, identity, port: API_PORT, portName: 'api', path: '/minio/metrics/v3/cluster' };
+      this.metrics = new MetricsService(this, 'metrics', metrics).connection;
+    }
     if (buckets.length > 0) {
       this.bucketJob = new BucketJob(this, 'buckets', {
         name: `${name}-buckets`,
@@ -128,7 +139,12 @@ export class Minio extends Construct {
   }
 }
 
-function serverContainer(image: string, resources: Resources, credentials: BucketCredentials) {
+function serverContainer(
+  image: string,
+  resources: Resources,
+  credentials: BucketCredentials,
+  publicMetrics: boolean,
+): ContainerProps {
   return {
     name: 'minio',
     image,
@@ -139,6 +155,7 @@ function serverContainer(image: string, resources: Resources, credentials: Bucke
       MINIO_ROOT_PASSWORD: credentials.secretAccessKey,
       // The server keeps its certificates below HOME, and the image has none that this user may write to.
       HOME: '/tmp',
+      ...(publicMetrics ? { MINIO_PROMETHEUS_AUTH_TYPE: 'public' } : {}),
     },
     resources,
     probes: {

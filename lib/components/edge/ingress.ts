@@ -48,7 +48,7 @@ export class Ingress extends Construct {
       recordCertificate(this, { namespace: namespaceOf(this), name: tlsSecretName, reader: name, annotations });
       openCertificateSolver(this, annotations);
     }
-    this.url = `${tlsSecretName === undefined ? 'http' : 'https'}://${host}${path}`;
+    this.url = urlOf(props);
     new k8s.KubeIngress(this, 'Default', {
       metadata: { name, annotations: annotations && { ...annotations } },
       spec: {
@@ -77,6 +77,11 @@ export class Ingress extends Construct {
 export function ingress(options: IngressOptions): RouteExposure {
   return {
     type: 'Ingress',
+    url: urlOf(options),
     route: (scope, backend) => new Ingress(scope, 'ingress', { ...options, name: backend.serviceName, backend }),
   };
+}
+
+function urlOf({ host, path = '/', tlsSecretName }: IngressOptions): string {
+  return `${tlsSecretName === undefined ? 'http' : 'https'}://${host}${path}`;
 }

@@ -1,6 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { HttpConnection } from '../../kube/connections';
 import { callApiServer, connect, urlAddress } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { Volume } from '../../kube/volumes';
@@ -20,6 +21,11 @@ export interface PromotionRolloutProps {
   readonly image?: string;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
+}
+
+/** URL of the pointer to the promoted model, which the evaluation writes into a bucket behind a gateway. */
+export function promotionPointer({ url }: HttpConnection, bucket: string): string {
+  return `${url}/download/${bucket}/current.json`;
 }
 
 /** The annotation of the pods that says which pointer they started with. */

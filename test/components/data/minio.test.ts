@@ -5,7 +5,7 @@ import { Minio, type MinioProps } from '../../../lib/components/data/minio';
 import { SecretRef } from '../../../lib/kube/secrets';
 import { images } from '../../../lib/versions';
 import { nodePool, resources } from '../../support/samples';
-import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
+import { expectEachPropToMatter, find, objectOf, synth, testChart } from '../../support/synth';
 
 const root = new SecretRef('minio-credentials');
 const minimal: MinioProps = {
@@ -89,6 +89,7 @@ describe('MinIO with all props', () => {
     storageClassName: 'fast',
     resources,
     consoleNodePort: 30901,
+    publicMetrics: true,
     nodePool: nodePool(),
   };
 
@@ -124,12 +125,30 @@ describe('MinIO with all props', () => {
       storageClassName: 'slow',
       resources: { ...resources, limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) } },
       consoleNodePort: 30902,
+      publicMetrics: false,
       nodePool: nodePool({ labels: { 'example.org/role': 'other' } }),
     });
   });
 });
 
 describe('MinIO', () => {
+  it('tells Prometheus how full it is only where it is asked to', () => {
+    const chart = testChart({ namespace: 'fair' });
+    expect(new Minio(chart, 'private', { ...minimal, name: 'private' }).metrics).toBeUndefined();
+    const { metrics } = new Minio(chart, 'minio', { ...minimal, publicMetrics: true });
+    expect(metrics).toMatchObject({
+      job: 'minio',
+      host: 'minio-metrics.fair.svc',
+      port: 9000,
+      portName: 'api',
+      path: '/minio/metrics/v3/cluster',
+    });
+    const env = (name: string) => objectOf(chart, 'StatefulSet', name).spec.template.spec.containers[0].env;
+    const open = { name: 'MINIO_PROMETHEUS_AUTH_TYPE', value: 'public' };
+    expect(env('minio')).toContainEqual(open);
+    expect(env('private')).not.toContainEqual(open);
+  });
+
   it('hands out its buckets with the keys that opened the server, or with those in the shape of the client', () => {
     const minio = new Minio(testChart({ namespace: 'fair' }), 'minio', minimal);
     expect(minio.endpoint).toBe('http://minio.fair.svc:9000');

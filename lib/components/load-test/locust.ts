@@ -1,0 +1,192 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { HttpConnection } from '../../kube/connections';
+import type { ContainerProps } from '../../kube/containers';
+import type { Env } from '../../kube/env';
+import { requireProp } from '../../kube/errors';
+import type { Exposure } from '../../kube/exposure';
+import { type Identity, selectorLabels } from '../../kube/labels';
+import { requireServiceName } from '../../kube/names';
+import { acceptAnyone, connect } from '../../kube/network';
+import type { NodePool } from '../../kube/node-pools';
+import { httpProbe } from '../../kube/probes';
+import type { Resources } from '../../kube/quantities';
+import { Volume } from '../../kube/volumes';
+import { images } from '../../versions';
+import { ConfigMap } from '../../workloads/config-map';
+import { Deployment } from '../../workloads/deployment';
+import { Service } from '../../workloads/service';
+
+export interface LocustProps {
+  /** Name of the Deployment of the master and of the Service; the workers are `name-worker`. @default 'locust' */
+  readonly name?: string;
+  /** Image whose entrypoint is `locust`. @default images.locust */
+  readonly image?: string;
+  /** Python that defines the users. It may read `env`, and asks nobody anything before a user starts. */
+  readonly locustfile: string;
+  /** The server that the paths of the locustfile are asked of. */
+  readonly target: HttpConnection;
+  /** Further servers that the locustfile asks by their URLs. @default - none */
+  readonly others?: readonly HttpConnection[];
+  /** What the locustfile reads. @default - nothing */
+  readonly env?: Env;
+  /** Pods that send the requests, each with one core at most. @default 2 */
+  readonly workers?: number;
+  /** A test that starts by itself once all workers are there. @default - somebody starts one in the web interface */
+  readonly run?: LocustRun;
+  /** Of the master, and of each worker. @default - 100m and 128Mi, at most 250m and 256Mi */
+  readonly resources?: LocustResources;
+  /**
+   * How the web interface is reached from outside of the cluster. It asks nobody who they are, and whoever reaches it
+   * decides how much load there is.
+   * @default - not at all
+   */
+  readonly exposure?: Exposure;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+export interface LocustRun {
+  /** How many users there are at the same time. */
+  readonly users: number;
+  /** How many of them start in a second. @default 1 */
+  readonly spawnRate?: number;
+  /** @default - until somebody stops it */
+  readonly duration?: Duration;
+}
+
+export interface LocustResources {
+  readonly master: Resources;
+  readonly worker: Resources;
+}
+
+/** The user `locust` of the image. */
+const USER = 1000;
+const WEB_PORT = 8089;
+const MASTER_PORT = 5557;
+const FOLDER = '/etc/locust';
+const FILE = 'locustfile.py';
+const SMALL: Resources = {
+  requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
+  limits: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
+};
+
+/** Locust: a master with a web interface, and workers that put a server under load. */
+export class Locust extends Construct {
+  readonly master: Deployment;
+  readonly workers: Deployment;
+  /** `name`, ports 8089 (web interface) and 5557 (workers). */
+  readonly service: Service;
+  /** The Ingress or HTTPRoute, where `exposure` is one. */
+  readonly route?: Construct;
+  /** How the web interface is reached in the cluster. */
+  readonly connection: HttpConnection;
+
+  constructor(scope: Construct, id: string, props: LocustProps) {
+    super(scope, id);
+    const { name = 'locust', locustfile, target, others = [], workers = 2, run, exposure, nodePool } = props;
+    const { resources = { master: SMALL, worker: SMALL } } = props;
+    requireServiceName(this, 'name', name);
+    requireProp(Number.isInteger(workers) && workers >= 1, this, 'workers', 'be a whole number from 1', workers);
+    requireProp(locustfile.trim() !== '', this, 'locustfile', 'define a user', locustfile);
+    const identity: Identity = { name: 'locust', instance: name, component: 'load-test' };
+    const config = new ConfigMap(this, 'config', {
+      name: `${name}-config`,
+      labels: selectorLabels(this, identity),
+      data: { [FILE]: locustfile },
+    });
+    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
+    this.service = new Service(this, 'service', {
+      name,
+      identity,
+      ports: [
+        { name: 'web', port: WEB_PORT, nodePort },
+        { name: 'workers', port: MASTER_PORT },
+      ],
+    });
+    const { host } = this.service;
+    const shared = { config: Volume.configMap('config', config), ...props };
+    this.master = new Deployment(this, 'Default', {
+      identity,
+      // Of two masters behind one Service each would have a part of the workers.
+      strategy: 'Recreate',
+      pod: {
+        nodePool,
+        securityContext: { user: USER },
+        containers: [
+          {
+            ...container('master', shared),
+            args: [
+              `--locustfile=${FOLDER}/${FILE}`,
+              '--master',
+              `--host=${target.url}`,
+              `--expect-workers=${workers}`,
+              ...this.runArgs(run),
+            ],
+            ports: { web: WEB_PORT, workers: MASTER_PORT },
+            resources: resources.master,
+            probes: PROBES,
+          },
+        ],
+      },
+    });
+    this.workers = new Deployment(this, 'workers', {
+      identity: { ...identity, instance: `${name}-worker`, component: 'load-test-worker' },
+      replicas: workers,
+      pod: {
+        nodePool,
+        securityContext: { user: USER },
+        containers: [
+          {
+            // Without probes: a worker ends by itself when it hears nothing of its master for a minute.
+            ...container('worker', shared),
+            args: [
+              `--locustfile=${FOLDER}/${FILE}`,
+              '--worker',
+              `--master-host=${host}`,
+              `--master-port=${MASTER_PORT}`,
+            ],
+            resources: resources.worker,
+          },
+        ],
+      },
+    });
+    connect(this.workers.pods, { host, port: MASTER_PORT });
+    for (const server of [target, ...others]) connect(this.workers.pods, server);
+    if (exposure !== undefined && exposure.type !== 'NodePort') {
+      this.route = exposure.route(this, { serviceName: name, port: WEB_PORT });
+      acceptAnyone(this.master.pods, ['web']);
+    }
+    this.connection = { host, port: WEB_PORT, url: `http://${host}:${WEB_PORT}` };
+  }
+
+  private runArgs(run: LocustRun | undefined): string[] {
+    if (run === undefined) return [];
+    const { users, spawnRate = 1, duration } = run;
+    requireProp(Number.isInteger(users) && users >= 1, this, 'run.users', 'be a whole number from 1', users);
+    requireProp(spawnRate > 0, this, 'run.spawnRate', 'be more than 0', spawnRate);
+    const time = duration === undefined ? [] : [`--run-time=${duration.toSeconds()}s`];
+    return ['--autostart', `--users=${users}`, `--spawn-rate=${spawnRate}`, ...time];
+  }
+}
+
+/** Master and workers are rolled together when the locustfile changes: they must not run different ones. */
+function container(name: string, { image = images.locust, env, config }: LocustProps & { readonly config: Volume }) {
+  return {
+    name,
+    image,
+    env: { HOME: '/tmp', PYTHONDONTWRITEBYTECODE: '1', ...env },
+    mounts: [
+      { volume: config, path: FOLDER, readOnly: true },
+      { volume: Volume.scratch('tmp'), path: '/tmp' },
+    ],
+  } satisfies Partial<ContainerProps>;
+}
+
+/** Two and a half minutes to start: a master shares its quarter of a core with the import of its libraries. */
+const PROBES = {
+  startup: httpProbe('/', 'web', { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 30 }),
+  readiness: httpProbe('/', 'web', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
+  liveness: httpProbe('/', 'web', { period: Duration.seconds(20), timeout: Duration.seconds(10), failureThreshold: 6 }),
+};

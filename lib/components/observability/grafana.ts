@@ -1,0 +1,227 @@
+import { Duration, Size, Yaml } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { HttpConnection } from '../../kube/connections';
+import type { ContainerProps } from '../../kube/containers';
+import type { Env } from '../../kube/env';
+import { requireProp } from '../../kube/errors';
+import type { Exposure } from '../../kube/exposure';
+import { type Identity, selectorLabels } from '../../kube/labels';
+import { requireServiceName } from '../../kube/names';
+import { acceptAnyone, connect } from '../../kube/network';
+import type { NodePool } from '../../kube/node-pools';
+import type { PodProps } from '../../kube/pod-template';
+import { httpProbe } from '../../kube/probes';
+import type { Resources } from '../../kube/quantities';
+import type { SecretKey } from '../../kube/secrets';
+import { Volume } from '../../kube/volumes';
+import { images } from '../../versions';
+import { ConfigMap } from '../../workloads/config-map';
+import { Deployment } from '../../workloads/deployment';
+import { Service } from '../../workloads/service';
+import { StatefulSet } from '../../workloads/stateful-set';
+import { dashboardFiles, type GrafanaDashboard, PROMETHEUS_UID } from './dashboard';
+import { promDuration } from './promql';
+
+export interface GrafanaProps {
+  /** Name of the workload and of the Service. @default 'grafana' */
+  readonly name?: string;
+  /** Image of Grafana 13 or later. @default images.grafana */
+  readonly image?: string;
+  /** Who may do everything. */
+  readonly admin: GrafanaAdmin;
+  /** The data source of the dashboards. */
+  readonly prometheus: HttpConnection;
+  /** How often Prometheus reads each target: rates are computed over four times of it at least. @default Duration.seconds(15) */
+  readonly scrapeInterval?: Duration;
+  /** What it shows; nobody changes them in the browser. */
+  readonly dashboards: readonly GrafanaDashboard[];
+  /**
+   * Size of the claim for what is made in the browser: users, dashboards, preferences. Immutable.
+   * @default - all of that is gone when the pod is
+   */
+  readonly storage?: Size;
+  /** @default - the default class of the cluster */
+  readonly storageClassName?: string;
+  /** What browsers reach it by: `https://grafana.example.org/`. @default - the URL of `exposure`, else http://localhost:3000/ */
+  readonly url?: string;
+  /** @default - 100m and 192Mi, at most 250m and 512Mi */
+  readonly resources?: Resources;
+  /** How it is reached from outside of the cluster. @default - not at all */
+  readonly exposure?: Exposure;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** The first user. The database keeps both from the first start on: a claim remembers an old password. */
+export interface GrafanaAdmin {
+  readonly user: SecretKey;
+  readonly password: SecretKey;
+}
+
+/** `grafana` of the image. */
+const USER = 472;
+const PORT = 3000;
+const PORT_NAME = 'http';
+const PROVISIONING = '/etc/grafana/provisioning';
+const DASHBOARDS = '/etc/grafana/dashboards';
+
+/**
+ * A Grafana whose data source and dashboards come from here. Its database is SQLite, which one pod writes: with a claim
+ * it is a StatefulSet, which never runs two.
+ */
+export class Grafana extends Construct {
+  readonly workload: Deployment | StatefulSet;
+  /** `name`, port 3000. */
+  readonly service: Service;
+  /** The Ingress or HTTPRoute, where `exposure` is one. */
+  readonly route?: Construct;
+  /** How it is reached in the cluster. */
+  readonly connection: HttpConnection;
+
+  constructor(scope: Construct, id: string, props: GrafanaProps) {
+    super(scope, id);
+    const { name = 'grafana', prometheus, scrapeInterval = Duration.seconds(15), dashboards, exposure } = props;
+    const { url = exposure?.type === 'NodePort' ? undefined : exposure?.url } = props;
+    requireServiceName(this, 'name', name);
+    const root = url === undefined || /^https?:\/\/[^\s/]+\/?$/.test(url);
+    requireProp(root, this, 'url', 'be an http or https URL without a path', url);
+    const identity: Identity = { name: 'grafana', instance: name, component: 'dashboards' };
+    const labels = selectorLabels(this, identity);
+    const provisioning = new ConfigMap(this, 'provisioning', {
+      name: `${name}-provisioning`,
+      labels,
+      data: {
+        'datasources.yaml': Yaml.stringify(
+          dataSources(prometheus, promDuration(this, 'scrapeInterval', scrapeInterval)),
+        ),
+        'dashboards.yaml': Yaml.stringify(PROVIDERS),
+      },
+    });
+    const shown = new ConfigMap(this, 'dashboards', {
+      name: `${name}-dashboards`,
+      labels,
+      data: dashboardFiles(this, dashboards),
+    });
+    const only = (file: string) => ({ items: [{ key: file, path: file }] });
+    const container: ContainerProps = {
+      ...this.container(url, props),
+      mounts: [
+        {
+          volume:
+            props.storage === undefined
+              ? Volume.scratch('data', { sizeLimit: Size.gibibytes(1) })
+              : Volume.claimTemplate('data'),
+          path: '/var/lib/grafana',
+        },
+        {
+          volume: Volume.configMap('datasources', provisioning, only('datasources.yaml')),
+          path: `${PROVISIONING}/datasources`,
+          readOnly: true,
+        },
+        {
+          volume: Volume.configMap('providers', provisioning, only('dashboards.yaml')),
+          path: `${PROVISIONING}/dashboards`,
+          readOnly: true,
+        },
+        { volume: Volume.configMap('dashboards', shown), path: DASHBOARDS, readOnly: true },
+        { volume: Volume.scratch('tmp'), path: '/tmp' },
+      ],
+    };
+    this.workload = this.createWorkload(identity, container, props);
+    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
+    if (exposure !== undefined && exposure.type !== 'NodePort') {
+      this.route = exposure.route(this, { serviceName: name, port: PORT });
+      acceptAnyone(this.workload.pods, [PORT_NAME]);
+    }
+    connect(this.workload.pods, prometheus);
+    const { host } = this.service;
+    this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
+  }
+
+  private createWorkload(identity: Identity, container: ContainerProps, props: GrafanaProps): Deployment | StatefulSet {
+    const { storage, storageClassName, nodePool } = props;
+    const pod: PodProps = { nodePool, securityContext: { user: USER }, containers: [container] };
+    if (storage === undefined) return new Deployment(this, 'Default', { identity, pod });
+    const { name } = new Service(this, 'headless', {
+      name: `${identity.instance}-headless`,
+      identity,
+      headless: true,
+      ports: [{ name: PORT_NAME, port: PORT }],
+    });
+    const claims = [{ name: 'data', size: storage, storageClassName }] as const;
+    return new StatefulSet(this, 'Default', { identity, serviceName: name, claims, pod });
+  }
+
+  private container(url: string | undefined, { image = images.grafana, admin, resources = SMALL }: GrafanaProps) {
+    const timing = { timeout: Duration.seconds(5) };
+    return {
+      name: 'grafana',
+      image,
+      ports: { [PORT_NAME]: PORT },
+      env: {
+        GF_SECURITY_ADMIN_USER: admin.user,
+        GF_SECURITY_ADMIN_PASSWORD: admin.password,
+        ...(url === undefined ? {} : { GF_SERVER_ROOT_URL: url }),
+        ...(url?.startsWith('https:') ? { GF_SECURITY_COOKIE_SECURE: 'true' } : {}),
+        ...SETTINGS,
+      },
+      resources,
+      probes: {
+        // Five minutes: the first start creates the tables of its database.
+        startup: httpProbe('/api/health', PORT_NAME, { ...timing, period: Duration.seconds(5), failureThreshold: 60 }),
+        readiness: httpProbe('/api/health', PORT_NAME, timing),
+        liveness: httpProbe('/api/health', PORT_NAME, { ...timing, period: Duration.seconds(20), failureThreshold: 6 }),
+      },
+    } satisfies ContainerProps;
+  }
+}
+
+const SMALL: Resources = {
+  requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) },
+  limits: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
+};
+
+/** Nobody but the administrator makes users, and it asks the internet for nothing: no policy would let it. */
+const SETTINGS: Env = {
+  GF_USERS_ALLOW_SIGN_UP: 'false',
+  GF_ANALYTICS_REPORTING_ENABLED: 'false',
+  GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
+  GF_ANALYTICS_FEEDBACK_LINKS_ENABLED: 'false',
+  GF_NEWS_NEWS_FEED_ENABLED: 'false',
+  GF_SECURITY_DISABLE_GRAVATAR: 'true',
+  GF_SNAPSHOTS_EXTERNAL_ENABLED: 'false',
+  // Plugins that it would otherwise download at each start, from Grafana 12 on.
+  GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+  GF_PLUGINS_PUBLIC_KEY_RETRIEVAL_DISABLED: 'true',
+};
+
+function dataSources({ url }: HttpConnection, scrapeInterval: string): object {
+  const source = {
+    name: 'Prometheus',
+    uid: PROMETHEUS_UID,
+    type: 'prometheus',
+    access: 'proxy',
+    url,
+    isDefault: true,
+    editable: false,
+    jsonData: { httpMethod: 'POST', timeInterval: scrapeInterval },
+  };
+  return { apiVersion: 1, datasources: [source] };
+}
+
+const PROVIDERS = {
+  apiVersion: 1,
+  providers: [
+    {
+      name: 'dashboards',
+      type: 'file',
+      // A dashboard whose file is gone goes, too.
+      disableDeletion: false,
+      allowUiUpdates: false,
+      options: { path: DASHBOARDS },
+    },
+  ],
+};

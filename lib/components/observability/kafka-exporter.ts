@@ -1,0 +1,80 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { KafkaConnection, MetricsConnection } from '../../kube/connections';
+import type { Identity } from '../../kube/labels';
+import { connect } from '../../kube/network';
+import type { NodePool } from '../../kube/node-pools';
+import { httpProbe } from '../../kube/probes';
+import type { Resources } from '../../kube/quantities';
+import { waitForPort } from '../../kube/wait-for';
+import { images } from '../../versions';
+import { Deployment } from '../../workloads/deployment';
+import { MetricsService } from '../../workloads/metrics-service';
+
+export interface KafkaExporterProps {
+  /** Name of the Deployment, and of the job that scrapes it; its Service is `name-metrics`. @default 'kafka-exporter' */
+  readonly name?: string;
+  /** @default images.kafkaExporter */
+  readonly image?: string;
+  /** The brokers. */
+  readonly kafka: KafkaConnection;
+  /** @default - 20m and 32Mi, at most 200m and 128Mi */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** `nobody` of the image. */
+const USER = 65534;
+const PORT = 9308;
+const PORT_NAME = 'metrics';
+
+/** Asks Kafka for its topics and consumer groups, and serves what it hears to Prometheus: how far each group is behind. */
+export class KafkaExporter extends Construct {
+  readonly deployment: Deployment;
+  readonly metrics: MetricsConnection;
+
+  constructor(scope: Construct, id: string, props: KafkaExporterProps) {
+    super(scope, id);
+    const { name = 'kafka-exporter', image = images.kafkaExporter, kafka, nodePool } = props;
+    const {
+      resources = {
+        requests: { cpu: Cpu.millis(20), memory: Size.mebibytes(32) },
+        limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(128) },
+      },
+    } = props;
+    const [host = '', port] = kafka.bootstrapServers.split(':');
+    const broker = { host, port: Number(port) };
+    const identity: Identity = { name: 'kafka-exporter', instance: name, component: 'metrics' };
+    this.deployment = new Deployment(this, 'Default', {
+      identity,
+      strategy: 'Recreate',
+      pod: {
+        nodePool,
+        securityContext: { user: USER },
+        // It ends where it finds no broker.
+        initContainers: [waitForPort('wait-for-kafka', images.kafka, broker)],
+        containers: [
+          {
+            name: 'kafka-exporter',
+            image,
+            args: [`--kafka.server=${kafka.bootstrapServers}`],
+            ports: { [PORT_NAME]: PORT },
+            resources,
+            probes: {
+              readiness: httpProbe('/healthz', PORT_NAME),
+              liveness: httpProbe('/healthz', PORT_NAME, {
+                period: Duration.seconds(20),
+                timeout: Duration.seconds(5),
+                failureThreshold: 6,
+              }),
+            },
+          },
+        ],
+      },
+    });
+    this.metrics = new MetricsService(this, 'metrics', { name, identity, port: PORT, portName: PORT_NAME }).connection;
+    connect(this.deployment.pods, broker);
+  }
+}

@@ -1,0 +1,141 @@
+/** One panel of a dashboard. */
+export type DashboardPanel = StatPanel | SeriesPanel;
+
+interface Panel {
+  /** Unique in the dashboard. */
+  readonly title: string;
+  /** What it shows, where the title does not say it. @default - none */
+  readonly description?: string;
+  /** One at least, and 26 at most. */
+  readonly queries: readonly DashboardQuery[];
+  readonly unit: DashboardUnit;
+  /** Colours from a value on. @default - none */
+  readonly thresholds?: Thresholds;
+  /** Where the axis ends, which begins at 0. @default - at the largest value */
+  readonly max?: number;
+  /** How many of the 24 columns it takes. @default - 4 of a number, 8 of series */
+  readonly width?: number;
+}
+
+/** The last value of its query, large, over a small curve. */
+export interface StatPanel extends Panel {
+  readonly type: 'stat';
+}
+
+/** Curves. */
+export interface SeriesPanel extends Panel {
+  readonly type: 'timeseries';
+  /** Areas on top of each other, for what adds up. @default false */
+  readonly stacked?: boolean;
+}
+
+export interface DashboardQuery {
+  /** PromQL. */
+  readonly expr: string;
+  /** What a series is called: words, and its labels as `{{label}}`. @default - all of its labels */
+  readonly legend?: string;
+}
+
+/** Names of units, as Grafana has them: `percentunit` is from 0 to 1, `reqps` requests a second, `cps` counts a second. */
+export type DashboardUnit = 'none' | 'short' | 'percentunit' | 'reqps' | 'cps' | 's' | 'bytes';
+
+export type Color = 'green' | 'orange' | 'red' | 'text';
+
+/** The colour of small values, and colours from a value on. */
+export type Thresholds = readonly [Color, ...(readonly [number, Color])[]];
+
+/** Red while there is none. */
+export const WANTED: Thresholds = ['red', [1, 'green']];
+
+/** Red as soon as there is one. */
+export const UNWANTED: Thresholds = ['green', [1, 'red']];
+
+type Options<P extends Panel> = Partial<Omit<P, 'type' | 'title' | 'unit' | 'queries'>>;
+
+/** The last value of a query, as a number. */
+export function stat(title: string, unit: DashboardUnit, expr: string, options: Options<StatPanel> = {}): StatPanel {
+  return { type: 'stat', title, unit, queries: [{ expr }], ...options };
+}
+
+/** Curves of queries by their legends. */
+export function curves(
+  title: string,
+  unit: DashboardUnit,
+  queries: Readonly<Record<string, string>>,
+  options: Options<SeriesPanel> = {},
+): SeriesPanel {
+  const entries = Object.entries(queries).map(([legend, expr]) => ({ legend, expr }));
+  return { type: 'timeseries', title, unit, queries: entries, ...options };
+}
+
+/** What a counter grows by in a second, over a time that holds four scrapes at least, as Grafana computes it. */
+export function rate(series: string): string {
+  return `rate(${series}[$__rate_interval])`;
+}
+
+/** A panel as Grafana reads it, but for its place. */
+export function panelModel(panel: DashboardPanel, datasource: object): object {
+  const { type, title, description, queries } = panel;
+  return {
+    type,
+    title,
+    description,
+    datasource,
+    targets: queries.map(({ expr, legend }, index) => ({
+      refId: String.fromCharCode('A'.charCodeAt(0) + index),
+      datasource,
+      editorMode: 'code',
+      range: true,
+      expr,
+      legendFormat: legend ?? '__auto',
+    })),
+    fieldConfig: { defaults: fieldDefaults(panel), overrides: [] },
+    options: panel.type === 'stat' ? STAT_OPTIONS : SERIES_OPTIONS,
+  };
+}
+
+function fieldDefaults(panel: DashboardPanel): object {
+  const { unit, thresholds, max } = panel;
+  return {
+    unit,
+    min: 0,
+    max,
+    // Of no requests, no share is an error: 0/0 is no number.
+    noValue: '–',
+    color: { mode: panel.type === 'stat' ? 'thresholds' : 'palette-classic' },
+    thresholds: { mode: 'absolute', steps: steps(thresholds ?? ['text']) },
+    ...(panel.type === 'stat' ? {} : { custom: lines(panel, thresholds !== undefined) }),
+  };
+}
+
+function steps([base, ...others]: Thresholds): object[] {
+  return [{ color: base, value: null }, ...others.map(([value, color]) => ({ color, value }))];
+}
+
+function lines({ stacked = false }: SeriesPanel, limits: boolean): object {
+  return {
+    drawStyle: 'line',
+    lineWidth: 1,
+    fillOpacity: stacked ? 40 : 8,
+    showPoints: 'never',
+    stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
+    thresholdsStyle: { mode: limits ? 'dashed' : 'off' },
+  };
+}
+
+const STAT_OPTIONS = {
+  reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+  orientation: 'auto',
+  textMode: 'auto',
+  wideLayout: true,
+  colorMode: 'value',
+  graphMode: 'area',
+  justifyMode: 'auto',
+  showPercentChange: false,
+  percentChangeColorMode: 'standard',
+};
+
+const SERIES_OPTIONS = {
+  legend: { showLegend: true, displayMode: 'table', placement: 'bottom', calcs: ['lastNotNull', 'max'] },
+  tooltip: { mode: 'multi', sort: 'desc' },
+};

@@ -1,0 +1,56 @@
+import { type Duration, Yaml } from 'cdk8s';
+import type { MetricsConnection } from '../../kube/connections';
+import { type Place, requireProp } from '../../kube/errors';
+import { promDuration } from './promql';
+import { type RuleGroup, ruleFile } from './rule-groups';
+import { targetService } from './target';
+
+export interface PrometheusConfigProps {
+  /** The job of Prometheus itself. */
+  readonly self: { readonly job: string; readonly port: number };
+  readonly targets: readonly MetricsConnection[];
+  readonly rules: readonly RuleGroup[];
+  /** How often targets are scraped and rules evaluated. */
+  readonly interval: Duration;
+}
+
+/** The files that Prometheus reads, by name; the first is the one that names the other. */
+export function prometheusConfig(place: Place, props: PrometheusConfigProps) {
+  const { self, targets, rules, interval } = props;
+  const every = promDuration(place, 'interval', interval);
+  const jobs = [self.job, ...targets.map(({ job }) => job)];
+  const twice = jobs.find((job, index) => jobs.indexOf(job) !== index);
+  requireProp(twice === undefined, place, 'targets', 'have one target a job, and none like Prometheus itself', twice);
+  const config = {
+    global: { scrape_interval: every, evaluation_interval: every },
+    rule_files: [RULES],
+    scrape_configs: [
+      { job_name: self.job, static_configs: [{ targets: [`localhost:${self.port}`] }] },
+      ...targets.map((target) => scrapeConfig(target, every)),
+    ],
+  };
+  return { [CONFIG]: text(config), [RULES]: text(ruleFile(place, rules)) };
+}
+
+export const CONFIG = 'prometheus.yml';
+const RULES = 'rules.yml';
+
+/** Asks DNS for the address of each pod: Prometheus needs no right to ask the API server for them. */
+function scrapeConfig(target: MetricsConnection, interval: string) {
+  const { job, host, port, path } = target;
+  const { service, namespace } = targetService(target);
+  return {
+    job_name: job,
+    metrics_path: path,
+    dns_sd_configs: [{ names: [host], type: 'A', port, refresh_interval: interval }],
+    relabel_configs: [
+      ...(namespace === undefined ? [] : [{ target_label: 'namespace', replacement: namespace }]),
+      { target_label: 'service', replacement: service },
+    ],
+  };
+}
+
+/** A copy is written, because an object that stands twice in a document would become an alias. */
+function text(document: unknown): string {
+  return Yaml.stringify(JSON.parse(JSON.stringify(document)));
+}

@@ -1,0 +1,81 @@
+import type { Duration } from 'cdk8s';
+import { type Place, requireProp } from '../../kube/errors';
+import type { Metric } from './metric';
+import { promDuration } from './promql';
+
+/** `critical` for what users notice, `warning` for what they are going to. */
+export type Severity = 'critical' | 'warning';
+
+/** What somebody is told when an expression has had series for a while. */
+export interface AlertRule {
+  /** In CamelCase; one in its group. */
+  readonly alert: string;
+  /** PromQL. */
+  readonly expr: string;
+  /** How long the expression must have had a series. */
+  readonly for: Duration;
+  readonly severity: Severity;
+  /** One sentence, which may have templates: `{{ $labels.job }}`, `{{ $value }}`. */
+  readonly summary: string;
+}
+
+/** An expression that is stored under a name of its own: `level:metric:operation`. */
+export interface RecordingRule {
+  readonly record: Metric;
+  /** PromQL. */
+  readonly expr: string;
+}
+
+/** Rules that are evaluated one after the other. */
+export interface RuleGroup {
+  /** One in all groups. */
+  readonly name: string;
+  readonly rules: readonly (AlertRule | RecordingRule)[];
+}
+
+/** The content of a rule file, which is that of a `PrometheusRule`, too. */
+export interface RuleFile {
+  readonly groups: readonly { readonly name: string; readonly rules: readonly WrittenRule[] }[];
+}
+
+type WrittenRule =
+  | { readonly record: string; readonly expr: string }
+  | {
+      readonly alert: string;
+      readonly expr: string;
+      readonly for: string;
+      readonly labels: { readonly severity: Severity };
+      readonly annotations: { readonly summary: string };
+    };
+
+/**
+ * Groups as Prometheus reads them.
+ * @throws InvalidPropError for groups of one name, and rules of one name in a group: Prometheus would evaluate both
+ */
+export function ruleFile(place: Place, groups: readonly RuleGroup[]): RuleFile {
+  const names = groups.map(({ name }) => name);
+  requireUnique(place, 'rules', names);
+  for (const { name, rules } of groups) requireUnique(place, `rules.${name}`, rules.map(nameOf));
+  return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map((rule) => written(place, rule)) })) };
+}
+
+function nameOf(rule: AlertRule | RecordingRule): string {
+  return 'alert' in rule ? rule.alert : rule.record.name;
+}
+
+function requireUnique(place: Place, prop: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  requireProp(twice === undefined, place, prop, 'have no name twice', twice);
+}
+
+function written(place: Place, rule: AlertRule | RecordingRule): WrittenRule {
+  if ('record' in rule) {
+    const { name } = rule.record;
+    requireProp(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name), place, 'rules.record', 'be the name of a metric', name);
+    return { record: name, expr: rule.expr };
+  }
+  const { alert, expr, severity, summary } = rule;
+  requireProp(/^[A-Z][A-Za-z0-9]*$/.test(alert), place, 'rules.alert', 'be in CamelCase', alert);
+  const held = promDuration(place, `rules.${alert}.for`, rule.for);
+  return { alert, expr, for: held, labels: { severity }, annotations: { summary } };
+}

@@ -1,0 +1,98 @@
+import { Duration } from 'cdk8s';
+import type { MetricsConnection } from '../../../kube/connections';
+import { selector } from '../metric';
+import { haproxyMetrics } from '../metrics/haproxy';
+import { balancerRecords } from '../metrics/recorded';
+import { promDuration, requirePositive, requireShare } from '../promql';
+import type { RuleGroup } from '../rule-groups';
+import { targetMatchers } from '../target';
+
+export interface BalancerRulesProps {
+  /** The load balancer: an HAProxy. */
+  readonly balancer: MetricsConnection;
+  /** Name of its frontend for clients. @default 'http' */
+  readonly frontend?: string;
+  /** Name of its backend. @default 'servers' */
+  readonly backend?: string;
+  /** Time that a request may take in the mean, first to last byte. @default Duration.seconds(1) */
+  readonly latency?: Duration;
+  /** Share of the answers that may be 5xx, those of HAProxy itself included. @default 0.05 */
+  readonly failures?: number;
+  /** Share of the sessions that may be open at once. @default 0.8 */
+  readonly saturation?: number;
+  /** How long something must be wrong. @default Duration.minutes(10) */
+  readonly for?: Duration;
+}
+
+const PLACE = 'balancerRules';
+const LEVEL = 'by (namespace, job)';
+
+/** The four golden signals of an HTTP service, as its clients have them at its load balancer. */
+export function balancerRules(props: BalancerRulesProps): RuleGroup[] {
+  const { balancer, frontend = 'http', backend = 'servers', latency = Duration.seconds(1) } = props;
+  const { failures = 0.05, saturation = 0.8, for: held = Duration.minutes(10) } = props;
+  promDuration(PLACE, 'for', held);
+  const seconds = latency.toSeconds({ integral: false });
+  requirePositive(PLACE, 'latency', seconds);
+  requireShare(PLACE, 'failures', failures);
+  requireShare(PLACE, 'saturation', saturation);
+  const of = targetMatchers(balancer);
+  const clients = { ...of, proxy: frontend };
+  const servers = { ...of, proxy: backend };
+  const { frontendResponses, frontendSessions, frontendSessionLimit, backendRequests } = haproxyMetrics;
+  const sum = (series: string) => `sum ${LEVEL} (${series})`;
+  return [
+    {
+      name: `${balancer.job}-records`,
+      rules: [
+        {
+          record: balancerRecords.traffic,
+          expr: `sum by (namespace, job, code) (rate(${selector(frontendResponses, clients)}[5m]))`,
+        },
+        {
+          record: balancerRecords.failures,
+          expr: `${sum(selector(balancerRecords.traffic, { ...of, code: '5xx' }))} / ${sum(selector(balancerRecords.traffic, of))}`,
+        },
+        {
+          record: balancerRecords.saturation,
+          expr: `${sum(selector(frontendSessions, clients))} / ${sum(selector(frontendSessionLimit, clients))}`,
+        },
+      ],
+    },
+    {
+      name: `${balancer.job}-alerts`,
+      rules: [
+        {
+          alert: 'BalancerLatencyHigh',
+          // The mean is of the last 1024 requests, however long ago they were.
+          expr: `max ${LEVEL} (${selector(haproxyMetrics.backendTotalTime, servers)}) > ${seconds}
+and ${sum(`rate(${selector(backendRequests, servers)}[5m])`)} > 0`,
+          for: held,
+          severity: 'warning',
+          summary: `Requests to {{ $labels.job }} take {{ $value | humanizeDuration }} in the mean, not ${seconds}s.`,
+        },
+        {
+          alert: 'BalancerFailing',
+          expr: `${selector(balancerRecords.failures, of)} > ${failures}`,
+          for: held,
+          severity: 'critical',
+          summary: '{{ $value | humanizePercentage }} of the answers of {{ $labels.job }} are 5xx.',
+        },
+        {
+          alert: 'BalancerSaturated',
+          expr: `${selector(balancerRecords.saturation, of)} > ${saturation}`,
+          for: held,
+          severity: 'warning',
+          summary: '{{ $value | humanizePercentage }} of the sessions of {{ $labels.job }} are open.',
+        },
+        {
+          alert: 'BalancerWithoutServers',
+          expr: `max ${LEVEL} (${selector(haproxyMetrics.activeServers, servers)}) == 0`,
+          for: held,
+          severity: 'critical',
+          summary: '{{ $labels.job }} has no server to send requests to.',
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,160 @@
+import { Duration } from 'cdk8s';
+import type { MetricsConnection } from '../../../kube/connections';
+import { requireProp } from '../../../kube/errors';
+import { selector } from '../metric';
+import { kafkaMetrics } from '../metrics/kafka';
+import { minioMetrics } from '../metrics/minio';
+import { pipelineRecords } from '../metrics/recorded';
+import { anyOf, either, promDuration, requirePositive, requireShare } from '../promql';
+import type { AlertRule, RuleGroup } from '../rule-groups';
+import { targetMatchers } from '../target';
+
+export interface PipelineRulesProps {
+  /** The Kafka exporter. */
+  readonly exporter: MetricsConnection;
+  /** How many brokers there are. */
+  readonly brokers: number;
+  /** The consumer groups, which have members at any time. */
+  readonly groups: readonly string[];
+  /** Topics of what could not be handled. @default - none */
+  readonly failedTopics?: readonly string[];
+  /** Messages of a topic that a group may have before it. @default 100 */
+  readonly lag?: number;
+  /** How long the handling of one message may take. @default Duration.hours(2) */
+  readonly stuckAfter?: Duration;
+  /** How long anything else must be wrong. @default Duration.minutes(10) */
+  readonly for?: Duration;
+}
+
+const PLACE = 'pipelineRules';
+
+/** The lag of a pipeline whose programs hand work to each other through Kafka, and what holds it up. */
+export function pipelineRules(props: PipelineRulesProps): RuleGroup[] {
+  const { exporter, groups, lag = 100, stuckAfter = Duration.hours(2), for: held = Duration.minutes(10) } = props;
+  promDuration(PLACE, 'stuckAfter', stuckAfter);
+  promDuration(PLACE, 'for', held);
+  requirePositive(PLACE, 'lag', lag);
+  requireProp(groups.length > 0, PLACE, 'groups', 'name a consumer group', groups);
+  const of = targetMatchers(exporter);
+  const consumers = { ...of, consumergroup: anyOf(groups) };
+  const behind = selector(pipelineRecords.lag, consumers);
+  return [
+    {
+      name: `${exporter.job}-records`,
+      rules: [
+        {
+          record: pipelineRecords.lag,
+          expr: `sum by (namespace, job, consumergroup, topic) (${selector(kafkaMetrics.lag, of)} > 0)
+or sum by (namespace, job, consumergroup, topic) (0 * ${selector(kafkaMetrics.lag, of)})`,
+        },
+        {
+          record: pipelineRecords.produced,
+          expr: `sum by (namespace, job, topic) (rate(${selector(kafkaMetrics.offset, of)}[5m]))`,
+        },
+      ],
+    },
+    {
+      name: `${exporter.job}-alerts`,
+      rules: [
+        {
+          alert: 'ConsumerGroupBehind',
+          expr: `${behind} > ${lag}`,
+          for: held,
+          severity: 'warning',
+          summary: '{{ $labels.consumergroup }} has {{ $value }} messages of {{ $labels.topic }} to read.',
+        },
+        {
+          alert: 'ConsumerGroupStuck',
+          expr: `${behind} > 0
+and on (namespace, job, consumergroup, topic) delta(${selector(kafkaMetrics.committedSum, consumers)}[10m]) == 0`,
+          for: stuckAfter,
+          severity: 'warning',
+          summary: '{{ $labels.consumergroup }} has messages of {{ $labels.topic }} to read, and reads none.',
+        },
+        ...brokerAlerts(props, held),
+      ],
+    },
+  ];
+}
+
+function brokerAlerts({ exporter, brokers, groups, failedTopics = [] }: PipelineRulesProps, held: Duration) {
+  requireProp(Number.isInteger(brokers) && brokers >= 1, PLACE, 'brokers', 'be a whole number from 1', brokers);
+  const of = targetMatchers(exporter);
+  const members = (consumergroup: string) => selector(kafkaMetrics.members, { ...of, consumergroup });
+  const alerts: AlertRule[] = [
+    {
+      alert: 'ConsumerGroupWithoutMembers',
+      expr: either([
+        `${selector(kafkaMetrics.members, { ...of, consumergroup: anyOf(groups) })} == 0`,
+        ...groups.map((group) => `absent(${members(group)})`),
+      ]),
+      for: held,
+      severity: 'critical',
+      summary: 'Nobody reads for {{ $labels.consumergroup }}.',
+    },
+    {
+      alert: 'KafkaBrokerMissing',
+      expr: `${selector(kafkaMetrics.brokers, of)} < ${brokers}`,
+      for: held,
+      severity: 'critical',
+      summary: `Kafka has {{ $value }} brokers of ${brokers}.`,
+    },
+    {
+      alert: 'KafkaPartitionsUnderReplicated',
+      expr: `sum by (namespace, job, topic) (${selector(kafkaMetrics.underReplicated, of)}) > 0`,
+      for: held,
+      severity: 'warning',
+      summary: '{{ $value }} partitions of {{ $labels.topic }} have fewer copies than they should have.',
+    },
+  ];
+  if (failedTopics.length > 0) {
+    const failed = selector(kafkaMetrics.offset, { ...of, topic: anyOf(failedTopics) });
+    alerts.push({
+      alert: 'MessagesFailed',
+      expr: `sum by (namespace, job, topic) (delta(${failed}[30m])) > 0`,
+      for: Duration.minutes(1),
+      severity: 'warning',
+      summary: 'Messages could not be handled: they are in {{ $labels.topic }}.',
+    });
+  }
+  return alerts;
+}
+
+export interface StoreRulesProps {
+  /** The MinIO. */
+  readonly store: MetricsConnection;
+  /** Share of its room that must be free. @default 0.1 */
+  readonly free?: number;
+  /** How long it must not be. @default Duration.minutes(10) */
+  readonly for?: Duration;
+}
+
+/** Whether an object store has room. */
+export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10) }: StoreRulesProps): RuleGroup[] {
+  promDuration('storeRules', 'for', held);
+  requireShare('storeRules', 'free', free);
+  const of = targetMatchers(store);
+  const { freeBytes, usableBytes, drivesOffline } = minioMetrics;
+  return [
+    {
+      name: `${store.job}-alerts`,
+      rules: [
+        {
+          alert: 'ObjectStoreFull',
+          // A store without any room serves no series of what is free.
+          expr: `(${selector(freeBytes, of)} or 0 * ${selector(usableBytes, of)}) / ${selector(usableBytes, of)} < ${free}`,
+          for: held,
+          severity: 'warning',
+          summary: 'Only {{ $value | humanizePercentage }} of the room of {{ $labels.job }} is free.',
+        },
+        {
+          alert: 'ObjectStoreDriveOffline',
+          expr: `${selector(drivesOffline, of)} > 0`,
+          for: held,
+          severity: 'critical',
+          summary: '{{ $value }} drives of {{ $labels.job }} are offline.',
+        },
+      ],
+    },
+  ];
+}

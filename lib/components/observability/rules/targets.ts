@@ -1,0 +1,42 @@
+import { Duration } from 'cdk8s';
+import type { MetricsConnection } from '../../../kube/connections';
+import { requireProp } from '../../../kube/errors';
+import { selector } from '../metric';
+import { targetMetrics } from '../metrics/process';
+import { either, promDuration } from '../promql';
+import type { RuleGroup } from '../rule-groups';
+import { targetMatchers } from '../target';
+
+export interface TargetRulesProps {
+  readonly targets: readonly MetricsConnection[];
+  /** How long it must be so; longer than a pod takes to start. @default Duration.minutes(10) */
+  readonly for?: Duration;
+}
+
+/** Whether every target is there and says something. */
+export function targetRules({ targets, for: held = Duration.minutes(10) }: TargetRulesProps): RuleGroup[] {
+  promDuration('targetRules', 'for', held);
+  requireProp(targets.length > 0, 'targetRules', 'targets', 'name a target', targets);
+  const series = targets.map((target) => selector(targetMetrics.up, targetMatchers(target)));
+  return [
+    {
+      name: 'targets',
+      rules: [
+        {
+          alert: 'TargetDown',
+          expr: either(series.map((up) => `${up} == 0`)),
+          for: held,
+          severity: 'critical',
+          summary: '{{ $labels.instance }} of {{ $labels.job }} cannot be scraped.',
+        },
+        {
+          alert: 'TargetAbsent',
+          expr: either(series.map((up) => `absent(${up})`)),
+          for: held,
+          severity: 'critical',
+          summary: '{{ $labels.job }} has no pod.',
+        },
+      ],
+    },
+  ];
+}

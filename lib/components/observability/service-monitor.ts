@@ -1,0 +1,87 @@
+import type { Duration } from 'cdk8s';
+import { Construct } from 'constructs';
+import type { MetricsConnection } from '../../kube/connections';
+import { customResource } from '../../kube/custom-resource';
+import { requireProp } from '../../kube/errors';
+import type { Labels } from '../../kube/labels';
+import { connectForeign, type ForeignPods } from '../../kube/network';
+import { promDuration } from './promql';
+import { type RuleFile, type RuleGroup, ruleFile } from './rule-groups';
+import { targetService } from './target';
+
+/** Objects of the Prometheus operator, whose CRDs must be there. */
+const API_VERSION = 'monitoring.coreos.com/v1';
+
+/** `ServiceMonitor`: the fields that are set here. */
+interface ServiceMonitorSpec {
+  readonly namespaceSelector?: { readonly matchNames: readonly string[] };
+  readonly selector: { readonly matchLabels: Labels };
+  readonly endpoints: readonly {
+    readonly port: string;
+    readonly path: string;
+    readonly interval?: string;
+    readonly relabelings: readonly object[];
+  }[];
+}
+
+export interface ServiceMonitorProps {
+  /** Name of the ServiceMonitor. @default - the job of the target */
+  readonly name?: string;
+  readonly target: MetricsConnection;
+  /** @default - that of the Prometheus that scrapes it */
+  readonly interval?: Duration;
+  /** By which a Prometheus selects it: `{ release: 'kube-prometheus-stack' }`. @default - none */
+  readonly labels?: Labels;
+  /** The Prometheus that scrapes it, where the network is isolated. @default - none */
+  readonly prometheus?: ForeignPods;
+}
+
+/** Lets a Prometheus of the operator scrape each pod of a target: its series have the labels that an own one gives them. */
+export class ServiceMonitor extends Construct {
+  constructor(scope: Construct, id: string, props: ServiceMonitorProps) {
+    super(scope, id);
+    const { target, name = target.job, interval, labels, prometheus } = props;
+    const { service, namespace } = targetService(target);
+    customResource<ServiceMonitorSpec>(this, 'Default', {
+      apiVersion: API_VERSION,
+      kind: 'ServiceMonitor',
+      name,
+      labels,
+      spec: {
+        namespaceSelector: namespace === undefined ? undefined : { matchNames: [namespace] },
+        selector: { matchLabels: target.labels },
+        endpoints: [
+          {
+            port: target.portName,
+            path: target.path,
+            interval: interval && promDuration(this, 'interval', interval),
+            relabelings: [
+              // Other Services of the same pods have these labels, and may have a port of this name, too.
+              { action: 'keep', sourceLabels: ['__meta_kubernetes_service_name'], regex: service },
+              { targetLabel: 'job', replacement: target.job },
+            ],
+          },
+        ],
+      },
+    });
+    if (prometheus !== undefined) connectForeign(this, prometheus, target);
+  }
+}
+
+export interface PrometheusRuleProps {
+  /** Name of the PrometheusRule. */
+  readonly name: string;
+  readonly rules: readonly RuleGroup[];
+  /** By which a Prometheus selects it: `{ release: 'kube-prometheus-stack' }`. @default - none */
+  readonly labels?: Labels;
+}
+
+/** Rules for the Prometheus of an operator. */
+export class PrometheusRule extends Construct {
+  constructor(scope: Construct, id: string, { name, rules, labels }: PrometheusRuleProps) {
+    super(scope, id);
+    requireProp(rules.length > 0, this, 'rules', 'have a group', rules);
+    const spec = ruleFile(this, rules);
+    customResource<RuleFile>(this, 'Default', { apiVersion: API_VERSION, kind: 'PrometheusRule', name, labels, spec });
+  }
+}
