@@ -1,20 +1,10 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import {
-  DEFAULT_LABEL_DOMAIN,
-  FLTS_SMALL,
-  localCredentials,
-  NodePool,
-  type PlatformConfig,
-  workloadLabel,
-} from '../lib';
+import { DEFAULT_LABEL_DOMAIN, localCredentials, NodePool, type PlatformConfig, workloadLabel } from '../lib';
 
 const labelDomain = DEFAULT_LABEL_DOMAIN;
 
-/**
- * One node with every role, as large as the machines that CI systems lend. It has room for all stacks but `flts`, or for
- * `flts` alone: `PLATFORM_STACKS=flts`. Together they ask for more CPU than it has.
- */
+/** One node with every role, as large as the machines that CI systems lend: too small for the stack `flts` beside the others. */
 const node = new NodePool({
   name: 'all',
   labels: {
@@ -63,11 +53,6 @@ export const ci: PlatformConfig = {
         registry: { nodePort: 30800, hostPort: 8800 },
         console: { nodePort: 30901, hostPort: 8901 },
       },
-    },
-    flts: {
-      nodePool: node,
-      credentials: localCredentials(),
-      profile: FLTS_SMALL,
     },
   },
 };

@@ -92,7 +92,10 @@ export const dev: PlatformConfig = {
         mlflow: { nodePort: 30500, hostPort: 8500 },
         // The model platform has 30901.
         console: { nodePort: 30902, hostPort: 8902 },
+        grafana: { nodePort: 30300, hostPort: 8300 },
+        loadTest: { nodePort: 30089, hostPort: 8489 },
       },
+      loadTest: true,
     },
   },
 };

@@ -211,6 +211,7 @@ export const prod: PlatformConfig = {
       images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
       exposure: {
         mlflow: publicIngress('flts-mlflow'),
+        grafana: publicIngress('flts-grafana'),
         // A forecast may take longer than the minute that ingress-nginx waits.
         inference: publicIngress('flts-api', { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '75' }),
       },

@@ -95,7 +95,7 @@ describe('the stack flts', () => {
     expect(on('serving')).toEqual(['inference-deploy', 'promotion-rollout', 'inference-worker']);
     expect(on('rest')).toEqual([
       ...['kafka', 'kafka-topics', 'minio', 'minio-buckets', 'postgres', 'postgres-databases'],
-      ...['mlflow', 'fastapi-app', 'eda', 'inference-lb'],
+      ...['mlflow', 'fastapi-app', 'eda', 'inference-lb', 'kafka-exporter', 'prometheus', 'grafana'],
     ]);
   });
 

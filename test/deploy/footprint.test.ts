@@ -1,7 +1,7 @@
 import { Chart, Size } from 'cdk8s';
 import { Cpu, k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
-import { ci, dev } from '../../environments';
+import { dev } from '../../environments';
 import { FltsStack } from '../../lib/charts/flts';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../lib/charts/flts-profiles';
 import { existingSecrets } from '../../lib/components/secrets/sources';
@@ -72,25 +72,16 @@ function short(all: readonly Footprint[], bound: 'min' | 'max'): string[] {
   );
 }
 
-/** The stacks that an environment has room for at the same time: all of them, unless its file says otherwise. */
-const AT_ONCE: Readonly<Record<string, readonly string[]>> = { ci: ['fair,inference,model-platform', 'flts'] };
+describe.each(environments.map((config) => [config.name, config] as const))('the nodes of %s', (_, config) => {
+  const all = footprints(synthesize(config, 'all').app);
 
-describe.each(
-  environments.flatMap((config) =>
-    (AT_ONCE[config.name] ?? ['all']).map((stacks) => [config.name, stacks, config] as const),
-  ),
-)('the nodes of %s', (_, stacks, config) => {
-  const all = footprints(synthesize(config, stacks).app);
-
-  it.each(['min', 'max'] as const)(`have room for ${stacks} beside the pods of the system, at %s replicas`, (bound) => {
-    expect(all.filter(({ pool }) => pool === undefined)).toEqual([]);
-    expect(short([...all, ...together(all)], bound)).toEqual([]);
-  });
-});
-
-it('the node of ci has no room for all of its stacks, as its file says', () => {
-  const all = together(footprints(synthesize(ci).app));
-  expect(short(all, 'min')).toEqual([expect.stringMatching(/^together on all: requests\.cpu [4-5]\.\d+ of 3\.05$/)]);
+  it.each(['min', 'max'] as const)(
+    'have room for all stacks beside the pods of the system, at %s replicas',
+    (bound) => {
+      expect(all.filter(({ pool }) => pool === undefined)).toEqual([]);
+      expect(short([...all, ...together(all)], bound)).toEqual([]);
+    },
+  );
 });
 
 /** What the helm charts of an environment ask for: each `requests` in their values, the Jobs of their upgrades among them. */

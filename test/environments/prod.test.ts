@@ -92,6 +92,7 @@ describe('the Secrets of production', () => {
       'fair-prod/stac-db',
       'fair-prod/zenml-db',
       'fair-prod/zenml-keys',
+      'flts/grafana-credentials',
       'flts/haproxy-stats',
       'flts/minio-credentials',
       'flts/mlflow-db',
@@ -158,6 +159,7 @@ it('nothing of production is reached on a port of its nodes, and every host has 
     'inference.ai.hotosm.org',
     'flts-mlflow.ai.hotosm.org',
     'flts-api.ai.hotosm.org',
+    'flts-grafana.ai.hotosm.org',
   ]);
   for (const { metadata, spec } of ofKind('Ingress')) {
     expect(spec.tls[0].hosts).toEqual([spec.rules[0].host]);
