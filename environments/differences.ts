@@ -65,5 +65,6 @@ export const differences: readonly DeclaredDifference[] = [
     'Deployment flts/locust',
     'Deployment flts/locust-worker',
     'Service flts/locust',
+    'Service flts/locust-external',
   ),
 ];

@@ -12,7 +12,7 @@ export interface ServicePort {
   readonly port: number;
   /** Named container port. @default - the same as `name` */
   readonly targetPort?: string;
-  /** Port on every node, from 30000 to 32767; makes the Service a NodePort. @default - none */
+  /** Port on every node, from 30000 to 32767; makes the Service a NodePort, of all of its ports. @default - none */
   readonly nodePort?: number;
 }
 
@@ -50,6 +50,9 @@ export class Service extends Construct {
       const twice = values.find((value, index) => values.indexOf(value) !== index);
       requireProp(twice === undefined, this, `ports.${key}`, 'be given to one port only', twice);
     }
+    const without = ports.find(({ nodePort }) => nodePorts && nodePort === undefined);
+    const allowed = 'be given to every port or to none: Kubernetes opens all of them, each at a port of its choice';
+    requireProp(without === undefined, this, 'ports.nodePort', allowed, without?.name);
     for (const { nodePort } of ports) {
       if (nodePort !== undefined) claimNodePort(this, 'ports.nodePort', nodePort);
     }

@@ -96,6 +96,6 @@ describe('the load test of the stack flts', () => {
     expect(find(large, 'Deployment', 'locust-worker').spec.replicas).toBe(8);
     const exposure = { loadTest: { nodePort: 30089, hostPort: 8489 } };
     const ported = render({ ...small, loadTest: true, exposure });
-    expect(find(ported, 'Service', 'locust').spec.ports[0].nodePort).toBe(30089);
+    expect(find(ported, 'Service', 'locust-external').spec.ports[0].nodePort).toBe(30089);
   });
 });

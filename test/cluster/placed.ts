@@ -23,11 +23,11 @@ export function placed(stage: Stage): void {
     expect(refusals).toEqual([]);
   });
 
-  test('pods with GPUs are on the pools that have them, and no others are', async () => {
+  test('pods with GPUs are on the pools that have them, with no others but those that ask for the pool', async () => {
     const misplaced = (await runningPods(stage)).flatMap((pod) => {
       const pool = poolOf(production.nodePools, pod);
-      const hasGpus = pool?.gpus !== undefined;
-      return wantsGpus(pod) === hasGpus || isTolerant(pod) ? [] : [`${pod.metadata.name} on ${pod.spec.nodeName}`];
+      const right = pool?.gpus === undefined ? !wantsGpus(pod) : wantsGpus(pod) || asksFor(pool, pod);
+      return right || isTolerant(pod) ? [] : [`${pod.metadata.name} on ${pod.spec.nodeName}`];
     });
     expect(misplaced).toEqual([]);
   });
@@ -172,6 +172,10 @@ function wantsGpus({ spec }: Manifest): boolean {
   return spec.containers.some(({ resources }: Manifest) =>
     Object.keys(resources?.requests ?? {}).some((key) => key.startsWith(GPU_RESOURCE.split('/')[0] ?? '')),
   );
+}
+
+function asksFor({ selector }: NodePool, { spec: { nodeSelector = {} } }: Manifest): boolean {
+  return Object.entries(selector).every(([key, value]) => nodeSelector[key] === value);
 }
 
 /** The pods of a DaemonSet go where its nodes are. */

@@ -93,7 +93,7 @@ function withImage(workload: Manifest): Manifest {
 function withLessMemory(workload: Manifest): Manifest {
   return withContainers(workload, ({ resources, ...container }) => ({
     ...container,
-    resources: { ...resources, requests: { ...resources.requests, memory: '65Mi' } },
+    resources: { ...resources, requests: { ...resources.requests, memory: '9Mi' } },
   }));
 }
 

@@ -128,6 +128,16 @@ describe('a Service at synth', () => {
       },
       "'ports.nodePort' must be a node port of its own (demo/service has it already), got 30080",
     ],
+    [
+      'a port without a node port beside one that has one, which would get another one in each cluster',
+      {
+        ports: [
+          { name: 'http', port: 80, nodePort: 30080 },
+          { name: 'metrics', port: 90 },
+        ],
+      },
+      "'ports.nodePort' must be given to every port or to none: Kubernetes opens all of them, each at a port of its choice, got 'metrics'",
+    ],
   ])('fails for %s', (_, props, message) => {
     expect(() => render({ ...minimal, ...props })).toThrow(`demo/service: ${message}`);
   });

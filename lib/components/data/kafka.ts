@@ -211,7 +211,8 @@ function serverContainer(
     command: ['/bin/sh', '-euc', START_SCRIPT],
     ports: { broker: BROKER_PORT, controller: CONTROLLER_PORT },
     env: {
-      POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME),
+      // The version is what the API server fills in; a later server-side apply without it is a conflict.
+      POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME, { apiVersion: 'v1' }),
       DOMAIN: domain,
       CLUSTER_ID: cluster,
       SHARED_PROPERTIES: `${CONFIG}/server.properties`,

@@ -96,15 +96,22 @@ export class Locust extends Construct {
       labels: selectorLabels(this, identity),
       data: { [FILE]: locustfile },
     });
-    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
     this.service = new Service(this, 'service', {
       name,
       identity,
       ports: [
-        { name: 'web', port: WEB_PORT, nodePort },
+        { name: 'web', port: WEB_PORT },
         { name: 'workers', port: MASTER_PORT },
       ],
     });
+    if (exposure?.type === 'NodePort') {
+      const { nodePort } = exposure;
+      new Service(this, 'external', {
+        name: `${name}-external`,
+        identity,
+        ports: [{ name: 'web', port: WEB_PORT, nodePort }],
+      });
+    }
     const { host } = this.service;
     const shared = { config: Volume.configMap('config', config), ...props };
     this.master = new Deployment(this, 'Default', {

@@ -67,7 +67,8 @@ describe('Kafka with minimal props', () => {
       broker.env.map((entry: { name: string; value?: string }) => [entry.name, entry.value]),
     );
     expect(env).toMatchObject({ DOMAIN: 'kafka-headless.demo.svc', CLUSTER_ID: expect.stringMatching(/^[\w-]{22}$/) });
-    expect(broker.env[0]).toEqual({ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } });
+    const fieldRef = { apiVersion: 'v1', fieldPath: 'metadata.name' };
+    expect(broker.env[0]).toEqual({ name: 'POD_NAME', valueFrom: { fieldRef } });
     expect(broker.command[2]).toMatch(/node\.id=.*POD_NAME##\*-/);
   });
 

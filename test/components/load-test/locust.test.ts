@@ -74,10 +74,18 @@ describe('Locust', () => {
   it('has workers that find their master through its Service', () => {
     expect(worker.args.slice(1)).toEqual(['--worker', '--master-host=locust.demo.svc', '--master-port=5557']);
     expect(find(objects, 'Deployment', 'locust-worker').spec.replicas).toBe(3);
-    expect(find(objects, 'Service').spec.ports).toEqual([
-      { name: 'web', port: 8089, targetPort: 'web', nodePort: 30089 },
+    expect(find(objects, 'Service', 'locust').spec.ports).toEqual([
+      { name: 'web', port: 8089, targetPort: 'web' },
       { name: 'workers', port: 5557, targetPort: 'workers' },
     ]);
+  });
+
+  it('opens the web interface to the outside, and not the port of the workers', () => {
+    expect(find(objects, 'Service', 'locust').spec.type).toBe('ClusterIP');
+    expect(find(objects, 'Service', 'locust-external').spec).toMatchObject({
+      type: 'NodePort',
+      ports: [{ name: 'web', port: 8089, nodePort: 30089 }],
+    });
   });
 
   it('rolls master and workers when the locustfile changes', () => {
