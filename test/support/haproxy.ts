@@ -112,6 +112,12 @@ export class HaproxyProcess {
     return (await this.exit) ?? null;
   }
 
+  /** Waits for the end that comes by itself. */
+  async ends(): Promise<number | null> {
+    // Signal 0 is none: the watchdog waits for the program.
+    return this.stop('0');
+  }
+
   /** Ends it and deletes what it read. */
   async destroy(): Promise<void> {
     this.process?.stdin?.end();

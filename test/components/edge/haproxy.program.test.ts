@@ -69,6 +69,8 @@ afterAll(() => Promise.all(started.map((each) => each.destroy())));
 class Pod {
   ready = true;
   requests = 0;
+  /** Answers of `/slow` that the test has not let go yet. */
+  private readonly held: (() => void)[] = [];
   private readonly server: Server;
 
   constructor(readonly address: string) {
@@ -79,9 +81,22 @@ class Pod {
       }
       this.requests += 1;
       const answer = () => response.end(this.address);
-      if (request.url === '/slow') void setTimeout(500).then(answer);
+      if (request.url === '/slow') this.held.push(answer);
       else answer();
     });
+  }
+
+  /** Waits until so many requests are held up. */
+  holds(count: number): Promise<void> {
+    return eventually(
+      async () => this.held.length === count,
+      () => `${this.held.length} requests are held up, not ${count}`,
+    );
+  }
+
+  /** Answers the requests that are held up. */
+  release(): void {
+    for (const answer of this.held.splice(0)) answer();
   }
 
   /** @returns its port */
@@ -141,7 +156,8 @@ describeHaproxy(`the configuration, to a real HAProxy${reason && ` (${reason})`}
       async () => target.log.includes(message),
       () => target.log,
     );
-    expect(await target.stop()).toBe(1);
+    // It has said so, and is about to end: a signal would be what ends it.
+    expect(await target.ends()).toBe(1);
   });
 });
 
@@ -265,12 +281,16 @@ describeHaproxy(`a running HAProxy${reason && ` (${reason})`}`, () => {
       async () => (await narrow.get('metrics', '/ready')).status === 200,
       () => narrow.log,
     );
-    const slow = Promise.all([1, 2].map(() => narrow.get('http', '/slow')));
-    await setTimeout(200);
+    const slow = [1, 2].map(() => narrow.get('http', '/slow'));
+    await one.holds(1);
     expect(await narrow.get('metrics', '/live')).toMatchObject({ status: 200 });
     const { body } = await narrow.get('metrics', '/metrics');
     expect(body).toMatch(/^haproxy_frontend_current_sessions\{proxy="http"\} 1$/m);
-    expect(await slow).toEqual([1, 2].map(() => ({ status: 200, body: one.address })));
+    for (const _ of slow) {
+      await one.holds(1);
+      one.release();
+    }
+    expect(await Promise.all(slow)).toEqual(slow.map(() => ({ status: 200, body: one.address })));
     for (const path of ['/predict', '/slow/', '/Slow', '/%73low', '/slow/../predict']) {
       expect((await narrow.get('http', path)).status, path).toBe(404);
     }
@@ -294,15 +314,15 @@ describeHaproxy(`a running HAProxy${reason && ` (${reason})`}`, () => {
 
   test('ends a request that is under way before it stops, and takes no other', async () => {
     onTestFailed(() => console.error(target.log));
-    const before = one.requests;
     const slow = target.get('http', '/slow');
-    await eventually(
-      async () => one.requests > before,
-      () => target.log,
-    );
+    await one.holds(1);
     const exit = target.stop('USR1');
+    await eventually(
+      async () => (await target.get('http', '/')).status === 0,
+      () => `takes requests: ${target.log}`,
+    );
+    one.release();
     expect(await slow).toEqual({ status: 200, body: one.address });
     expect(await exit).toBe(0);
-    expect((await target.get('http', '/')).status).toBe(0);
   });
 });
