@@ -33,7 +33,11 @@ export interface MlflowServerProps {
   readonly artifacts: BucketConnection;
   /** Processes of the server, about 200Mi each. @default 2 */
   readonly workers?: number;
-  /** Names that clients reach the server by, beside those of its Service; MLflow 3.5 and later refuses others. @default - none */
+  /**
+   * Names that clients reach the server by, beside those of its Service and that of `exposure`; MLflow 3.5 and later
+   * refuses others.
+   * @default - none
+   */
   readonly allowedHosts?: readonly string[];
   /** @default - 250m and 512Mi, at most 500m and 1Gi */
   readonly resources?: Resources;
@@ -97,6 +101,7 @@ export class MlflowServer extends Construct {
       database,
       artifacts,
       allowedHosts = [],
+      exposure,
       resources = {
         requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
         limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
@@ -118,7 +123,7 @@ export class MlflowServer extends Construct {
         // libpq takes the password from here, so that the URI has none.
         PGPASSWORD: database.password,
         ...storeEnv(artifacts),
-        MLFLOW_SERVER_ALLOWED_HOSTS: this.hostPatterns(name, allowedHosts),
+        MLFLOW_SERVER_ALLOWED_HOSTS: this.hostPatterns(name, [...allowedHosts, ...routeHosts(exposure)]),
         HOME: '/tmp',
       },
       resources,
@@ -169,6 +174,12 @@ fi
 
 function databaseUri({ host, port, database, username }: DatabaseConnection): string {
   return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
+}
+
+/** The host that browsers reach a route by, where it is known. */
+function routeHosts(exposure: Exposure | undefined): string[] {
+  const url = exposure === undefined || exposure.type === 'NodePort' ? undefined : exposure.url;
+  return url === undefined ? [] : [new URL(url).hostname];
 }
 
 /** A bucket as boto3 and MLflow read it. */

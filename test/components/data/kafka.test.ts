@@ -98,7 +98,10 @@ describe('Kafka with all props', () => {
     const { replicas, template } = find(objects, 'StatefulSet').spec;
     expect(replicas).toBe(3);
     expect(find(objects, 'PodDisruptionBudget').spec).toMatchObject({ maxUnavailable: 1 });
-    expect(template.spec.topologySpreadConstraints).toMatchObject([{ topologyKey: 'kubernetes.io/hostname' }]);
+    const [spread] = template.spec.topologySpreadConstraints;
+    expect(spread.topologyKey).toBe('kubernetes.io/hostname');
+    // Pods of a StatefulSet have no label `pod-template-hash`.
+    expect(spread).not.toHaveProperty('matchLabelKeys');
   });
 
   it('adds properties to those of its own', () => {

@@ -1,3 +1,4 @@
+import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { MIGRATION_SCRIPT, MlflowServer, type MlflowServerProps } from '../../../lib/components/registry/mlflow';
@@ -75,6 +76,19 @@ describe('the MLflow server', () => {
     expect(envOf(server).MLFLOW_SERVER_ALLOWED_HOSTS).toBe(
       'localhost,localhost:*,127.0.0.1,127.0.0.1:*,mlflow,mlflow:*,mlflow.demo,mlflow.demo:*,mlflow.demo.svc,mlflow.demo.svc:*,mlflow.example.org,mlflow.example.org:*',
     );
+  });
+
+  it('answers to the name of its route', () => {
+    const hosts = (exposure: MlflowServerProps['exposure']) => {
+      const { containers } = find(render({ ...all, allowedHosts: [], exposure }), 'Deployment').spec.template.spec;
+      return String(envOf(containers[0]).MLFLOW_SERVER_ALLOWED_HOSTS).split(',').slice(10);
+    };
+    expect(hosts(ingress({ host: 'ml.example.org', tlsSecretName: 'tls' }))).toEqual([
+      'ml.example.org',
+      'ml.example.org:*',
+    ]);
+    expect(hosts({ type: 'HTTPRoute', route: (scope) => scope as Construct })).toEqual([]);
+    expect(hosts(nodePort(30500))).toEqual([]);
   });
 
   it('has each of its props', () => {
