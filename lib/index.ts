@@ -60,7 +60,11 @@ export { PIPELINE_LOCUSTFILE, POINTER_URL } from './components/pipeline/locustfi
 export type { ProphetModel, RecurrentModel, TrainedModel } from './components/pipeline/models';
 export type { PipelineImage } from './components/pipeline/pipeline-app';
 export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
-export { PromotionRollout, type PromotionRolloutProps } from './components/pipeline/promotion-rollout';
+export {
+  PromotionRollout,
+  type PromotionRolloutProps,
+  promotionPointer,
+} from './components/pipeline/promotion-rollout';
 export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway';
 export type { Tracking } from './components/pipeline/stores';
 export { Trainer, type TrainerProps } from './components/pipeline/trainer';

@@ -38,14 +38,16 @@ export function fltsGrafana(scope: Construct, props: FltsGrafanaProps): Grafana 
 /** Where the parts of the pipeline serve their metrics. */
 export interface FltsMetrics {
   readonly exporter: MetricsConnection;
+  /** How many brokers there are meant to be. */
+  readonly brokers: number;
   readonly inference?: MetricsConnection;
   readonly store?: MetricsConnection;
   readonly balancer?: MetricsConnection;
 }
 
 /** The dashboards of what there is. */
-export function fltsDashboards({ exporter, inference, store, balancer }: FltsMetrics): GrafanaDashboard[] {
-  const pipeline = pipelineDashboard({ uid: 'flts-pipeline', title: 'FLTS: pipeline', exporter, store });
+export function fltsDashboards({ exporter, brokers, inference, store, balancer }: FltsMetrics): GrafanaDashboard[] {
+  const pipeline = pipelineDashboard({ uid: 'flts-pipeline', title: 'FLTS: pipeline', exporter, brokers, store });
   if (inference === undefined) return [pipeline];
   return [servingDashboard({ uid: 'flts-serving', title: 'FLTS: serving', servers: inference, balancer }), pipeline];
 }

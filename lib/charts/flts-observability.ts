@@ -88,7 +88,7 @@ export function fltsObservability(scope: Construct, props: FltsObservabilityProp
     ...(store ? storeRules({ store }) : []),
   ];
   const { dashboards: others = [] } = observability;
-  const dashboards = [...fltsDashboards({ exporter, inference, store, balancer }), ...others];
+  const dashboards = [...fltsDashboards({ exporter, brokers, inference, store, balancer }), ...others];
   if (observability.type === 'prometheus') {
     const prometheus = new Prometheus(scope, 'prometheus', {
       ...profile.prometheus,

@@ -4,7 +4,7 @@ import { selector } from '../metric';
 import { kafkaMetrics as kafka } from '../metrics/kafka';
 import { minioMetrics as minio } from '../metrics/minio';
 import { targetMetrics as target } from '../metrics/process';
-import { curves, rate, stat, type Thresholds, UNWANTED, WANTED } from '../panels';
+import { curves, rate, stat, type Thresholds, UNWANTED } from '../panels';
 import { targetMatchers } from '../target';
 import { alerts } from './alerts';
 
@@ -15,6 +15,8 @@ export interface PipelineDashboardProps {
   readonly title?: string;
   /** The Kafka exporter. */
   readonly exporter: MetricsConnection;
+  /** How many brokers there should be; fewer are red. @default 1 */
+  readonly brokers?: number;
   /** Topics of what could not be handled. @default /DLQ-.+/ */
   readonly failedTopics?: RegExp;
   /** The object store. @default - it is not shown */
@@ -26,25 +28,25 @@ const FILLING: Thresholds = ['green', [0.8, 'orange'], [0.9, 'red']];
 
 /** How messages move through the pipeline, what is in its store, and whether all of it is measured. */
 export function pipelineDashboard(props: PipelineDashboardProps): GrafanaDashboard {
-  const { uid = 'pipeline', title = 'Pipeline', failedTopics = /DLQ-.+/, exporter, store } = props;
-  const brokers = targetMatchers(exporter);
-  const failed = { ...brokers, topic: failedTopics };
+  const { uid = 'pipeline', title = 'Pipeline', failedTopics = /DLQ-.+/, exporter, brokers = 1, store } = props;
+  const kafkaTarget = targetMatchers(exporter);
+  const failed = { ...kafkaTarget, topic: failedTopics };
   return dashboard({
     uid,
     title,
     description: 'Messages and consumers of Kafka, the object store, and the scrapes of Prometheus.',
     tags: ['pipeline'],
     variables: [
-      { name: 'consumergroup', label: 'Group', series: selector(kafka.lagSum, brokers) },
-      { name: 'topic', label: 'Topic', series: selector(kafka.partitions, brokers) },
+      { name: 'consumergroup', label: 'Group', series: selector(kafka.lagSum, kafkaTarget) },
+      { name: 'topic', label: 'Topic', series: selector(kafka.partitions, kafkaTarget) },
     ],
     from: 'now-6h',
     rows: [
-      now(brokers, failed),
-      consumers(brokers),
-      topics(brokers, failed),
+      now(kafkaTarget, failed, brokers),
+      consumers(kafkaTarget),
+      topics(kafkaTarget, failed),
       ...(store === undefined ? [] : [objects(targetMatchers(store))]),
-      scrapes(brokers.namespace),
+      scrapes(kafkaTarget.namespace),
     ],
   });
 }
@@ -58,22 +60,22 @@ interface Failed extends Of {
   readonly topic: RegExp;
 }
 
-function now(brokers: Of, failed: Failed): DashboardRow {
+function now(exporter: Of, failed: Failed, brokers: number): DashboardRow {
   return {
     title: 'Now',
     panels: [
-      stat('Brokers', 'none', `max(${selector(kafka.brokers, brokers)})`, { thresholds: WANTED }),
-      stat('Partitions with too few copies', 'none', `sum(${selector(kafka.underReplicated, brokers)})`, {
+      stat('Brokers', 'none', `max(${selector(kafka.brokers, exporter)})`, { thresholds: ['red', [brokers, 'green']] }),
+      stat('Partitions with too few copies', 'none', `sum(${selector(kafka.underReplicated, exporter)})`, {
         thresholds: UNWANTED,
       }),
-      stat('Messages to be read', 'short', `sum(${selector(kafka.lagSum, brokers)})`, {
+      stat('Messages to be read', 'short', `sum(${selector(kafka.lagSum, exporter)})`, {
         description: 'By all groups, of all topics; a group that nobody runs any more is counted, too.',
       }),
       stat('Failed messages in an hour', 'none', `sum(increase(${selector(kafka.offset, failed)}[1h]))`, {
         description: 'In the topics of what programs could not handle.',
         thresholds: UNWANTED,
       }),
-      stat('Targets that answer', 'percentunit', `avg(${selector(target.up, { namespace: brokers.namespace })})`, {
+      stat('Targets that answer', 'percentunit', `avg(${selector(target.up, { namespace: exporter.namespace })})`, {
         description: 'Share of the pods whose metrics were read.',
         thresholds: ['red', [1, 'green']],
         max: 1,

@@ -103,6 +103,21 @@ describe('the dashboards', () => {
     }
   });
 
+  it('show fewer brokers than there should be in red', () => {
+    const { panels } = pipelineDashboard({ exporter: targets.exporter, brokers: 3 });
+    const brokers = (panels as { title: string; fieldConfig: unknown }[]).find(({ title }) => title === 'Brokers');
+    expect(brokers?.fieldConfig).toMatchObject({
+      defaults: {
+        thresholds: {
+          steps: [
+            { color: 'red', value: null },
+            { color: 'green', value: 3 },
+          ],
+        },
+      },
+    });
+  });
+
   it('have each of their props', () => {
     const other = metricsOf('other');
     const serving: Required<ServingDashboardProps> = {
@@ -117,10 +132,11 @@ describe('the dashboards', () => {
     const pipeline: Required<PipelineDashboardProps> = {
       ...{ uid: 'pipeline', title: 'Pipeline', failedTopics: /DLQ-.+/ },
       exporter: targets.exporter,
+      brokers: 3,
       store: targets.store,
     };
     expectEachPropToMatter<PipelineDashboardProps>(pipelineDashboard, pipeline, {
-      ...{ uid, title: 'Other', failedTopics: /failed/, exporter: other, store: other },
+      ...{ uid, title: 'Other', failedTopics: /failed/, exporter: other, brokers: 1, store: other },
     });
     const { store: _, ...without } = pipeline;
     expect(JSON.stringify(pipelineDashboard(without))).not.toContain('minio');
