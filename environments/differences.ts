@@ -49,6 +49,15 @@ export const differences: readonly DeclaredDifference[] = [
     'resources',
   ),
   meant('ConfigMap flts/prometheus-config', 'data["rules.yml"]', 'three brokers are missed, and not one'),
+  meant('ConfigMap flts/grafana-dashboards', 'data["flts-pipeline.json"]', 'three brokers are missed, and not one'),
+  ...['containers[mlflow]', 'initContainers[migrate]'].map((container) =>
+    meant(
+      'Deployment flts/mlflow',
+      `spec.template.spec.${container}.env[MLFLOW_SERVER_ALLOWED_HOSTS].value`,
+      'MLflow has a host name',
+      'exposure',
+    ),
+  ),
   ...alone(
     'storage',
     'samples and users outlive the pods of production',

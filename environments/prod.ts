@@ -103,9 +103,9 @@ function publicHost(name: string) {
 }
 
 /** An Ingress for such a host name, with further settings of the controller. */
-function publicIngress(name: string, settings: Readonly<Record<string, string>> = {}) {
-  const { host, className, tlsSecretName, annotations } = publicHost(name);
-  return ingress({ host, ingressClassName: className, tlsSecretName, annotations: { ...annotations, ...settings } });
+function publicIngress(name: string, settings: Readonly<Record<string, string>> = {}, usersSecretName?: string) {
+  const { host, className: ingressClassName, tlsSecretName, annotations: own } = publicHost(name);
+  return ingress({ host, ingressClassName, tlsSecretName, usersSecretName, annotations: { ...own, ...settings } });
 }
 
 const stacHost = publicHost('stac');
@@ -210,7 +210,8 @@ export const prod: PlatformConfig = {
       storageClassName: storageClass.name,
       images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
       exposure: {
-        mlflow: publicIngress('flts-mlflow'),
+        // This MLflow asks nobody who they are, and whoever writes to it decides what the servers load.
+        mlflow: publicIngress('flts-mlflow', {}, 'mlflow-users'),
         grafana: publicIngress('flts-grafana'),
         // A forecast may take longer than the minute that ingress-nginx waits.
         inference: publicIngress('flts-api', { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '75' }),

@@ -43,8 +43,8 @@ function amounts(cpu: number, memory: number, cpuLimit: number, memoryLimit: num
 
 /**
  * For a cluster of 4 CPU and 8 GiB, with room for its own pods. The published numbers ask for 4.2 CPU and 8.1 GiB, so
- * that trainers, evaluation and brokers ask for less here; their limits are the published ones or nearly so. Of the 2
- * to 8 servers that were asked for, 3 are what such a cluster has room for.
+ * that most pods ask for less here; their limits are the published ones or nearly so. Of the 2 to 8 servers that were
+ * asked for, 3 are what such a cluster has room for.
  */
 export const FLTS_SMALL: FltsProfile = {
   kafka: { brokers: 1, storage: Size.gibibytes(5), resources: amounts(200, 512, 500, 1024) },
@@ -75,7 +75,7 @@ export const FLTS_SMALL: FltsProfile = {
   },
 };
 
-/** For 30 CPU and 50 GiB. At the maximum of the autoscaler it asks for half as much again: let the pool grow to it. */
+/** For 30 CPU and 50 GiB. At the maximum of the autoscaler it asks for 1.7 times as much: let the pool grow to it. */
 export const FLTS_PRODUCTION: FltsProfile = {
   kafka: { brokers: 3, storage: Size.gibibytes(20), resources: amounts(1000, 2048, 2000, 4096) },
   minio: { storage: Size.gibibytes(100), resources: amounts(500, 1024, 1000, 2048) },

@@ -26,7 +26,10 @@ export const GROUPS = {
   servers: 'inference-servers',
 } as const;
 
-/** @param trainers - how many pods of one trainer share the training data */
+/**
+ * @param trainers - how many pods of one trainer share the training data. The published preprocessing gives all of its
+ *   messages one key (`train-claim`), so that they come into one partition, and the other pods wait to take over.
+ */
 export function fltsTopics(trainers: number): KafkaTopic[] {
   const others = [
     TOPICS.data,

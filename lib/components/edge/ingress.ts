@@ -5,6 +5,7 @@ import { requireProp } from '../../kube/errors';
 import type { RouteBackend, RouteExposure } from '../../kube/exposure';
 import { namespaceOf } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
+import { recordRequiredSecret } from '../../kube/required-secrets';
 
 export interface IngressOptions {
   /** Host name that clients ask for. */
@@ -19,6 +20,12 @@ export interface IngressOptions {
    * @default - plain HTTP
    */
   readonly tlsSecretName?: string;
+  /**
+   * Secret with the users that ingress-nginx lets in, in the namespace of the Ingress: its key `auth` is a file of
+   * `htpasswd`. It has to exist. Other controllers do not know it.
+   * @default - everybody gets in
+   */
+  readonly usersSecretName?: string;
   /**
    * Settings of the controller. Servers that take images want more than the 1 MiB that ingress-nginx allows:
    * `nginx.ingress.kubernetes.io/proxy-body-size`.
@@ -39,7 +46,7 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
-    const { name, backend, host, path = '/', ingressClassName, tlsSecretName, annotations } = props;
+    const { name, backend, host, path = '/', ingressClassName, tlsSecretName, usersSecretName, annotations } = props;
     requireDnsSubdomain(this, 'name', name);
     requireDnsSubdomain(this, 'host', host);
     requireProp(path.startsWith('/'), this, 'path', "start with '/'", path);
@@ -48,9 +55,15 @@ export class Ingress extends Construct {
       recordCertificate(this, { namespace: namespaceOf(this), name: tlsSecretName, reader: name, annotations });
       openCertificateSolver(this, annotations);
     }
+    if (usersSecretName !== undefined) {
+      const auth = { meaning: `who may reach ${host}, a file of htpasswd`, from: { file: 'htpasswd' } };
+      const secret = { name: usersSecretName, readers: [name], keys: { auth } };
+      recordRequiredSecret(this, { ...secret, namespace: namespaceOf(this) });
+    }
+    const settings = { ...annotations, ...guard(usersSecretName) };
     this.url = urlOf(props);
     new k8s.KubeIngress(this, 'Default', {
-      metadata: { name, annotations: annotations && { ...annotations } },
+      metadata: { name, annotations: Object.keys(settings).length === 0 ? undefined : settings },
       spec: {
         ingressClassName,
         tls: tlsSecretName === undefined ? undefined : [{ hosts: [host], secretName: tlsSecretName }],
@@ -71,6 +84,12 @@ export class Ingress extends Construct {
       },
     });
   }
+}
+
+/** The annotations by which ingress-nginx asks for a user and a password. */
+function guard(secretName: string | undefined): Readonly<Record<string, string>> {
+  if (secretName === undefined) return {};
+  return { 'nginx.ingress.kubernetes.io/auth-type': 'basic', 'nginx.ingress.kubernetes.io/auth-secret': secretName };
 }
 
 /** Reached through the cluster's Ingress controller. The Ingress is named after the Service. */

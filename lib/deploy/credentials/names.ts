@@ -13,7 +13,8 @@ const SECRET = new RegExp(
 );
 
 /** Names that end so, and lead to a Secret or to a checksum of one. */
-const REFERENCE = /^ (?:existing|key of) | checksum | (?:pull|tls|certificate|password) secret$/;
+const REFERENCE =
+  /^ (?:existing|key of) | checksum | (?:pull|tls|certificate|password) secret$|^ nginx ingress kubernetes io auth secret$/;
 
 const known = new Map<string, boolean>();
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Ingress, type IngressProps } from '../../../lib/components/edge/ingress';
+import { requiredSecrets } from '../../../lib/kube/required-secrets';
 import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth';
 
 const minimal: IngressProps = {
@@ -37,12 +38,28 @@ describe('Ingress', () => {
     expect(ingress({ tlsSecretName: 'embed-tls', path: '/v1' }).url).toBe('https://embed.example.org/v1');
   });
 
+  test('lets in the users of a Secret, which somebody has to create', () => {
+    const annotations = { 'nginx.ingress.kubernetes.io/proxy-body-size': '64m' };
+    const guarded = ingress({ usersSecretName: 'embed-users', annotations });
+    expect(objectOf(guarded, 'Ingress').metadata.annotations).toEqual({
+      ...annotations,
+      'nginx.ingress.kubernetes.io/auth-type': 'basic',
+      'nginx.ingress.kubernetes.io/auth-secret': 'embed-users',
+    });
+    const auth = { meaning: 'who may reach embed.example.org, a file of htpasswd', from: { file: 'htpasswd' } };
+    expect(requiredSecrets(guarded)).toEqual([
+      { namespace: 'demo', name: 'embed-users', readers: ['embedder'], keys: { auth } },
+    ]);
+    expect(requiredSecrets(ingress())).toEqual([]);
+  });
+
   test('takes every prop to its manifest', () => {
     const all: Required<IngressProps> = {
       ...minimal,
       path: '/v1',
       ingressClassName: 'nginx',
       tlsSecretName: 'embed-tls',
+      usersSecretName: 'embed-users',
       annotations: { 'nginx.ingress.kubernetes.io/proxy-body-size': '64m' },
     };
     expectEachPropToMatter((props) => objectOf(ingress(props), 'Ingress'), all, {
@@ -52,6 +69,7 @@ describe('Ingress', () => {
       path: '/v2',
       ingressClassName: 'traefik',
       tlsSecretName: 'other-tls',
+      usersSecretName: 'other-users',
       annotations: {},
     });
   });
@@ -61,6 +79,7 @@ describe('Ingress', () => {
     ['host', { host: 'https://embed.example.org' }, 'be a DNS name'],
     ['path', { path: 'v1' }, "start with '/'"],
     ['tlsSecretName', { tlsSecretName: '-' }, 'be a DNS name'],
+    ['name', { usersSecretName: '-' }, 'be a DNS name'],
   ])('fails for a wrong %s', (prop, props, allowed) => {
     expect(() => ingress(props)).toThrow(`demo/ingress: '${prop}' must ${allowed}`);
   });

@@ -116,6 +116,7 @@ describe('the scan takes for no credential', () => {
     ['names of keys', { keyOfSecretAccessKey: 'AWS_SECRET_ACCESS_KEY', passwordKey: 'password', secretKeyName: 'x' }],
     ['a list of references', { environmentSecretKeyRefs: [{ name: 'KEY', secretName: 'a', secretKey: 'encryption' }] }],
     ['a checksum', { annotations: { 'checksum/credentials': 'd0b43266eec995fd' } }],
+    ['the Secret of an Ingress', { annotations: { 'nginx.ingress.kubernetes.io/auth-secret': 'users' } }],
     ['a template', { tracking_password: '{{mlflow.password}}', url: 'postgresql://app:{{ .p }}@db/app' }],
     ['a variable', { args: ['--password=$(DB_PASSWORD)', '--token', '$TOKEN'], env: { PASSWORD: `\${X}` } }],
     ['a variable in a URL', { url: 'postgresql://app:$(DB_PASSWORD)@db/app' }],
