@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -119,11 +119,6 @@ export class KafkaCluster {
   async destroy(): Promise<void> {
     await Promise.all(this.names.map((_, ordinal) => this.stop(ordinal)));
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** What a broker was started with. */
-  properties(ordinal: number): string {
-    return readFileSync(join(this.folder, `${this.names[ordinal]}`, 'server.properties'), 'utf8');
   }
 
   private env(folder: string): Record<string, string> {
