@@ -8,12 +8,15 @@ import { declaredNodePools, type NodePool } from './node-pools';
  * be spread still runs.
  * @param replicas - how many pods there are at most
  * @param nodePool - where the pods run; undefined for any node without taints
+ * @param revisionLabel - where pods of two revisions run at once: the label that tells them apart. Those that a rollout
+ *   is about to remove do not count
  */
 export function topologySpread(
   scope: Construct,
   selector: Labels,
   replicas: number,
   nodePool: NodePool | undefined,
+  revisionLabel?: string,
 ): k8s.TopologySpreadConstraint[] | undefined {
   if (replicas < 2 || nodeCount(scope, nodePool) < 2) return undefined;
   return [
@@ -24,8 +27,7 @@ export function topologySpread(
       // A node whose taints keep the pods away would count as an empty one.
       nodeTaintsPolicy: 'Honor',
       labelSelector: { matchLabels: { ...selector } },
-      // The pods that a rollout is about to remove do not count.
-      matchLabelKeys: ['pod-template-hash'],
+      matchLabelKeys: revisionLabel === undefined ? undefined : [revisionLabel],
     },
   ];
 }

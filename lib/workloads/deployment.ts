@@ -55,7 +55,8 @@ export class Deployment extends Construct {
     const template = podTemplate(this, identity, {
       ...pod,
       topologySpreadConstraints:
-        pod.topologySpreadConstraints ?? topologySpread(this, selector, range.maxReplicas, pod.nodePool),
+        pod.topologySpreadConstraints ??
+        topologySpread(this, selector, range.maxReplicas, pod.nodePool, 'pod-template-hash'),
     });
     this.name = name;
     this.replicas = range;

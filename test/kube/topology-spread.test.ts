@@ -10,7 +10,7 @@ const shunned = nodePool({ nodes: { min: 1 }, taints: [{ key: 'a', effect: 'Pref
 
 describe('the spread of pods over nodes', () => {
   it('is a preference, and does not count the pods that a rollout is about to remove', () => {
-    expect(topologySpread(testChart(), selector, 2, undefined)).toEqual([
+    expect(topologySpread(testChart(), selector, 2, undefined, 'pod-template-hash')).toEqual([
       {
         maxSkew: 1,
         topologyKey: 'kubernetes.io/hostname',
@@ -20,6 +20,10 @@ describe('the spread of pods over nodes', () => {
         matchLabelKeys: ['pod-template-hash'],
       },
     ]);
+  });
+
+  it('counts every pod where no two revisions run beside each other', () => {
+    expect(topologySpread(testChart(), selector, 2, undefined)?.[0]?.matchLabelKeys).toBeUndefined();
   });
 
   it.each([
