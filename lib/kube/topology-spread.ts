@@ -8,7 +8,8 @@ import { declaredNodePools, type NodePool } from './node-pools';
  * be spread still runs.
  * @param replicas - how many pods there are at most
  * @param nodePool - where the pods run; undefined for any node without taints
- * @param revisionLabel - tells the pods of a rollout from those that it is about to remove, which do not count then
+ * @param revisionLabel - where pods of two revisions run at once: the label that tells them apart. Those that a rollout
+ *   is about to remove do not count
  */
 export function topologySpread(
   scope: Construct,

@@ -3,6 +3,7 @@ import { accepted, acceptedServerSide, unchanged } from './accepted';
 import { autoscales } from './autoscales';
 import { beside } from './beside';
 import { drains } from './drains';
+import { modelDeployments } from './model-deployments';
 import { placed } from './placed';
 import { removed } from './removed';
 import { rolls } from './rolls';
@@ -29,6 +30,8 @@ for (const production of noCluster === '' ? productions : []) {
     });
   });
 }
+
+if (noCluster === '') describe('ModelDeployments', modelDeployments);
 
 describe.runIf(noCluster !== '')('environments', () => {
   test.skip(titled('are brought into a cluster', noCluster), () => {});

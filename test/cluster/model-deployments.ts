@@ -8,15 +8,16 @@ import type { Manifest } from '../../lib/kube/serialization';
 import { until } from '../support/control-plane/settle';
 import { synthesize } from '../support/environments';
 import { BAD, GOOD } from '../support/model-deployment-cases';
-import { list, noCluster, theCluster } from './stage';
+import { list, theCluster } from './stage';
 
 const NAMESPACE = 'ml-platform';
 const COLLECTION = `/apis/ml.example.com/v1/namespaces/${NAMESPACE}/modeldeployments`;
 const CRD = readFileSync(join(import.meta.dirname, '..', '..', 'crds', 'modeldeployment.yaml'), 'utf8');
 const ACCESS = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
 
-describe.skipIf(noCluster !== '')(`ModelDeployments on a control plane${noCluster && ` (${noCluster})`}`, () => {
-  const { api, kubectl } = noCluster === '' ? theCluster() : ({} as ReturnType<typeof theCluster>);
+/** The custom resource and the rights of its operator, in the namespace that the environments have, too. */
+export function modelDeployments(): void {
+  const { api, kubectl } = theCluster();
   const { app } = synthesize(dev, 'model-platform');
   const objects: readonly Manifest[] = app.charts.flatMap((chart) => chart.toJson());
   const access = objects.filter(
@@ -147,4 +148,4 @@ describe.skipIf(noCluster !== '')(`ModelDeployments on a control plane${noCluste
       for (const verb of VERBS) expect(await allowed(verb, calls, NAMESPACE), verb).toBe(false);
     });
   });
-});
+}
