@@ -14,23 +14,23 @@ export { charts, images } from './versions';
 // Stacks: one system, one chart, one namespace, one file.
 
 export { ClusterStack, type ClusterStackProps } from './charts/cluster';
-export { FairStack, type FairStackProps } from './charts/fair';
 export type {
   CloudNativePgDatabases,
   DatabaseClient,
   FairCluster,
   FairDatabaseBackend,
   StatefulSetDatabases,
-} from './charts/fair-databases';
-export type { FairChartPods } from './charts/fair-network';
+} from './charts/fair/databases';
+export type { FairChartPods } from './charts/fair/network';
 export type {
   BucketName,
   FairObjectStoreBackend,
   MinioObjectStore,
   S3Bucket,
   S3ObjectStore,
-} from './charts/fair-object-store';
-export { PipelineStack, type PipelineStackProps } from './charts/fair-pipelines';
+} from './charts/fair/object-store';
+export { PipelineStack, type PipelineStackProps } from './charts/fair/pipelines';
+export { FairStack, type FairStackProps } from './charts/fair/stack';
 export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
 export {
   type ModelPlatformImages,
@@ -40,15 +40,15 @@ export {
   type ModelServing,
   modelPlatformNodePorts,
   type ServedModel,
-} from './charts/model-platform';
+} from './charts/model-platform/stack';
 export { Stack, type StackNetwork, type StackProps } from './charts/stack';
 
 // Pipelines: programs that hand work to each other through Kafka, and where they log it.
 
-export { FltsStack, type FltsStackProps } from './charts/flts';
-export type { FltsExposure, FltsExposures } from './charts/flts-exposure';
-export type { FltsImages } from './charts/flts-images';
-export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts-profiles';
+export type { FltsExposure, FltsExposures } from './charts/flts/exposure';
+export type { FltsImages } from './charts/flts/images';
+export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts/profiles';
+export { FltsStack, type FltsStackProps } from './charts/flts/stack';
 export { Kafka, type KafkaProps } from './components/data/kafka';
 export type { BrokerCount } from './components/data/kafka-broker';
 export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-topics';
@@ -73,7 +73,7 @@ export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './k
 
 // Observability: what is measured, who scrapes it, and what is wrong.
 
-export type { FltsObservability } from './charts/flts-observability';
+export type { FltsObservability } from './charts/flts/observability';
 export { KafkaExporter, type KafkaExporterProps } from './components/observability/kafka-exporter';
 export {
   buckets as bucketSelector,

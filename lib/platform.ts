@@ -1,11 +1,15 @@
 import type { App } from 'cdk8s';
 import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './charts/cluster';
-import { FairStack, type FairStackProps } from './charts/fair';
-import { PipelineStack } from './charts/fair-pipelines';
-import { FltsStack, type FltsStackProps } from './charts/flts';
-import { fltsNodePorts } from './charts/flts-exposure';
+import { PipelineStack } from './charts/fair/pipelines';
+import { FairStack, type FairStackProps } from './charts/fair/stack';
+import { fltsNodePorts } from './charts/flts/exposure';
+import { FltsStack, type FltsStackProps } from './charts/flts/stack';
 import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
-import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './charts/model-platform';
+import {
+  ModelPlatformStack,
+  type ModelPlatformStackProps,
+  modelPlatformNodePorts,
+} from './charts/model-platform/stack';
 import { LOCAL_ACCESS_KEY } from './charts/stack-secrets';
 import { forbidCredentials } from './deploy/credentials/forbid';
 import {

@@ -23,8 +23,12 @@ const LAYERS: readonly Layer[] = [
   { files: /^lib\/versions$/, mayImport: [] },
   { files: /^lib\/platform$/, mayImport: [/^lib\/(charts|deploy|kube)\//], packages: ['cdk8s'] },
   {
-    files: /^lib\/charts\/([a-z]+)/,
-    mayImport: [/^lib\/(components|workloads|kube)\//, /^lib\/versions$/, /^lib\/charts\/(stack|$1)/],
+    files: /^lib\/charts\/([a-z-]+)/,
+    mayImport: [
+      /^lib\/(components|workloads|kube)\//,
+      /^lib\/versions$/,
+      /^lib\/charts\/(stack|stack-secrets|$1\/.*)$/,
+    ],
     packages: CDK8S,
   },
   {
@@ -143,7 +147,7 @@ describe('imports', () => {
   });
 
   it.each([
-    ['lib/charts/fair.ts', "import { a } from './fair-secrets';\nimport { Stack } from './stack';"],
+    ['lib/charts/fair/stack.ts', "import { a } from './secrets';\nimport { Stack } from '../stack';"],
     ['lib/deploy/a.ts', "import type { Minio } from '../components/data/minio';"],
     ['lib/deploy/a.ts', "import {\n  type Minio,\n  type MinioProps,\n} from '../components/data/minio';"],
     ['lib/components/data/a.ts', "import { Minio } from './minio';\nimport { k8s } from 'cdk8s-plus-28';"],

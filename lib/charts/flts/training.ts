@@ -1,0 +1,88 @@
+import type { Construct } from 'constructs';
+import type { Kafka } from '../../components/data/kafka';
+import { Evaluator } from '../../components/pipeline/evaluator';
+import { type TrainedModel, trainerName } from '../../components/pipeline/models';
+import { Preprocess } from '../../components/pipeline/preprocess';
+import type { Tracking } from '../../components/pipeline/stores';
+import { Trainer } from '../../components/pipeline/trainer';
+import type { HttpConnection } from '../../kube/connections';
+import { requireProp } from '../../kube/errors';
+import type { NodePool } from '../../kube/node-pools';
+import { type FltsImages, fltsImage } from './images';
+import type { FltsProfile } from './profiles';
+import { BUCKETS } from './stores';
+import { FAILED, GROUPS, TOPICS } from './topics';
+
+export interface FltsTrainingProps {
+  readonly profile: FltsProfile;
+  readonly images: FltsImages | undefined;
+  readonly identifier: string;
+  readonly kafka: Kafka;
+  readonly gateway: HttpConnection;
+  readonly tracking: Tracking;
+  readonly nodePool: NodePool | undefined;
+}
+
+/** What makes models of the dataset, and promotes the best. */
+export interface FltsTraining {
+  readonly preprocess: Preprocess;
+  readonly trainers: readonly Trainer[];
+  readonly evaluator: Evaluator;
+}
+
+/** The dataset is prepared, three models are trained on it, and the best of them is promoted. */
+export function fltsTraining(scope: Construct, props: FltsTrainingProps): FltsTraining {
+  const { profile, images, identifier, kafka, gateway, tracking, nodePool } = props;
+  const { networks, prophet } = profile;
+  requireProp(
+    prophet.replicas <= networks.replicas,
+    scope,
+    'profile.prophet.replicas',
+    `be at most ${networks.replicas}, the replicas of the networks: the training data has a partition for each`,
+    prophet.replicas,
+  );
+  const preprocess = new Preprocess(scope, 'preprocess', {
+    ...profile.preprocess,
+    ...fltsImage('preprocess', images),
+    nodePool,
+    gateway,
+    kafka: kafka.connection,
+    topics: { training: kafka.topic(TOPICS.training), inference: kafka.topic(TOPICS.data) },
+    buckets: { input: BUCKETS.dataset, output: BUCKETS.processed },
+    identifier,
+  });
+  const models: readonly [TrainedModel, ...TrainedModel[]] = [
+    { type: 'GRU', epochs: networks.epochs },
+    { type: 'LSTM', epochs: networks.epochs },
+    { type: 'PROPHET' },
+  ];
+  const trainers = models.map((model) => {
+    const { replicas: members, resources } = model.type === 'PROPHET' ? prophet : networks;
+    const name = trainerName(model);
+    return new Trainer(scope, name, {
+      ...fltsImage(model.type === 'PROPHET' ? 'nonml' : 'train', images),
+      resources,
+      nodePool,
+      model,
+      gateway,
+      tracking,
+      consumer: kafka.consumers({ groupId: name, topics: [TOPICS.training], members }),
+      producerTopic: kafka.topic(TOPICS.trained),
+      identifier,
+    });
+  });
+  const [first, ...others] = models;
+  const evaluator = new Evaluator(scope, 'eval', {
+    ...profile.evaluator,
+    ...fltsImage('eval', images),
+    nodePool,
+    gateway,
+    tracking,
+    consumer: kafka.consumers({ groupId: GROUPS.evaluation, topics: [TOPICS.trained], members: 1 }),
+    topics: { selected: kafka.topic(TOPICS.promoted), failed: kafka.topic(FAILED.promoted) },
+    promotionBucket: BUCKETS.promotion,
+    expectedModels: [first.type, ...others.map(({ type }) => type)],
+    identifier,
+  });
+  return { preprocess, trainers, evaluator };
+}
