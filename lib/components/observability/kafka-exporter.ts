@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { KafkaConnection, MetricsConnection } from '../../kube/connections';
 import type { Identity } from '../../kube/labels';
-import { connect } from '../../kube/network';
+import { brokerAddress, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { httpProbe } from '../../kube/probes';
 import type { Resources } from '../../kube/quantities';
@@ -44,8 +44,7 @@ export class KafkaExporter extends Construct {
         limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(128) },
       },
     } = props;
-    const [host = '', port] = kafka.bootstrapServers.split(':');
-    const broker = { host, port: Number(port) };
+    const broker = brokerAddress(kafka);
     const identity: Identity = { name: 'kafka-exporter', instance: name, component: 'metrics' };
     this.deployment = new Deployment(this, 'Default', {
       identity,
