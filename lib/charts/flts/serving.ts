@@ -1,29 +1,20 @@
 import type { Construct } from 'constructs';
-import type { Kafka } from '../../components/data/kafka';
 import type { Haproxy } from '../../components/edge/haproxy';
 import type { InferenceProgram } from '../../components/pipeline/inference-env';
 import { InferenceWorker } from '../../components/pipeline/inference-worker';
-import type { Tracking } from '../../components/pipeline/stores';
 import type { InferenceService } from '../../components/serving/inference-service';
-import type { HttpConnection } from '../../kube/connections';
 import type { NodePool } from '../../kube/node-pools';
 import type { CredentialSource } from '../../kube/secrets';
 import { exposed, type FltsExposure } from './exposure';
-import { type FltsImages, fltsImage } from './images';
+import { fltsImage } from './images';
 import { fltsInference } from './inference';
 import { fltsLoadBalancer } from './load-balancer';
-import type { FltsProfile } from './profiles';
+import type { FltsProgramsProps } from './programs';
 import { statsSecret } from './secrets';
 import { BUCKETS } from './stores';
 import { GROUPS, TOPICS } from './topics';
 
-export interface FltsServingProps {
-  readonly profile: FltsProfile;
-  readonly images: FltsImages | undefined;
-  readonly identifier: string;
-  readonly kafka: Kafka;
-  readonly gateway: HttpConnection;
-  readonly tracking: Tracking;
+export interface FltsServingProps extends FltsProgramsProps {
   readonly credentials: CredentialSource;
   readonly clusterDomain: string | undefined;
   readonly exposure: FltsExposure | undefined;

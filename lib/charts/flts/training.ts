@@ -1,25 +1,16 @@
 import type { Construct } from 'constructs';
-import type { Kafka } from '../../components/data/kafka';
 import { Evaluator } from '../../components/pipeline/evaluator';
 import { type TrainedModel, trainerName } from '../../components/pipeline/models';
 import { Preprocess } from '../../components/pipeline/preprocess';
-import type { Tracking } from '../../components/pipeline/stores';
 import { Trainer } from '../../components/pipeline/trainer';
-import type { HttpConnection } from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
 import type { NodePool } from '../../kube/node-pools';
-import { type FltsImages, fltsImage } from './images';
-import type { FltsProfile } from './profiles';
+import { fltsImage } from './images';
+import type { FltsProgramsProps } from './programs';
 import { BUCKETS } from './stores';
 import { FAILED, GROUPS, TOPICS } from './topics';
 
-export interface FltsTrainingProps {
-  readonly profile: FltsProfile;
-  readonly images: FltsImages | undefined;
-  readonly identifier: string;
-  readonly kafka: Kafka;
-  readonly gateway: HttpConnection;
-  readonly tracking: Tracking;
+export interface FltsTrainingProps extends FltsProgramsProps {
   readonly nodePool: NodePool | undefined;
 }
 
