@@ -10,18 +10,18 @@ import { type Identity, selectorLabels } from '../../kube/labels';
 import { requireServiceName } from '../../kube/names';
 import { acceptAnyone, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
-import type { PodProps } from '../../kube/pod-template';
 import { httpProbe } from '../../kube/probes';
 import type { Resources } from '../../kube/quantities';
 import type { SecretKey } from '../../kube/secrets';
 import { Volume } from '../../kube/volumes';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
-import { Deployment } from '../../workloads/deployment';
+import type { Deployment } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';
-import { StatefulSet } from '../../workloads/stateful-set';
+import type { StatefulSet } from '../../workloads/stateful-set';
 import { dashboardFiles, type GrafanaDashboard, PROMETHEUS_UID } from './dashboard';
 import { promDuration } from './promql';
+import { singlePod } from './single-pod';
 
 export interface GrafanaProps {
   /** Name of the workload and of the Service. @default 'grafana' */
@@ -128,7 +128,13 @@ export class Grafana extends Construct {
         { volume: Volume.scratch('tmp'), path: '/tmp' },
       ],
     };
-    this.workload = this.createWorkload(identity, container, props);
+    const { storage, storageClassName, nodePool } = props;
+    this.workload = singlePod(this, {
+      identity,
+      pod: { nodePool, securityContext: { user: USER }, containers: [container] },
+      claim: storage && { name: 'data', size: storage, storageClassName },
+      port: { name: PORT_NAME, port: PORT },
+    });
     const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
@@ -138,20 +144,6 @@ export class Grafana extends Construct {
     connect(this.workload.pods, prometheus);
     const { host } = this.service;
     this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
-  }
-
-  private createWorkload(identity: Identity, container: ContainerProps, props: GrafanaProps): Deployment | StatefulSet {
-    const { storage, storageClassName, nodePool } = props;
-    const pod: PodProps = { nodePool, securityContext: { user: USER }, containers: [container] };
-    if (storage === undefined) return new Deployment(this, 'Default', { identity, pod });
-    const { name } = new Service(this, 'headless', {
-      name: `${identity.instance}-headless`,
-      identity,
-      headless: true,
-      ports: [{ name: PORT_NAME, port: PORT }],
-    });
-    const claims = [{ name: 'data', size: storage, storageClassName }] as const;
-    return new StatefulSet(this, 'Default', { identity, serviceName: name, claims, pod });
   }
 
   private container(url: string | undefined, { image = images.grafana, admin, resources = SMALL }: GrafanaProps) {

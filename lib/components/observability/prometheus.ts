@@ -12,12 +12,13 @@ import { type Resources, requireSize } from '../../kube/quantities';
 import { Volume } from '../../kube/volumes';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
-import { Deployment } from '../../workloads/deployment';
+import type { Deployment } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';
-import { type ClaimTemplate, StatefulSet } from '../../workloads/stateful-set';
+import type { StatefulSet } from '../../workloads/stateful-set';
 import { CONFIG, prometheusConfig } from './prometheus-config';
 import { promDuration } from './promql';
 import type { RuleGroup } from './rule-groups';
+import { singlePod } from './single-pod';
 
 /** Samples stay on a volume, or go with the pod. */
 export interface PrometheusStorage {
@@ -91,24 +92,17 @@ export class Prometheus extends Construct {
       terminationGracePeriod: Duration.minutes(2),
       containers: [this.container(storage, props)],
     };
-    this.workload =
-      storage.type === 'claim'
-        ? this.statefulSet(identity, { name: 'data', size: storage.size, storageClassName }, pod)
-        : new Deployment(this, 'Default', { identity, strategy: 'Recreate', pod });
+    this.workload = singlePod(this, {
+      identity,
+      pod,
+      claim: storage.type === 'claim' ? { name: 'data', size: storage.size, storageClassName } : undefined,
+      port: { name: 'http', port: PORT },
+      strategy: 'Recreate',
+    });
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'http', port: PORT }] });
     for (const target of targets) connect(this.workload.pods, target);
     const { host } = this.service;
     this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
-  }
-
-  private statefulSet(identity: Identity, claim: ClaimTemplate, pod: PodProps): StatefulSet {
-    const { name: serviceName } = new Service(this, 'headless', {
-      name: `${identity.instance}-headless`,
-      identity,
-      headless: true,
-      ports: [{ name: 'http', port: PORT }],
-    });
-    return new StatefulSet(this, 'Default', { identity, serviceName, pod, claims: [claim] });
   }
 
   private container({ type, size }: PrometheusStorage, props: PrometheusProps): ContainerProps {
