@@ -21,7 +21,6 @@ export type {
   FairDatabaseBackend,
   StatefulSetDatabases,
 } from './charts/fair/databases';
-export type { FairChartPods } from './charts/fair/network';
 export type {
   BucketName,
   FairObjectStoreBackend,
@@ -42,6 +41,7 @@ export {
   type ServedModel,
 } from './charts/model-platform/stack';
 export { Stack, type StackNetwork, type StackProps } from './charts/stack';
+export type { FairChartPods } from './kube/chart-pods';
 
 // Pipelines: programs that hand work to each other through Kafka, and where they log it.
 

@@ -30,27 +30,13 @@ export const NVIDIA_NAMESPACE = 'nvidia';
 export class ClusterStack extends Chart {
   /** Whether there is anything to write: an empty chart would be an empty file. */
   static needed(props: ClusterStackProps): boolean {
-    const {
-      nodePools,
-      karpenterNodePools = [],
-      storageClasses = [],
-      namespaces = [],
-      modelDeployments = false,
-    } = props;
-    const lists = [runtimeClasses(nodePools), karpenterNodePools, storageClasses, namespaces];
-    return modelDeployments || lists.some(({ length }) => length > 0);
+    const { modelDeployments, ...lists } = contents(props);
+    return modelDeployments || Object.values(lists).some(({ length }) => length > 0);
   }
 
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
-    const {
-      nodePools,
-      karpenterNodePools = [],
-      storageClasses = [],
-      namespaces = [],
-      modelDeployments = false,
-    } = props;
+    const { classes, karpenterNodePools, storageClasses, namespaces, modelDeployments } = contents(props);
     super(scope, id, { labels: stackLabels(id) });
-    const classes = runtimeClasses(nodePools);
     if (classes.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
     for (const name of namespaces) new Namespace(this, `namespace-${name}`, { name });
     for (const name of classes) new RuntimeClass(this, `runtime-class-${name}`, { name });
@@ -62,6 +48,9 @@ export class ClusterStack extends Chart {
   }
 }
 
-function runtimeClasses(nodePools: readonly NodePool[]): string[] {
-  return [...new Set(nodePools.flatMap(({ gpus }) => gpus?.runtimeClassName ?? []))].sort();
+/** What is written, with the defaults of what was not given. */
+function contents({ nodePools, ...props }: ClusterStackProps) {
+  const { karpenterNodePools = [], storageClasses = [], namespaces = [], modelDeployments = false } = props;
+  const classes = [...new Set(nodePools.flatMap(({ gpus }) => gpus?.runtimeClassName ?? []))].sort();
+  return { classes, karpenterNodePools, storageClasses, namespaces, modelDeployments };
 }

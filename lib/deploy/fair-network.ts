@@ -1,17 +1,7 @@
-import type { Labels } from '../kube/labels';
+import type { FairChartPods } from '../kube/chart-pods';
 import type { FairCharts } from './fair';
 import type { ReleaseIngress } from './helm/ingress';
 import { releasePodLabels, releaseServices } from './helm/services';
-
-/** The pods of a chart beside the stack `fair`, for network policies. */
-export interface FairChartPods {
-  readonly chart: 'stac' | 'mlflow' | 'zenml';
-  readonly selector: Labels;
-  readonly migration?: { readonly name: string; readonly selector: Labels };
-  readonly service: { readonly name: string; readonly port: number; readonly podPort: number };
-  readonly callsApiServer?: boolean;
-  readonly ingress?: ReleaseIngress;
-}
 
 /** The pods of the charts that are on, by the labels that the charts give to them. */
 export function fairChartPods({ stac, mlflow, zenml }: FairCharts): FairChartPods[] {

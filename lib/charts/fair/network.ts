@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import { openCertificateSolver } from '../../kube/certificates';
+import type { FairChartPods } from '../../kube/chart-pods';
 import type { BucketConnection, DatabaseConnection } from '../../kube/connections';
 import { serviceHost } from '../../kube/inventory';
-import type { Labels } from '../../kube/labels';
 import {
   type Address,
   acceptAnyone,
@@ -14,20 +14,6 @@ import {
   recordServer,
 } from '../../kube/network';
 import { pipelineLabels } from '../../kube/pipeline-pods';
-
-/** The pods of a helm chart beside the stack, as the chart labels them. */
-export interface FairChartPods {
-  readonly chart: 'stac' | 'mlflow' | 'zenml';
-  readonly selector: Labels;
-  /** Other pods that migrate its database. @default - pods of `selector` do */
-  readonly migration?: { readonly name: string; readonly selector: Labels };
-  /** Its Service, and the port of the pods that the Service leads to. */
-  readonly service: { readonly name: string; readonly port: number; readonly podPort: number };
-  /** Whether its pods talk to the API server. @default false */
-  readonly callsApiServer?: boolean;
-  /** Its Ingress, if it has one. @default - it is reached inside of the cluster only */
-  readonly ingress?: { readonly annotations?: Readonly<Record<string, string>> };
-}
 
 /** What the pods of a chart are given. */
 export interface ChartConnections {

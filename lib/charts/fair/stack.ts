@@ -8,6 +8,7 @@ import type { Postgres } from '../../components/data/postgres';
 import { Ingress, type IngressProps } from '../../components/edge/ingress';
 import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
+import type { FairChartPods } from '../../kube/chart-pods';
 import { type BucketConnection, roleAnnotations } from '../../kube/connections';
 import { imageSettings } from '../../kube/images';
 import type { Address } from '../../kube/network';
@@ -15,13 +16,7 @@ import type { NodePool } from '../../kube/node-pools';
 import type { CredentialSource, SecretKey, SecretRef } from '../../kube/secrets';
 import { Stack, type StackNetwork } from '../stack';
 import { type DatabaseClient, type FairDatabaseBackend, fairDatabases, type WantedDatabase } from './databases';
-import {
-  type ChartConnections,
-  chartNetwork,
-  databaseClientNetwork,
-  type FairChartPods,
-  pipelineNetwork,
-} from './network';
+import { type ChartConnections, chartNetwork, databaseClientNetwork, pipelineNetwork } from './network';
 import { type FairObjectStoreBackend, fairObjectStore } from './object-store';
 import { ORCHESTRATOR_RULES } from './pipelines';
 import { mlflowAdminSecret, zenmlKeysSecret } from './secrets';
