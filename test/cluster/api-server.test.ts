@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ControlPlane } from '../support/control-plane/control-plane';
 import { Kubectl } from '../support/control-plane/kubectl';
 import {
@@ -7,6 +7,7 @@ import {
   findControlPlane,
   findOldestApiServer,
 } from '../support/control-plane/programs';
+import { describeUnless } from '../support/programs';
 import { acceptedServerSide, changedLines } from './accepted';
 import { define, productions, titled, Written } from './stage';
 
@@ -57,8 +58,7 @@ function onApiServer(
 ): void {
   const clients = findClients();
   const reason = [server, clients, missing].find((found) => typeof found === 'string' && found !== '') ?? '';
-  // A machine without the programs may skip these; CI may not.
-  const describeServer = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+  const describeServer = describeUnless(`${reason}`);
 
   describeServer(titled(title, `${reason}`), () => {
     let plane: ControlPlane | undefined;

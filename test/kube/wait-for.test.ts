@@ -12,6 +12,7 @@ import {
   waitForPort,
 } from '../../lib/kube/wait-for';
 import { findPostgres, PostgresServer } from '../support/postgres';
+import { describeUnless } from '../support/programs';
 import { itIsPosix } from '../support/shell';
 
 const connection = {
@@ -57,10 +58,8 @@ describe('a container that waits', () => {
   });
 });
 
-/** A machine without the program may skip what needs it; CI may not. */
 function describeWith(title: string, reason: string, body: () => void): void {
-  if (reason === '' || process.env.CI === 'true') describe(title, body);
-  else describe.skip(`${title} (${reason})`, body);
+  describeUnless(reason)(`${title}${reason && ` (${reason})`}`, body);
 }
 
 const installation = findPostgres();

@@ -1,48 +1,36 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { App, Duration, Yaml } from 'cdk8s';
-import { afterAll, describe, expect, it } from 'vitest';
+import { App, Duration } from 'cdk8s';
+import { afterAll, expect, it } from 'vitest';
 import { FLTS_SMALL } from '../../lib/charts/flts/profiles';
 import { FltsStack } from '../../lib/charts/flts/stack';
 import { externalSecrets } from '../../lib/components/secrets/external-secret';
 import { sealedSecrets } from '../../lib/components/secrets/sealed-secret';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { secretKeys } from '../../lib/kube/required-secrets';
-import { findProgram } from '../deploy/helm/programs';
 import { isCustom, writeSchemas } from '../support/custom-resources';
+import { findings, noKubeconform } from '../support/kubeconform';
+import { describeUnless } from '../support/programs';
 import { everyWorld, type Manifest } from '../support/rules';
 import { everyKind, seal } from '../support/secrets';
 import { synth, testChart } from '../support/synth';
 
 /** The CRDs of the operators, as `.ci/install-crds` takes them from what they publish. */
-const { CUSTOM_RESOURCE_DEFINITIONS = resolve('.tools/crds'), CI } = process.env;
+const { CUSTOM_RESOURCE_DEFINITIONS = resolve('.tools/crds') } = process.env;
 
-const kubeconform = findProgram('kubeconform');
 const reason = [
-  ...(kubeconform === undefined ? ['no kubeconform on the search path or in .tools/bin'] : []),
+  ...noKubeconform,
   ...(existsSync(CUSTOM_RESOURCE_DEFINITIONS) ? [] : [`no CRDs in ${CUSTOM_RESOURCE_DEFINITIONS}`]),
 ].join(', ');
 if (reason !== '') console.warn(`custom-resources.program.test.ts does not run: ${reason}`);
-// A machine without the program may skip these; CI may not.
-const describeCustomResources = reason === '' || CI === 'true' ? describe : describe.skip;
+const describeCustomResources = describeUnless(reason);
 
 const schemas = mkdtempSync(join(tmpdir(), 'crds-'));
 if (reason === '') writeSchemas(CUSTOM_RESOURCE_DEFINITIONS, schemas);
 afterAll(() => rmSync(schemas, { recursive: true }));
 
-/** What kubeconform finds in the YAML of these objects. */
-function findings(objects: readonly Manifest[]): { checked: number; problems: string[] } {
-  if (kubeconform === undefined) throw new Error(reason);
-  const location = join(schemas, '{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json');
-  const args = ['-strict', '-schema-location', location, '-output', 'json', '-verbose', '-'];
-  const { stdout, stderr } = spawnSync(kubeconform, args, { encoding: 'utf8', input: Yaml.stringify(...objects) });
-  if (stdout === '') throw new Error(stderr);
-  const { resources } = JSON.parse(stdout) as { resources: Manifest[] };
-  const problems = resources.filter(({ status }) => status !== 'statusValid');
-  return { checked: resources.length, problems: problems.map(({ kind, name, msg }) => `${kind} ${name}: ${msg}`) };
-}
+const LOCATION = join(schemas, '{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json');
 
 /** A Secret with a key of every kind, from each of the operators that make Secrets. */
 function secretObjects(): Manifest[] {
@@ -81,22 +69,22 @@ describeCustomResources(
   `every custom resource has exactly the schema of its operator${reason && ` (${reason})`}`,
   () => {
     it.each(worlds)('in the environment %s', (_, objects) => {
-      expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+      expect(findings(objects, LOCATION)).toEqual({ checked: objects.length, problems: [] });
     });
 
     it('where operators make the Secrets', () => {
       const objects = secretObjects();
-      expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+      expect(findings(objects, LOCATION)).toEqual({ checked: objects.length, problems: [] });
       const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, secretName: 'app' } }));
-      expect(findings(wrong).problems).toHaveLength(objects.length);
+      expect(findings(wrong, LOCATION).problems).toHaveLength(objects.length);
     });
 
     it('where an operator has the Prometheus', () => {
       const objects = monitoringObjects();
       expect(new Set(objects.map(({ kind }) => kind))).toEqual(new Set(['ServiceMonitor', 'PrometheusRule']));
-      expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+      expect(findings(objects, LOCATION)).toEqual({ checked: objects.length, problems: [] });
       const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, jobName: 'inference' } }));
-      expect(findings(wrong).problems).toHaveLength(objects.length);
+      expect(findings(wrong, LOCATION).problems).toHaveLength(objects.length);
     });
 
     const cluster = worlds.flatMap(([, objects]) => objects).find(({ kind }) => kind === 'Cluster') as Manifest;
@@ -106,7 +94,7 @@ describeCustomResources(
       ['text where there must be a number', { instances: 'two' }, /got string, want integer/],
       ['a value that is none of those allowed', { primaryUpdateStrategy: 'never' }, /unsupervised/],
     ])('fails for %s', (_, change, message) => {
-      const { problems } = findings([{ ...cluster, spec: { ...cluster.spec, ...change } }]);
+      const { problems } = findings([{ ...cluster, spec: { ...cluster.spec, ...change } }], LOCATION);
       expect(problems).toHaveLength(1);
       expect(problems[0]).toMatch(message);
     });

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/charts/flts/profiles';
 import { FltsStack, type FltsStackProps } from '../../../lib/charts/flts/stack';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
+import { describeUnless } from '../../support/programs';
 import { findPrometheus, promtool } from '../../support/prometheus';
 import { find, type Manifest, synth } from '../../support/synth';
 
@@ -97,8 +98,7 @@ describe('the Prometheus of the pipeline', () => {
 const found = findPrometheus();
 const reason = typeof found === 'string' ? found : '';
 if (reason !== '') console.warn(`flts-observability.test.ts does not run promtool: ${reason}`);
-// A machine without promtool may skip these; CI may not.
-const describePromtool = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describePromtool = describeUnless(reason);
 
 describePromtool(`the files of the pipeline's Prometheus, by promtool${reason && ` (${reason})`}`, () => {
   it.each(Object.entries(profiles))('are without a fault (%s)', (_, profile) => {

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
 import type { DatabaseProps } from '../../../lib/components/data/database';
 import { INIT_JOB_SCRIPT } from '../../../lib/components/data/init-job-script';
 import { passwordVariable, renderInitSql } from '../../../lib/components/data/init-sql';
 import { findPostgres, PostgresServer, type Run } from '../../support/postgres';
+import { describeUnless } from '../../support/programs';
 
 const installation = findPostgres();
 const reason = typeof installation === 'string' ? installation : '';
 if (reason !== '') console.warn(`init-sql.postgres.test.ts does not run: ${reason}`);
-// A machine without the server may skip these; CI may not.
-const describeServer = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeServer = describeUnless(reason);
 const named = (title: string) => (reason === '' ? title : `${title} (${reason})`);
 
 // Programs run beside other tests, on few cores.

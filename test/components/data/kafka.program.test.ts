@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
 import { Kafka, type KafkaProps } from '../../../lib/components/data/kafka';
 import { findKafka, KafkaCluster, type Run } from '../../support/kafka';
+import { describeUnless } from '../../support/programs';
 import { find, synth, testChart } from '../../support/synth';
 
 const found = findKafka();
 const reason = typeof found === 'string' ? found : '';
 if (reason !== '') console.warn(`kafka.program.test.ts does not run: ${reason}`);
-// A machine without Kafka may skip these; CI may not.
-const describeKafka = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeKafka = describeUnless(reason);
 
 // Virtual machines that start beside other tests, on few cores.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { App } from 'cdk8s';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/charts/flts/profiles';
 import { FltsStack } from '../../../lib/charts/flts/stack';
 import { Haproxy, type HaproxyProps } from '../../../lib/components/edge/haproxy';
@@ -10,14 +10,14 @@ import { SecretRef } from '../../../lib/kube/secrets';
 import { Deployment } from '../../../lib/workloads/deployment';
 import { eventually, findHaproxy, HaproxyProcess } from '../../support/haproxy';
 import { NameServer } from '../../support/name-server';
+import { describeUnless } from '../../support/programs';
 import { identity, webPod } from '../../support/samples';
 import { find, type Manifest, synth, testChart } from '../../support/synth';
 
 const found = findHaproxy();
 const reason = typeof found === 'string' ? found : '';
 if (reason !== '') console.warn(`haproxy.program.test.ts does not run: ${reason}`);
-// A machine without HAProxy may skip these; CI may not.
-const describeHaproxy = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeHaproxy = describeUnless(reason);
 
 // Programs run beside other tests, on few cores.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });

@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import { Duration } from 'cdk8s';
-import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { Prometheus } from '../../../lib/components/observability/prometheus';
 import { targetRules } from '../../../lib/components/observability/rules/targets';
 import { Deployment } from '../../../lib/workloads/deployment';
 import { MetricsService } from '../../../lib/workloads/metrics-service';
 import { DnsServer } from '../../support/dns-server';
 import { freePort } from '../../support/free-port';
+import { describeUnless } from '../../support/programs';
 import { findNamespaces, findPrometheus, PrometheusServer } from '../../support/prometheus';
 import { identity, pod } from '../../support/samples';
 import { find, synth, testChart } from '../../support/synth';
@@ -15,8 +16,7 @@ import { find, synth, testChart } from '../../support/synth';
 const found = findPrometheus();
 const reason = typeof found === 'string' ? found : findNamespaces();
 if (reason !== '') console.warn(`prometheus.program.test.ts does not run: ${reason}`);
-// A machine without Prometheus may skip these; CI may not.
-const describePrometheus = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describePrometheus = describeUnless(reason);
 
 const NAME = 'api-metrics.demo.svc.cluster.local';
 const [FIRST, BROKEN, LATER] = ['127.77.0.1', '127.77.0.2', '127.77.0.3'];

@@ -1,18 +1,18 @@
 import { Duration, Yaml } from 'cdk8s';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type RuleGroup, ruleFile } from '../../../lib/components/observability/rule-groups';
 import { inferenceRules } from '../../../lib/components/observability/rules/inference';
 import { balancerRules } from '../../../lib/components/observability/rules/load-balancer';
 import { pipelineRules, storeRules } from '../../../lib/components/observability/rules/pipeline';
 import { targetRules } from '../../../lib/components/observability/rules/targets';
+import { describeUnless } from '../../support/programs';
 import { alertProblems, findPrometheus, promtool, type SeenAlert } from '../../support/prometheus';
 import { target } from './samples';
 
 const found = findPrometheus();
 const reason = typeof found === 'string' ? found : '';
 if (reason !== '') console.warn(`rules.program.test.ts does not run: ${reason}`);
-// A machine without promtool may skip these; CI may not.
-const describeRules = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeRules = describeUnless(reason);
 
 /** Exactly these alerts fire, minutes after the series have begun. */
 function expectAlerts(

@@ -4,18 +4,18 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Locust } from '../../../lib/components/load-test/locust';
 import { PIPELINE_LOCUSTFILE, POINTER_URL } from '../../../lib/components/pipeline/locustfile';
 import { findProgram } from '../../deploy/helm/programs';
 import { freePort } from '../../support/free-port';
+import { describeUnless } from '../../support/programs';
 import { find, synth, testChart } from '../../support/synth';
 
 const locust = process.env.LOCUST ?? findProgram('locust');
 const reason = locust === undefined ? 'there is no locust: .ci/install-locust installs it' : '';
 if (reason !== '') console.warn(`locustfile.program.test.ts does not run: ${reason}`);
-// A machine without Locust may skip these; CI may not.
-const describeLocust = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeLocust = describeUnless(reason);
 
 // So long that each kind of request is among them, though one in ten asks for the pointer, and processors are busy.
 const [USERS, SECONDS] = [30, 7];

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { prod } from '../../../environments';
 import type { HelmRelease, ReleaseName } from '../../../lib/deploy/helm/release';
 import { synthesize } from '../../support/environments';
+import { describeUnless } from '../../support/programs';
 import { type HelmfileRun, HelmfileSandbox } from './helmfile-sandbox';
 import { findProgram } from './programs';
 import { releases } from './samples';
@@ -9,8 +10,7 @@ import { releases } from './samples';
 const helmfile = findProgram('helmfile');
 const reason = helmfile === undefined ? 'no helmfile on the search path or in .tools/bin' : '';
 if (reason !== '') console.warn(`helmfile.program.test.ts does not run: ${reason}`);
-// A machine without the program may skip these; CI may not.
-const describeHelmfile = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeHelmfile = describeUnless(reason);
 
 const sandboxes: HelmfileSandbox[] = [];
 afterEach(() => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSecretCommand, shellWord } from '../../../lib/deploy/secrets/command';
 import type { RequiredSecret } from '../../../lib/kube/required-secrets';
 import { SecretRef } from '../../../lib/kube/secrets';
+import { describeUnless } from '../../support/programs';
 import { everyKind } from '../../support/secrets';
 import { findProgram } from '../helm/programs';
 
@@ -44,8 +45,7 @@ describe('the command that creates a Secret', () => {
 const missing = ['bash', 'kubectl', 'openssl'].filter((program) => findProgram(program) === undefined);
 const reason = missing.length === 0 ? '' : `no ${missing.join(', no ')} on the search path`;
 if (reason !== '') console.warn(`command.test.ts does not run all of its tests: ${reason}`);
-// A machine without the programs may skip these; CI may not.
-const describeShell = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeShell = describeUnless(reason);
 /** Those that the commands are for; zsh only where it is there. */
 const shells = ['bash', 'zsh'].filter((shell) => shell === 'bash' || findProgram(shell) !== undefined);
 

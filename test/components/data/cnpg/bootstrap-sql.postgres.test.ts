@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { bootstrapSql } from '../../../../lib/components/data/cnpg/bootstrap-sql';
 import { type DatabaseProps, databaseGrants, extensionSchema } from '../../../../lib/components/data/database';
 import { sqlIdentifier, sqlLiteral } from '../../../../lib/components/data/init-sql';
 import { findPostgres, PostgresServer } from '../../../support/postgres';
+import { describeUnless } from '../../../support/programs';
 
 const installation = findPostgres();
 const reason = typeof installation === 'string' ? installation : '';
 if (reason !== '') console.warn(`bootstrap-sql.postgres.test.ts does not run: ${reason}`);
-// A machine without the server may skip these; CI may not.
-const describeServer = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describeServer = describeUnless(reason);
 
 // Programs run beside other tests, on few cores.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });

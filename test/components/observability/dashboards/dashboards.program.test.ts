@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Yaml } from 'cdk8s';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { count, type Matchers, type Metric, selector, sum } from '../../../../lib/components/observability/metric';
 import { haproxyMetrics } from '../../../../lib/components/observability/metrics/haproxy';
 import { inferenceMetrics } from '../../../../lib/components/observability/metrics/inference';
@@ -10,6 +10,7 @@ import { minioMetrics } from '../../../../lib/components/observability/metrics/m
 import { processMetrics } from '../../../../lib/components/observability/metrics/process';
 import { Prometheus } from '../../../../lib/components/observability/prometheus';
 import { CONFIG } from '../../../../lib/components/observability/prometheus-config';
+import { describeUnless } from '../../../support/programs';
 import { findNamespaces, findPrometheus, PrometheusServer, promtool } from '../../../support/prometheus';
 import { find, synth, testChart } from '../../../support/synth';
 import { dashboards, queries, sent, targets } from './samples';
@@ -17,8 +18,7 @@ import { dashboards, queries, sent, targets } from './samples';
 const found = findPrometheus();
 const reason = typeof found === 'string' ? found : findNamespaces();
 if (reason !== '') console.warn(`dashboards.program.test.ts does not run: ${reason}`);
-// A machine without Prometheus may skip these; CI may not.
-const describePrometheus = reason === '' || process.env.CI === 'true' ? describe : describe.skip;
+const describePrometheus = describeUnless(reason);
 
 /** Values of the labels of metrics, each once. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
