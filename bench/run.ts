@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
+import { bundleLibrary } from '../scripts/bundle';
 import { bareApp } from './bare-app';
 import { asL1 } from './l1-manifest';
 
@@ -112,7 +113,9 @@ function compileLibraryApp(): void {
   const compiled = join(folder, 'compiled');
   const args = [tsc, '--project', join(import.meta.dirname, 'tsconfig.json'), '--outDir', compiled];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-  if (status !== 0) throw new Error('the library does not compile');
+  if (status !== 0) throw new Error('the app does not compile');
+  // What the package ships, in the place of its modules.
+  bundleLibrary(join(compiled, 'lib', 'index.js'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
 }

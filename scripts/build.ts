@@ -2,8 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { bundleLibrary } from './bundle';
 
-/** Compiles lib/, and what it imports, to CommonJS with declarations in build/. */
+/** Writes the package as it is published to build/: one CommonJS file, and the declarations of lib/. */
 const root = join(import.meta.dirname, '..');
 const build = join(root, 'build');
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
@@ -14,6 +15,7 @@ const { status } = spawnSync(process.execPath, [tsc, '--project', 'tsconfig.buil
   stdio: 'inherit',
 });
 if (status === 0) {
+  bundleLibrary(join(build, 'lib', 'index.js'));
   // The package is an ES module for its own tools; what it ships is not. The nearest package.json decides, for
   // bundlers about side effects, too.
   const marker = { type: 'commonjs', sideEffects: false };

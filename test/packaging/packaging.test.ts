@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as library from '../../lib';
 import { compile, installedAt, LOWEST_PEERS, manifestOf, project, repository, run, synthesize } from './project';
 
 const APP = readFileSync(join(import.meta.dirname, 'app.ts'), 'utf8');
@@ -30,15 +31,27 @@ describe('the package', () => {
 
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
-  test('holds the compiled library and nothing else', () => {
-    const compiled = ['lib', 'imports'].flatMap((folder) =>
+  test('holds one compiled file, the declarations of its sources and nothing else', () => {
+    const declarations = ['lib', 'imports'].flatMap((folder) =>
       readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
-        .map((file) => `build/${folder}/${file.slice(0, -'.ts'.length)}`)
-        .flatMap((module) => [`${module}.js`, `${module}.d.ts`]),
+        .map((file) => `build/${folder}/${file.slice(0, -'.ts'.length)}.d.ts`),
     );
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'build/package.json'];
-    expect(contents.toSorted()).toEqual([...documents, ...compiled].toSorted());
+    expect(contents.toSorted()).toEqual([...documents, 'build/lib/index.js', ...declarations].toSorted());
+  });
+
+  test('exports what its sources export, classes and functions by their own names', () => {
+    const print = `
+      const named = (value) => (typeof value === 'function' ? value.name : typeof value);
+      const exported = Object.entries(require('cdk8s-ml-platform'));
+      console.log(JSON.stringify(exported.map(([name, value]) => [name, named(value)])));
+    `;
+    const files = { 'names.js': print };
+    const folder = project(join(temporary, 'names'), { type: 'commonjs', files, package: unpacked });
+    const named = (value: unknown) => (typeof value === 'function' ? value.name : typeof value);
+    const sources = Object.entries(library).map(([name, value]) => [name, named(value)]);
+    expect(JSON.parse(run(folder, process.execPath, 'names.js')).toSorted()).toEqual(sources.toSorted());
   });
 
   test('is clean for publint', async () => {
