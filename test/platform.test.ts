@@ -1,49 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { existingSecrets, localCredentials } from '../lib/components/secrets/sources';
-import { buildPlatform, type PlatformConfig } from '../lib/platform';
+import { existingSecrets } from '../lib/components/secrets/sources';
+import { patch } from '../lib/kube/patch';
+import type { PlatformConfig } from '../lib/platform';
 import { synthesize } from './support/environments';
 import { filesIn } from './support/golden';
+import { all, enabled, fair, gpuPool, pool } from './support/platform-samples';
 import { nodePool } from './support/samples';
 import { expectEachPropToMatter, synthError } from './support/synth';
 
-const pool = nodePool({ labels: { 'example.org/training': 'true', 'example.org/inference': 'true' } });
-const gpuPool = nodePool({
-  name: 'gpu',
-  labels: { 'example.org/role': 'gpu' },
-  gpus: { count: 1, runtimeClassName: 'nvidia' },
-});
-const pipelines = { pools: [pool], registry: { uri: 'ghcr.io/example' } } as const;
-const fair = { nodePool: pool, credentials: localCredentials(), charts: { mlflow: {} }, pipelines };
-
 const minimal: PlatformConfig = { name: 'test', nodePools: [pool], stacks: {} };
-const all: Required<PlatformConfig> = {
-  name: 'test',
-  local: true,
-  labelDomain: 'example.org',
-  images: { registry: 'registry.example.org', pullSecrets: ['pull'] },
-  nodePools: [pool, gpuPool],
-  kind: { name: 'test', controlPlane: pool, workers: [gpuPool] },
-  metricsServer: { kubeletInsecureTls: true },
-  operators: { certManager: {}, cloudNativePg: {}, barmanCloud: {} },
-  karpenterNodePools: [
-    {
-      nodePool: pool,
-      nodeClass: 'default',
-      instanceFamilies: ['m7i'],
-      instanceCpus: [4],
-      capacityTypes: ['spot'],
-      emptyFor: Duration.minutes(1),
-    },
-  ],
-  storageClasses: [{ name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' }],
-  stacks: { fair, inference: { nodePool: pool } },
-};
-
 const notLocal: PlatformConfig = {
   ...all,
   local: false,
@@ -119,55 +87,6 @@ describe('a platform with all props', () => {
   });
 });
 
-describe('the stacks of a platform', () => {
-  const stacksOf = (selection?: string) =>
-    synthesize(all, selection)
-      .app.charts.map(({ node }) => node.id)
-      .sort();
-
-  it.each([
-    ['all', ['cluster', 'fair', 'inference']],
-    ['fair', ['cluster', 'fair']],
-    [' inference , fair', ['cluster', 'fair', 'inference']],
-    ['inference', ['cluster', 'inference']],
-  ])("are for '%s' %j", (selection, stacks) => {
-    expect(stacksOf(selection)).toEqual(stacks);
-  });
-
-  it('are those that are on by default where nobody selects any', () => {
-    const charts = (selection?: string) => {
-      const app = new App();
-      buildPlatform(app, all, selection);
-      return app.charts.map(({ node }) => node.id).sort();
-    };
-    expect(charts()).toEqual(['cluster', 'fair', 'inference']);
-    expect(charts('')).toEqual(charts());
-  });
-
-  it.each(['fiar', 'fair,fiar', 'fair,', 'toString', 'cluster'])(
-    "fails for '%s', and lists those there are",
-    (selection) => {
-      const unknown = selection.replace(/^fair,/, '');
-      expect(() => stacksOf(selection)).toThrow(
-        `app: 'PLATFORM_STACKS' must be one of 'all', 'fair', 'inference', got '${unknown}'`,
-      );
-    },
-  );
-
-  it('fails for one that the environment does not have', () => {
-    expect(() => synthesize({ ...all, stacks: { fair } }, 'inference')).toThrow(
-      "app: 'PLATFORM_STACKS' must be one of 'all', 'fair', got 'inference'",
-    );
-  });
-
-  it('turn the releases off that need one that is not selected', () => {
-    const { deployFiles } = synthesize(all, 'inference').platform;
-    expect(enabled(deployFiles)).toEqual(enabled(synthesize({ ...all, stacks: {} }).platform.deployFiles));
-    expect(enabled(deployFiles)).not.toContain('mlflow');
-    expect(Object.keys(deployFiles).filter((path) => path.startsWith('zenml/'))).toEqual([]);
-  });
-});
-
 describe('a platform', () => {
   it('fails to write credentials where it is not local', () => {
     expect(() => synthesize({ ...all, local: false })).toThrow(
@@ -228,6 +147,17 @@ describe('a platform', () => {
     expect(without).toContain('Apply it with:\n  kubectl apply -f dist\n  helmfile sync');
   });
 
+  it('has its charts wait for the Job of their databases, patched as it is', () => {
+    const { platform } = synthesize(all);
+    const job = platform.fair?.postgres?.databaseJob;
+    if (job === undefined) throw new Error('no Job creates databases');
+    const before = job.name;
+    patch(job, { op: 'replace', path: '/spec/backoffLimit', value: 1 });
+    expect(job.name).not.toBe(before);
+    expect(platform.deployFiles['releases.yaml']).toContain(`resource: job/${job.name}\n`);
+    expect(platform.deployFiles['releases.yaml']).not.toContain(before);
+  });
+
   it('makes deploy/ hold what it says and nothing else', () => {
     const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
     mkdirSync(join(folder, 'values'));
@@ -243,14 +173,6 @@ describe('a platform', () => {
     expect(written(all)).toBe(written(all));
   });
 });
-
-/** The names of the helm releases that are on. */
-function enabled(deployFiles: Readonly<Record<string, string>>): string[] {
-  const releases = parse(deployFiles['releases.yaml'] ?? '') as Record<string, { enabled: boolean }>;
-  return Object.keys(releases)
-    .filter((name) => releases[name]?.enabled)
-    .sort();
-}
 
 /** Everything that a platform writes, as one text. */
 function written(config: PlatformConfig): string {

@@ -11,7 +11,8 @@ export type PatchOperation =
   | { readonly op: 'remove'; readonly path: string };
 
 /**
- * Changes any field of any object, after it was serialized, so that nothing filters the change away.
+ * Changes any field of any object, after it was serialized, so that nothing filters the change away. A Job gets the
+ * name of its new spec; the pods that read a ConfigMap or a Secret do not start again for what is patched into it.
  *
  * ```ts
  * patch(service.deployment, { op: 'add', path: '/spec/template/spec/priorityClassName', value: 'high' });

@@ -4,13 +4,38 @@ import type { ApiObject } from 'cdk8s';
 // biome-ignore lint/suspicious/noExplicitAny: a manifest of any kind
 export type Manifest = Record<string, any>;
 
+type Change = (manifest: Manifest) => Manifest;
+
+/** What is done to an object between its serialization and the file: one list after the other. */
+interface Changes {
+  readonly changes: Change[];
+  readonly conclusions: Change[];
+}
+
+const changesOfObjects = new WeakMap<ApiObject, Changes>();
+
 /**
  * Changes an object after it was serialized. cdk8s applies its own JSON patches before the generated filter of an
  * L1, which drops what it does not know (cdk8s issue 2172).
  */
-export function afterSerialization(object: ApiObject, change: (manifest: Manifest) => Manifest): void {
+export function afterSerialization(object: ApiObject, change: Change): void {
+  changesOf(object).changes.push(change);
+}
+
+/** Sets in an object what follows from the rest of it: after every other change, those yet to come included. */
+export function afterEveryChange(object: ApiObject, conclusion: Change): void {
+  changesOf(object).conclusions.push(conclusion);
+}
+
+function changesOf(object: ApiObject): Changes {
+  const known = changesOfObjects.get(object);
+  if (known !== undefined) return known;
+  const all: Changes = { changes: [], conclusions: [] };
+  changesOfObjects.set(object, all);
   const serialize = object.toJson.bind(object);
-  object.toJson = () => change(serialize());
+  object.toJson = () =>
+    [...all.changes, ...all.conclusions].reduce((manifest, change) => change(manifest), serialize());
+  return all;
 }
 
 const clusterScopedObjects = new WeakSet<ApiObject>();

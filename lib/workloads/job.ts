@@ -8,6 +8,7 @@ import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
 import { type Pods, podsOf } from '../kube/network';
 import { type PodProps, podTemplate } from '../kube/pod-template';
+import { afterEveryChange } from '../kube/serialization';
 
 export interface JobProps {
   readonly identity: Identity;
@@ -19,14 +20,13 @@ export interface JobProps {
 }
 
 /**
- * Pods that run to their end. A Job is immutable, so its name carries a hash of its whole spec: a changed Job is a new
- * one, and running it again must be harmless. The one that it replaces stays until it is pruned.
+ * Pods that run to their end. A Job is immutable, so its name carries a hash of its whole spec, patches included: a
+ * changed Job is a new one, and running it again must be harmless. The one that it replaces stays until it is pruned.
  */
 export class Job extends Construct {
-  /** `instance-hash`. */
-  readonly name: string;
   /** Its pods, for network policies: whatever the hash of their Job. */
   readonly pods: Pods;
+  private readonly object: k8s.KubeJob;
 
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id);
@@ -48,16 +48,25 @@ export class Job extends Construct {
         spec: { ...template.spec, containers: template.spec?.containers ?? [], restartPolicy: 'Never' },
       },
     };
-    this.name = `${identity.instance}-${checksum(spec).slice(0, 8)}`;
-    requireDnsLabel(this, 'name', this.name);
-    new k8s.KubeJob(this, 'Default', {
-      metadata: {
-        name: this.name,
-        labels: { ...selectorLabels(this, identity), ...versionLabel(pod.containers[0].image) },
-      },
+    const nameOf = (spec: unknown) => `${identity.instance}-${checksum(spec).slice(0, 8)}`;
+    const name = nameOf(k8s.toJson_JobSpec(spec));
+    requireDnsLabel(this, 'name', name);
+    this.object = new k8s.KubeJob(this, 'Default', {
+      metadata: { name, labels: { ...selectorLabels(this, identity), ...versionLabel(pod.containers[0].image) } },
       spec,
     });
+    afterEveryChange(this.object, (manifest) =>
+      // A patch may name it, too.
+      manifest.metadata.name === name
+        ? { ...manifest, metadata: { ...manifest.metadata, name: nameOf(manifest.spec) } }
+        : manifest,
+    );
     this.pods = podsOf(this, identity);
-    recordPodOwner({ construct: this, kind: 'Job', name: this.name, namespace: namespaceOf(this), template });
+    recordPodOwner({ construct: this, kind: 'Job', name, namespace: namespaceOf(this), template });
+  }
+
+  /** `instance-hash`. It changes when the Job is patched. */
+  get name(): string {
+    return this.object.toJson().metadata.name;
   }
 }

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { afterSerialization, clusterScoped, isClusterScoped } from '../../lib/kube/serialization';
+import { afterEveryChange, afterSerialization, clusterScoped, isClusterScoped } from '../../lib/kube/serialization';
 import { objectOf, synth, testChart } from '../support/synth';
 
 const storageClass = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: 'fast' } };
@@ -19,6 +19,14 @@ describe('a change after serialization', () => {
     afterSerialization(object, (manifest) => ({ ...manifest, steps: ['first'] }));
     afterSerialization(object, (manifest) => ({ ...manifest, steps: [...manifest.steps, 'second'] }));
     expect(objectOf(chart, 'StorageClass').steps).toEqual(['first', 'second']);
+  });
+
+  it('comes before what follows from every change', () => {
+    const chart = testChart();
+    const object = new ApiObject(chart, 'object', storageClass);
+    afterEveryChange(object, (manifest) => ({ ...manifest, count: manifest.steps.length }));
+    afterSerialization(object, (manifest) => ({ ...manifest, steps: ['first', 'second'] }));
+    expect(objectOf(chart, 'StorageClass').count).toBe(2);
   });
 
   it('is the same however often the object is written', () => {

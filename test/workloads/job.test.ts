@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { podOwners } from '../../lib/kube/inventory';
+import { patch } from '../../lib/kube/patch';
 import { SecretRef } from '../../lib/kube/secrets';
 import { Volume } from '../../lib/kube/volumes';
 import { ConfigMap } from '../../lib/workloads/config-map';
@@ -89,6 +90,34 @@ describe('the name of a Job', () => {
       nameOf({ ...minimal, pod: { ...pod, containers: [{ ...container, env: { KEY: secret.key('a') } }] } });
     expect(withSecret(new SecretRef('keys', '1'))).not.toBe(withSecret(new SecretRef('keys', '2')));
     expect(withSecret(new SecretRef('keys'))).toBe(withSecret(new SecretRef('keys')));
+  });
+
+  it('changes with a patch of its spec, and back with one that takes it away again', () => {
+    const chart = testChart();
+    const job = new Job(chart, 'job', minimal);
+    const { name } = job;
+    patch(job, { op: 'add', path: '/spec/ttlSecondsAfterFinished', value: 60 });
+    const patched = job.name;
+    expect(patched).toMatch(/^api-[0-9a-f]{8}$/);
+    expect(patched).not.toBe(name);
+    expect(objectOf(chart, 'Job').metadata.name).toBe(patched);
+    patch(job, { op: 'remove', path: '/spec/ttlSecondsAfterFinished' });
+    expect(job.name).toBe(name);
+  });
+
+  it('stays with a patch of its metadata', () => {
+    const job = new Job(testChart(), 'job', minimal);
+    const { name } = job;
+    patch(job, { op: 'add', path: '/metadata/annotations', value: { 'example.org/a': 'b' } });
+    expect(job.name).toBe(name);
+  });
+
+  it('is what a patch says, where one does', () => {
+    const chart = testChart();
+    const job = new Job(chart, 'job', minimal);
+    patch(job, { op: 'replace', path: '/metadata/name', value: 'once' });
+    patch(job, { op: 'replace', path: '/spec/backoffLimit', value: 1 });
+    expect(objectOf(chart, 'Job').metadata.name).toBe('once');
   });
 
   it('differs for any two commands that differ', () => {

@@ -117,9 +117,16 @@ function oneServer(
     databases: inOrderOfCreation(members),
     nodePool,
   });
-  const job = postgres.databaseJob?.name;
-  requireProp(job !== undefined, scope, 'databases', 'have at least one', wanted);
-  const readiness: DatabaseReadiness = { type: 'StatefulSet', server: postgres.server.name, job };
+  const { databaseJob } = postgres;
+  requireProp(databaseJob !== undefined, scope, 'databases', 'have at least one', wanted);
+  const readiness: DatabaseReadiness = {
+    type: 'StatefulSet',
+    server: postgres.server.name,
+    // Read when the gate is written: a patch changes it.
+    get job() {
+      return databaseJob.name;
+    },
+  };
   return {
     postgres,
     clusters: [],

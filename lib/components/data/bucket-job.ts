@@ -22,13 +22,12 @@ export interface BucketJobProps {
 
 /** A Job that waits for an S3 server and creates the buckets that it does not have yet. */
 export class BucketJob extends Construct {
-  /** Name of the Job, with its hash. */
-  readonly name: string;
+  private readonly job: Job;
 
   constructor(scope: Construct, id: string, props: BucketJobProps) {
     super(scope, id);
     const { name, image, buckets, endpoint, credentials, nodePool } = props;
-    const job = new Job(this, 'Default', {
+    this.job = new Job(this, 'Default', {
       identity: { name: 'minio', instance: name, component: 'bucket-init' },
       pod: {
         nodePool,
@@ -54,8 +53,12 @@ export class BucketJob extends Construct {
         ],
       },
     });
-    this.name = job.name;
-    connect(job.pods, urlAddress(endpoint));
+    connect(this.job.pods, urlAddress(endpoint));
+  }
+
+  /** Name of the Job, with its hash. It changes when the Job is patched. */
+  get name(): string {
+    return this.job.name;
   }
 }
 

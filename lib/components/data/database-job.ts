@@ -45,13 +45,12 @@ const SCRIPTS = '/scripts';
  * after a failure half-way. It sets the passwords anew each time.
  */
 export class DatabaseJob extends Construct {
-  /** Name of the Job, with its hash. */
-  readonly name: string;
+  private readonly job: Job;
 
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
     super(scope, id);
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
-    const job = new Job(this, 'Default', {
+    this.job = new Job(this, 'Default', {
       identity: { name: 'postgres', instance: name, component: 'database-init' },
       // Its tries, with the pauses between them, last about half an hour: longer than pulling the image takes.
       backoffLimit: 10,
@@ -82,7 +81,11 @@ export class DatabaseJob extends Construct {
         ],
       },
     });
-    this.name = job.name;
-    connect(job.pods, server);
+    connect(this.job.pods, server);
+  }
+
+  /** Name of the Job, with its hash. It changes when the Job is patched. */
+  get name(): string {
+    return this.job.name;
   }
 }

@@ -25,13 +25,12 @@ export interface KafkaTopicJobProps {
 
 /** A Job that creates topics, and adds partitions and settings to those that are there. It takes nothing away. */
 export class KafkaTopicJob extends Construct {
-  /** Name of the Job, with its hash. */
-  readonly name: string;
+  private readonly job: Job;
 
   constructor(scope: Construct, id: string, props: KafkaTopicJobProps) {
     super(scope, id);
     const { name, image, bootstrapServers, topics, replicationFactor, user, nodePool } = props;
-    const job = new Job(this, 'Default', {
+    this.job = new Job(this, 'Default', {
       identity: { name: 'kafka', instance: name, component: 'topic-init' },
       // Its tries, with the pauses between them, last about half an hour: longer than pulling the image takes.
       backoffLimit: 10,
@@ -58,8 +57,12 @@ export class KafkaTopicJob extends Construct {
         ],
       },
     });
-    this.name = job.name;
-    connect(job.pods, brokerAddress({ bootstrapServers }));
+    connect(this.job.pods, brokerAddress({ bootstrapServers }));
+  }
+
+  /** Name of the Job, with its hash. It changes when the Job is patched. */
+  get name(): string {
+    return this.job.name;
   }
 }
 

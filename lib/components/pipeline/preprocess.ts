@@ -49,8 +49,7 @@ export interface PreprocessProps extends PipelineImage {
  * delete it and apply again to run it once more.
  */
 export class Preprocess extends Construct {
-  /** Name of the Job, with its hash. */
-  readonly name: string;
+  private readonly job: Job;
 
   constructor(scope: Construct, id: string, props: PreprocessProps) {
     super(scope, id);
@@ -66,7 +65,7 @@ export class Preprocess extends Construct {
     for (const [prop, rows] of Object.entries({ trainRows, testRows })) {
       requireProp(Number.isInteger(rows) && rows >= 1, this, `sample.${prop}`, 'be a whole number from 1', rows);
     }
-    const job = new Job(this, 'Default', {
+    this.job = new Job(this, 'Default', {
       identity: { name: 'preprocess', instance: name, component: 'preprocessing' },
       backoffLimit: 10,
       pod: {
@@ -105,7 +104,11 @@ export class Preprocess extends Construct {
         ],
       },
     });
-    connect(job.pods, gateway, brokerAddress(kafka));
-    this.name = job.name;
+    connect(this.job.pods, gateway, brokerAddress(kafka));
+  }
+
+  /** Name of the Job, with its hash. It changes when the Job is patched. */
+  get name(): string {
+    return this.job.name;
   }
 }

@@ -1,0 +1,46 @@
+import { Duration } from 'cdk8s';
+import { parse } from 'yaml';
+import { localCredentials } from '../../lib/components/secrets/sources';
+import type { PlatformConfig } from '../../lib/platform';
+import { nodePool } from './samples';
+
+export const pool = nodePool({ labels: { 'example.org/training': 'true', 'example.org/inference': 'true' } });
+export const gpuPool = nodePool({
+  name: 'gpu',
+  labels: { 'example.org/role': 'gpu' },
+  gpus: { count: 1, runtimeClassName: 'nvidia' },
+});
+const pipelines = { pools: [pool], registry: { uri: 'ghcr.io/example' } } as const;
+export const fair = { nodePool: pool, credentials: localCredentials(), charts: { mlflow: {} }, pipelines };
+
+/** A platform with every prop. */
+export const all: Required<PlatformConfig> = {
+  name: 'test',
+  local: true,
+  labelDomain: 'example.org',
+  images: { registry: 'registry.example.org', pullSecrets: ['pull'] },
+  nodePools: [pool, gpuPool],
+  kind: { name: 'test', controlPlane: pool, workers: [gpuPool] },
+  metricsServer: { kubeletInsecureTls: true },
+  operators: { certManager: {}, cloudNativePg: {}, barmanCloud: {} },
+  karpenterNodePools: [
+    {
+      nodePool: pool,
+      nodeClass: 'default',
+      instanceFamilies: ['m7i'],
+      instanceCpus: [4],
+      capacityTypes: ['spot'],
+      emptyFor: Duration.minutes(1),
+    },
+  ],
+  storageClasses: [{ name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' }],
+  stacks: { fair, inference: { nodePool: pool } },
+};
+
+/** The names of the helm releases that are on. */
+export function enabled(deployFiles: Readonly<Record<string, string>>): string[] {
+  const releases = parse(deployFiles['releases.yaml'] ?? '') as Record<string, { enabled: boolean }>;
+  return Object.keys(releases)
+    .filter((name) => releases[name]?.enabled)
+    .sort();
+}
