@@ -4,11 +4,9 @@ import { FairStack, type FairStackProps } from '../../../lib/charts/fair/stack';
 import { existingSecrets, localCredentials } from '../../../lib/components/secrets/sources';
 import { setImageSettings } from '../../../lib/kube/images';
 import { setNodePools } from '../../../lib/kube/node-pools';
-import { allowLocalCredentials, type CredentialSource, type SecretSpec } from '../../../lib/kube/secrets';
 import { nodePool } from '../../support/samples';
-import { expectEachPropToMatter, find, type Manifest, namesOf, policiesOf, synth } from '../../support/synth';
-
-const minimal: FairStackProps = { credentials: localCredentials() };
+import { expectEachPropToMatter, find, namesOf, policiesOf, synth } from '../../support/synth';
+import { decoded, minimal, render } from './samples';
 
 describe('the stack fair with minimal props', () => {
   const objects = render(minimal);
@@ -62,36 +60,6 @@ describe('the stack fair with minimal props', () => {
     expect(find(objects, 'LimitRange').spec.limits).toEqual([
       { type: 'Container', defaultRequest: { cpu: '100m', memory: '128Mi' } },
     ]);
-  });
-
-  it.each([
-    ['postgres-credentials', { username: 'postgres', password: 'postgres' }],
-    ['minio-credentials', { accessKey: 'minioadmin', secretKey: 'minioadmin' }],
-    ['s3-credentials', { AWS_ACCESS_KEY_ID: 'minioadmin', AWS_SECRET_ACCESS_KEY: 'minioadmin' }],
-    [
-      'stac-db',
-      {
-        username: 'fair_models',
-        password: 'fair_models',
-        host: 'postgres.fair.svc',
-        port: '5432',
-        database: 'fair_models',
-      },
-    ],
-    ['mlflow-db', { username: 'mlflow', password: 'mlflow' }],
-    ['zenml-db', { password: 'zenml' }],
-  ])('has the Secret %s in the shape that its reader wants, with documented values', (name, data) => {
-    expect(decoded(find(objects, 'Secret', name))).toEqual(data);
-  });
-
-  it('has a database and an owner for each chart, and lets the owner of STAC run pgstac', () => {
-    const sql = find(objects, 'ConfigMap', 'postgres-init').data['init-databases.sql'];
-    for (const owner of ['"zenml"', '"fair_models"', '"mlflow"', '"pgstac_admin"']) expect(sql).toContain(owner);
-  });
-
-  it('has a bucket for data, MLflow and ZenML', () => {
-    const job = objects.find(({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith('minio-buckets'));
-    expect(job?.spec.template.spec.containers[0].command.slice(-3)).toEqual(['fair-data', 'mlflow', 'zenml']);
   });
 
   it('lets pipelines do what a step needs, and no more', () => {
@@ -176,60 +144,6 @@ describe('the stack fair with all props', () => {
 });
 
 describe('the stack fair', () => {
-  it('refers to Secrets by name only, outside a local environment', () => {
-    const objects = synth(new FairStack(new App(), 'fair', { credentials: existingSecrets() }));
-    expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);
-    expect(JSON.stringify(objects)).not.toContain('minioadmin');
-  });
-
-  it('fails to write credentials outside a local environment', () => {
-    expect(() => new FairStack(new App(), 'fair', minimal)).toThrow(
-      "fair/postgres-credentials-secret: 'data' must not hold literal credentials outside a local environment (name an existing Secret instead), got 'postgres-credentials'",
-    );
-  });
-
-  it('says of every Secret what each key means', () => {
-    const specs = new Map<string, SecretSpec>();
-    const credentials: CredentialSource = {
-      provide: (scope, spec) => {
-        specs.set(spec.name, spec);
-        return existingSecrets().provide(scope, spec);
-      },
-    };
-    new FairStack(new App(), 'fair', { credentials });
-    expect([...specs.keys()].sort()).toEqual([
-      'minio-credentials',
-      'mlflow-db',
-      'postgres-credentials',
-      's3-credentials',
-      'stac-db',
-      'zenml-db',
-    ]);
-    for (const { keys } of specs.values()) for (const { meaning } of Object.values(keys)) expect(meaning).not.toBe('');
-  });
-
-  it('hands the charts their databases and buckets, as one host that is written once', () => {
-    const { stac, mlflow, zenml } = new FairStack(new App(), 'fair', { credentials: existingSecrets() });
-    for (const { connection } of [stac, mlflow, zenml]) {
-      expect(connection).toMatchObject({ host: 'postgres.fair.svc', port: 5432 });
-    }
-    expect(stac.connection).toMatchObject({ database: 'fair_models', username: 'fair_models' });
-    expect(mlflow.connection.password).toMatchObject({ secret: { name: 'mlflow-db' }, key: 'password' });
-    expect(zenml.artifacts).toMatchObject({
-      bucket: 'zenml',
-      endpoint: 'http://minio.fair.svc:9000',
-      credentials: {
-        accessKeyId: { secret: { name: 's3-credentials' }, key: 'AWS_ACCESS_KEY_ID' },
-        secretAccessKey: { secret: { name: 's3-credentials' }, key: 'AWS_SECRET_ACCESS_KEY' },
-      },
-    });
-  });
-
-  it('does not restart its server for a database that is added', () => {
-    const after = render({ ...minimal, extraDatabases: [{ name: 'raw_data', owner: 'raw' }] });
-    expect(find(after, 'StatefulSet', 'postgres')).toEqual(find(render(minimal), 'StatefulSet', 'postgres'));
-  });
-
   it('pulls every image from the registry of the environment, with its Secrets', () => {
     const app = new App();
     setImageSettings(app, { registry: 'registry.example.org/mirror', pullSecrets: ['pull'] });
@@ -254,54 +168,4 @@ describe('the stack fair', () => {
       "fair/postgres/server: 'nodePool' must be one of 'general' (the node pools of this environment), got 'gpu'",
     );
   });
-
-  it.each<[string, Partial<FairStackProps>, string]>([
-    [
-      'a database that it has already',
-      { extraDatabases: [{ name: 'mlflow', owner: 'other' }] },
-      "fair: 'extraDatabases' must have a Secret of their own ('mlflow-db' is taken), got 'mlflow'",
-    ],
-    [
-      'two databases with one Secret',
-      {
-        extraDatabases: [
-          { name: 'raw_data', owner: 'a' },
-          { name: 'raw-data', owner: 'b' },
-        ],
-      },
-      "fair: 'extraDatabases' must have a Secret of their own ('raw-data-db' is taken), got 'raw-data'",
-    ],
-    [
-      'a database with the Secret of another client',
-      { extraDatabases: [{ name: 'stac', owner: 'other' }] },
-      "fair: 'extraDatabases' must have a Secret of their own ('stac-db' is taken), got 'stac'",
-    ],
-    [
-      'an owner that it has already',
-      { extraDatabases: [{ name: 'other', owner: 'mlflow' }] },
-      "fair/postgres: 'databases[3].owner' must own one database only, got 'mlflow'",
-    ],
-    [
-      'a bucket that it has already',
-      { extraBuckets: ['zenml'] },
-      "fair/minio: 'buckets' must have no bucket twice, got 'zenml'",
-    ],
-  ])('fails for %s', (_, props, message) => {
-    expect(() => new FairStack(new App(), 'fair', { credentials: existingSecrets(), ...props })).toThrow(message);
-  });
 });
-
-function decoded({ data }: Manifest): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(data as Record<string, string>).map(([key, value]) => [
-      key,
-      Buffer.from(value, 'base64').toString(),
-    ]),
-  );
-}
-
-function render(props: FairStackProps) {
-  const app = new App();
-  allowLocalCredentials(app);
-  return synth(new FairStack(app, 'fair', props));
-}

@@ -1,22 +1,12 @@
-import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/charts/flts/profiles';
-import { FltsStack, type FltsStackProps } from '../../../lib/charts/flts/stack';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { dashboard } from '../../../lib/components/observability/dashboard';
-import { existingSecrets } from '../../../lib/components/secrets/sources';
 import { requiredSecrets } from '../../../lib/kube/required-secrets';
 import { envOf } from '../../components/pipeline/samples';
 import { dashboardErrors } from '../../support/dashboard-schema';
-import { find, type Manifest, namesOf, synth } from '../../support/synth';
+import { find, type Manifest, namesOf } from '../../support/synth';
+import { production, render, small, stack } from './samples';
 
-const small: FltsStackProps = { credentials: existingSecrets(), profile: FLTS_SMALL };
-
-function stack(props: FltsStackProps): FltsStack {
-  return new FltsStack(new App({ outdir: 'never-written' }), 'flts', props);
-}
-
-const render = (props: FltsStackProps) => synth(stack(props));
 const podOf = (objects: readonly Manifest[], kind: string, name: string) =>
   find(objects, kind, name).spec.template.spec.containers[0];
 
@@ -49,7 +39,7 @@ describe('Grafana of the stack flts', () => {
 
   it('has a claim in production, and knows by which URL browsers come', () => {
     const exposure = { grafana: ingress({ host: 'grafana.example.org', tlsSecretName: 'flts-tls' }) };
-    const large = render({ ...small, profile: FLTS_PRODUCTION, exposure });
+    const large = render({ ...production, exposure });
     expect(find(large, 'StatefulSet', 'grafana').spec.volumeClaimTemplates[0].spec.resources.requests.storage).toBe(
       '5Gi',
     );
@@ -92,7 +82,7 @@ describe('the load test of the stack flts', () => {
     const pointer = envOf(podOf(objects, 'Deployment', 'locust-worker')).POINTER_URL;
     expect(pointer).toBe(envOf(podOf(objects, 'Deployment', 'promotion-rollout')).POINTER_URL);
     expect(find(objects, 'Deployment', 'locust-worker').spec.replicas).toBe(2);
-    const large = render({ ...small, profile: FLTS_PRODUCTION, loadTest: true });
+    const large = render({ ...production, loadTest: true });
     expect(find(large, 'Deployment', 'locust-worker').spec.replicas).toBe(8);
     const exposure = { loadTest: { nodePort: 30089, hostPort: 8489 } };
     const ported = render({ ...small, loadTest: true, exposure });

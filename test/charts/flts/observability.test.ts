@@ -1,19 +1,12 @@
-import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/charts/flts/profiles';
-import { FltsStack, type FltsStackProps } from '../../../lib/charts/flts/stack';
-import { existingSecrets } from '../../../lib/components/secrets/sources';
 import { describeUnless } from '../../support/programs';
 import { findPrometheus, promtool } from '../../support/prometheus';
-import { find, type Manifest, synth } from '../../support/synth';
+import { find, type Manifest } from '../../support/synth';
+import { production, render, small } from './samples';
 
-const small: FltsStackProps = { credentials: existingSecrets(), profile: FLTS_SMALL };
 const profiles = { FLTS_SMALL, FLTS_PRODUCTION };
-
-function render(props: FltsStackProps): Manifest[] {
-  return synth(new FltsStack(new App({ outdir: 'never-written' }), 'flts', props));
-}
 
 const configOf = (objects: readonly Manifest[]) => find(objects, 'ConfigMap', 'prometheus-config').data;
 
@@ -68,12 +61,12 @@ describe('the Prometheus of the pipeline', () => {
       name: 'data',
       emptyDir: { sizeLimit: '2Gi' },
     });
-    const production = render({ ...small, profile: FLTS_PRODUCTION, storageClassName: 'ssd' });
-    expect(find(production, 'StatefulSet', 'prometheus').spec.volumeClaimTemplates[0].spec).toMatchObject({
+    const large = render({ ...production, storageClassName: 'ssd' });
+    expect(find(large, 'StatefulSet', 'prometheus').spec.volumeClaimTemplates[0].spec).toMatchObject({
       storageClassName: 'ssd',
       resources: { requests: { storage: '20Gi' } },
     });
-    const { expr } = parse(configOf(production)['rules.yml'])
+    const { expr } = parse(configOf(large)['rules.yml'])
       .groups.flatMap((group: Manifest) => group.rules)
       .find((rule: Manifest) => rule.alert === 'KafkaBrokerMissing');
     expect(expr).toContain('< 3');
@@ -97,7 +90,7 @@ describe('the Prometheus of the pipeline', () => {
 
 const found = findPrometheus();
 const reason = typeof found === 'string' ? found : '';
-if (reason !== '') console.warn(`flts-observability.test.ts does not run promtool: ${reason}`);
+if (reason !== '') console.warn(`charts/flts/observability.test.ts does not run promtool: ${reason}`);
 const describePromtool = describeUnless(reason);
 
 describePromtool(`the files of the pipeline's Prometheus, by promtool${reason && ` (${reason})`}`, () => {
