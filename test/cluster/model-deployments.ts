@@ -7,7 +7,7 @@ import type { ApiCalls } from '../../lib/kube/access';
 import type { Manifest } from '../../lib/kube/serialization';
 import { until } from '../support/control-plane/settle';
 import { synthesize } from '../support/environments';
-import { BAD, GOOD } from '../support/model-deployment-cases';
+import { BAD, GOOD } from '../support/model-deployments/cases';
 import { list, theCluster } from './stage';
 
 const NAMESPACE = 'ml-platform';

@@ -4,7 +4,7 @@ import { modelDeploymentObjects } from '../../../lib/components/serving/model-de
 import { ModelDeploymentWorkload } from '../../../lib/components/serving/model-deployment-workload';
 import type { ModelServer } from '../../../lib/components/serving/model-server';
 import { stackLabels } from '../../../lib/kube/labels';
-import { GOOD } from '../../support/model-deployment-cases';
+import { GOOD } from '../../support/model-deployments/cases';
 import { nodePool } from '../../support/samples';
 import { synth } from '../../support/synth';
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { checkedSpec, specOf } from '../../../lib/components/serving/model-deployment-resource';
 import type { ModelDeploymentSpec } from '../../../lib/components/serving/model-deployment-spec';
 import { cpuString, sizeString } from '../../../lib/kube/quantities';
-import { BAD, GOOD } from '../../support/model-deployment-cases';
+import { BAD, GOOD } from '../../support/model-deployments/cases';
 
 const PLACE = 'ModelDeployment';
 
