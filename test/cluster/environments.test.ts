@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import { describeProgram } from '../support/programs';
 import { accepted, acceptedServerSide, unchanged } from './accepted';
 import { autoscales } from './autoscales';
 import { beside } from './beside';
@@ -12,7 +13,7 @@ import { noCluster, productions, Stage, titled } from './stage';
 /** The life of each environment in a cluster: the checks of one follow each other. */
 for (const production of noCluster === '' ? productions : []) {
   const stage = new Stage(production);
-  describe.skipIf(stage.missing !== '')(titled(production.name, stage.missing), () => {
+  describeProgram(stage.definitions, production.name, () => {
     stage.register();
 
     removed(stage, () => {

@@ -81,11 +81,6 @@ export class Written {
     this.definitions = definitionsFor(this.objects);
   }
 
-  /** Why it cannot be checked: a machine without the CRDs may skip it; CI may not. Empty where it can. */
-  get missing(): string {
-    return typeof this.definitions === 'string' && process.env.CI !== 'true' ? this.definitions : '';
-  }
-
   remove(): void {
     rmSync(this.dist, { recursive: true, force: true });
   }

@@ -11,8 +11,9 @@ import {
   waitForHttp,
   waitForPort,
 } from '../../lib/kube/wait-for';
+import { findPrograms } from '../deploy/helm/programs';
 import { findPostgres, PostgresServer } from '../support/postgres';
-import { describeUnless } from '../support/programs';
+import { describeProgram } from '../support/programs';
 import { itIsPosix } from '../support/shell';
 
 const connection = {
@@ -58,19 +59,12 @@ describe('a container that waits', () => {
   });
 });
 
-function describeWith(title: string, reason: string, body: () => void): void {
-  describeUnless(reason)(`${title}${reason && ` (${reason})`}`, body);
-}
-
-const installation = findPostgres();
-
-describeWith('the script that waits for a database', typeof installation === 'string' ? installation : '', () => {
+describeProgram(findPostgres(), 'the script that waits for a database', (installation) => {
   let server: PostgresServer;
   const login = { PGDATABASE: 'models', PGUSER: 'registry', PGPASSWORD: 'secret', PGCONNECT_TIMEOUT: '5' };
 
   beforeAll(async () => {
-    if (typeof installation === 'string') throw new Error(installation);
-    server = await PostgresServer.create(installation);
+    server = await PostgresServer.create(installation());
     await server.firstStart('SELECT 1');
   }, 60_000);
   afterAll(() => server?.destroy());
@@ -92,9 +86,7 @@ describeWith('the script that waits for a database', typeof installation === 'st
   });
 });
 
-const noCurl = spawnSync('curl', ['--version']).status === 0 ? '' : 'there is no curl';
-
-describeWith('the script that waits for a server', noCurl, () => {
+describeProgram(findPrograms('curl'), 'the script that waits for a server', () => {
   test('goes on until somebody answers, whatever it says', async () => {
     const server = createServer((_, response) => response.writeHead(403).end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -121,16 +113,14 @@ describeWith('the script that waits for a server', noCurl, () => {
 describe('the script that waits for a database', () => itIsPosix(DATABASE_SCRIPT));
 describe('the script that waits for a server', () => itIsPosix(HTTP_SCRIPT));
 
-const noBash = spawnSync('bash', ['--version']).status === 0 ? '' : 'there is no bash';
-
-describeWith('the script that waits for a port', noBash, () => {
+describeProgram(findPrograms('bash'), 'the script that waits for a port', (programs) => {
   test('goes on until a connection is accepted', async () => {
     const server = createTcpServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     const env = { PATH: process.env.PATH, SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port) };
-    const child = spawn('bash', ['-euc', PORT_SCRIPT], { env });
+    const child = spawn(programs().bash, ['-euc', PORT_SCRIPT], { env });
     const output: string[] = [];
     const waits = new Promise<void>((resolve) => {
       child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -149,9 +139,10 @@ describeWith('the script that waits for a port', noBash, () => {
   });
 });
 
-describeWith('the script', spawnSync('shellcheck', ['--version']).status === 0 ? '' : 'there is no shellcheck', () => {
+describeProgram(findPrograms('shellcheck'), 'the script', (programs) => {
   test('that waits for a port is clean for shellcheck', () => {
-    const { stdout } = spawnSync('shellcheck', ['--shell=bash', '-'], { input: PORT_SCRIPT, encoding: 'utf8' });
+    const args = ['--shell=bash', '-'];
+    const { stdout } = spawnSync(programs().shellcheck, args, { input: PORT_SCRIPT, encoding: 'utf8' });
     expect(stdout).toBe('');
   });
 });

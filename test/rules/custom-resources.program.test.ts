@@ -2,16 +2,17 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App, Duration } from 'cdk8s';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FLTS_SMALL } from '../../lib/charts/flts/profiles';
 import { FltsStack } from '../../lib/charts/flts/stack';
 import { externalSecrets } from '../../lib/components/secrets/external-secret';
 import { sealedSecrets } from '../../lib/components/secrets/sealed-secret';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { secretKeys } from '../../lib/kube/required-secrets';
+import { findPrograms } from '../deploy/helm/programs';
 import { isCustom, writeSchemas } from '../support/custom-resources';
-import { findings, noKubeconform } from '../support/kubeconform';
-import { describeUnless } from '../support/programs';
+import { validate } from '../support/kubeconform';
+import { describeProgram } from '../support/programs';
 import { everyWorld, type Manifest } from '../support/rules';
 import { everyKind, seal } from '../support/secrets';
 import { synth, testChart } from '../support/synth';
@@ -19,18 +20,13 @@ import { synth, testChart } from '../support/synth';
 /** The CRDs of the operators, as `.ci/install-crds` takes them from what they publish. */
 const { CUSTOM_RESOURCE_DEFINITIONS = resolve('.tools/crds') } = process.env;
 
-const reason = [
-  ...noKubeconform,
-  ...(existsSync(CUSTOM_RESOURCE_DEFINITIONS) ? [] : [`no CRDs in ${CUSTOM_RESOURCE_DEFINITIONS}`]),
-].join(', ');
-if (reason !== '') console.warn(`custom-resources.program.test.ts does not run: ${reason}`);
-const describeCustomResources = describeUnless(reason);
-
 const schemas = mkdtempSync(join(tmpdir(), 'crds-'));
-if (reason === '') writeSchemas(CUSTOM_RESOURCE_DEFINITIONS, schemas);
 afterAll(() => rmSync(schemas, { recursive: true }));
 
 const LOCATION = join(schemas, '{{.ResourceKind}}-{{.Group}}-{{.ResourceAPIVersion}}.json');
+const found = existsSync(CUSTOM_RESOURCE_DEFINITIONS)
+  ? findPrograms('kubeconform')
+  : `no CRDs in ${CUSTOM_RESOURCE_DEFINITIONS}`;
 
 /** A Secret with a key of every kind, from each of the operators that make Secrets. */
 function secretObjects(): Manifest[] {
@@ -65,38 +61,38 @@ it('there are custom resources to look at', () => {
   expect(worlds.map(([name]) => name)).toEqual(['prod', 'prod elsewhere']);
 });
 
-describeCustomResources(
-  `every custom resource has exactly the schema of its operator${reason && ` (${reason})`}`,
-  () => {
-    it.each(worlds)('in the environment %s', (_, objects) => {
-      expect(findings(objects, LOCATION)).toEqual({ checked: objects.length, problems: [] });
-    });
+describeProgram(found, 'every custom resource has exactly the schema of its operator', (programs) => {
+  beforeAll(() => writeSchemas(CUSTOM_RESOURCE_DEFINITIONS, schemas));
+  const findings = (objects: readonly Manifest[]) => validate(programs().kubeconform, objects, LOCATION);
 
-    it('where operators make the Secrets', () => {
-      const objects = secretObjects();
-      expect(findings(objects, LOCATION)).toEqual({ checked: objects.length, problems: [] });
-      const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, secretName: 'app' } }));
-      expect(findings(wrong, LOCATION).problems).toHaveLength(objects.length);
-    });
+  it.each(worlds)('in the environment %s', (_, objects) => {
+    expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+  });
 
-    it('where an operator has the Prometheus', () => {
-      const objects = monitoringObjects();
-      expect(new Set(objects.map(({ kind }) => kind))).toEqual(new Set(['ServiceMonitor', 'PrometheusRule']));
-      expect(findings(objects, LOCATION)).toEqual({ checked: objects.length, problems: [] });
-      const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, jobName: 'inference' } }));
-      expect(findings(wrong, LOCATION).problems).toHaveLength(objects.length);
-    });
+  it('where operators make the Secrets', () => {
+    const objects = secretObjects();
+    expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+    const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, secretName: 'app' } }));
+    expect(findings(wrong).problems).toHaveLength(objects.length);
+  });
 
-    const cluster = worlds.flatMap(([, objects]) => objects).find(({ kind }) => kind === 'Cluster') as Manifest;
-    it.each<[string, object, RegExp]>([
-      ['a field that does not exist', { instance: 2 }, /'instance'/],
-      ['a field that does not exist, further down', { storage: { sise: '1Gi' } }, /'sise'/],
-      ['text where there must be a number', { instances: 'two' }, /got string, want integer/],
-      ['a value that is none of those allowed', { primaryUpdateStrategy: 'never' }, /unsupervised/],
-    ])('fails for %s', (_, change, message) => {
-      const { problems } = findings([{ ...cluster, spec: { ...cluster.spec, ...change } }], LOCATION);
-      expect(problems).toHaveLength(1);
-      expect(problems[0]).toMatch(message);
-    });
-  },
-);
+  it('where an operator has the Prometheus', () => {
+    const objects = monitoringObjects();
+    expect(new Set(objects.map(({ kind }) => kind))).toEqual(new Set(['ServiceMonitor', 'PrometheusRule']));
+    expect(findings(objects)).toEqual({ checked: objects.length, problems: [] });
+    const wrong = objects.map((object) => ({ ...object, spec: { ...object.spec, jobName: 'inference' } }));
+    expect(findings(wrong).problems).toHaveLength(objects.length);
+  });
+
+  const cluster = worlds.flatMap(([, objects]) => objects).find(({ kind }) => kind === 'Cluster') as Manifest;
+  it.each<[string, object, RegExp]>([
+    ['a field that does not exist', { instance: 2 }, /'instance'/],
+    ['a field that does not exist, further down', { storage: { sise: '1Gi' } }, /'sise'/],
+    ['text where there must be a number', { instances: 'two' }, /got string, want integer/],
+    ['a value that is none of those allowed', { primaryUpdateStrategy: 'never' }, /unsupervised/],
+  ])('fails for %s', (_, change, message) => {
+    const { problems } = findings([{ ...cluster, spec: { ...cluster.spec, ...change } }]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(message);
+  });
+});

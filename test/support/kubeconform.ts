@@ -1,19 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { Yaml } from 'cdk8s';
-import { findProgram } from '../deploy/helm/programs';
 import type { Manifest } from './rules';
-
-const kubeconform = findProgram('kubeconform');
-
-/** Why it cannot be asked; none where it can. */
-export const noKubeconform = kubeconform === undefined ? ['no kubeconform on the search path or in .tools/bin'] : [];
 
 /**
  * What kubeconform finds in the YAML of objects.
  * @param location - where its schemas are, as its `-schema-location` has it
  */
-export function findings(objects: readonly Manifest[], location: string): { checked: number; problems: string[] } {
-  if (kubeconform === undefined) throw new Error(noKubeconform.join());
+export function validate(
+  kubeconform: string,
+  objects: readonly Manifest[],
+  location: string,
+): { checked: number; problems: string[] } {
   const args = ['-strict', '-schema-location', location, '-output', 'json', '-verbose', '-'];
   const { stdout, stderr } = spawnSync(kubeconform, args, { encoding: 'utf8', input: Yaml.stringify(...objects) });
   if (stdout === '') throw new Error(stderr);

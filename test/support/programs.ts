@@ -1,9 +1,27 @@
-import { describe } from 'vitest';
+import { beforeAll, describe } from 'vitest';
 
 /**
- * `describe`, for what needs a program: a machine without it may skip that; CI may not.
- * @param missing - why it cannot run; empty where it can
+ * `describe`, for what needs a program: a machine without it skips that and says why; in CI it fails.
+ * @param found - the program, or why this machine does not have it; a program that is a path is wrapped in an object
+ * @param tests - what `describe` takes. It runs where it is skipped, too: the program is there in tests and hooks alone
  */
-export function describeUnless(missing: string): typeof describe | typeof describe.skip {
-  return missing === '' || process.env.CI === 'true' ? describe : describe.skip;
+export function describeProgram<T extends object>(
+  found: T | string,
+  title: string,
+  tests: (program: () => T) => void,
+): void {
+  if (typeof found !== 'string') {
+    describe(title, () => tests(() => found));
+    return;
+  }
+  const titleAndReason = `${title} (${found})`;
+  console.warn(`does not run: ${titleAndReason}`);
+  const fail = () => {
+    throw new Error(found);
+  };
+  describe.skipIf(process.env.CI !== 'true')(titleAndReason, () => {
+    // Also what never asks for the program fails: it may start it by its name.
+    beforeAll(fail);
+    tests(fail);
+  });
 }

@@ -38,10 +38,15 @@ export function findPrometheus(): Installation | string {
   return root === '/' || process.getuid?.() === 0 ? { root } : `only root can run the Prometheus of ${root}`;
 }
 
-/** @returns the reason why a Prometheus cannot be given a DNS server of its own */
-export function findNamespaces(): string {
+/**
+ * A Prometheus that can be given a DNS server of its own.
+ * @returns the reason where there is none
+ */
+export function findPrometheusServer(): Installation | string {
+  const found = findPrometheus();
+  if (typeof found === 'string') return found;
   if (process.getuid?.() !== 0) return 'only root can give a program another resolv.conf';
-  return spawnSync('unshare', ['--mount', 'true']).status === 0 ? '' : 'unshare --mount is not allowed here';
+  return spawnSync('unshare', ['--mount', 'true']).status === 0 ? found : 'unshare --mount is not allowed here';
 }
 
 /** A folder that programs of an installation read and write. */

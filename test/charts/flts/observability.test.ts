@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/charts/flts/profiles';
-import { describeUnless } from '../../support/programs';
+import { describeProgram } from '../../support/programs';
 import { findPrometheus, promtool } from '../../support/prometheus';
 import { find, type Manifest } from '../../support/synth';
 import { production, render, small } from './samples';
@@ -88,29 +88,25 @@ describe('the Prometheus of the pipeline', () => {
   });
 });
 
-const found = findPrometheus();
-const reason = typeof found === 'string' ? found : '';
-if (reason !== '') console.warn(`charts/flts/observability.test.ts does not run promtool: ${reason}`);
-const describePromtool = describeUnless(reason);
+describeProgram(findPrometheus(), "the files of the pipeline's Prometheus, by promtool", (installation) => {
+  const check = (files: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+    promtool(installation(), files, ['check', ...args]);
 
-describePromtool(`the files of the pipeline's Prometheus, by promtool${reason && ` (${reason})`}`, () => {
   it.each(Object.entries(profiles))('are without a fault (%s)', (_, profile) => {
-    if (typeof found === 'string') throw new Error(found);
     const files = configOf(render({ ...small, profile }));
-    const config = promtool(found, files, ['check', 'config', '--lint=all', '--lint-fatal', '{}/prometheus.yml']);
+    const config = check(files, 'config', '--lint=all', '--lint-fatal', '{}/prometheus.yml');
     expect(config.output).toContain('SUCCESS');
     expect(config.status, config.output).toBe(0);
-    const rules = promtool(found, files, ['check', 'rules', '--lint=all', '--lint-fatal', '{}/rules.yml']);
+    const rules = check(files, 'rules', '--lint=all', '--lint-fatal', '{}/rules.yml');
     expect(rules.output).toMatch(/SUCCESS: \d\d rules found/);
     expect(rules.status, rules.output).toBe(0);
   });
 
   it('fails for a field that Prometheus does not have, and for a rule that is none', () => {
-    if (typeof found === 'string') throw new Error(found);
     const { 'prometheus.yml': config = '', 'rules.yml': rules = '' } = configOf(render(small));
     const wrong = { 'prometheus.yml': config.replace('metrics_path', 'metric_path'), 'rules.yml': rules };
-    expect(promtool(found, wrong, ['check', 'config', '{}/prometheus.yml']).status).toBe(1);
+    expect(check(wrong, 'config', '{}/prometheus.yml').status).toBe(1);
     const broken = { 'rules.yml': rules.replace('histogram_quantile', 'histogram_quantil') };
-    expect(promtool(found, broken, ['check', 'rules', '{}/rules.yml']).status).toBe(1);
+    expect(check(broken, 'rules', '{}/rules.yml').status).toBe(1);
   });
 });

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderInitSql } from '../../../lib/components/data/init-sql';
 import type { PostgresServer } from '../../support/postgres';
 import { fairPasswords } from './init-sql-samples';
-import { describeServer, InitScript, loggedIn, start, succeeded } from './init-sql-server';
+import { describeServer, InitScript, loggedIn, succeeded } from './init-sql-server';
 
-describeServer('an initialisation that failed half-way', () => {
+describeServer('an initialisation that failed half-way', (create) => {
   const two = [
     { name: 'zenml', owner: 'zenml' },
     { name: 'mlflow', owner: 'mlflow' },
@@ -12,7 +12,7 @@ describeServer('an initialisation that failed half-way', () => {
   let server: PostgresServer;
   let init: InitScript;
   beforeAll(async () => {
-    server = await start();
+    server = await create();
     init = new InitScript(server);
   });
   afterAll(() => server?.destroy());

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PostgresServer, Run } from '../../support/postgres';
-import { describeServer, InitScript, loggedIn, start, succeeded } from './init-sql-server';
+import { describeServer, InitScript, loggedIn, succeeded } from './init-sql-server';
 
-describeServer('hostile names', () => {
+describeServer('hostile names', (create) => {
   const names = [
     ...[
       'With space',
@@ -27,7 +27,7 @@ describeServer('hostile names', () => {
   let init: InitScript;
   let first: Run;
   beforeAll(async () => {
-    server = await start();
+    server = await create();
     init = new InitScript(server);
     first = await init.firstStart(hostile);
   });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import type { PostgresServer, Run } from '../../support/postgres';
 import { fair, fairPasswords } from './init-sql-samples';
-import { describeServer, InitScript, loggedIn, start, state, succeeded } from './init-sql-server';
+import { describeServer, InitScript, loggedIn, state, succeeded } from './init-sql-server';
 
-describeServer('the databases of fAIr', () => {
+describeServer('the databases of fAIr', (create) => {
   let server: PostgresServer;
   let init: InitScript;
   let first: Run;
   beforeAll(async () => {
-    server = await start();
+    server = await create();
     init = new InitScript(server);
     first = await init.firstStart(fair);
   });

@@ -3,13 +3,13 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { PostgresServer } from '../../support/postgres';
 import { fair, fairPasswords } from './init-sql-samples';
-import { describeServer, InitScript, start, succeeded } from './init-sql-server';
+import { describeServer, InitScript, succeeded } from './init-sql-server';
 
-describeServer('the databases of fAIr', () => {
+describeServer('the databases of fAIr', (create) => {
   let server: PostgresServer;
   let init: InitScript;
   beforeAll(async () => {
-    server = await start();
+    server = await create();
     init = new InitScript(server);
     await init.firstStartAndJob(fair, fairPasswords);
   });

@@ -3,24 +3,17 @@ import type { DatabaseProps } from '../../../lib/components/data/database';
 import { INIT_JOB_SCRIPT } from '../../../lib/components/data/init-job-script';
 import { passwordVariable, renderInitSql } from '../../../lib/components/data/init-sql';
 import { findPostgres, PostgresServer, type Run } from '../../support/postgres';
-import { describeUnless } from '../../support/programs';
-
-const installation = findPostgres();
-const reason = typeof installation === 'string' ? installation : '';
+import { describeProgram } from '../../support/programs';
 
 /** `describe`, for what a script does to a PostgreSQL 17. */
-export function describeServer(subject: string, tests: () => void): void {
-  const title = `${subject} on PostgreSQL 17${reason && ` (${reason})`}`;
-  if (reason !== '') console.warn(`does not run: ${title}`);
+export function describeServer(subject: string, tests: (create: () => Promise<PostgresServer>) => void): void {
   // Programs run beside other tests, on few cores.
   vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-  describeUnless(reason)(title, tests);
-}
-
-export async function start(): Promise<PostgresServer> {
-  if (typeof installation === 'string') throw new Error(installation);
   // A server that logs all it can is the hardest to keep a secret from.
-  return PostgresServer.create(installation, ['log_statement=all', 'log_min_duration_statement=0']);
+  const settings = ['log_statement=all', 'log_min_duration_statement=0'];
+  describeProgram(findPostgres(), `${subject} on PostgreSQL 17`, (installation) =>
+    tests(() => PostgresServer.create(installation(), settings)),
+  );
 }
 
 export const succeeded = expect.objectContaining({ code: 0, stderr: '' });

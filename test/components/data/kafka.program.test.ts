@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
 import { Kafka, type KafkaProps } from '../../../lib/components/data/kafka';
 import { findKafka, KafkaCluster, type Run } from '../../support/kafka';
-import { describeUnless } from '../../support/programs';
+import { describeProgram } from '../../support/programs';
 import { find, synth, testChart } from '../../support/synth';
-
-const found = findKafka();
-const reason = typeof found === 'string' ? found : '';
-if (reason !== '') console.warn(`kafka.program.test.ts does not run: ${reason}`);
-const describeKafka = describeUnless(reason);
 
 // Virtual machines that start beside other tests, on few cores.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -23,10 +18,9 @@ function rendered(props: KafkaProps) {
   return synth(chart);
 }
 
-function cluster(props: KafkaProps): KafkaCluster {
-  if (typeof found === 'string') throw new Error(found);
+function cluster(jars: string, props: KafkaProps): KafkaCluster {
   const objects = rendered(props);
-  return new KafkaCluster(found.jars, { server: find(objects, 'StatefulSet'), config: find(objects, 'ConfigMap') });
+  return new KafkaCluster(jars, { server: find(objects, 'StatefulSet'), config: find(objects, 'ConfigMap') });
 }
 
 /** Runs the Job of the topics. */
@@ -53,10 +47,10 @@ async function described(brokers: KafkaCluster): Promise<string[]> {
     .sort();
 }
 
-describeKafka(`one broker of a real Kafka${reason && ` (${reason})`}`, () => {
+describeProgram(findKafka(), 'one broker of a real Kafka', (kafka) => {
   let brokers: KafkaCluster;
   beforeAll(() => {
-    brokers = cluster({ topics });
+    brokers = cluster(kafka().jars, { topics });
     brokers.start(0);
   });
   afterAll(() => brokers?.destroy());
@@ -92,11 +86,11 @@ describeKafka(`one broker of a real Kafka${reason && ` (${reason})`}`, () => {
   });
 });
 
-describeKafka(`three brokers of a real Kafka${reason && ` (${reason})`}`, () => {
+describeProgram(findKafka(), 'three brokers of a real Kafka', (kafka) => {
   const props = { brokers: 3, topics: [{ name: 'training-data', partitions: 2 }] } as const;
   let brokers: KafkaCluster;
   beforeAll(() => {
-    brokers = cluster(props);
+    brokers = cluster(kafka().jars, props);
   });
   afterAll(() => brokers?.destroy());
 

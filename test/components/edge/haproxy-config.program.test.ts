@@ -5,11 +5,9 @@ import { FltsStack } from '../../../lib/charts/flts/stack';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
 import { eventually } from '../../support/haproxy';
 import { synth } from '../../support/synth';
-import { describeHaproxy, haproxyProcesses, readFrom, rendered } from './haproxy-processes';
+import { describeHaproxy, readFrom, rendered } from './haproxy-processes';
 
-const haproxy = haproxyProcesses();
-
-describeHaproxy('the configuration, to a real HAProxy', () => {
+describeHaproxy('the configuration, to a real HAProxy', (haproxy) => {
   test.each([
     ['with a page of statistics', {}, 8],
     ['without one', { statsPassword: undefined }, 8],

@@ -2,12 +2,10 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { eventually, type HaproxyProcess } from '../../support/haproxy';
 import { NameServer } from '../../support/name-server';
-import { describeHaproxy, haproxyProcesses, rendered } from './haproxy-processes';
+import { describeHaproxy, rendered } from './haproxy-processes';
 import { portOf, subnet } from './loopback-pod';
 
-const haproxy = haproxyProcesses();
-
-describeHaproxy('a running HAProxy', () => {
+describeHaproxy('a running HAProxy', (haproxy) => {
   const net = subnet();
   /** Each is asked by an address of its own. */
   const many = Array.from({ length: 40 }, (_, index) => `${net}.${index + 101}`);

@@ -2,13 +2,9 @@ import { afterAll, vi } from 'vitest';
 import type { HaproxyProps } from '../../../lib/components/edge/haproxy';
 import { SecretRef } from '../../../lib/kube/secrets';
 import { findHaproxy, HaproxyProcess } from '../../support/haproxy';
-import { describeUnless } from '../../support/programs';
+import { describeProgram } from '../../support/programs';
 import { find, type Manifest, synth } from '../../support/synth';
 import { haproxy, servers } from './haproxy-samples';
-
-const found = findHaproxy();
-const reason = typeof found === 'string' ? found : '';
-if (reason !== '') console.warn(`no test with a real HAProxy runs: ${reason}`);
 
 /** What a shell, a quotation or the language of the configuration would stumble over. */
 export const PASSWORD = `a "quoted", 'odd' \\ $HOME {value}) # :é`;
@@ -18,7 +14,7 @@ export interface Rendered {
   readonly config: string;
 }
 
-/** Makes an HAProxy, not started. */
+/** Makes an HAProxy, not started, that ends with the tests. */
 type MakeHaproxy = (
   rendered: Rendered,
   nameServer?: number,
@@ -26,22 +22,18 @@ type MakeHaproxy = (
 ) => Promise<HaproxyProcess>;
 
 /** `describe`, for what needs a real HAProxy. */
-export function describeHaproxy(title: string, body: () => void): void {
-  describeUnless(reason)(`${title}${reason && ` (${reason})`}`, body);
-}
-
-/** What makes HAProxies that end with the test file that asks for it: the files of a worker share this module. */
-export function haproxyProcesses(): MakeHaproxy {
+export function describeHaproxy(title: string, tests: (haproxy: MakeHaproxy) => void): void {
   // Programs run beside other tests, on few cores.
   vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-  const created: HaproxyProcess[] = [];
-  afterAll(() => Promise.all(created.map((each) => each.destroy())));
-  return async ({ command, config }, nameServer = 53, env = { STATS_PASSWORD: PASSWORD }) => {
-    if (typeof found === 'string') throw new Error(found);
-    const made = await HaproxyProcess.create(found, command, config, env, nameServer);
-    created.push(made);
-    return made;
-  };
+  describeProgram(findHaproxy(), title, (installation) => {
+    const created: HaproxyProcess[] = [];
+    afterAll(() => Promise.all(created.map((each) => each.destroy())));
+    tests(async ({ command, config }, nameServer = 53, env = { STATS_PASSWORD: PASSWORD }) => {
+      const made = await HaproxyProcess.create(installation(), command, config, env, nameServer);
+      created.push(made);
+      return made;
+    });
+  });
 }
 
 /** Of a load balancer before at most so many pods, and a quarter of it as their surge. */

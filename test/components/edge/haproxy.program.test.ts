@@ -2,13 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { eventually, type HaproxyProcess } from '../../support/haproxy';
 import { NameServer } from '../../support/name-server';
-import { describeHaproxy, haproxyProcesses, PASSWORD, rendered } from './haproxy-processes';
+import { describeHaproxy, PASSWORD, rendered } from './haproxy-processes';
 import { LoopbackPod, subnet } from './loopback-pod';
 
-const haproxy = haproxyProcesses();
 const HOST = 'balancer-servers.demo.svc.cluster.local';
 
-describeHaproxy('a running HAProxy', () => {
+describeHaproxy('a running HAProxy', (haproxy) => {
   const net = subnet();
   const one = new LoopbackPod(`${net}.1`);
   const two = new LoopbackPod(`${net}.2`);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { describeRules, lint } from './rule-checks';
+import { describeRules } from './rule-checks';
 import { balancer, pipeline, servers, store } from './rule-samples';
 
-describeRules('all rules together', () => {
+describeRules('all rules together', ({ lint }) => {
   test('are without a fault', () => {
     const groups = [...servers, ...balancer, ...pipeline, ...store];
     const { status, output } = lint(groups);

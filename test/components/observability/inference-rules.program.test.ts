@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { test } from 'vitest';
 import { inferenceRules } from '../../../lib/components/observability/rules/inference';
-import { describeRules, expectAlerts } from './rule-checks';
+import { describeRules } from './rule-checks';
 import { inference, pods, servers } from './rule-samples';
 import { target } from './samples';
 
@@ -22,7 +22,7 @@ const fine = Object.fromEntries(
   ]),
 );
 
-describeRules('the rules of an inference service', () => {
+describeRules('the rules of an inference service', ({ expectAlerts }) => {
   test('say nothing while all is well, and while there is no traffic at all', () => {
     expectAlerts(servers, fine, 60);
     expectAlerts(servers, {}, 60);

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { describeRules, expectAlerts } from './rule-checks';
+import { describeRules } from './rule-checks';
 import { balancer } from './rule-samples';
 
 const lb = (name: string, labels = '') =>
@@ -16,7 +16,7 @@ const balanced = {
 };
 const balancerLabels = { job: 'inference-lb', namespace: 'flts' };
 
-describeRules('the rules of a load balancer', () => {
+describeRules('the rules of a load balancer', ({ expectAlerts }) => {
   test('say nothing while all is well', () => {
     expectAlerts(balancer, balanced, 60);
     expectAlerts(balancer, {}, 60);

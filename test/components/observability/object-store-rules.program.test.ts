@@ -1,8 +1,8 @@
 import { test } from 'vitest';
-import { describeRules, expectAlerts } from './rule-checks';
+import { describeRules } from './rule-checks';
 import { store } from './rule-samples';
 
-describeRules('the rules of an object store', () => {
+describeRules('the rules of an object store', ({ expectAlerts }) => {
   const minio = (name: string) => `${name}{job="minio",namespace="flts",instance="10.0.0.7:9000"}`;
   /** As the server writes them: what is 0 is left out. */
   const series = (free: number, offline: number) => {

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { describeRules, expectAlerts } from './rule-checks';
+import { describeRules } from './rule-checks';
 import { pipeline } from './rule-samples';
 
 const kafka = (name: string, labels = '') =>
@@ -18,7 +18,7 @@ const flowing = {
 };
 const group = { job: 'kafka-exporter', namespace: 'flts', consumergroup: 'train-gru', topic: 'training-data' };
 
-describeRules('the rules of a pipeline', () => {
+describeRules('the rules of a pipeline', ({ expectAlerts }) => {
   test('say nothing while messages are read, whatever other groups do', () => {
     expectAlerts(pipeline, flowing, 180);
   });

@@ -8,15 +8,10 @@ import { Deployment } from '../../../lib/workloads/deployment';
 import { MetricsService } from '../../../lib/workloads/metrics-service';
 import { DnsServer } from '../../support/dns-server';
 import { freePort } from '../../support/free-port';
-import { describeUnless } from '../../support/programs';
-import { findNamespaces, findPrometheus, PrometheusServer } from '../../support/prometheus';
+import { describeProgram } from '../../support/programs';
+import { findPrometheusServer, PrometheusServer } from '../../support/prometheus';
 import { identity, pod } from '../../support/samples';
 import { find, synth, testChart } from '../../support/synth';
-
-const found = findPrometheus();
-const reason = typeof found === 'string' ? found : findNamespaces();
-if (reason !== '') console.warn(`prometheus.program.test.ts does not run: ${reason}`);
-const describePrometheus = describeUnless(reason);
 
 const NAME = 'api-metrics.demo.svc.cluster.local';
 const [FIRST, BROKEN, LATER] = ['127.77.0.1', '127.77.0.2', '127.77.0.3'];
@@ -30,13 +25,12 @@ function serve(host: string, port: number, works: boolean): Promise<Server> {
   return new Promise((done) => server.listen(port, host, () => done(server)));
 }
 
-describePrometheus(`a real Prometheus with the generated files${reason && ` (${reason})`}`, () => {
+describeProgram(findPrometheusServer(), 'a real Prometheus with the generated files', (installation) => {
   const name = new DnsServer(`127.77.${Math.floor(Math.random() * 256)}.53`);
   const pods: Server[] = [];
   let prometheus: PrometheusServer;
 
   beforeAll(async () => {
-    if (typeof found === 'string') throw new Error(found);
     const port = await freePort();
     for (const [host, works] of [[FIRST, true] as const, [BROKEN, false] as const, [LATER, true] as const]) {
       pods.push(await serve(host, port, works));
@@ -57,7 +51,7 @@ describePrometheus(`a real Prometheus with the generated files${reason && ` (${r
     const objects = synth(chart);
     const { template } = find(objects, 'Deployment', 'prometheus').spec;
     const { data } = find(objects, 'ConfigMap', 'prometheus-config');
-    prometheus = new PrometheusServer(found);
+    prometheus = new PrometheusServer(installation());
     // As the kubelet writes it for a pod of the namespace `demo`.
     const search = 'search demo.svc.cluster.local svc.cluster.local cluster.local';
     await prometheus.start(template, data, `nameserver ${name.host}\n${search}\noptions ndots:5\n`);

@@ -1,10 +1,10 @@
 import { test } from 'vitest';
 import { targetRules } from '../../../lib/components/observability/rules/targets';
-import { describeRules, expectAlerts } from './rule-checks';
+import { describeRules } from './rule-checks';
 import { inference, pods } from './rule-samples';
 import { target } from './samples';
 
-describeRules('the rules of targets', () => {
+describeRules('the rules of targets', ({ expectAlerts }) => {
   const rules = targetRules({ targets: [target('inference'), target('minio')] });
   const up = (job: string, instance: string) => `up{job="${job}",namespace="flts",instance="${instance}"}`;
 

@@ -9,18 +9,22 @@ import { Locust } from '../../../lib/components/load-test/locust';
 import { PIPELINE_LOCUSTFILE, POINTER_URL } from '../../../lib/components/pipeline/locustfile';
 import { findProgram } from '../../deploy/helm/programs';
 import { freePort } from '../../support/free-port';
-import { describeUnless } from '../../support/programs';
+import { describeProgram } from '../../support/programs';
 import { find, synth, testChart } from '../../support/synth';
-
-const locust = process.env.LOCUST ?? findProgram('locust');
-const reason = locust === undefined ? 'there is no locust: .ci/install-locust installs it' : '';
-if (reason !== '') console.warn(`locustfile.program.test.ts does not run: ${reason}`);
-const describeLocust = describeUnless(reason);
 
 // So long that each kind of request is among them, though one in ten asks for the pointer, and processors are busy.
 const [USERS, SECONDS] = [30, 7];
 const folder = mkdtempSync(join(tmpdir(), 'locust-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/**
+ * The Locust that LOCUST names, or that of `.tools/bin` or of the search path.
+ * @returns the reason where there is none
+ */
+function findLocust(): { readonly path: string } | string {
+  const path = process.env.LOCUST ?? findProgram('locust');
+  return path === undefined ? 'there is no locust: .ci/install-locust installs it' : { path };
+}
 
 interface Answer {
   readonly status: number;
@@ -120,7 +124,7 @@ interface Counts {
 }
 
 /** Runs master and worker by their arguments in the pods, for a few seconds and without the web interface. */
-async function run(servers: Servers, name: string): Promise<Counts> {
+async function run(locust: string, servers: Servers, name: string): Promise<Counts> {
   const url = await servers.listen();
   const { host, port } = { host: '127.0.0.1', port: Number(new URL(url).port) };
   const chart = testChart();
@@ -144,7 +148,7 @@ async function run(servers: Servers, name: string): Promise<Counts> {
   const csv = join(folder, name);
   const bind = ['--master-bind-host=127.0.0.1', `--master-bind-port=${masterPort}`];
   const only = ['--headless', `--run-time=${SECONDS}s`, '--only-summary', `--csv=${csv}`];
-  const start = (args: readonly string[]) => spawn(locust ?? 'locust', args, { env, stdio: 'pipe' });
+  const start = (args: readonly string[]) => spawn(locust, args, { env, stdio: 'pipe' });
   const processes = [start([...argsOf('locust'), ...bind, ...only]), start(argsOf('locust-worker'))];
   const logs = processes.map(logOf);
   await Promise.all(processes.map((child) => new Promise((done) => child.once('close', done))));
@@ -183,7 +187,7 @@ function rows(file: string): string[][] {
   );
 }
 
-describeLocust(`the locustfile in a real Locust${reason && ` (${reason})`}`, () => {
+describeProgram(findLocust(), 'the locustfile in a real Locust', (locust) => {
   const forecasts: readonly Answer[] = [
     { status: 200, body: { status: 'SUCCESS', predictions: [{ ts: '2026-01-01T00:00:00', value: 1 }] } },
     { status: 200, body: { status: 'SUCCESS', predictions: [] } },
@@ -194,7 +198,8 @@ describeLocust(`the locustfile in a real Locust${reason && ` (${reason})`}`, () 
   const empty = new Servers(false, () => ({ status: 500, body: {} }));
   let [ofBusy, ofEmpty]: (Counts | undefined)[] = [];
   beforeAll(async () => {
-    [ofBusy, ofEmpty] = await Promise.all([run(busy, 'busy'), run(empty, 'empty')]);
+    const { path } = locust();
+    [ofBusy, ofEmpty] = await Promise.all([run(path, busy, 'busy'), run(path, empty, 'empty')]);
   }, 60_000);
 
   it('sends what the server understands, and counts each kind of failure as one', () => {

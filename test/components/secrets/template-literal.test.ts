@@ -2,18 +2,13 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { templateLiteral } from '../../../lib/components/secrets/template-literal';
-import { findProgram } from '../../deploy/helm/programs';
-
-const kubectl = findProgram('kubectl');
-const reason = kubectl === undefined ? 'no kubectl on the search path' : '';
-if (reason !== '') console.warn(`template-literal.test.ts does not run all of its tests: ${reason}`);
-// A machine without the program may skip these; CI may not.
-const itRuns = reason === '' || process.env.CI === 'true' ? it : it.skip;
+import { findPrograms } from '../../deploy/helm/programs';
+import { describeProgram } from '../../support/programs';
 
 /** What Go makes of a template. */
-function execute(template: string): string {
+function execute(kubectl: string, template: string): string {
   const create = 'create secret generic x --dry-run=client --from-literal=a=b --output'.split(' ');
-  const { stdout, stderr } = spawnSync(kubectl ?? '', [...create, `go-template=${template}`], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(kubectl, [...create, `go-template=${template}`], { encoding: 'utf8' });
   expect(stderr).toBe('');
   return stdout;
 }
@@ -22,8 +17,10 @@ describe('a literal in a Go template', () => {
   it('is itself where it opens no action', () => {
     expect(templateLiteral('postgres.fair.svc }} { {')).toBe('postgres.fair.svc }} { {');
   });
+});
 
-  itRuns(`comes out as it was${reason && ` (${reason})`}`, () => {
+describeProgram(findPrograms('kubectl'), 'a literal in a Go template', (programs) => {
+  it('comes out as it was', () => {
     const braces = fc.array(fc.constantFrom('{', '}', '{{', '}}', '-', ' ', '"', '`', '.a', '/*'), { maxLength: 8 });
     // All in one template: starting kubectl takes longer than what it does.
     const [texts = []] = fc.sample(
@@ -33,8 +30,7 @@ describe('a literal in a Go template', () => {
       ),
       1,
     );
-    expect(execute(texts.map((text) => `${templateLiteral(text)}\n`).join(''))).toBe(
-      texts.map((text) => `${text}\n`).join(''),
-    );
+    const template = texts.map((text) => `${templateLiteral(text)}\n`).join('');
+    expect(execute(programs().kubectl, template)).toBe(texts.map((text) => `${text}\n`).join(''));
   });
 });

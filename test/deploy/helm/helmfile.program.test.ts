@@ -2,33 +2,27 @@ import { afterEach, expect, test } from 'vitest';
 import { prod } from '../../../environments';
 import type { HelmRelease, ReleaseName } from '../../../lib/deploy/helm/release';
 import { synthesize } from '../../support/environments';
-import { describeUnless } from '../../support/programs';
+import { describeProgram } from '../../support/programs';
 import { type HelmfileRun, HelmfileSandbox } from './helmfile-sandbox';
-import { findProgram } from './programs';
+import { findPrograms } from './programs';
 import { releases } from './samples';
-
-const helmfile = findProgram('helmfile');
-const reason = helmfile === undefined ? 'no helmfile on the search path or in .tools/bin' : '';
-if (reason !== '') console.warn(`helmfile.program.test.ts does not run: ${reason}`);
-const describeHelmfile = describeUnless(reason);
-
-const sandboxes: HelmfileSandbox[] = [];
-afterEach(() => {
-  for (const sandbox of sandboxes.splice(0)) sandbox.remove();
-});
-
-function sandbox(selected: readonly HelmRelease[] = releases()): HelmfileSandbox {
-  if (helmfile === undefined) throw new Error(reason);
-  const created = new HelmfileSandbox(helmfile, selected);
-  sandboxes.push(created);
-  return created;
-}
 
 function upgrade({ calls }: HelmfileRun, release: ReleaseName): string | undefined {
   return calls.find((call) => call.startsWith(`helm upgrade --install ${release} `));
 }
 
-describeHelmfile(`helmfile${reason && ` (${reason})`}`, () => {
+describeProgram(findPrograms('helmfile'), 'helmfile', (programs) => {
+  const sandboxes: HelmfileSandbox[] = [];
+  afterEach(() => {
+    for (const sandbox of sandboxes.splice(0)) sandbox.remove();
+  });
+
+  function sandbox(selected: readonly HelmRelease[] = releases()): HelmfileSandbox {
+    const created = new HelmfileSandbox(programs().helmfile, selected);
+    sandboxes.push(created);
+    return created;
+  }
+
   test('lists every release with the version and the namespace that are generated', () => {
     const run = sandbox(releases().filter(({ name }) => name !== 'nvidia-device-plugin')).run([
       'list',

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createSecretCommand, shellWord } from '../../../lib/deploy/secrets/command';
 import type { RequiredSecret } from '../../../lib/kube/required-secrets';
 import { SecretRef } from '../../../lib/kube/secrets';
-import { describeUnless } from '../../support/programs';
+import { describeProgram } from '../../support/programs';
 import { everyKind } from '../../support/secrets';
-import { findProgram } from '../helm/programs';
+import { findProgram, findPrograms } from '../helm/programs';
 
 const required: RequiredSecret = { ...everyKind, namespace: 'demo' };
 
@@ -42,20 +42,16 @@ describe('the command that creates a Secret', () => {
   });
 });
 
-const missing = ['bash', 'kubectl', 'openssl'].filter((program) => findProgram(program) === undefined);
-const reason = missing.length === 0 ? '' : `no ${missing.join(', no ')} on the search path`;
-if (reason !== '') console.warn(`command.test.ts does not run all of its tests: ${reason}`);
-const describeShell = describeUnless(reason);
 /** Those that the commands are for; zsh only where it is there. */
 const shells = ['bash', 'zsh'].filter((shell) => shell === 'bash' || findProgram(shell) !== undefined);
 
-describeShell(`in a shell${reason && ` (${reason})`}`, () => {
+describeProgram(findPrograms('bash', 'kubectl', 'openssl'), 'in a shell', () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'secrets-'));
     writeFileSync(join(folder, 'tls.crt'), 'two\nlines\n');
+    return () => rmSync(folder, { recursive: true, force: true });
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(shells)('%s, it hands kubectl exactly the values', (shell) => {
     const { stdout, status, stderr } = run(shell, createSecretCommand(required), 'typed in \\ "once"\n');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findProgram } from '../../deploy/helm/programs';
+import { findPrograms } from '../../deploy/helm/programs';
 
 /** The programs of a control plane with nodes that exist only as objects. */
 const CONTROL_PLANE = [
@@ -46,10 +46,7 @@ export function findOldestApiServer(): ApiServerPrograms | string {
  */
 export function findClients(): ClientPrograms | string {
   const assets = findControlPlane();
-  if (typeof assets !== 'string') return assets;
-  const [kubectl, kwok] = [findProgram('kubectl'), findProgram('kwok')];
-  if (kubectl === undefined || kwok === undefined) return 'no kubectl and kwok on the search path';
-  return { kubectl, kwok };
+  return typeof assets === 'string' ? findPrograms('kubectl', 'kwok') : assets;
 }
 
 function findIn<K extends string>(

@@ -5,12 +5,7 @@ import { bootstrapSql } from '../../../../lib/components/data/cnpg/bootstrap-sql
 import { type DatabaseProps, databaseGrants, extensionSchema } from '../../../../lib/components/data/database';
 import { sqlIdentifier, sqlLiteral } from '../../../../lib/components/data/init-sql';
 import { findPostgres, PostgresServer } from '../../../support/postgres';
-import { describeUnless } from '../../../support/programs';
-
-const installation = findPostgres();
-const reason = typeof installation === 'string' ? installation : '';
-if (reason !== '') console.warn(`bootstrap-sql.postgres.test.ts does not run: ${reason}`);
-const describeServer = describeUnless(reason);
+import { describeProgram } from '../../../support/programs';
 
 // Programs run beside other tests, on few cores.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
@@ -19,13 +14,12 @@ const PASSWORD = 'of the owner';
 const first: DatabaseProps = { name: 'labels', owner: 'labels' };
 const second: DatabaseProps = { name: 'models', owner: 'models', pgstac: true };
 
-describeServer(`a cluster of CloudNativePG with pgstac${reason && ` (${reason})`}`, () => {
+describeProgram(findPostgres(), 'a cluster of CloudNativePG with pgstac', (installation) => {
   let server: PostgresServer;
 
   /** What the operator does: the first database, the statements, and later owners and databases of its objects. */
   beforeAll(async () => {
-    if (typeof installation === 'string') throw new Error(installation);
-    server = await PostgresServer.create(installation);
+    server = await PostgresServer.create(installation());
     await server.firstStart('SELECT 1;');
     await server.rows(`CREATE ROLE ${sqlIdentifier(first.owner)} LOGIN`);
     await server.rows(`CREATE DATABASE ${sqlIdentifier(first.name)} OWNER ${sqlIdentifier(first.owner)}`);
@@ -75,11 +69,10 @@ describeServer(`a cluster of CloudNativePG with pgstac${reason && ` (${reason})`
   });
 });
 
-describeServer(`the extensions of PostGIS${reason && ` (${reason})`}`, () => {
+describeProgram(findPostgres(), 'the extensions of PostGIS', (installation) => {
   let server: PostgresServer;
   beforeAll(async () => {
-    if (typeof installation === 'string') throw new Error(installation);
-    server = await PostgresServer.create(installation);
+    server = await PostgresServer.create(installation());
     await server.firstStart('SELECT 1;');
   });
   afterAll(() => server?.destroy());

@@ -10,15 +10,10 @@ import { minioMetrics } from '../../../../lib/components/observability/metrics/m
 import { processMetrics } from '../../../../lib/components/observability/metrics/process';
 import { Prometheus } from '../../../../lib/components/observability/prometheus';
 import { CONFIG } from '../../../../lib/components/observability/prometheus-config';
-import { describeUnless } from '../../../support/programs';
-import { findNamespaces, findPrometheus, PrometheusServer, promtool } from '../../../support/prometheus';
+import { describeProgram } from '../../../support/programs';
+import { findPrometheusServer, PrometheusServer, promtool } from '../../../support/prometheus';
 import { find, synth, testChart } from '../../../support/synth';
 import { dashboards, queries, sent, targets } from './samples';
-
-const found = findPrometheus();
-const reason = typeof found === 'string' ? found : findNamespaces();
-if (reason !== '') console.warn(`dashboards.program.test.ts does not run: ${reason}`);
-const describePrometheus = describeUnless(reason);
 
 /** Values of the labels of metrics, each once. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
@@ -63,12 +58,11 @@ const SERVED = {
   [targets.store.job]: [minioMetrics],
 };
 
-describePrometheus(`the queries of the dashboards in a real Prometheus${reason && ` (${reason})`}`, () => {
+describeProgram(findPrometheusServer(), 'the queries of the dashboards in a real Prometheus', (installation) => {
   let prometheus: PrometheusServer;
   let pods: Server;
 
   beforeAll(async () => {
-    if (typeof found === 'string') throw new Error(found);
     let scrapes = 0;
     pods = createServer(({ url = '' }, response) => {
       scrapes += 1;
@@ -90,7 +84,7 @@ describePrometheus(`the queries of the dashboards in a real Prometheus${reason &
     const chart = testChart();
     new Prometheus(chart, 'prometheus', { targets: [] });
     const { template } = find(synth(chart), 'Deployment').spec;
-    prometheus = new PrometheusServer(found);
+    prometheus = new PrometheusServer(installation());
     const files = { [CONFIG]: Yaml.stringify(config), 'rules.yml': Yaml.stringify(rules) };
     await prometheus.start(template, files, 'nameserver 127.0.0.1\n');
     const seen = async (query: string) => (await prometheus.query(query)).length > 0;
@@ -104,7 +98,7 @@ describePrometheus(`the queries of the dashboards in a real Prometheus${reason &
   test('are read by promtool', () => {
     const rules = queries.map((query, index) => ({ record: `query${index}`, expr: sent(query) }));
     const file = Yaml.stringify({ groups: [{ name: 'queries', rules }] });
-    const { status, output } = promtool(found as never, { 'rules.yml': file }, ['check', 'rules', '{}/rules.yml']);
+    const { status, output } = promtool(installation(), { 'rules.yml': file }, ['check', 'rules', '{}/rules.yml']);
     expect(output).toContain(`SUCCESS: ${queries.length} rules found`);
     expect(status).toBe(0);
   });
