@@ -22,6 +22,7 @@ interface Installation {
 }
 
 const HOME = '/usr/lib/postgresql/17/bin';
+const PROGRAM_ENV = { PATH: `${HOME}:/usr/sbin:/usr/bin:/bin`, LANG: 'C.UTF-8' };
 const POSTGIS = '/usr/share/postgresql/17/extension/postgis.control';
 
 /**
@@ -162,6 +163,13 @@ export class PostgresServer {
     return `postgresql://${user}:${secret}@127.0.0.1:${this.port}/${name}`;
   }
 
+  /** What `kubectl exec` puts in front of a command, to run it in the container of the server. */
+  get exec(): readonly string[] {
+    const own = { PGPORT: this.port, POSTGRES_PASSWORD: PostgresServer.superuser.password, TMPDIR: this.inside };
+    const variables = Object.entries({ ...PROGRAM_ENV, ...own }).map(([name, value]) => `${name}=${value}`);
+    return [...this.installation.prefix, '/usr/bin/env', '--ignore-environment', ...variables];
+  }
+
   /** Stops the server and deletes all that it wrote. */
   async destroy(): Promise<void> {
     await this.shutDown();
@@ -214,7 +222,7 @@ export class PostgresServer {
     const [program = '', ...args] = [...this.installation.prefix, ...command];
     // Nothing of this process's own environment: PGHOST and the like would send the programs elsewhere.
     return spawn(program, args, {
-      env: { PATH: `${HOME}:/usr/sbin:/usr/bin:/bin`, LANG: 'C.UTF-8', ...env },
+      env: { ...PROGRAM_ENV, ...env },
       cwd: '/',
       stdio: [stdin, 'pipe', 'pipe'],
     });

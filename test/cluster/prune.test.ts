@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Yaml } from 'cdk8s';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dev } from '../../environments';
+import type { Manifest } from '../../lib/kube/serialization';
+import { findControlPlane } from '../support/control-plane/programs';
+import { synthesize } from '../support/environments';
+import { onApiServer } from './on-api-server';
+import { Written } from './stage';
+
+const written = new Written({
+  name: 'the stacks of dev that are on by default',
+  nodePools: dev.nodePools,
+  app: (outdir) => synthesize(dev, undefined, outdir).app,
+});
+afterAll(() => written.remove());
+
+const readme = readFileSync('README.md', 'utf8');
+const PRUNE = /^```sh\n(prune\(\) \{\n[\s\S]*?\n)```$/m.exec(readme)?.[1] ?? '';
+
+/** As kubectl prints it. */
+const nameOf = ({ kind, metadata }: Manifest) => `${kind.toLowerCase()}/${metadata.name}`;
+
+/** The objects that kubectl says it has pruned, or would have. */
+const pruned = (stdout: string, suffix: string) =>
+  [...stdout.matchAll(/^([a-z]+)[^/\s]*\/(\S+) pruned(.*)$/gm)].flatMap(([, kind, name, rest]) =>
+    rest === suffix ? `${kind}/${name}` : [],
+  );
+
+onApiServer('what the README prunes', findControlPlane(), written, (kubectl) => {
+  beforeAll(async () => {
+    await kubectl().run(['apply', '-f', written.dist]);
+  });
+
+  test('is what is no longer written, of every kind that namespaces hold, and nothing else', async () => {
+    const gone = new Map<string, Manifest>();
+    for (const object of written.objects) if (object.metadata.namespace !== undefined) gone.set(object.kind, object);
+    expect(gone.size).toBeGreaterThan(12);
+    leaveOut(({ kind, metadata: { name, namespace } }) => {
+      const other = gone.get(kind)?.metadata;
+      return other?.name === name && other?.namespace === namespace;
+    });
+
+    const { code, stdout, stderr } = await prune();
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const names = [...gone.values()].map(nameOf).sort();
+    expect(pruned(stdout, ' (server dry run)').sort()).toEqual(names);
+    expect(pruned(stdout, '').sort()).toEqual(names);
+  });
+
+  test('is nothing of a stack that was not synthesized this time', async () => {
+    rmSync(join(written.dist, 'fair.k8s.yaml'));
+    // Only to look at: what it would remove it says.
+    const { code, stdout } = await prune(PRUNE.replace(/^prune\n/m, ''));
+    expect(code).toBe(0);
+    expect(stdout).not.toContain(' pruned');
+    expect(await kubectl().run(['get', 'statefulset', 'minio', '-n', 'fair', '-o', 'name'])).toContain('minio');
+  });
+
+  function prune(script = PRUNE) {
+    expect(script).toContain('\nprune --dry-run=server\n');
+    return kubectl().script(script.replaceAll('-f dist ', `-f ${written.dist} `), dirname(written.dist));
+  }
+});
+
+/** Writes the files anew without some of their objects. */
+function leaveOut(isGone: (object: Manifest) => boolean): void {
+  for (const file of readdirSync(written.dist)) {
+    const path = join(written.dist, file);
+    Yaml.save(
+      path,
+      Yaml.load(path).filter((object) => !isGone(object)),
+    );
+  }
+}
