@@ -42,7 +42,7 @@ export const ci: PlatformConfig = {
     },
     inference: {
       nodePool: node,
-      // As many as the one node has room for beside everything else, while they roll out.
+      // As many as the one node has room for beside the stacks that are on by default, while they roll out.
       replicas: { minReplicas: 1, maxReplicas: 2, metrics: [{ type: 'cpu', averageUtilization: 60 }] },
     },
     'model-platform': {

@@ -25,13 +25,13 @@ import {
 import { fairChartPods } from './deploy/fair-network';
 import { type Files, writeFiles } from './deploy/files';
 import { type HelmRelease, releasesFile } from './deploy/helm/release';
-import { type KindConfigProps, kindConfig, kindContext } from './deploy/kind/config';
+import { type KindConfigProps, kindConfig, kindContext, requireKindPools } from './deploy/kind/config';
 import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './deploy/operators';
 import { type ForwardedPort, requireForwardedPorts } from './deploy/ports';
 import { secretsFiles } from './deploy/secrets/secrets-files';
 import { summary } from './deploy/summary';
 import { toYaml } from './deploy/yaml';
-import { requireProp } from './kube/errors';
+import { oneOf, requireProp } from './kube/errors';
 import type { HostNodePort } from './kube/exposure';
 import { type ImageSettings, setImageSettings } from './kube/images';
 import { DEFAULT_LABEL_DOMAIN } from './kube/label-domain';
@@ -87,8 +87,14 @@ export interface PlatformConfig {
   readonly stacks: StackConfigs;
 }
 
-/** Stacks that are built unless others are named. */
-const DEFAULT_STACKS: readonly (keyof StackConfigs)[] = ['fair', 'inference'];
+/** Every stack, and whether it is built unless others are named. */
+const STACKS: Readonly<Record<keyof StackConfigs, boolean>> = {
+  fair: true,
+  inference: true,
+  'model-platform': false,
+  flts: false,
+};
+const DEFAULT_STACKS = Object.entries(STACKS).flatMap(([name, byDefault]) => (byDefault ? name : []));
 
 /**
  * The stacks of an environment, and what the tools beside kubectl read of them.
@@ -109,11 +115,14 @@ export class Platform {
     selection?: string,
   ) {
     const { local = false, images, nodePools, operators = {}, stacks } = config;
-    const { karpenterNodePools, storageClasses } = config;
+    const { karpenterNodePools, storageClasses, kind } = config;
+    for (const name of Object.keys(stacks))
+      requireProp(name in STACKS, app, 'stacks', oneOf(Object.keys(STACKS)), name);
     if (local) allowLocalCredentials(app);
     else forbidCredentials(app, () => this.deployDocuments);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
+    if (kind !== undefined) requireKindPools(kind, nodePools);
 
     const selected = selectedStacks(Object.keys(stacks), DEFAULT_STACKS, selection);
     const modelPlatform = selected.has('model-platform') ? stacks['model-platform'] : undefined;
@@ -177,8 +186,8 @@ export class Platform {
 
   /** The files of `deploy/`, by path. */
   get deployFiles(): Files {
-    const text = (document: unknown) => (typeof document === 'string' ? document : toYaml(document));
-    return Object.fromEntries(Object.entries(this.deployDocuments).map(([path, found]) => [path, text(found)]));
+    const text = (path: string, found: unknown) => (typeof found === 'string' ? found : toYaml(found, path));
+    return Object.fromEntries(Object.entries(this.deployDocuments).map(([path, found]) => [path, text(path, found)]));
   }
 
   /** What the files of `deploy/` say, by path: what becomes YAML, and texts. */

@@ -62,8 +62,10 @@ describe('a platform with all props', () => {
 
   it('changes with each of them', () => {
     const render = (props: PlatformConfig) => {
+      // The nodes of kind are those of the pools.
+      const kind = props.kind === all.kind ? { ...all.kind, workers: props.nodePools.slice(1) } : props.kind;
       try {
-        return written(props.local ? props : notLocal);
+        return written(props.local ? { ...props, kind } : notLocal);
       } catch (error) {
         const { message } = error as Error;
         // Another label domain shows in nothing but the nodes that steps no longer find.
@@ -77,7 +79,7 @@ describe('a platform with all props', () => {
       labelDomain: 'example.com',
       images: {},
       nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'nvidia' } })],
-      kind: { name: 'other', controlPlane: pool, workers: [] },
+      kind: { name: 'other', controlPlane: pool, workers: [gpuPool] },
       metricsServer: {},
       operators: {},
       karpenterNodePools: [],
@@ -106,8 +108,31 @@ describe('a platform', () => {
   });
 
   it('fails for a node pool that it does not declare', () => {
-    expect(() => synthesize({ ...all, nodePools: [gpuPool] })).toThrow(
+    expect(() => synthesize({ ...all, nodePools: [gpuPool], kind: { name: 'test', controlPlane: gpuPool } })).toThrow(
       "'nodePool' must be one of 'gpu' (the node pools of this environment), got 'general'",
+    );
+  });
+
+  it('fails for a stack that nobody knows', () => {
+    const stacks = { fair, fiar: {} };
+    expect(() => synthesize({ ...all, stacks })).toThrow(
+      "app: 'stacks' must be one of 'fair', 'inference', 'model-platform', 'flts', got 'fiar'",
+    );
+  });
+
+  it.each([
+    [[], "kind cluster 'test': 'workers' must have every node pool, got 'gpu'"],
+    [
+      [gpuPool, nodePool({ name: 'more' })],
+      "kind cluster 'test': 'workers' must be one of 'general', 'gpu' (the node pools of this environment), got 'more'",
+    ],
+  ])('fails where its kind cluster has other nodes than its pools (%#)', (workers, message) => {
+    expect(() => synthesize({ ...all, kind: { name: 'test', controlPlane: pool, workers } })).toThrow(message);
+  });
+
+  it('fails where two node pools have one name', () => {
+    expect(() => synthesize({ ...all, nodePools: [pool, nodePool()] })).toThrow(
+      "app: 'nodePools' must be pools of different names, got 'general'",
     );
   });
 

@@ -2,7 +2,9 @@ import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
 import { requireUniqueNames } from '../kube/inventory';
-import { type Labels, stackLabels } from '../kube/labels';
+import { type Labels, requireChart, stackLabels } from '../kube/labels';
+import type { Manifest } from '../kube/serialization';
+import { checksItsStrings, yamlStringErrors } from '../kube/yaml-strings';
 import { isolate } from '../workloads/network-policy';
 
 /** Connections of the pods of a stack: exactly those that its constructs declare, or all. */
@@ -23,8 +25,11 @@ export interface StackProps {
   readonly namespaceLabels?: Labels;
 }
 
-/** The stacks of an app that were written since it was last validated, in the same turn of the event loop. */
-const writtenTogether = new WeakMap<IConstruct, Set<Stack>>();
+/**
+ * The stacks of an app that can be written without another validation of it, with the number of constructs that each
+ * had: those that were not written since the last one, in the same turn of the event loop.
+ */
+const validated = new WeakMap<IConstruct, Map<Stack, number>>();
 
 /** One system: one chart, one namespace, one file. */
 export class Stack extends Chart {
@@ -33,28 +38,49 @@ export class Stack extends Chart {
   constructor(scope: Construct, id: string, props: StackProps) {
     const { namespace, podSecurity, network = 'declared', namespaceLabels } = props;
     super(scope, id, { namespace, labels: stackLabels(id) });
+    requireChart(this);
     requireUniqueNames(this);
+    checksItsStrings(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
     if (network === 'declared') isolate(this);
   }
 
   /**
    * cdk8s resolves and validates the whole app anew for each chart that it writes, which is quadratic. Once is enough
-   * for charts that are written one after the other; one that is asked again, or later, has the app validated again.
+   * for charts that are written one after the other; one that is asked again, later, or with more in it, has the app
+   * validated again.
    */
   // biome-ignore lint/suspicious/noExplicitAny: as in Chart
   override toJson(): any[] {
     const { root } = this.node;
-    const written = writtenTogether.get(root);
-    if (written !== undefined && !written.has(this)) {
-      written.add(this);
-      const objects = new DependencyGraph(this.node).topology().filter(ApiObject.isApiObject);
-      return objects.filter((object) => Chart.of(object) === this).map((object) => object.toJson());
+    if (validated.get(root)?.get(this) === this.size) {
+      validated.get(root)?.delete(this);
+      return this.readable(this.objects.map((object) => object.toJson()));
     }
-    writtenTogether.delete(root);
-    const objects = super.toJson();
-    writtenTogether.set(root, new Set([this]));
-    queueMicrotask(() => writtenTogether.delete(root));
-    return objects;
+    validated.delete(root);
+    const manifests = this.readable(super.toJson());
+    const others = root.node
+      .findAll()
+      .filter((construct) => construct instanceof Stack && construct !== this) as Stack[];
+    validated.set(root, new Map(others.map((stack) => [stack, stack.size])));
+    queueMicrotask(() => validated.delete(root));
+    return manifests;
+  }
+
+  /** @throws Error where kubectl could not read them, or would read something else */
+  private readable(manifests: readonly Manifest[]): Manifest[] {
+    const errors = this.objects.flatMap((object, index) => yamlStringErrors(object, manifests[index]));
+    if (errors.length > 0) throw new Error(`Validation failed with the following errors:\n  ${errors.join('\n  ')}`);
+    return [...manifests];
+  }
+
+  /** Its objects, in the order in which they are written. */
+  private get objects(): ApiObject[] {
+    const objects = new DependencyGraph(this.node).topology().filter(ApiObject.isApiObject);
+    return objects.filter((object) => Chart.of(object) === this);
+  }
+
+  private get size(): number {
+    return this.node.findAll().length;
   }
 }

@@ -1,13 +1,13 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type Env, type EnvFrom, envFromSources, envVars } from './env';
-import { oneOf, requireProp } from './errors';
+import { requireProp } from './errors';
 import { resolveImage } from './images';
 import { requireDnsLabel, requirePort } from './names';
-import type { Probes } from './probes';
+import { type Probes, requireProbes } from './probes';
 import { quantities, type Resources, resourceAmounts } from './quantities';
-import { containerSecurity } from './security';
-import type { Mount } from './volumes';
+import { containerSecurity, requireUser } from './security';
+import { type Mount, requireMount } from './volumes';
 
 /** When the kubelet pulls an image. `Never` is for images that are loaded into the nodes. */
 export type PullPolicy = 'Always' | 'IfNotPresent' | 'Never';
@@ -54,20 +54,17 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
   const { probes = {}, mounts = [], preStop, user, readOnlyRootFilesystem } = props;
   const at = `container '${name}'`;
   requireDnsLabel(scope, 'containers.name', name);
-  for (const [portName, port] of Object.entries(ports)) {
-    requireProp(
-      portName.length <= 15 && PORT_NAME.test(portName),
-      scope,
-      `${at} ports`,
-      "have names of at most 15 lower-case letters, digits and single inner '-', with a letter",
-      portName,
-    );
-    requirePort(scope, `${at} ports.${portName}`, port);
-  }
-  requireProbePorts(scope, at, probes, Object.keys(ports));
+  requirePorts(scope, `${at} ports`, ports);
+  requireProbes(scope, `${at} probes`, probes, Object.keys(ports));
+  for (const mount of mounts) requireMount(scope, `${at} mounts`, mount);
   const paths = mounts.map(({ path }) => path);
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   requireProp(twice === undefined, scope, `${at} mounts`, 'have one mount a path', twice);
+  requireStrings(scope, `${at} command`, command);
+  requireStrings(scope, `${at} args`, args);
+  requireStrings(scope, `${at} preStop`, preStop);
+  requireProp(preStop?.length !== 0, scope, `${at} preStop`, 'name a command', preStop);
+  if (user !== undefined) requireUser(scope, `${at} user`, user);
   return {
     name,
     image: resolveImage(scope, `${at} image`, props.image, imagePullPolicy !== 'Never'),
@@ -76,7 +73,7 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
     args: args && notEmpty([...args]),
     ports: notEmpty(Object.entries(ports).map(([portName, containerPort]) => ({ name: portName, containerPort }))),
     env: notEmpty(envVars(scope, env)),
-    envFrom: notEmpty(envFromSources(envFrom)),
+    envFrom: notEmpty(envFromSources(scope, envFrom)),
     resources: containerResources(scope, `${at} resources`, props),
     startupProbe: probes.startup,
     readinessProbe: probes.readiness,
@@ -93,11 +90,27 @@ export function notEmpty<T>(list: T[]): T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-function requireProbePorts(scope: Construct, at: string, probes: Probes, ports: readonly string[]): void {
-  for (const [probe, { httpGet, tcpSocket } = {}] of Object.entries(probes) as [string, k8s.Probe | undefined][]) {
-    const port = (httpGet ?? tcpSocket)?.port.value;
-    if (typeof port === 'string') requireProp(ports.includes(port), scope, `${at} probes.${probe}`, oneOf(ports), port);
+function requirePorts(scope: Construct, prop: string, ports: Readonly<Record<string, number>>): void {
+  const names = new Map<number, string>();
+  for (const [name, port] of Object.entries(ports)) {
+    requireProp(
+      name.length <= 15 && PORT_NAME.test(name),
+      scope,
+      prop,
+      "have names of at most 15 lower-case letters, digits and single inner '-', with a letter",
+      name,
+    );
+    requirePort(scope, `${prop}.${name}`, port);
+    const other = names.get(port);
+    const allowed = `be another than '${other}' has: kubectl apply takes ports of one number for one`;
+    requireProp(other === undefined, scope, `${prop}.${name}`, allowed, port);
+    names.set(port, name);
   }
+}
+
+function requireStrings(scope: Construct, prop: string, list: readonly unknown[] = []): void {
+  const index = list.findIndex((entry) => typeof entry !== 'string');
+  requireProp(index < 0, scope, `${prop}[${index}]`, 'be a string', list[index]);
 }
 
 function containerResources(scope: Construct, prop: string, props: ContainerProps): k8s.ResourceRequirements {

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { requireUniqueNames } from './inventory';
 import type { Labels } from './labels';
 import { requireDnsSubdomain } from './names';
 
@@ -21,5 +22,6 @@ export function customResource<Spec extends object>(
   { apiVersion, kind, name, labels, spec }: CustomResource<Spec>,
 ): ApiObject {
   requireDnsSubdomain(scope, 'name', name);
+  requireUniqueNames(scope);
   return new ApiObject(scope, id, { apiVersion, kind, metadata: { name, labels: labels && { ...labels } }, spec });
 }

@@ -5,6 +5,7 @@ import { InvalidPropError, pathOf } from './errors';
 import type { Labels } from './labels';
 import type { UpdateStrategy } from './rollout';
 import { isClusterScoped } from './serialization';
+import { yamlStringErrorsOf } from './yaml-strings';
 
 /** A workload whose pods others select, measure and count. */
 export interface PodOwner {
@@ -105,7 +106,7 @@ function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
   );
 }
 
-/** Adds a validation, once an app: no two objects of a kind have one name. */
+/** Adds a validation, once an app: no two objects of a kind have one name, and all strings can be written as YAML. */
 export function requireUniqueNames(scope: IConstruct): void {
   inventoryOf(scope);
 }
@@ -116,7 +117,7 @@ function inventoryOf(scope: IConstruct): Inventory {
   if (inventory === undefined) {
     inventory = { podOwners: [], nodePorts: new Map() };
     inventories.set(root, inventory);
-    root.node.addValidation({ validate: () => duplicateNames(root) });
+    root.node.addValidation({ validate: () => [...duplicateNames(root), ...yamlStringErrorsOf(root)] });
   }
   return inventory;
 }

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { isLabelValue } from './names';
+import { requireProp } from './errors';
+import { isLabelValue, requireDnsLabel } from './names';
 
 /** Labels by key. */
 export type Labels = Readonly<Record<string, string>>;
@@ -20,13 +21,22 @@ export function stackLabels(stack: string): Labels {
   return { 'app.kubernetes.io/part-of': stack, 'app.kubernetes.io/managed-by': 'cdk8s' };
 }
 
+/** Checks what a chart puts into each of its objects: its id, as a label, and its namespace. */
+export function requireChart(chart: Chart): void {
+  const { id } = chart.node;
+  requireProp(isLabelValue(id), chart, 'id', "be a label value (at most 63 letters, digits, '-', '_' and '.')", id);
+  if (chart.namespace !== undefined) requireDnsLabel(chart, 'namespace', chart.namespace);
+}
+
 /** The labels that select the pods of an identity. They never change with a release: selectors are immutable. */
 export function selectorLabels(scope: Construct, identity: Identity): Labels {
+  const chart = Chart.of(scope);
+  requireChart(chart);
   return {
     'app.kubernetes.io/name': identity.name,
     'app.kubernetes.io/instance': identity.instance,
     'app.kubernetes.io/component': identity.component,
-    ...stackLabels(Chart.of(scope).node.id),
+    ...stackLabels(chart.node.id),
   };
 }
 

@@ -93,6 +93,7 @@ const DEFAULT_RESOURCES: Readonly<Record<MlWorkload, Resources>> = {
 export function schedulingFromStacItem(item: unknown, props: ModelSchedulingProps): ModelScheduling {
   const model = mlmItem(item);
   const place = `STAC item '${model.id}'`;
+  if (props.resources !== undefined) resourceAmounts(place, 'resources', props.resources);
   const runtime = runtimeOf(place, model, props.asset);
   const pools = poolsOf(place, props);
   const { accelerator, reason } = decide(place, runtime, pools, props);

@@ -5,6 +5,7 @@ const DNS_LABEL_ALPHA = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const DATA_KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
 
 /** Checks an RFC 1123 label: what Namespaces, containers and StatefulSets are named by. */
 export function requireDnsLabel(place: Place, prop: string, value: string): void {
@@ -39,16 +40,17 @@ export function requireDnsSubdomain(place: Place, prop: string, value: string): 
   );
 }
 
-/** Checks a key of a ConfigMap or a Secret, which is a file name where it is mounted. */
+/** Checks a key among those of a ConfigMap or a Secret, which is a file name where it is mounted. */
 export function requireDataKey(place: Place, prop: string, key: string): void {
-  requireProp(
-    /^[-._a-zA-Z0-9]{1,253}$/.test(key) && key !== '.' && !key.startsWith('..'),
-    place,
-    prop,
-    "have keys of at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…'",
-    key,
-  );
+  requireProp(DATA_KEY.test(key), place, prop, `have keys of ${DATA_KEY_FORM}`, key);
 }
+
+/** Checks the one key of a ConfigMap or a Secret that is asked for. */
+export function requireKeyName(place: Place, prop: string, key: string): void {
+  requireProp(DATA_KEY.test(key), place, prop, `be ${DATA_KEY_FORM}`, key);
+}
+
+const DATA_KEY_FORM = "at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…'";
 
 /** Checks a TCP or UDP port. */
 export function requirePort(place: Place, prop: string, value: number): void {
@@ -73,19 +75,13 @@ export function isLabelValue(value: string): boolean {
 
 /** Checks the keys and values of labels. */
 export function requireLabels(place: Place, prop: string, labels: Readonly<Record<string, string>>): void {
-  for (const [key, value] of Object.entries(labels)) {
-    const slash = key.indexOf('/');
-    const prefix = slash < 0 ? undefined : key.slice(0, slash);
-    const name = key.slice(slash + 1);
-    requireProp(
-      name.length <= 63 &&
-        LABEL_NAME.test(name) &&
-        (prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix))),
-      place,
-      prop,
-      "have keys of the form name or domain/name (letters, digits, '-', '_' and '.')",
-      key,
-    );
+  for (const key of Object.keys(labels)) requireQualifiedName(place, prop, key, key);
+  requireLabelValues(place, prop, labels);
+}
+
+/** Checks what becomes the values of labels. */
+export function requireLabelValues(place: Place, prop: string, values: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(values)) {
     requireProp(
       isLabelValue(value),
       place,
@@ -94,4 +90,24 @@ export function requireLabels(place: Place, prop: string, labels: Readonly<Recor
       value,
     );
   }
+}
+
+/** Checks the keys of annotations, whose domain may have capitals where that of a label may not. Values may be anything. */
+export function requireAnnotations(place: Place, prop: string, annotations: Readonly<Record<string, string>>): void {
+  for (const key of Object.keys(annotations)) requireQualifiedName(place, prop, key, key.toLowerCase());
+}
+
+function requireQualifiedName(place: Place, prop: string, given: string, key: string): void {
+  const slash = key.indexOf('/');
+  const prefix = slash < 0 ? undefined : key.slice(0, slash);
+  const name = key.slice(slash + 1);
+  requireProp(
+    name.length <= 63 &&
+      LABEL_NAME.test(name) &&
+      (prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix))),
+    place,
+    prop,
+    "have keys of the form name or domain/name (letters, digits, '-', '_' and '.')",
+    given,
+  );
 }

@@ -4,6 +4,7 @@ import type { BucketConnection, KafkaConnection } from './connections';
 import { requireProp } from './errors';
 import { namespaceOf, podOwners, selects } from './inventory';
 import { type Identity, type Labels, selectorLabels } from './labels';
+import { requirePort } from './names';
 
 /** Pods of a chart that network policies treat alike. */
 export interface Pods {
@@ -138,6 +139,7 @@ export function download(client: Pods): void {
 }
 
 function declare(scope: IConstruct, edge: Edge): void {
+  for (const port of edge.ports) if (typeof port === 'number') requirePort(scope, 'port', port);
   const { edges, isolated } = networkOf(scope);
   const same = (other: Edge) =>
     samePeer(other.from, edge.from) && samePeer(other.to, edge.to) && other.ports.join() === edge.ports.join();

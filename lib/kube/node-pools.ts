@@ -4,7 +4,8 @@ import type { Construct } from 'constructs';
 import { InvalidPropError, oneOf, requireProp } from './errors';
 import { type GpuSharing, requireGpuSharing } from './gpu-sharing';
 import type { Labels } from './labels';
-import { requireDnsLabel, requireLabels } from './names';
+import { requireDnsLabel, requireDnsSubdomain, requireLabels } from './names';
+import { requireWhole } from './numbers';
 import { requireCpu, requireSize } from './quantities';
 
 /** A taint that every node of a pool carries. */
@@ -94,9 +95,12 @@ export class NodePool {
     requireProp(Number.isInteger(max) && max >= Math.max(min, 1), place, 'nodes.max', 'be at least 1 and min', max);
     requireCpu(place, 'capacity.cpu', capacity.cpu);
     requireSize(place, 'capacity.memory', capacity.memory);
+    if (capacity.pods !== undefined) requireWhole(place, 'capacity.pods', capacity.pods, 1);
     if (gpus !== undefined) {
       requireProp(Number.isInteger(gpus.count) && gpus.count >= 1, place, 'gpus.count', 'be at least 1', gpus.count);
       if (gpus.sharing !== undefined) requireGpuSharing(place, 'gpus.sharing', gpus.sharing);
+      const { runtimeClassName } = gpus;
+      if (runtimeClassName !== undefined) requireDnsSubdomain(place, 'gpus.runtimeClassName', runtimeClassName);
     }
     this.name = name;
     this.labels = labels;
@@ -117,8 +121,15 @@ export class NodePool {
 
 const NODE_POOLS = 'cdk8s-ml-platform/node-pools';
 
-/** Declares the pools that exist for everything below `scope`. Call it before anything is created below `scope`. */
+/**
+ * Declares the pools that exist for everything below `scope`. Call it before anything is created below `scope`.
+ * @throws InvalidPropError where two have one name
+ */
 export function setNodePools(scope: Construct, pools: readonly NodePool[]): void {
+  for (const [index, { name }] of pools.entries()) {
+    const first = pools.findIndex((pool) => pool.name === name);
+    requireProp(first === index, scope, 'nodePools', 'be pools of different names', name);
+  }
   scope.node.setContext(NODE_POOLS, pools);
 }
 

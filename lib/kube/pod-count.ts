@@ -1,23 +1,17 @@
 import { k8s } from 'cdk8s-plus-28';
-import { requireProp } from './errors';
+import { requireWhole } from './numbers';
 
 /** A number of pods, or a share of the replicas of a workload: `PodCount.absolute(1)`, `PodCount.percent(25)`. */
 export class PodCount {
   /** So many pods: a whole number from 0. */
   static absolute(pods: number): PodCount {
-    requireProp(Number.isInteger(pods) && pods >= 0, 'PodCount', 'absolute', 'be a whole number from 0', pods);
+    requireWhole('PodCount', 'absolute', pods, 0);
     return new PodCount(pods, false);
   }
 
   /** A share of the replicas: a whole number of per cent from 0. */
   static percent(percent: number): PodCount {
-    requireProp(
-      Number.isInteger(percent) && percent >= 0,
-      'PodCount',
-      'percent',
-      'be a whole number of per cent from 0',
-      percent,
-    );
+    requireWhole('PodCount', 'percent', percent, 0, 'be a whole number of per cent from 0');
     return new PodCount(percent, true);
   }
 

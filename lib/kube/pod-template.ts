@@ -3,14 +3,15 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { checksum } from './checksums';
 import { type ContainerProps, container, notEmpty } from './containers';
-import { requireProp } from './errors';
+import { oneOf, requireProp } from './errors';
 import { imageSettings } from './images';
 import { type Identity, type Labels, selectorLabels, versionLabel } from './labels';
-import { requireLabels } from './names';
+import { requireAnnotations, requireDnsSubdomain, requireLabels, requireLabelValues } from './names';
 import { requireNodeFit } from './node-fit';
 import { type NodePool, requireDeclaredPool } from './node-pools';
-import { type PodUser, podSecurity } from './security';
-import type { ConfigSource, Volume } from './volumes';
+import { wholeSeconds } from './numbers';
+import { type PodUser, podSecurity, requirePodUser } from './security';
+import { type ConfigSource, requireVolume, type Volume } from './volumes';
 
 export interface PodProps {
   /** The containers; the first is the one that the pod is about. */
@@ -38,18 +39,38 @@ export interface PodProps {
   readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
 }
 
-/** The pod template of a workload: the only place that puts a pod together. */
-export function podTemplate(scope: Construct, identity: Identity, props: PodProps): k8s.PodTemplateSpec {
-  const { containers, initContainers = [], nodePool, podLabels = {}, podAnnotations = {} } = props;
+/**
+ * The pod template of a workload: the only place that puts a pod together.
+ * @param claims - names of the claim templates that the workload has
+ */
+export function podTemplate(
+  scope: Construct,
+  identity: Identity,
+  props: PodProps,
+  claims: readonly string[] = [],
+): k8s.PodTemplateSpec {
+  const { containers, initContainers = [], nodePool, terminationGracePeriod } = props;
+  const { podLabels = {}, podAnnotations = {} } = props;
   const all = [...initContainers, ...containers];
+  requireLabelValues(scope, 'identity', { ...identity });
   const selector = selectorLabels(scope, identity);
   requireLabels(scope, 'podLabels', podLabels);
   for (const key of Object.keys(podLabels)) {
     requireProp(!(key in selector), scope, 'podLabels', 'leave the labels of the selector alone', key);
   }
-  const { user } = props.securityContext;
-  requireProp(Number.isInteger(user) && user > 0, scope, 'securityContext.user', 'be a user id above 0', user);
+  requireAnnotations(scope, 'podAnnotations', podAnnotations);
+  requirePodUser(scope, 'securityContext', props.securityContext);
+  for (const prop of ['serviceAccountName', 'priorityClassName', 'runtimeClassName'] as const) {
+    const name = props[prop];
+    if (name !== undefined) requireDnsSubdomain(scope, prop, name);
+  }
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
+  requireOneEach(scope, all);
+  const written = {
+    initContainers: notEmpty(initContainers.map((props) => container(scope, props))),
+    containers: containers.map((props) => container(scope, props)),
+    volumes: notEmpty(volumesOf(scope, all, claims)),
+  };
   const annotations = { ...podAnnotations, ...configChecksum(all) };
   const { pullSecrets = [] } = imageSettings(scope);
   const template = {
@@ -67,12 +88,11 @@ export function podTemplate(scope: Construct, identity: Identity, props: PodProp
       tolerations: nodePool && notEmpty([...nodePool.tolerations]),
       priorityClassName: props.priorityClassName,
       runtimeClassName: props.runtimeClassName,
-      terminationGracePeriodSeconds: props.terminationGracePeriod?.toSeconds(),
+      terminationGracePeriodSeconds:
+        terminationGracePeriod && wholeSeconds(scope, 'terminationGracePeriod', terminationGracePeriod),
       topologySpreadConstraints: props.topologySpreadConstraints,
       imagePullSecrets: notEmpty(pullSecrets.map((name) => ({ name }))),
-      initContainers: notEmpty(initContainers.map((props) => container(scope, props))),
-      containers: containers.map((props) => container(scope, props)),
-      volumes: notEmpty(volumesOf(scope, all)),
+      ...written,
     },
   };
   if (nodePool !== undefined) requireNodeFit(scope, 'resources', template.spec, nodePool);
@@ -83,11 +103,31 @@ function notEmptyRecord(record: Record<string, string>): Record<string, string> 
   return Object.keys(record).length === 0 ? undefined : record;
 }
 
-function volumesOf(scope: Construct, containers: readonly ContainerProps[]): k8s.Volume[] {
+function requireOneEach(scope: Construct, containers: readonly ContainerProps[]): void {
+  const names = containers.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  requireProp(
+    twice === undefined,
+    scope,
+    'containers',
+    'have one container a name, those that run first included',
+    twice,
+  );
+}
+
+function volumesOf(scope: Construct, containers: readonly ContainerProps[], claims: readonly string[]): k8s.Volume[] {
   const volumes = new Map<string, Volume>();
   for (const { volume } of containers.flatMap(({ mounts = [] }) => mounts)) {
+    requireProp(
+      volume.spec !== undefined || claims.includes(volume.name),
+      scope,
+      'pod.mounts',
+      claims.length > 0 ? `${oneOf(claims)} (claims)` : 'have no claim template, which only a StatefulSet has',
+      volume.name,
+    );
     const other = volumes.get(volume.name);
     requireProp(other === undefined || other === volume, scope, 'mounts', 'have one volume a name', volume.name);
+    if (other === undefined) requireVolume(scope, volume);
     volumes.set(volume.name, volume);
   }
   return [...volumes.values()].flatMap(({ spec }) => spec ?? []);

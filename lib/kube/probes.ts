@@ -1,5 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { oneOf, type Place, requireProp } from './errors';
+import { requireWhole } from './numbers';
 
 /** When and how often a probe runs, and how many failures count. */
 export interface ProbeTiming {
@@ -40,9 +42,32 @@ export function execProbe(command: readonly string[], timing: ProbeTiming = {}):
 
 function timingFields({ initialDelay, period, timeout, failureThreshold }: ProbeTiming): k8s.Probe {
   return {
-    initialDelaySeconds: initialDelay?.toSeconds(),
-    periodSeconds: period?.toSeconds(),
-    timeoutSeconds: timeout?.toSeconds(),
+    // What is no whole number is refused where the container is, whose place can be told.
+    initialDelaySeconds: initialDelay?.toSeconds({ integral: false }),
+    periodSeconds: period?.toSeconds({ integral: false }),
+    timeoutSeconds: timeout?.toSeconds({ integral: false }),
     failureThreshold,
   };
+}
+
+/** Checks the probes of a container with these ports. Kubernetes reads 0 as its default, but for the delay. */
+export function requireProbes(place: Place, prop: string, probes: Probes, ports: readonly string[]): void {
+  for (const kind of ['startup', 'readiness', 'liveness'] as const) {
+    const probe = probes[kind];
+    if (probe === undefined) continue;
+    const port = (probe.httpGet ?? probe.tcpSocket)?.port.value;
+    if (typeof port === 'string') requireProp(ports.includes(port), place, `${prop}.${kind}`, oneOf(ports), port);
+    requireTiming(place, `${prop}.${kind}`, probe);
+  }
+}
+
+function requireTiming(place: Place, prop: string, probe: k8s.Probe): void {
+  const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = probe;
+  const whole = (name: keyof ProbeTiming, value: number | undefined, from: number, allowed?: string) => {
+    if (value !== undefined) requireWhole(place, `${prop}.${name}`, value, from, allowed);
+  };
+  whole('initialDelay', initialDelaySeconds, 0, 'be a whole number of seconds');
+  whole('period', periodSeconds, 1, 'be a whole number of seconds from 1');
+  whole('timeout', timeoutSeconds, 1, 'be a whole number of seconds from 1');
+  whole('failureThreshold', failureThreshold, 1);
 }

@@ -39,14 +39,19 @@ export function recordRequiredSecret(scope: Construct, secret: RequiredSecret): 
   const secrets = requiredSecretMap(scope);
   const id = `${namespace ?? ''}/${name}`;
   const other = secrets.get(id) ?? secret;
+  requireSameSecret(scope, secret, other);
+  secrets.set(id, { ...secret, readers: [...new Set([...other.readers, ...secret.readers])] });
+}
+
+/** Checks that what is asked for under a name is what was asked for before, though others read it. */
+export function requireSameSecret(scope: Construct, secret: RequiredSecret, before: RequiredSecret): void {
   requireProp(
-    checksum({ ...secret, readers: [] }) === checksum({ ...other, readers: [] }),
+    checksum({ ...secret, readers: [] }) === checksum({ ...before, readers: [] }),
     scope,
     'name',
-    `be the name of one Secret in namespace '${namespace ?? '(default)'}' (another is asked for under it)`,
-    name,
+    `be the name of one Secret in namespace '${secret.namespace ?? '(default)'}' (another is asked for under it)`,
+    secret.name,
   );
-  secrets.set(id, { ...secret, readers: [...new Set([...other.readers, ...secret.readers])] });
 }
 
 /** The Secrets that the app of `scope` needs and does not write, in the order of its creation. */

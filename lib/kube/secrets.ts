@@ -1,6 +1,7 @@
 import { EnvValue, type ISecret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Labels } from './labels';
+import { requireDnsSubdomain, requireKeyName } from './names';
 
 /** The name of a Secret in the same namespace; what it holds is nobody's business here. */
 export class SecretRef {
@@ -9,10 +10,13 @@ export class SecretRef {
     readonly name: string,
     /** Checksum of its content, where it is written here; pods that read it are rolled when it changes. */
     readonly checksum?: string,
-  ) {}
+  ) {
+    requireDnsSubdomain('SecretRef', 'name', name);
+  }
 
   /** One key of the Secret. */
   key(key: string): SecretKey {
+    requireKeyName(`SecretRef '${this.name}'`, 'key', key);
     return { secret: this, key };
   }
 }

@@ -1,5 +1,7 @@
-import type { Size } from 'cdk8s';
+import { type Size, SizeRoundingBehavior } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import { type Place, requireProp } from './errors';
+import { requireDnsLabel, requireDnsSubdomain, requireKeyName } from './names';
 import { sizeString } from './quantities';
 import type { SecretRef } from './secrets';
 
@@ -40,7 +42,7 @@ export class Volume {
     return new Volume(name, {
       name,
       emptyDir: {
-        sizeLimit: sizeLimit === undefined ? undefined : k8s.Quantity.fromString(sizeString(sizeLimit)),
+        sizeLimit: sizeLimit === undefined ? undefined : k8s.Quantity.fromString(limitString(sizeLimit)),
         medium: inMemory ? 'Memory' : undefined,
       },
     });
@@ -94,4 +96,46 @@ export interface Mount {
   readonly subPath?: string;
   /** @default false */
   readonly readOnly?: boolean;
+}
+
+const ABSOLUTE_PATH = /^\/[^:]*$/;
+/** Without `..` between its slashes; `a..b` is a name like any other. */
+const PATH_BELOW = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))./s;
+const BELOW = "be a relative path without '..'";
+
+/** Checks where a container of `place` sees a volume. */
+export function requireMount(place: Place, prop: string, { volume, path, subPath }: Mount): void {
+  requireProp(ABSOLUTE_PATH.test(path), place, `${prop}.${volume.name}.path`, "start with '/' and have no ':'", path);
+  if (subPath === undefined) return;
+  requireProp(PATH_BELOW.test(subPath), place, `${prop}.${volume.name}.subPath`, BELOW, subPath);
+}
+
+/** Checks a volume where the pod is, whose place can be told. That of a claim template the StatefulSet checks. */
+export function requireVolume(place: Place, { name, spec }: Volume): void {
+  if (spec === undefined) return;
+  const at = `volume '${name}'`;
+  const { emptyDir, configMap, secret, persistentVolumeClaim: claim } = spec;
+  requireDnsLabel(place, 'volumes.name', name);
+  const limit = emptyDir?.sizeLimit?.value;
+  const whole = limit === undefined || WHOLE_SIZE.test(String(limit));
+  requireProp(whole, place, `${at} sizeLimit`, 'be a positive whole number of KiB', limit);
+  if (claim !== undefined) requireDnsSubdomain(place, `${at} claimName`, claim.claimName);
+  const source = configMap?.name ?? secret?.secretName;
+  if (source !== undefined) requireDnsSubdomain(place, `${at} source.name`, source);
+  const { items = [], defaultMode } = configMap ?? secret ?? {};
+  for (const { key, path } of items) {
+    requireKeyName(place, `${at} items.key`, key);
+    // Kubernetes keeps all names that begin with two dots for itself.
+    requireProp(PATH_BELOW.test(path) && !path.startsWith('..'), place, `${at} items.path`, BELOW, path);
+  }
+  const mode = defaultMode === undefined || (Number.isInteger(defaultMode) && defaultMode >= 0 && defaultMode <= 0o777);
+  requireProp(mode, place, `${at} defaultMode`, 'be a file mode from 0 to 0o777', defaultMode);
+}
+
+const WHOLE_SIZE = /^[1-9]\d*[KMGTPE]i$/;
+
+/** A size in canonical form, or as it was given where it has none: {@link requireVolume} refuses it. */
+function limitString(size: Size): string {
+  const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+  return Number.isInteger(kibibytes) ? sizeString(size) : size.asString();
 }

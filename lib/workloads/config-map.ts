@@ -4,7 +4,7 @@ import { checksum } from '../kube/checksums';
 import { requireProp } from '../kube/errors';
 import { requireUniqueNames } from '../kube/inventory';
 import type { Labels } from '../kube/labels';
-import { requireDataKey, requireDnsSubdomain } from '../kube/names';
+import { requireDataKey, requireDnsSubdomain, requireLabels } from '../kube/names';
 import type { ConfigSource } from '../kube/volumes';
 
 export interface ConfigMapProps {
@@ -27,9 +27,13 @@ export class ConfigMap extends Construct implements ConfigSource {
     super(scope, id);
     const { name, labels, data } = props;
     requireDnsSubdomain(this, 'name', name);
-    const keys = Object.keys(data);
-    requireProp(keys.length > 0, this, 'data', 'have a key', data);
-    for (const key of keys) requireDataKey(this, 'data', key);
+    if (labels !== undefined) requireLabels(this, 'labels', labels);
+    const entries = Object.entries(data);
+    requireProp(entries.length > 0, this, 'data', 'have a key', data);
+    for (const [key, value] of entries) {
+      requireDataKey(this, 'data', key);
+      requireProp(typeof value === 'string', this, `data.${key}`, 'be a string', value);
+    }
     const bytes = Buffer.byteLength(Object.values(data).join(''));
     requireProp(bytes < MAX_BYTES, this, 'data', `hold less than ${MAX_BYTES} bytes`, bytes);
     requireUniqueNames(this);

@@ -6,6 +6,7 @@ import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventor
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
 import { type Pods, podsOf } from '../kube/network';
+import { requireWhole, wholeSeconds } from '../kube/numbers';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { requireUpdateStrategy, rollingUpdate, type UpdateStrategy } from '../kube/rollout';
 import { topologySpread } from '../kube/topology-spread';
@@ -69,7 +70,7 @@ export class Deployment extends Construct {
       spec: {
         replicas: fixed,
         strategy: strategySpec(strategy),
-        progressDeadlineSeconds: progressDeadline?.toSeconds(),
+        progressDeadlineSeconds: progressDeadline && wholeSeconds(this, 'progressDeadline', progressDeadline, 1),
         selector: { matchLabels: { ...selector } },
         template,
       },
@@ -109,24 +110,13 @@ export class Deployment extends Construct {
 
 function requireReplicas(scope: Construct, fixed: number | undefined, { minReplicas, maxReplicas }: ReplicaRange) {
   if (fixed !== undefined) {
-    requireProp(Number.isInteger(fixed) && fixed >= 0, scope, 'replicas', 'be a whole number from 0', fixed);
+    requireWhole(scope, 'replicas', fixed, 0);
     return;
   }
   // The autoscaler goes down to 0 only behind a feature gate, and wakes nothing up by CPU.
-  requireProp(
-    Number.isInteger(minReplicas) && minReplicas >= 1,
-    scope,
-    'replicas.minReplicas',
-    'be a whole number from 1',
-    minReplicas,
-  );
-  requireProp(
-    Number.isInteger(maxReplicas) && maxReplicas >= minReplicas,
-    scope,
-    'replicas.maxReplicas',
-    `be a whole number from minReplicas (${minReplicas})`,
-    maxReplicas,
-  );
+  requireWhole(scope, 'replicas.minReplicas', minReplicas, 1);
+  const allowed = `be a whole number from minReplicas (${minReplicas})`;
+  requireWhole(scope, 'replicas.maxReplicas', maxReplicas, minReplicas, allowed);
 }
 
 function strategySpec(strategy: UpdateStrategy): k8s.DeploymentStrategy {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { requireProp } from '../kube/errors';
 import { requireDnsSubdomain } from '../kube/names';
 import { addNotes } from '../kube/notes';
+import { requireWhole, wholeSeconds } from '../kube/numbers';
 import type { Deployment } from './deployment';
 
 /** What an autoscaler keeps at a target, on average over the pods. */
@@ -97,7 +98,7 @@ export class HorizontalPodAutoscaler extends Construct {
   private rules(prop: string, rules: ScalingRules = {}): k8s.HpaScalingRulesV2 | undefined {
     const { stabilizationWindow, policies } = rules;
     if (stabilizationWindow === undefined && policies === undefined) return undefined;
-    const window = stabilizationWindow?.toSeconds();
+    const window = stabilizationWindow && wholeSeconds(this, `${prop}.stabilizationWindow`, stabilizationWindow);
     requireProp(
       window === undefined || window <= 3600,
       this,
@@ -105,12 +106,14 @@ export class HorizontalPodAutoscaler extends Construct {
       'be at most an hour (3600 s)',
       window,
     );
+    // The API server reads no policies as its own two.
+    requireProp(policies?.length !== 0, this, `${prop}.policies`, 'have a policy', policies);
     return { stabilizationWindowSeconds: window, policies: policies?.map((policy) => this.policy(prop, policy)) };
   }
 
   private policy(prop: string, { type, value, period }: ScalingPolicy): k8s.HpaScalingPolicyV2 {
-    const periodSeconds = period.toSeconds();
-    requireProp(Number.isInteger(value) && value > 0, this, `${prop}.policies.value`, 'be at least 1', value);
+    const periodSeconds = wholeSeconds(this, `${prop}.policies.period`, period);
+    requireWhole(this, `${prop}.policies.value`, value, 1, 'be at least 1');
     requireProp(
       periodSeconds >= 1 && periodSeconds <= 1800,
       this,
@@ -126,7 +129,9 @@ function requireMetric(scope: Construct, metric: ScalingMetric): void {
   if (metric.type === 'pods') {
     requireProp(metric.name !== '', scope, 'metrics.name', 'name a metric', metric.name);
     requireProp(
-      millis(metric.averageValue) / 1000 === metric.averageValue && metric.averageValue > 0,
+      millis(metric.averageValue) / 1000 === metric.averageValue &&
+        metric.averageValue > 0 &&
+        metric.averageValue < Infinity,
       scope,
       `metrics.${metric.name}.averageValue`,
       'be above 0, with at most three decimals',
@@ -135,13 +140,8 @@ function requireMetric(scope: Construct, metric: ScalingMetric): void {
     return;
   }
   const { type, averageUtilization } = metric;
-  requireProp(
-    Number.isInteger(averageUtilization) && averageUtilization > 0,
-    scope,
-    `metrics.${type}.averageUtilization`,
-    'be a whole percentage of the request, from 1',
-    averageUtilization,
-  );
+  const allowed = 'be a whole percentage of the request, from 1';
+  requireWhole(scope, `metrics.${type}.averageUtilization`, averageUtilization, 1, allowed);
 }
 
 function metricSpec(metric: ScalingMetric): k8s.MetricSpecV2 {

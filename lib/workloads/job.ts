@@ -2,11 +2,11 @@ import type { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checksum } from '../kube/checksums';
-import { requireProp } from '../kube/errors';
 import { namespaceOf, recordPodOwner } from '../kube/inventory';
 import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
 import { requireDnsLabel } from '../kube/names';
 import { type Pods, podsOf } from '../kube/network';
+import { requireWhole, wholeSeconds } from '../kube/numbers';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { afterEveryChange } from '../kube/serialization';
 
@@ -31,17 +31,11 @@ export class Job extends Construct {
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id);
     const { identity, pod, backoffLimit = 6, activeDeadline } = props;
-    requireProp(
-      Number.isInteger(backoffLimit) && backoffLimit >= 0,
-      this,
-      'backoffLimit',
-      'be a whole number from 0',
-      backoffLimit,
-    );
+    requireWhole(this, 'backoffLimit', backoffLimit, 0);
     const template = podTemplate(this, identity, pod);
     const spec: k8s.JobSpec = {
       backoffLimit,
-      activeDeadlineSeconds: activeDeadline?.toSeconds(),
+      activeDeadlineSeconds: activeDeadline && wholeSeconds(this, 'activeDeadline', activeDeadline, 1),
       // Never, not OnFailure: the pods of failed tries stay, and with them their logs.
       template: {
         ...template,

@@ -69,9 +69,9 @@ class PodPolicy extends Construct {
     const { pods } = this;
     const own = (peer: Peer) => peer.type === 'pods' && samePods(peer.pods, pods);
     const all = edges(this);
-    const ingress = all
-      .filter(({ to }) => own(to))
-      .map((edge) => ({ from: this.peers(edge.from), ports: ports(edge) }));
+    const ingress = inOrder(
+      all.filter(({ to }) => own(to)).map((edge) => ({ from: this.peers(edge.from), ports: ports(edge) })),
+    );
     const egress = all.filter(({ from }) => own(from)).map((edge) => ({ to: this.peers(edge.to), ports: ports(edge) }));
     return {
       podSelector: { matchLabels: { ...pods.selector } },
@@ -90,6 +90,13 @@ class PodPolicy extends Construct {
     }
     return peer.type === 'foreignPods' ? [podPeer(peer.pods.selector, peer.pods.namespace)] : undefined;
   }
+}
+
+/** Rules in an order of their own: clients declare them, whichever stack is made first. */
+function inOrder<T>(rules: readonly T[]): T[] {
+  const keys = new Map(rules.map((rule) => [rule, JSON.stringify(rule)]));
+  const key = (rule: T) => keys.get(rule) ?? '';
+  return rules.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 function podPeer(selector: Pods['selector'] | undefined, namespace: string | undefined): k8s.NetworkPolicyPeer {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { requireProp } from '../kube/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/inventory';
 import { type Identity, selectorLabels } from '../kube/labels';
-import { requireDnsLabel, requireNodePort, requirePort, requireServiceName } from '../kube/names';
+import { requireDnsLabel, requireLabelValues, requireNodePort, requirePort, requireServiceName } from '../kube/names';
 import { acceptAnyone, podsOf, recordServer } from '../kube/network';
 
 export interface ServicePort {
@@ -38,6 +38,8 @@ export class Service extends Construct {
     super(scope, id);
     const { name, identity, ports, headless = false, publishNotReadyAddresses = false } = props;
     requireServiceName(this, 'name', name);
+    requireLabelValues(this, 'identity', { ...identity });
+    requireProp(ports.length > 0, this, 'ports', 'have a port', ports);
     const nodePorts = ports.some(({ nodePort }) => nodePort !== undefined);
     requireProp(!(headless && nodePorts), this, 'nodePort', 'not be given to a headless Service', name);
     for (const { name: portName, port, nodePort } of ports) {

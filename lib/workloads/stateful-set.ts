@@ -1,11 +1,12 @@
 import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { oneOf, requireProp } from '../kube/errors';
+import { requireProp } from '../kube/errors';
 import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventory';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
-import { requireDnsLabel } from '../kube/names';
+import { requireDnsLabel, requireDnsSubdomain } from '../kube/names';
 import { type Pods, podsOf } from '../kube/network';
+import { requireWhole } from '../kube/numbers';
 import { type PodProps, podTemplate } from '../kube/pod-template';
 import { requireSize, sizeString } from '../kube/quantities';
 import { afterSerialization, type Manifest } from '../kube/serialization';
@@ -48,12 +49,17 @@ export class StatefulSet extends Construct {
     requireDnsLabel(this, 'name', name);
     // The label controller-revision-hash of its pods is the name and ten characters.
     requireProp(name.length <= 52, this, 'name', 'have at most 52 characters, the name of a StatefulSet', name);
-    this.requireMountedClaims(pod, claims);
-    requireProp(Number.isInteger(replicas) && replicas >= 0, this, 'replicas', 'be a whole number from 0', replicas);
+    requireWhole(this, 'replicas', replicas, 0);
     this.replicas = { minReplicas: replicas, maxReplicas: replicas };
     const selector = selectorLabels(this, identity);
     this.selector = selector;
-    const template = podTemplate(this, identity, pod);
+    const template = podTemplate(
+      this,
+      identity,
+      pod,
+      claims.map((claim) => claim.name),
+    );
+    this.requireMountedClaims(pod, claims);
     this.name = name;
     this.pods = podsOf(this, identity);
     const object = new k8s.KubeStatefulSet(this, 'Default', {
@@ -79,7 +85,7 @@ export class StatefulSet extends Construct {
     });
   }
 
-  /** A claim that nothing mounts keeps nothing, and a mount of a claim that is not there is refused by the API server. */
+  /** A claim that nothing mounts keeps nothing. */
   private requireMountedClaims({ containers, initContainers = [] }: PodProps, claims: readonly ClaimTemplate[]): void {
     const names = claims.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -88,13 +94,14 @@ export class StatefulSet extends Construct {
       .flatMap(({ mounts = [] }) => mounts)
       .filter(({ volume }) => volume.spec === undefined)
       .map(({ volume }) => volume.name);
-    for (const name of mounted) requireProp(names.includes(name), this, 'pod.mounts', `${oneOf(names)} (claims)`, name);
     for (const name of names) requireProp(mounted.includes(name), this, 'claims', 'be mounted by a container', name);
   }
 
   private claimTemplate({ name, size, storageClassName }: ClaimTemplate, labels: Readonly<Record<string, string>>) {
     requireDnsLabel(this, 'claims.name', name);
     requireSize(this, `claims.${name}.size`, size);
+    // The empty name is one, too: that of volumes without a class.
+    if (storageClassName) requireDnsSubdomain(this, `claims.${name}.storageClassName`, storageClassName);
     return {
       metadata: { name, labels: { ...labels } },
       spec: {

@@ -1,7 +1,8 @@
 import { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Stack, type StackProps } from '../../lib/charts/stack';
+import { Service } from '../../lib/workloads/service';
 import { expectEachPropToMatter, synth, synthError } from '../support/synth';
 
 const labels = { 'app.kubernetes.io/part-of': 'maps', 'app.kubernetes.io/managed-by': 'cdk8s' };
@@ -67,6 +68,49 @@ describe('a stack', () => {
       "two/namespace/Default: 'name' must be unique for a Namespace, got 'tiles', which one/namespace/Default has",
     );
   });
+});
+
+it('a stack fails with a string that kubectl would read as a number, whether it is written first or not', () => {
+  const app = new App();
+  const [one, two] = ['one', 'two'].map((name) => new Stack(app, name, { namespace: name })) as [Stack, Stack];
+  for (const stack of [one, two]) {
+    new k8s.KubeConfigMap(stack, 'a', { metadata: { name: 'a' }, data: { MODE: '0o755' } });
+    expect(() => stack.toJson()).toThrow(/^Validation failed with the following errors:\n {2}\w+\/a: 'data.MODE' must/);
+  }
+  expect(synthError(app)).toContain("got '0o755'");
+});
+
+describe('what was written together with another stack', () => {
+  const selectsNothing = {
+    name: 'x',
+    identity: { name: 'x', instance: 'x', component: 'x' },
+    ports: [{ name: 'a', port: 1 }],
+  } as const;
+
+  it('fails where something was added that cannot work', () => {
+    const app = new App();
+    const [one, two] = ['one', 'two'].map((name) => new Stack(app, name, { namespace: name })) as [Stack, Stack];
+    one.toJson();
+    new Service(two, 'service', selectsNothing);
+    expect(() => two.toJson()).toThrow("[two/service] 'selector' must match the labels of a pod in namespace 'two'");
+  });
+
+  it('is validated once', () => {
+    const app = new App();
+    const stacks = ['one', 'two', 'three'].map((name) => new Stack(app, name, { namespace: name }));
+    const validate = vi.fn(() => []);
+    app.node.addValidation({ validate });
+    for (const stack of stacks) stack.toJson();
+    expect(validate).toHaveBeenCalledTimes(1);
+    stacks[1]?.toJson();
+    expect(validate).toHaveBeenCalledTimes(2);
+  });
+});
+
+it.each(['my stack', 'a'.repeat(64), '-a'])('a stack fails to be called %j, a label of everything in it', (id) => {
+  expect(() => new Stack(new App(), id, { namespace: 'tiles' })).toThrow(
+    `${id}: 'id' must be a label value (at most 63 letters, digits, '-', '_' and '.'), got '${id}'`,
+  );
 });
 
 function render(props: StackProps) {

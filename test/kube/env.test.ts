@@ -33,7 +33,7 @@ describe('environment variables', () => {
 });
 
 it('whole ConfigMaps and Secrets are read by their names', () => {
-  expect(envFromSources([{ configMap: { name: 'settings' } }, { secret: new SecretRef('keys') }])).toEqual([
+  expect(envFromSources('dev', [{ configMap: { name: 'settings' } }, { secret: new SecretRef('keys') }])).toEqual([
     { configMapRef: { name: 'settings' } },
     { secretRef: { name: 'keys' } },
   ]);

@@ -14,6 +14,13 @@ import {
 import { clusterScoped } from '../../lib/kube/serialization';
 import { synth, synthError, testChart } from '../support/synth';
 
+it('an app of plain charts fails with a string that kubectl would read as a number', () => {
+  const chart = testChart();
+  requireUniqueNames(chart);
+  new k8s.KubeConfigMap(chart, 'settings', { metadata: { name: 'settings' }, data: { MODE: '0o755' } });
+  expect(synthError(chart)).toContain("demo/settings: 'data.MODE' must be a string that every reader of YAML");
+});
+
 describe('the inventory', () => {
   it('is empty where there is no workload', () => {
     expect(podOwners(testChart())).toEqual([]);

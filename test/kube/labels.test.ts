@@ -14,6 +14,19 @@ it('a selector is the recommended labels, without the version', () => {
   });
 });
 
+it.each([
+  [
+    { id: 'my chart' },
+    "my chart: 'id' must be a label value (at most 63 letters, digits, '-', '_' and '.'), got 'my chart'",
+  ],
+  [
+    { namespace: 'My NS' },
+    "demo: 'namespace' must be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end), got 'My NS'",
+  ],
+])('a selector fails in a chart with %j', (options, message) => {
+  expect(() => selectorLabels(testChart(options), identity)).toThrow(message);
+});
+
 it('every object of a stack carries the labels that find all of it', () => {
   expect(stackLabels('fair')).toEqual({
     'app.kubernetes.io/part-of': 'fair',

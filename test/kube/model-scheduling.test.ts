@@ -193,6 +193,10 @@ describe('which pool', () => {
       requests: { cpu: '2', memory: '4Gi' },
       limits: { cpu: '4', memory: '8Gi' },
     });
+    const limits = { memory: Size.gibibytes(4.3) };
+    expect(() => schedule(basicItem, { resources: { ...resources, limits } })).toThrow(
+      "'resources.limits.memory' must be a positive whole number of KiB, got '4.3Gi'",
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   isLabelValue,
+  requireAnnotations,
   requireDataKey,
   requireDnsLabel,
   requireDnsSubdomain,
@@ -124,6 +125,18 @@ describe('labels', () => {
       );
     },
   );
+});
+
+describe('annotations', () => {
+  it.each(['a', 'Example.org/a', 'nginx.ingress.kubernetes.io/proxy-body-size'])('may have the key %j', (key) => {
+    expect(() => requireAnnotations('dev', 'annotations', { [key]: 'any text: at all' })).not.toThrow();
+  });
+
+  it.each(['', 'a b', '/a', 'A b/c', 'a'.repeat(64)])('fails for the key %j', (key) => {
+    expect(() => requireAnnotations('dev', 'annotations', { [key]: '' })).toThrow(
+      `dev: 'annotations' must have keys of the form name or domain/name (letters, digits, '-', '_' and '.'), got '${key}'`,
+    );
+  });
 });
 
 function accepted(check: Check) {

@@ -59,6 +59,14 @@ describe('a connection', () => {
     );
   });
 
+  it.each([Number.NaN, 0, 65_536])('fails for the port %d, of a server or of pods', (port) => {
+    const chart = testChart();
+    const pods = podsIn(chart, 'client');
+    const message = `demo: 'port' must be a port from 1 to 65535, got ${port}`;
+    expect(() => connect(pods, { host: 'db.example.org', port })).toThrow(message);
+    expect(() => accept(pods, ['http', port], pods)).toThrow(message);
+  });
+
   it('leads to a whole namespace where the Service is of another app, for the port of its pods is not known', () => {
     const chart = testChart();
     connect(podsIn(chart, 'client'), { host: 'postgres.shared.svc', port: 5432 });

@@ -90,6 +90,16 @@ describe('a node pool', () => {
       { capacity: { ...capacity, memory: Size.gibibytes(0) } },
       "node pool 'general': 'capacity.memory' must be a positive whole number of KiB, got '0Gi'",
     ],
+    [
+      'nodes for no pod',
+      { capacity: { ...capacity, pods: -1 } },
+      "node pool 'general': 'capacity.pods' must be a whole number from 1, got -1",
+    ],
+    [
+      'a runtime that has no name',
+      { gpus: { count: 1, runtimeClassName: 'My Runtime' } },
+      "node pool 'general': 'gpus.runtimeClassName' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got 'My Runtime'",
+    ],
     ['half a GPU', { gpus: { count: 0.5 } }, "node pool 'general': 'gpus.count' must be at least 1, got 0.5"],
   ])('fails for %s', (_, props, message) => {
     expect(() => nodePool(props)).toThrow(message);

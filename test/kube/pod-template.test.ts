@@ -132,12 +132,12 @@ describe('the volumes of a pod', () => {
   it('are those that its containers mount, each once', () => {
     const tmp = Volume.scratch('tmp');
     const mounts = [{ volume: tmp, path: '/tmp' }];
-    const { spec } = written({
+    const props: PodProps = {
       ...pod,
       initContainers: [{ ...container, name: 'wait', mounts }],
       containers: [{ ...container, mounts: [...mounts, { volume: Volume.claimTemplate('data'), path: '/data' }] }],
-    });
-    expect(spec.volumes).toEqual([{ name: 'tmp', emptyDir: {} }]);
+    };
+    expect(written(props, ['data']).spec.volumes).toEqual([{ name: 'tmp', emptyDir: {} }]);
   });
 
   it('fails for two of one name', () => {
@@ -170,8 +170,8 @@ describe('a pod at synth', () => {
 });
 
 /** A pod template as it is written. */
-function written(props: PodProps) {
-  const template = podTemplate(testChart(), identity, props);
+function written(props: PodProps, claims?: readonly string[]) {
+  const template = podTemplate(testChart(), identity, props, claims);
   const { metadata, spec } = k8s.KubePod.manifest({ metadata: template.metadata, spec: template.spec });
   return JSON.parse(JSON.stringify({ metadata, spec }));
 }

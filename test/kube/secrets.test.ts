@@ -16,6 +16,24 @@ describe('a reference to a Secret', () => {
   });
 });
 
+describe('a reference to a Secret that cannot be', () => {
+  it.each(['', 'My_Secret', 'Db', 'a'.repeat(254)])('fails for the name %j', (name) => {
+    expect(() => new SecretRef(name)).toThrow(
+      `SecretRef: 'name' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got '${name}'`,
+    );
+  });
+
+  it.each(['', 'pass word', 'a/b', '..', 'a'.repeat(254)])('fails for the key %j', (key) => {
+    expect(() => new SecretRef('db').key(key)).toThrow(
+      `SecretRef 'db': 'key' must be at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…', got '${key}'`,
+    );
+  });
+
+  it.each(['password', 'tls.crt', '.htpasswd', '_A-1'])('may have the key %j', (key) => {
+    expect(new SecretRef('db').key(key).key).toBe(key);
+  });
+});
+
 describe('literal credentials', () => {
   it('are not allowed unless somebody says so', () => {
     expect(localCredentialsAllowed(new Chart(new App(), 'fair'))).toBe(false);

@@ -14,6 +14,15 @@ describe('the stacks that are built', () => {
     expect(selected('all')).toEqual(['a', 'b', 'c']);
   });
 
+  it('fails where there are only such as nobody gets by default, and nobody asked for one', () => {
+    const optIn = (selection?: string) => [...selectedStacks(['c', 'd'], ['a', 'b'], selection)];
+    expect(() => optIn()).toThrow(
+      "app: 'PLATFORM_STACKS' must be one of 'all', 'c', 'd' (none is built by default), got undefined",
+    );
+    expect(optIn('all')).toEqual(['c', 'd']);
+    expect([...selectedStacks([], ['a'], undefined)]).toEqual(['a']);
+  });
+
   it('fails for one that there is not, and lists the others', () => {
     expect(() => selected('a,d')).toThrow("app: 'PLATFORM_STACKS' must be one of 'all', 'a', 'b', 'c', got 'd'");
   });

@@ -5,8 +5,8 @@ import { testChart } from '../support/synth';
 
 const selector = { app: 'a' };
 const three = nodePool({ nodes: { min: 1, max: 3 } });
-const tainted = nodePool({ nodes: { min: 5 }, taints: [{ key: 'a', effect: 'NoSchedule' }] });
-const shunned = nodePool({ nodes: { min: 1 }, taints: [{ key: 'a', effect: 'PreferNoSchedule' }] });
+const tainted = nodePool({ name: 'tainted', nodes: { min: 5 }, taints: [{ key: 'a', effect: 'NoSchedule' }] });
+const shunned = nodePool({ name: 'shunned', nodes: { min: 1 }, taints: [{ key: 'a', effect: 'PreferNoSchedule' }] });
 
 describe('the spread of pods over nodes', () => {
   it('is a preference, and does not count the pods that a rollout is about to remove', () => {

@@ -56,6 +56,21 @@ describe('a ConfigMap', () => {
       "'data' must have keys of at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…', got 'a/b'",
     ],
     [
+      'a label that is none',
+      { labels: { app: 'a b' } },
+      "'labels.app' must be a label value (at most 63 letters, digits, '-', '_' and '.'), got 'a b'",
+    ],
+    [
+      'a number, which TypeScript would refuse',
+      { data: { WORKERS: 4 as never } },
+      "'data.WORKERS' must be a string, got 4",
+    ],
+    [
+      'a value that is not set, which TypeScript would refuse',
+      { data: { ZONE: undefined as never } },
+      "'data.ZONE' must be a string, got undefined",
+    ],
+    [
       'more than the API server takes',
       { data: { a: 'ä'.repeat(524_288) } },
       "'data' must hold less than 1048576 bytes, got 1048576",

@@ -3,9 +3,10 @@ import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { podOwners } from '../../lib/kube/inventory';
 import { PodCount } from '../../lib/kube/pod-count';
+import { Volume } from '../../lib/kube/volumes';
 import { Deployment, type DeploymentProps } from '../../lib/workloads/deployment';
 import { HorizontalPodAutoscaler } from '../../lib/workloads/horizontal-pod-autoscaler';
-import { identity, nodePool, pod } from '../support/samples';
+import { container, identity, nodePool, pod } from '../support/samples';
 import { expectEachPropToMatter, objectOf, synthError, testChart } from '../support/synth';
 
 const autoscaled = { minReplicas: 2, maxReplicas: 6 };
@@ -96,6 +97,32 @@ describe('Deployment', () => {
       'bounds the wrong way round',
       { replicas: { minReplicas: 3, maxReplicas: 2 } },
       /'replicas.maxReplicas' must be a whole number from minReplicas \(3\), got 2/,
+    ],
+    ['more pods than can be counted', { replicas: 2 ** 31 }, /'replicas' must be at most 2147483647, got 2147483648/],
+    [
+      'more pods for an autoscaler than can be counted',
+      { replicas: { minReplicas: 1, maxReplicas: 2 ** 31 } },
+      /'replicas.maxReplicas' must be at most 2147483647, got 2147483648/,
+    ],
+    [
+      'no time for a rollout',
+      { progressDeadline: Duration.seconds(0) },
+      /'progressDeadline' must be a whole number of seconds from 1, got 0/,
+    ],
+    [
+      'a part of a second for a rollout',
+      { progressDeadline: Duration.millis(1500) },
+      /'progressDeadline' must be a whole number of seconds from 1, got 1.5/,
+    ],
+    [
+      'a mount of a claim template',
+      {
+        pod: {
+          ...pod,
+          containers: [{ ...container, mounts: [{ volume: Volume.claimTemplate('data'), path: '/data' }] }],
+        },
+      },
+      /'pod.mounts' must have no claim template, which only a StatefulSet has, got 'data'/,
     ],
     [
       'a rollout that can neither add nor take away a pod',

@@ -112,6 +112,12 @@ describe('HorizontalPodAutoscaler', () => {
     );
   });
 
+  test('fails for a utilization that cannot be read', () => {
+    expect(() => autoscaler({ metrics: [{ type: 'cpu', averageUtilization: 2 ** 31 }] })).toThrow(
+      "'metrics.cpu.averageUtilization' must be at most 2147483647, got 2147483648",
+    );
+  });
+
   test.each([0, 1.5, -3])('fails for a utilization of %s', (averageUtilization) => {
     expect(() => autoscaler({ metrics: [{ type: 'cpu', averageUtilization }] })).toThrow(
       `'metrics.cpu.averageUtilization' must be a whole percentage of the request, from 1, got ${averageUtilization}`,
@@ -122,12 +128,17 @@ describe('HorizontalPodAutoscaler', () => {
     ['name', { type: 'pods', name: '', averageValue: 1 }],
     ['averageValue', { type: 'pods', name: 'queue', averageValue: 0 }],
     ['averageValue', { type: 'pods', name: 'queue', averageValue: 0.0001 }],
+    ['averageValue', { type: 'pods', name: 'queue', averageValue: Number.NaN }],
+    ['averageValue', { type: 'pods', name: 'queue', averageValue: Number.POSITIVE_INFINITY }],
   ] as const)('fails for a metric of the pods with a wrong %s', (prop, metric) => {
     expect(() => autoscaler({ metrics: [metric] })).toThrow(new RegExp(`'metrics\\..*${prop}' must`));
   });
 
   test.each([
     ['stabilizationWindow', { stabilizationWindow: Duration.hours(2) }],
+    ['stabilizationWindow', { stabilizationWindow: Duration.millis(1500) }],
+    ['policies', { policies: [] as never }],
+    ['policies.period', { policies: [{ type: 'Pods', value: 1, period: Duration.millis(1500) }] }],
     ['policies.value', { policies: [{ type: 'Pods', value: 0, period: Duration.seconds(30) }] }],
     ['policies.period', { policies: [{ type: 'Percent', value: 50, period: Duration.hours(1) }] }],
   ] satisfies [string, ScalingRules][])('fails for a wrong %s', (prop, scaleUp) => {

@@ -145,6 +145,22 @@ it.each([-1, 0.5])('a Job fails with a back-off of %d', (backoffLimit) => {
   );
 });
 
+it.each<[string, Partial<JobProps>, string]>([
+  ['a back-off that cannot be counted', { backoffLimit: 2 ** 31 }, "'backoffLimit' must be at most 2147483647"],
+  [
+    'no time',
+    { activeDeadline: Duration.seconds(0) },
+    "'activeDeadline' must be a whole number of seconds from 1, got 0",
+  ],
+  [
+    'a part of a second',
+    { activeDeadline: Duration.millis(1500) },
+    "'activeDeadline' must be a whole number of seconds from 1, got 1.5",
+  ],
+])('a Job fails with %s', (_, props, message) => {
+  expect(() => nameOf({ ...minimal, ...props })).toThrow(`demo/job: ${message}`);
+});
+
 function nameOf(props: JobProps): string {
   return new Job(testChart(), 'job', props).name;
 }

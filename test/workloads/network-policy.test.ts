@@ -52,6 +52,20 @@ describe('an isolated namespace', () => {
     ]);
   });
 
+  it('is the same whichever of its clients was made first', () => {
+    const policy = (clients: readonly string[]) => {
+      const app = new App();
+      const chart = (name: string) => new Chart(app, name, { namespace: name });
+      const data = chart('data');
+      isolate(data);
+      server(data, 'db');
+      for (const client of clients) connect(server(chart(client), 'web'), { host: 'db.data.svc', port: 80 });
+      return find(synth(data), 'NetworkPolicy', 'db').spec;
+    };
+    expect(policy(['b', 'a', 'c'])).toEqual(policy(['a', 'b', 'c']));
+    expect(policy(['a', 'b', 'c']).ingress).toHaveLength(3);
+  });
+
   it('opens a connection at both ends, on the port of the pods', () => {
     const { one } = namespaces();
     isolate(one);

@@ -138,6 +138,7 @@ describe('a Service at synth', () => {
       },
       "'ports.nodePort' must be given to every port or to none: Kubernetes opens all of them, each at a port of its choice, got 'metrics'",
     ],
+    ['no port', { ports: [] as never }, "'ports' must have a port, got []"],
   ])('fails for %s', (_, props, message) => {
     expect(() => render({ ...minimal, ...props })).toThrow(`demo/service: ${message}`);
   });
@@ -148,6 +149,13 @@ describe('a Service at synth', () => {
     new Service(chart, 'first', { ...minimal, name: 'first', ports });
     expect(() => new Service(chart, 'second', { ...minimal, name: 'second', ports })).toThrow(
       "demo/second: 'ports.nodePort' must be a node port of its own (demo/first has it already), got 30080",
+    );
+  });
+
+  it('fails for an identity that is no label value', () => {
+    const wrong = { ...identity, component: 'model server' };
+    expect(() => new Service(testChart(), 'service', { ...minimal, identity: wrong })).toThrow(
+      "demo/service: 'identity.component' must be a label value (at most 63 letters, digits, '-', '_' and '.'), got 'model server'",
     );
   });
 

@@ -102,6 +102,11 @@ describe('a StatefulSet with all props', () => {
   });
 });
 
+it('a claim may have no class, by the empty name', () => {
+  const { spec } = render({ ...minimal, claims: [{ ...minimal.claims[0], storageClassName: '' }] });
+  expect(spec.volumeClaimTemplates[0].spec.storageClassName).toBe('');
+});
+
 describe('a StatefulSet at synth', () => {
   const claim = minimal.claims[0];
 
@@ -126,6 +131,21 @@ describe('a StatefulSet at synth', () => {
       'a claim with a name that is no DNS label',
       { claims: [{ ...claim, name: 'Data' }], pod: mounting('Data') },
       "'claims.name' must be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end), got 'Data'",
+    ],
+    [
+      'more replicas than can be counted',
+      { replicas: 2 ** 31 },
+      "'replicas' must be at most 2147483647, got 2147483648",
+    ],
+    [
+      'a part of a KiB',
+      { claims: [{ ...claim, size: Size.gibibytes(0.3) }] },
+      "'claims.data.size' must be a positive whole number of KiB, got '0.3Gi'",
+    ],
+    [
+      'a class that is no name',
+      { claims: [{ ...claim, storageClassName: 'Fast_SSD' }] },
+      "'claims.data.storageClassName' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got 'Fast_SSD'",
     ],
     ['two claims of one name', { claims: [claim, claim] }, "'claims' must have one claim a name, got 'data'"],
     ['a claim that nothing mounts', { pod }, "'claims' must be mounted by a container, got 'data'"],

@@ -43,15 +43,19 @@ export interface FairObjectStore {
 
 const MINIO_BUCKETS: Readonly<Record<BucketName, string>> = { data: 'fair-data', mlflow: 'mlflow', zenml: 'zenml' };
 
-/** Writes the object store of a stack, or says where that of somebody else is. */
+/**
+ * Writes the object store of a stack, or says where that of somebody else is.
+ * @param readers - who is given the key of its clients
+ */
 export function fairObjectStore(
   scope: Construct,
   backend: FairObjectStoreBackend,
   extraBuckets: readonly string[],
   credentials: CredentialSource,
   nodePool: NodePool | undefined,
+  readers: readonly string[],
 ): FairObjectStore {
-  if (backend.type === 'MinIO') return minioStore(scope, backend, extraBuckets, credentials, nodePool);
+  if (backend.type === 'MinIO') return minioStore(scope, backend, extraBuckets, credentials, nodePool, readers);
   requireProp(
     extraBuckets.length === 0,
     scope,
@@ -59,7 +63,7 @@ export function fairObjectStore(
     'be empty with S3, where none is created',
     extraBuckets,
   );
-  return { buckets: s3Buckets(scope, backend, credentials, ['mlflow', 'pipelines']) };
+  return { buckets: s3Buckets(scope, backend, credentials, readers) };
 }
 
 function minioStore(
@@ -68,10 +72,11 @@ function minioStore(
   extraBuckets: readonly string[],
   credentials: CredentialSource,
   nodePool: NodePool | undefined,
+  readers: readonly string[],
 ): FairObjectStore {
   const root = credentials.provide(scope, objectStoreSecret());
   const opens = { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') };
-  const client = credentials.provide(scope, s3ClientSecret(['mlflow', 'pipelines'], opens));
+  const client = credentials.provide(scope, s3ClientSecret(readers, opens));
   const minio = new Minio(scope, 'minio', {
     ...props,
     buckets: [...Object.values(MINIO_BUCKETS), ...extraBuckets],

@@ -112,7 +112,8 @@ export class FairStack extends Stack {
     this.clusters = clusters;
     const admin = mlflowUsers ? credentials.provide(this, mlflowAdminSecret()) : undefined;
     const keys = zenmlKeys ? credentials.provide(this, zenmlKeysSecret()) : undefined;
-    const { minio, buckets } = fairObjectStore(this, objectStore, extraBuckets, credentials, nodePool);
+    const readers = ['mlflow', 'pipelines', ...(chartPods.some(opensArtifacts) ? ['zenml'] : [])];
+    const { minio, buckets } = fairObjectStore(this, objectStore, extraBuckets, credentials, nodePool, readers);
     this.minio = minio;
 
     const client = (name: FairDatabaseName) => clients.get(name) as DatabaseClient;
@@ -128,7 +129,7 @@ export class FairStack extends Stack {
       ...(keys && { keys: { encryptionKey: keys.key('encryption-key'), jwtSecret: keys.key('jwt-secret') } }),
     };
     this.pipelineServers = chartPods
-      .map((pods) => ({ chart: pods.chart, address: chartNetwork(this, pods, this.connectionsOf(pods.chart)) }))
+      .map((pods) => ({ chart: pods.chart, address: chartNetwork(this, pods, this.connectionsOf(pods)) }))
       .flatMap(({ chart, address }) => (chart === 'stac' ? [] : address));
     for (const { name } of extraDatabases)
       databaseClientNetwork(this, (clients.get(name) as DatabaseClient).connection);
@@ -154,12 +155,21 @@ export class FairStack extends Stack {
   }
 
   /** What the pods of a chart are given by the values of its release. */
-  private connectionsOf(chart: FairChartPods['chart']): ChartConnections {
+  private connectionsOf({ chart, readsBucketKeys = false }: FairChartPods): ChartConnections {
     if (chart === 'stac') return { databases: [this.stac.connection] };
-    if (chart === 'zenml') return { databases: [this.zenml.connection], artifacts: this.zenml.artifacts };
-    const { connection, users, artifacts } = this.mlflow;
-    return { databases: [connection, ...(users ? [users.client.connection] : [])], artifacts };
+    const { connection, artifacts } = chart === 'zenml' ? this.zenml : this.mlflow;
+    const users = chart === 'mlflow' ? this.mlflow.users : undefined;
+    return {
+      databases: [connection, ...(users ? [users.client.connection] : [])],
+      // Whoever is given neither a key nor a role could not open it.
+      ...((readsBucketKeys || artifacts.roleArn !== undefined) && { artifacts }),
+    };
   }
+}
+
+/** Whether the server of ZenML is given the key of the bucket. */
+function opensArtifacts({ chart, readsBucketKeys }: FairChartPods): boolean {
+  return chart === 'zenml' && readsBucketKeys === true;
 }
 
 /** The databases of the stack, in the order of their Secrets. */

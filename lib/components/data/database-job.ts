@@ -18,6 +18,7 @@ export interface PostgresDatabase extends DatabaseProps {
 
 /** The superuser of a server. */
 export interface PostgresSuperuser {
+  /** Any characters, at most 63 bytes; not `pg_…`, which PostgreSQL reserves. */
   readonly username: string;
   readonly password: SecretKey;
 }

@@ -76,7 +76,8 @@ export function requireDatabases(place: Place, databases: readonly DatabaseProps
     const at = `databases[${index}]`;
     requireDatabaseName(place, `${at}.name`, name);
     requireProp(names.indexOf(name) === index, place, `${at}.name`, 'be given to one database only', name);
-    requireOwner(place, `${at}.owner`, owner, superuser);
+    requireLoginRole(place, `${at}.owner`, owner);
+    requireProp(owner !== superuser, place, `${at}.owner`, "be another role than the server's superuser", owner);
     requireProp(owners.indexOf(owner) === index, place, `${at}.owner`, 'own one database only', owner);
     for (const extension of extensions) requireExtension(place, `${at}.extensions`, extension);
     const twice = extensions.find((extension, position) => extensions.indexOf(extension) !== position);
@@ -95,23 +96,23 @@ function requireDatabaseName(place: Place, prop: string, name: string): void {
   );
 }
 
-function requireOwner(place: Place, prop: string, owner: string, superuser: string): void {
-  requireIdentifier(place, prop, owner);
+/** Checks the name of a role that can log in: of the superuser, or of an owner. */
+export function requireLoginRole(place: Place, prop: string, role: string): void {
+  requireIdentifier(place, prop, role);
   requireProp(
-    owner !== 'public' && owner !== 'none' && !owner.startsWith('pg_'),
+    role !== 'public' && role !== 'none' && !role.startsWith('pg_'),
     place,
     prop,
     "be another name than 'public', 'none' and 'pg_…', which PostgreSQL reserves",
-    owner,
+    role,
   );
   requireProp(
-    !PGSTAC_ROLES.some((role) => role === owner),
+    !PGSTAC_ROLES.some((other) => other === role),
     place,
     prop,
-    `be another name than ${PGSTAC_ROLES.map((role) => `'${role}'`).join(', ')}, which are pgstac's own`,
-    owner,
+    `be another name than ${PGSTAC_ROLES.map((other) => `'${other}'`).join(', ')}, which are pgstac's own`,
+    role,
   );
-  requireProp(owner !== superuser, place, prop, "be another role than the server's superuser", owner);
 }
 
 function requireExtension(place: Place, prop: string, extension: string): void {

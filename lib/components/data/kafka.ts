@@ -10,7 +10,7 @@ import { accept } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
 import { PodCount } from '../../kube/pod-count';
 import { tcpProbe } from '../../kube/probes';
-import type { Resources } from '../../kube/quantities';
+import { type Resources, requireSize, sizeBytes } from '../../kube/quantities';
 import { topologySpread } from '../../kube/topology-spread';
 import { Volume } from '../../kube/volumes';
 import { images } from '../../versions';
@@ -96,6 +96,7 @@ export class Kafka extends Construct {
       nodePool,
     } = props;
     requireTopics(this, topics);
+    requireSize(this, 'resources.limits.memory', resources.limits.memory);
     this.topics = topics;
     const identity: Identity = { name: 'kafka', instance: name, component: 'broker' };
     const domain = serviceHost(this, `${name}-headless`);
@@ -203,7 +204,7 @@ function serverContainer(
   domain: string,
   cluster: string,
 ): ContainerProps {
-  const heap = Math.floor(resources.limits.memory.toMebibytes() / 2);
+  const heap = Math.floor(sizeBytes(resources.limits.memory) / 2 ** 21);
   return {
     name: 'kafka',
     image,

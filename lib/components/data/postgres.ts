@@ -12,7 +12,7 @@ import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
 import { Service } from '../../workloads/service';
 import { StatefulSet } from '../../workloads/stateful-set';
-import { requireDatabases } from './database';
+import { requireDatabases, requireLoginRole } from './database';
 import { DatabaseJob, type PostgresDatabase, type PostgresSuperuser } from './database-job';
 import { INIT_JOB_SCRIPT, INIT_JOB_SCRIPT_KEY, INIT_SQL_KEY } from './init-job-script';
 import { renderInitSql } from './init-sql';
@@ -63,6 +63,7 @@ export class Postgres extends Construct {
       },
       nodePool,
     } = props;
+    requireLoginRole(this, 'superuser.username', superuser.username);
     requireDatabases(this, databases, superuser.username);
     this.databases = databases;
     const identity: Identity = { name: 'postgres', instance: name, component: 'database' };

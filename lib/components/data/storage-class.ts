@@ -1,5 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import { requireUniqueNames } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
 import { clusterScoped } from '../../kube/serialization';
 
@@ -21,9 +23,12 @@ export class StorageClass extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageClassProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, provisioner, parameters, reclaimPolicy, allowVolumeExpansion = true } = props;
     requireDnsSubdomain(this, 'name', name);
-    requireDnsSubdomain(this, 'provisioner', provisioner);
+    // `rancher.io/local-path`, that of kind, has two parts.
+    for (const part of provisioner.split('/', 3)) requireDnsSubdomain(this, 'provisioner', part);
+    requireProp(provisioner.split('/').length <= 2, this, 'provisioner', "have one '/' at most", provisioner);
     this.name = name;
     clusterScoped(
       new k8s.KubeStorageClass(this, 'Default', {

@@ -10,9 +10,10 @@ import type { Identity } from '../../kube/labels';
 import { requireDnsSubdomain, requireServiceName } from '../../kube/names';
 import { acceptAnyone, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
+import { wholeSeconds } from '../../kube/numbers';
 import { PodCount } from '../../kube/pod-count';
 import { httpProbe } from '../../kube/probes';
-import { cpuMillis, type Resources, sizeBytes, sizeString } from '../../kube/quantities';
+import { cpuMillis, type Resources, requireSize, sizeBytes, sizeString } from '../../kube/quantities';
 import { rolloutRoom } from '../../kube/rollout';
 import type { SecretKey } from '../../kube/secrets';
 import { Volume } from '../../kube/volumes';
@@ -83,9 +84,7 @@ export class Haproxy extends Construct {
     const { requestTimeout = Duration.seconds(60), resources = RESOURCES } = props;
     requireServiceName(this, 'name', name);
     requireProp(Number.isInteger(replicas) && replicas >= 1, this, 'replicas', 'be a whole number from 1', replicas);
-    const seconds = requestTimeout.toSeconds({ integral: false });
-    const whole = Number.isInteger(seconds) && seconds >= 1;
-    requireProp(whole, this, 'requestTimeout', 'be a whole number of seconds from 1', seconds);
+    const seconds = wholeSeconds(this, 'requestTimeout', requestTimeout, 1);
     const identity: Identity = { name: 'haproxy', instance: name, component: 'load-balancer' };
     // Pods that are not ready have no place in it, unlike in the Service that metrics are read through.
     const { host } = new Service(this, 'servers', {
@@ -143,6 +142,7 @@ export class Haproxy extends Construct {
       'be a whole number from 1',
       maxConnections,
     );
+    requireSize(this, 'resources.limits.memory', resources.limits.memory);
     const memory = memoryFor(maxConnections);
     requireProp(
       sizeBytes(resources.limits.memory) >= sizeBytes(memory),

@@ -2,7 +2,9 @@ import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/errors';
 import type { RouteBackend, RouteExposure } from '../../kube/exposure';
+import { requireUniqueNames } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
+import { wholeSeconds } from '../../kube/numbers';
 
 /** A Gateway of the cluster that takes routes of this namespace. */
 export interface GatewayRef {
@@ -32,6 +34,7 @@ export interface HttpRouteProps extends HttpRouteOptions {
 export class HttpRoute extends Construct {
   constructor(scope: Construct, id: string, props: HttpRouteProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, backend, gateway, hostnames, path = '/', requestTimeout } = props;
     requireDnsSubdomain(this, 'name', name);
     requireDnsSubdomain(this, 'gateway.name', gateway.name);
@@ -48,7 +51,7 @@ export class HttpRoute extends Construct {
           {
             matches: [{ path: { type: 'PathPrefix', value: path } }],
             backendRefs: [{ name: backend.serviceName, port: backend.port }],
-            timeouts: requestTimeout && { request: `${requestTimeout.toSeconds()}s` },
+            timeouts: requestTimeout && { request: `${wholeSeconds(this, 'requestTimeout', requestTimeout)}s` },
           },
         ],
       },

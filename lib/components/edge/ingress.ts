@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { openCertificateSolver, recordCertificate } from '../../kube/certificates';
 import { requireProp } from '../../kube/errors';
 import type { RouteBackend, RouteExposure } from '../../kube/exposure';
-import { namespaceOf } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
+import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
+import { requireAnnotations, requireDnsSubdomain } from '../../kube/names';
 import { recordRequiredSecret } from '../../kube/required-secrets';
 
 export interface IngressOptions {
@@ -46,10 +46,13 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, backend, host, path = '/', ingressClassName, tlsSecretName, usersSecretName, annotations } = props;
     requireDnsSubdomain(this, 'name', name);
     requireDnsSubdomain(this, 'host', host);
     requireProp(path.startsWith('/'), this, 'path', "start with '/'", path);
+    if (ingressClassName !== undefined) requireDnsSubdomain(this, 'ingressClassName', ingressClassName);
+    if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
     if (tlsSecretName !== undefined) {
       requireDnsSubdomain(this, 'tlsSecretName', tlsSecretName);
       recordCertificate(this, { namespace: namespaceOf(this), name: tlsSecretName, reader: name, annotations });

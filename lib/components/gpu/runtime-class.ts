@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { requireUniqueNames } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
 import { clusterScoped } from '../../kube/serialization';
 
@@ -13,6 +14,7 @@ export interface RuntimeClassProps {
 export class RuntimeClass extends Construct {
   constructor(scope: Construct, id: string, { name, handler = name }: RuntimeClassProps) {
     super(scope, id);
+    requireUniqueNames(this);
     requireDnsSubdomain(this, 'name', name);
     clusterScoped(new k8s.KubeRuntimeClass(this, 'Default', { metadata: { name }, handler }));
   }

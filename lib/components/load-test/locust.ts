@@ -10,6 +10,7 @@ import { type Identity, selectorLabels } from '../../kube/labels';
 import { requireServiceName } from '../../kube/names';
 import { acceptAnyone, connect } from '../../kube/network';
 import type { NodePool } from '../../kube/node-pools';
+import { wholeSeconds } from '../../kube/numbers';
 import { httpProbe } from '../../kube/probes';
 import type { Resources } from '../../kube/quantities';
 import { Volume } from '../../kube/volumes';
@@ -173,7 +174,7 @@ export class Locust extends Construct {
     const { users, spawnRate = 1, duration } = run;
     requireProp(Number.isInteger(users) && users >= 1, this, 'run.users', 'be a whole number from 1', users);
     requireProp(spawnRate > 0, this, 'run.spawnRate', 'be more than 0', spawnRate);
-    const time = duration === undefined ? [] : [`--run-time=${duration.toSeconds()}s`];
+    const time = duration === undefined ? [] : [`--run-time=${wholeSeconds(this, 'run.duration', duration, 1)}s`];
     return ['--autostart', `--users=${users}`, `--spawn-rate=${spawnRate}`, ...time];
   }
 }

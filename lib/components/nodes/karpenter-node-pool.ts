@@ -5,6 +5,7 @@ import { requireProp } from '../../kube/errors';
 import { GPU_RESOURCE } from '../../kube/gpu-sharing';
 import type { Labels } from '../../kube/labels';
 import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/node-pools';
+import { wholeSeconds } from '../../kube/numbers';
 import { clusterScoped } from '../../kube/serialization';
 
 /** How an instance is paid for: `spot` may be taken away at two minutes' notice. */
@@ -80,7 +81,10 @@ export class KarpenterNodePool extends Construct {
             cpu: String(nodes.max * Math.max(...instanceCpus)),
             ...(gpus === undefined ? {} : { [GPU_RESOURCE]: String(nodes.max * gpus.count) }),
           },
-          disruption: { consolidationPolicy: 'WhenEmpty', consolidateAfter: `${emptyFor.toSeconds()}s` },
+          disruption: {
+            consolidationPolicy: 'WhenEmpty',
+            consolidateAfter: `${wholeSeconds(this, 'emptyFor', emptyFor)}s`,
+          },
         },
       }),
     );

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import { Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { PullPolicy } from '../../kube/containers';
 import type { Env } from '../../kube/env';
@@ -77,7 +77,11 @@ export class MlOperator extends Construct {
               'main.py',
             ],
             ports: { [PORT_NAME]: PORT },
-            env,
+            env: {
+              // Without it kopf asks for the name of its user, and ends where the user has none.
+              POD_ID: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME, { apiVersion: 'v1' }),
+              ...env,
+            },
             resources,
             probes: {
               startup: httpProbe(HEALTH, PORT_NAME, { period: Duration.seconds(2), failureThreshold: 60 }),

@@ -1,18 +1,21 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/errors';
-import { namespaceOf } from '../../kube/inventory';
+import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
 import type { Labels } from '../../kube/labels';
 import { requireDnsSubdomain } from '../../kube/names';
+import { wholeSeconds } from '../../kube/numbers';
 import {
   fixedValues,
   recordRequiredSecret,
+  requiredSecrets,
   requireSecretSpec,
   type StoreEntry,
   secretKeys,
   sharedValue,
 } from '../../kube/required-secrets';
 import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
+import { providesOnce } from './provide-once';
 import { templateLiteral } from './template-literal';
 
 /** A store of External Secrets Operator, which exists. */
@@ -73,6 +76,7 @@ export class ExternalSecret extends Construct {
 
   constructor(scope: Construct, id: string, { spec, store, entry, refreshInterval }: ExternalSecretProps) {
     super(scope, id);
+    requireUniqueNames(this);
     requireSecretSpec(this, spec);
     requireDnsSubdomain(this, 'store.name', store.name);
     const { name, type, labels } = spec;
@@ -92,7 +96,9 @@ export class ExternalSecret extends Construct {
       ...(fixed.length === 0 ? {} : { mergePolicy: 'Merge' as const, data: Object.fromEntries(fixed) }),
     };
     const written: ExternalSecretSpec = {
-      ...(refreshInterval === undefined ? {} : { refreshInterval: `${refreshInterval.toSeconds()}s` }),
+      ...(refreshInterval === undefined
+        ? {}
+        : { refreshInterval: `${wholeSeconds(this, 'refreshInterval', refreshInterval)}s` }),
       secretStoreRef: { name: store.name, kind: store.kind ?? 'SecretStore' },
       ...(Object.keys(template).length === 0 ? {} : { target: { template } }),
       data: entries.map(([secretKey, { key, property }]) => ({ secretKey, remoteRef: { key, property } })),
@@ -118,9 +124,17 @@ export class ExternalSecret extends Construct {
  */
 export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
   const { entry = defaultEntry, ...others } = options;
-  return {
-    provide: (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,
-  };
+  return providesOnce(
+    (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,
+    addReaders,
+  );
+}
+
+/** Adds those who ask again to the readers in the list of what has to exist. */
+function addReaders(scope: Construct, spec: SecretSpec): void {
+  const namespace = namespaceOf(scope);
+  const listed = requiredSecrets(scope).find((other) => other.name === spec.name && other.namespace === namespace);
+  recordRequiredSecret(scope, { ...spec, namespace, stored: listed?.stored });
 }
 
 function defaultEntry({ namespace, name, key }: StoredKey): StoreEntry {

@@ -2,10 +2,11 @@ import { ApiObject } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { checksum } from '../../kube/checksums';
 import { pathOf, requireProp } from '../../kube/errors';
-import { namespaceOf } from '../../kube/inventory';
+import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
 import type { Labels } from '../../kube/labels';
 import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/required-secrets';
 import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
+import { providesOnce } from './provide-once';
 import { templateLiteral } from './template-literal';
 
 /** Where an encrypted value can be opened: under its own name, in its namespace, or in the whole cluster. */
@@ -47,6 +48,7 @@ export class SealedSecret extends Construct {
 
   constructor(parent: Construct, id: string, { spec, encryptedData, scope = 'strict' }: SealedSecretProps) {
     super(parent, id);
+    requireUniqueNames(this);
     requireSecretSpec(this, spec);
     const { name, type, labels } = spec;
     requireProp(
@@ -93,20 +95,18 @@ export class SealedSecret extends Construct {
  */
 export function sealedSecrets({ encryptedData, scope }: SealedSecretsOptions): CredentialSource {
   const provided = new WeakMap<IConstruct, Set<string>>();
-  return {
-    provide(construct, spec) {
-      const { root } = construct.node;
-      let names = provided.get(root);
-      if (names === undefined) {
-        names = new Set();
-        provided.set(root, names);
-        root.node.addValidation({ validate: () => unusedErrors(construct, encryptedData, names ?? new Set()) });
-      }
-      names.add(spec.name);
-      const values = encryptedData[spec.name] ?? {};
-      return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values, scope }).ref;
-    },
-  };
+  return providesOnce((construct, spec) => {
+    const { root } = construct.node;
+    let names = provided.get(root);
+    if (names === undefined) {
+      names = new Set();
+      provided.set(root, names);
+      root.node.addValidation({ validate: () => unusedErrors(construct, encryptedData, names ?? new Set()) });
+    }
+    names.add(spec.name);
+    const values = encryptedData[spec.name] ?? {};
+    return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values, scope }).ref;
+  });
 }
 
 function unusedErrors(place: IConstruct, encryptedData: object, names: ReadonlySet<string>): string[] {

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { requireProp } from '../../kube/errors';
+import { requireWhole, wholeSeconds } from '../../kube/numbers';
 import { httpProbe, type Probes, type ProbeTiming } from '../../kube/probes';
 
 /** How the health of a model server is asked for. */
@@ -32,15 +33,17 @@ const STARTUP_PERIOD = Duration.seconds(5);
 const READINESS = { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 6 };
 const LIVENESS = { period: Duration.seconds(15), timeout: Duration.seconds(10), failureThreshold: 12 };
 
-/** How long a start may take where nothing else is said. */
-export const STARTUP_TIMEOUT = Duration.minutes(10);
+/** How long a start may take, in seconds. */
+export function startupSeconds(scope: Construct, { startupTimeout = Duration.minutes(10) }: Health): number {
+  return wholeSeconds(scope, 'health.startupTimeout', startupTimeout);
+}
 
 /**
  * Probes that a busy model server survives. Many servers compute in the thread that answers them: under load a health
  * check waits like every other request, and restarting the pod would only move its load to the next one.
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
-  const { path = HEALTH_PATH, startupTimeout = STARTUP_TIMEOUT } = health;
+  const { path = HEALTH_PATH } = health;
   const readyPath = readyPathOf(health);
   const { startupPath = readyPath } = health;
   const readiness = withDefaults(health.readiness, READINESS);
@@ -48,8 +51,8 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
   requireProp(path.startsWith('/'), scope, 'health.path', "start with '/'", path);
   requireProp(readyPath.startsWith('/'), scope, 'health.readyPath', "start with '/'", readyPath);
   requireProp(startupPath.startsWith('/'), scope, 'health.startupPath', "start with '/'", startupPath);
-  const unready = patience(readiness);
-  const dead = patience(liveness);
+  const unready = patience(scope, 'health.readiness', readiness);
+  const dead = patience(scope, 'health.liveness', liveness);
   requireProp(
     dead > unready,
     scope,
@@ -61,7 +64,7 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
     startup: httpProbe(startupPath, port, {
       period: STARTUP_PERIOD,
       timeout: STARTUP_PERIOD,
-      failureThreshold: Math.max(1, Math.ceil(startupTimeout.toSeconds() / STARTUP_PERIOD.toSeconds())),
+      failureThreshold: Math.max(1, Math.ceil(startupSeconds(scope, health) / STARTUP_PERIOD.toSeconds())),
     }),
     readiness: httpProbe(readyPath, port, readiness),
     liveness: httpProbe(path, port, liveness),
@@ -74,6 +77,7 @@ function withDefaults(given: ProbeTiming = {}, defaults: Timing): Timing & Probe
 }
 
 /** Seconds without an answer until a probe acts. */
-function patience({ period, failureThreshold }: Timing): number {
-  return period.toSeconds() * failureThreshold;
+function patience(scope: Construct, prop: string, { period, failureThreshold }: Timing): number {
+  requireWhole(scope, `${prop}.failureThreshold`, failureThreshold, 1);
+  return wholeSeconds(scope, `${prop}.period`, period, 1) * failureThreshold;
 }

@@ -27,8 +27,8 @@ import { MetricsService } from '../../workloads/metrics-service';
 import { type DisruptionBudget, PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
 import { Service } from '../../workloads/service';
 import { gpuStrategy, ONE_BY_ONE, requireGpuRoom } from './gpu-rollout';
-import { type Health, healthProbes, readyPathOf, STARTUP_TIMEOUT } from './health';
-import { type ModelCache, modelCacheMount } from './model-cache';
+import { type Health, healthProbes, readyPathOf, startupSeconds } from './health';
+import { type ModelCache, modelCacheMount, takesDownloads } from './model-cache';
 
 /** Bounds for the number of pods, and what moves it between them. */
 export interface Autoscaling extends ReplicaRange {
@@ -138,7 +138,7 @@ export class InferenceService extends Construct {
       this.route = exposure.route(this, { serviceName: this.service.name, port });
       acceptAnyone(this.deployment.pods, [PORT_NAME]);
     }
-    if (props.modelCache !== undefined) download(this.deployment.pods);
+    if (props.modelCache !== undefined && takesDownloads(props.modelCache)) download(this.deployment.pods);
     if (typeof replicas !== 'number') {
       const { metrics = [{ type: 'cpu', averageUtilization: 60 }], behavior } = replicas;
       const target = this.deployment;
@@ -166,7 +166,6 @@ export class InferenceService extends Construct {
       terminationGracePeriod,
       initContainers,
     } = props;
-    const { startupTimeout = STARTUP_TIMEOUT } = health;
     const replicas = rangeOf(props.replicas ?? 1);
     const { gpus } = this;
     const strategy = props.strategy ?? (gpus && nodePool ? gpuStrategy(gpus, nodePool, replicas) : ONE_BY_ONE);
@@ -176,7 +175,7 @@ export class InferenceService extends Construct {
       replicas: typeof props.replicas === 'object' ? replicas : props.replicas,
       strategy,
       // A start that is still within its time is no failed rollout.
-      progressDeadline: Duration.seconds(startupTimeout.toSeconds() + 300),
+      progressDeadline: Duration.seconds(startupSeconds(this, health) + 300),
       pod: {
         initContainers,
         containers: [this.container(port, props, this.mounts(props, replicas, strategy))],

@@ -28,6 +28,11 @@ export interface ClaimCache {
   readonly accessMode: 'ReadWriteOnce' | 'ReadWriteMany' | 'ReadOnlyMany';
 }
 
+/** Whether its pods may put into it what they download. */
+export function takesDownloads(cache: ModelCache): boolean {
+  return !('claimName' in cache) || cache.accessMode !== 'ReadOnlyMany';
+}
+
 /** Who shares a cache. */
 export interface CacheUsers {
   readonly replicas: ReplicaRange;

@@ -11,7 +11,7 @@ import type { HorizontalPodAutoscalerProps } from '../../workloads/horizontal-po
 import type { PodDisruptionBudgetProps } from '../../workloads/pod-disruption-budget';
 import type { ServiceProps } from '../../workloads/service';
 import { ONE_BY_ONE } from './gpu-rollout';
-import { healthProbes, STARTUP_TIMEOUT } from './health';
+import { healthProbes, startupSeconds } from './health';
 import { modelCacheMount } from './model-cache';
 import type { CompleteModelDeploymentSpec, ModelResources } from './model-deployment-spec';
 import { MODEL_POD_LABELS } from './model-network';
@@ -72,13 +72,12 @@ function deployment(
   replicas: NonNullable<DeploymentProps['replicas']>,
 ): DeploymentProps {
   const { modelName, modelVersion, environment } = spec;
-  const { startupTimeout = STARTUP_TIMEOUT } = server.health;
   return {
     identity,
     replicas,
     strategy: ONE_BY_ONE,
     // A start that is still within its time is no failed rollout.
-    progressDeadline: Duration.seconds(startupTimeout.toSeconds() + 300),
+    progressDeadline: Duration.seconds(startupSeconds(scope, server.health) + 300),
     pod: {
       containers: [container(scope, spec, server, replicas)],
       securityContext: server.user,

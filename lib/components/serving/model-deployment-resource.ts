@@ -5,7 +5,7 @@ import * as imports from '../../../imports/ml.example.com';
 import { type Place, requireProp } from '../../kube/errors';
 import type { Labels } from '../../kube/labels';
 import { checkedBySchema, type OpenApiSchema } from '../../kube/open-api';
-import { cpuMillis, cpuString, sizeBytes, sizeString } from '../../kube/quantities';
+import { cpuMillis, cpuString, requireSize, sizeBytes, sizeString } from '../../kube/quantities';
 import type {
   CompleteModelDeploymentSpec,
   ModelAutoscaling,
@@ -85,6 +85,10 @@ function resourcesProps({ requests, limits }: ModelResources): imports.ModelDepl
  * @throws InvalidPropError for what the CRD refuses
  */
 export function checkedSpec(place: Place, name: string, spec: ModelDeploymentSpec): CompleteModelDeploymentSpec {
+  for (const field of ['requests', 'limits'] as const) {
+    const memory = spec.resources?.[field]?.memory;
+    if (memory !== undefined) requireSize(place, `spec.resources.${field}.memory`, memory);
+  }
   return specOf(place, imports.ModelDeployment.manifest(resourceProps(name, spec)));
 }
 

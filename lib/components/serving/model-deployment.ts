@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import * as imports from '../../../imports/ml.example.com';
+import { requireUniqueNames } from '../../kube/inventory';
 import type { Labels } from '../../kube/labels';
 import { requireLabels } from '../../kube/names';
 import { checkedSpec, resourceProps } from './model-deployment-resource';
@@ -22,6 +23,7 @@ export class ModelDeployment extends Construct {
   /** @throws InvalidPropError for what the CustomResourceDefinition refuses */
   constructor(scope: Construct, id: string, props: ModelDeploymentProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, labels, ...spec } = props;
     checkedSpec(this, name, spec);
     requireLabels(this, 'labels', labels ?? {});

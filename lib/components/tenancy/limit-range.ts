@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/errors';
+import { requireUniqueNames } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
 import {
   type ComputeRequests,
@@ -25,6 +26,7 @@ export interface LimitRangeProps {
 export class LimitRange extends Construct {
   constructor(scope: Construct, id: string, props: LimitRangeProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, defaultRequest, defaultLimit } = props;
     requireDnsSubdomain(this, 'name', name);
     const limits = {

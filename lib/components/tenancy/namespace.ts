@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { requireUniqueNames } from '../../kube/inventory';
 import type { Labels } from '../../kube/labels';
 import { requireDnsLabel, requireLabels } from '../../kube/names';
 import { clusterScoped } from '../../kube/serialization';
@@ -26,6 +27,7 @@ export class Namespace extends Construct {
 
   constructor(scope: Construct, id: string, props: NamespaceProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, podSecurity = 'restricted', labels = {} } = props;
     const { podSecurityWarning = podSecurity === 'privileged' ? 'privileged' : 'restricted' } = props;
     requireDnsLabel(this, 'name', name);

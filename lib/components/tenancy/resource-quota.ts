@@ -2,10 +2,20 @@ import type { Size } from 'cdk8s';
 import { type Cpu, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/errors';
+import { requireUniqueNames } from '../../kube/inventory';
 import { requireDnsSubdomain } from '../../kube/names';
 import { addNotes } from '../../kube/notes';
+import { requireWhole } from '../../kube/numbers';
 import { podCharge, quotaAmounts, quotaRefusals } from '../../kube/pod-resources';
-import { cpuString, quantities, type Resources, requireCpu, requireSize, sizeString } from '../../kube/quantities';
+import {
+  cpuString,
+  quantities,
+  type Resources,
+  requireCpu,
+  requireSize,
+  resourceAmounts,
+  sizeString,
+} from '../../kube/quantities';
 import { quotaErrors, quotaNotes } from '../../kube/quota-messages';
 import { judgeQuota } from '../../kube/quota-verdict';
 import { type CountedPods, containerDefaults, countedPods } from './namespace-pods';
@@ -52,9 +62,14 @@ export interface ResourceQuotaProps {
 export class ResourceQuota extends Construct {
   constructor(scope: Construct, id: string, props: ResourceQuotaProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, otherPods = [] } = props;
     requireDnsSubdomain(this, 'name', name);
     const hard = quantities(this.amounts(props));
+    for (const { name: other, count = 1, resources } of otherPods) {
+      requireWhole(this, `otherPods.${other}.count`, count, 0);
+      if (resources !== undefined) resourceAmounts(this, `otherPods.${other}.resources`, resources);
+    }
     requireProp(Object.keys(hard).length > 0, this, 'requests', 'bound something (or limits, or pods)', props.requests);
     new k8s.KubeResourceQuota(this, 'Default', { metadata: { name }, spec: { hard } });
     this.node.addValidation({ validate: () => this.errors(hard, otherPods) });

@@ -4,8 +4,8 @@ import type { AccessRule } from '../../kube/access';
 import { notEmpty } from '../../kube/containers';
 import { requireProp } from '../../kube/errors';
 import { imageSettings } from '../../kube/images';
-import { namespaceOf } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
+import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
+import { requireAnnotations, requireDnsSubdomain } from '../../kube/names';
 import { clusterScoped } from '../../kube/serialization';
 
 export interface ServiceAccountProps {
@@ -34,8 +34,10 @@ export class ServiceAccount extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
+    requireUniqueNames(this);
     const { name, rules = [], clusterRules = [], annotations, automountServiceAccountToken = false } = props;
     requireDnsSubdomain(this, 'name', name);
+    if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
     this.name = name;
     const { pullSecrets = [] } = imageSettings(this);
     new k8s.KubeServiceAccount(this, 'Default', {

@@ -1,4 +1,4 @@
-import { entryPath, fieldPath } from '../paths';
+import { type Step, stepsPath } from '../../kube/field-paths';
 import { speaksOfSecret } from './names';
 import { credentialIn, isSecret } from './texts';
 
@@ -9,8 +9,6 @@ export interface CredentialFinding {
   /** `a value of 'DB_PASSWORD'`, `a URL with a password`. */
   readonly what: string;
 }
-
-type Step = string | number;
 
 /**
  * The credentials in a document: literal values under names that say that they are secret (fields, environment
@@ -27,7 +25,7 @@ export function findCredentials(document: unknown): CredentialFinding[] {
 function visit(value: unknown, path: Step[], reference: boolean, findings: CredentialFinding[]): void {
   if (typeof value === 'string') {
     const what = credentialIn(value);
-    if (what !== undefined) findings.push({ path: pathText(path), what });
+    if (what !== undefined) findings.push({ path: stepsPath(path), what });
   } else if (Array.isArray(value)) {
     visitList(value, path, reference, findings);
   } else if (typeof value === 'object' && value !== null) {
@@ -42,7 +40,7 @@ function visitList(list: readonly unknown[], path: Step[], reference: boolean, f
     if (typeof before === 'string' && typeof entry === 'string' && /^--?[A-Za-z]/.test(before)) {
       const flag = before.replace(/^-+/, '');
       if (!entry.startsWith('-') && isSecret(flag, entry)) {
-        findings.push({ path: pathText([...path, index]), what: `a value of '${before}'` });
+        findings.push({ path: stepsPath([...path, index]), what: `a value of '${before}'` });
         continue;
       }
     }
@@ -69,7 +67,7 @@ function visitObject(
     path.push(key);
     const label = key === 'value' && entry === value && typeof name === 'string' ? name : key;
     if (!reference && isLiteral(entry) && isSecret(label, String(entry))) {
-      findings.push({ path: pathText(path), what: `a value of '${label}'` });
+      findings.push({ path: stepsPath(path), what: `a value of '${label}'` });
     } else {
       visit(entry, path, reference, findings);
     }
@@ -85,11 +83,4 @@ function namesSecret(object: Readonly<Record<string, unknown>>, key: Step | unde
 
 function isLiteral(value: unknown): value is string | number {
   return typeof value === 'string' || typeof value === 'number';
-}
-
-function pathText(path: readonly Step[]): string {
-  return path.reduce<string>(
-    (text, step) => (typeof step === 'number' ? entryPath(text, step) : fieldPath(text, step)),
-    '',
-  );
 }

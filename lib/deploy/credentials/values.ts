@@ -11,19 +11,34 @@ export const KNOWN_PASSWORDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What stands for no credential, under whatever name. */
-const HARMLESS = /^(?:|true|false|yes|no|null|none|anonymous|\*+)$/i;
+const HARMLESS = /^(?:|true|false|yes|no|null|none|anonymous|\*+|\[\]|\{\})$/i;
 
-/** A value that leads to the credential: of a shell, a template, a printf, a store of secrets, a human. */
+/** What a shell puts the output of a command in for, and Kubernetes a variable: `$(…)`, with parentheses within. */
+export const COMMAND = /\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/;
+/** What a shell puts a variable in for: `${…}`, with braces within. */
+export const BRACED_VARIABLE = /\$\{(?:[^{}]|\{[^{}]*\})*\}/;
+
+/**
+ * A value that leads to the credential, all of it: of a shell, a template, a printf, a store of secrets, a human. Any
+ * character of them may be in a password, too.
+ */
 const REFERENCES = [
-  /^\$(?:\(.+\)|\{.+\}|[A-Za-z_]\w*)$/s,
-  /\{\{.*\}\}/s,
+  new RegExp(`^(?:${COMMAND.source}|${BRACED_VARIABLE.source})$`),
+  /^\$(?:[A-Za-z_]\w*|\d)$/,
+  /^(?:\{\{(?:(?!\}\}).)*\}\}\s*)+$/s,
+  /^\{[A-Za-z_][\w.]*\}$/,
   /^%(?:[a-zA-Z]|\(\w+\)s)$/,
   /^(?:ref\+|vault:|op:\/\/|arn:aws|projects\/[^/]+\/secrets\/)/,
-  /^<.*>$/s,
+  /^(?:<[^<>]*>|‹[^‹›]*›)$/,
 ];
+
+/** `${NAME:-default}` and its like. */
+const WITH_DEFAULT = /^\$\{\w+:?[-=](.*)\}$/s;
 
 /** Whether a value under a secret name is the credential itself. */
 export function isCredential(value: string): boolean {
+  const fallback = WITH_DEFAULT.exec(value)?.[1];
+  if (fallback !== undefined) return isCredential(fallback);
   return !HARMLESS.test(value) && !REFERENCES.some((reference) => reference.test(value));
 }
 

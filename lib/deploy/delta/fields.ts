@@ -1,4 +1,4 @@
-import { entryPath, fieldPath } from '../paths';
+import { entryPath, fieldPath } from '../../kube/field-paths';
 
 /** A field that two documents do not have in common. */
 export interface FieldChange {

@@ -1,8 +1,14 @@
+import { charts } from '../../versions';
 import type { PlacementValues, PullSecretValues, ResourceValues } from './pod-values';
 import type { ContainerSecurityValues, PodSecurityValues } from './restricted';
 
 /** Versions of the chart whose values are typed here. */
 export type ZenmlVersion = '0.93.3' | '0.94.2';
+
+/** Whether a version of the chart can take variables from keys of Secrets. @default 0.93.3 cannot */
+export function readsSecretKeys(version: ZenmlVersion = charts.zenml.version): boolean {
+  return version !== '0.93.3';
+}
 
 /**
  * The values of the chart zenml 0.93.3 that are set here. The chart has no schema: a key that its templates do not

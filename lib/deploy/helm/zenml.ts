@@ -1,7 +1,12 @@
 import { type Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../kube/connections';
+import {
+  type BucketConnection,
+  type BucketCredentials,
+  type DatabaseConnection,
+  roleAnnotations,
+} from '../../kube/connections';
 import { requireProp } from '../../kube/errors';
 import { imageParts } from '../../kube/images';
 import type { NodePool } from '../../kube/node-pools';
@@ -12,7 +17,7 @@ import { ingressUrl, type ReleaseIngress, requireIngress } from './ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from './pod-values';
 import { restrictedSecurity } from './restricted';
 import { releaseServices } from './services';
-import type { Zenml094Values, ZenmlValues, ZenmlVersion } from './zenml-values';
+import { readsSecretKeys, type Zenml094Values, type ZenmlValues, type ZenmlVersion } from './zenml-values';
 
 export interface ZenmlProps {
   /** Version of the chart. @default charts.zenml.version */
@@ -77,13 +82,19 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
     nodePool,
   } = props;
   requireProp(
-    keys === undefined || version !== '0.93.3',
+    keys === undefined || readsSecretKeys(version),
     scope,
     'keys',
     'be left out with chart 0.93.3, which reads no keys of Secrets',
     keys?.encryptionKey.secret.name,
   );
   const roles = roleAnnotations(artifacts?.roleArn);
+  const bucketKeys = readsSecretKeys(version) ? artifacts?.credentials : undefined;
+  const variables = [...(keys ? keyVariables(keys) : []), ...(bucketKeys ? bucketVariables(bucketKeys) : [])];
+  const environment = {
+    ...(autoActivate ? { ZENML_SERVER_AUTO_ACTIVATE: '1' } : {}),
+    ...(bucketKeys && artifacts?.endpoint !== undefined ? { AWS_ENDPOINT_URL: artifacts.endpoint } : {}),
+  };
   requireProp(Number.isInteger(replicas) && replicas >= 1, scope, 'replicas', 'be a whole number from 1', replicas);
   return {
     zenml: {
@@ -100,15 +111,19 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
         backupStrategy: 'disabled',
         ...(connections === undefined ? {} : poolValues(scope, connections)),
       },
-      ...(autoActivate ? { environment: { ZENML_SERVER_AUTO_ACTIVATE: '1' } } : {}),
-      ...(keys === undefined ? {} : { environmentSecretKeyRefs: keyVariables(keys) }),
-      ...(loginLifetime === undefined ? {} : { auth: { jwtTokenExpireMinutes: loginLifetime.toMinutes() } }),
+      ...(Object.keys(environment).length === 0 ? {} : { environment }),
+      ...(variables.length === 0 ? {} : { environmentSecretKeyRefs: variables }),
+      ...(loginLifetime === undefined ? {} : { auth: { jwtTokenExpireMinutes: wholeMinutes(scope, loginLifetime) } }),
       ingress: ingress === undefined ? { enabled: false } : ingressValues(scope, ingress),
       service: { type: 'ClusterIP', port: releaseServices.zenml.port },
     },
     ...pullSecretValues(scope),
     ...(roles === undefined ? {} : { serviceAccount: { annotations: roles } }),
-    ...secretAnnotations([database.password.secret, ...(keys === undefined ? [] : [keys.encryptionKey.secret])]),
+    ...secretAnnotations([
+      database.password.secret,
+      ...(keys ? [keys.encryptionKey.secret] : []),
+      ...(bucketKeys ? [bucketKeys.accessKeyId.secret] : []),
+    ]),
     ...restrictedSecurity(USER),
     resources: resourceAmounts(scope, 'resources', resources),
     resourcesMigrationPod: resourceAmounts(scope, 'migrationResources', migrationResources),
@@ -136,11 +151,27 @@ function ingressValues(scope: Construct, ingress: ReleaseIngress): ZenmlValues['
 
 /** Of the environment and of the Secret that the chart makes the former counts: its own key for logins stays unused. */
 function keyVariables({ encryptionKey, jwtSecret }: NonNullable<ZenmlProps['keys']>) {
-  const variable = (name: string, { secret, key }: SecretKey) => ({ name, secretName: secret.name, secretKey: key });
   return [
     variable('ZENML_SECRETS_STORE_ENCRYPTION_KEY', encryptionKey),
     variable('ZENML_SERVER_JWT_SECRET_KEY', jwtSecret),
   ];
+}
+
+/** The server opens the artifacts as its clients do: it shows the logs of steps from there. */
+function bucketVariables({ accessKeyId, secretAccessKey }: BucketCredentials) {
+  return [variable('AWS_ACCESS_KEY_ID', accessKeyId), variable('AWS_SECRET_ACCESS_KEY', secretAccessKey)];
+}
+
+function variable(name: string, { secret, key }: SecretKey) {
+  return { name, secretName: secret.name, secretKey: key };
+}
+
+function wholeMinutes(scope: Construct, loginLifetime: Duration): number {
+  const minutes = loginLifetime.toMinutes({ integral: false });
+  const whole = Number.isInteger(minutes) && minutes >= 1;
+  // The chart leaves a 0 out, and ZenML then takes its own default.
+  requireProp(whole, scope, 'loginLifetime', 'be a whole number of minutes from 1', `${minutes} minutes`);
+  return minutes;
 }
 
 function poolValues(

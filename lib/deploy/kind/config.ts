@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { requireProp } from '../../kube/errors';
+import { oneOf, requireProp } from '../../kube/errors';
 import type { Labels } from '../../kube/labels';
 import { requireDnsLabel, requireNodePort, requirePort } from '../../kube/names';
 import type { NodePool, Taint } from '../../kube/node-pools';
@@ -24,6 +24,18 @@ export interface KindConfigProps {
   readonly workers?: readonly NodePool[];
   /** They cannot be added to a cluster that exists. @default - none */
   readonly portMappings?: readonly NodePortMapping[];
+}
+
+/**
+ * Checks that a kind cluster has the nodes of every pool of its environment, and no others: pods would wait for them.
+ * @throws InvalidPropError for a pool that only one of them has
+ */
+export function requireKindPools({ name, controlPlane, workers = [] }: KindConfigProps, pools: readonly NodePool[]) {
+  const place = `kind cluster '${name}'`;
+  const nodes = [controlPlane, ...workers];
+  for (const pool of pools) requireProp(nodes.includes(pool), place, 'workers', 'have every node pool', pool.name);
+  const allowed = `${oneOf(pools.map((pool) => pool.name))} (the node pools of this environment)`;
+  for (const pool of nodes) requireProp(pools.includes(pool), place, 'workers', allowed, pool.name);
 }
 
 /** A configuration that `kind create cluster --config` and `nvkind cluster create --config-template` read. */

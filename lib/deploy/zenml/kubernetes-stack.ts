@@ -67,6 +67,13 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
   const place = `ZenML stack '${name}'`;
   requireDnsLabel(place, 'name', name);
+  requireProp(
+    context !== '' && !/[\p{Cc}\u2028\u2029]/u.test(context),
+    place,
+    'context',
+    'be one line without control characters',
+    context,
+  );
   requireDnsLabel(place, 'namespace', namespace);
   requireDnsSubdomain(place, 'serviceAccountName', serviceAccountName);
   requireDnsSubdomain(place, 'stepServiceAccountName', stepServiceAccountName);

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { S3ObjectStore } from '../../../lib/charts/fair/object-store';
 import { FairStack } from '../../../lib/charts/fair/stack';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
+import { fairChartPods } from '../../../lib/deploy/fair-network';
+import type { ZenmlVersion } from '../../../lib/deploy/helm/zenml-values';
+import { requiredSecrets } from '../../../lib/kube/required-secrets';
 import { find, synth } from '../../support/synth';
 
 const s3: S3ObjectStore = {
@@ -40,6 +43,24 @@ describe('buckets of S3', () => {
     expect(find(synth(stack), 'ServiceAccount').metadata.annotations).toEqual({
       'eks.amazonaws.com/role-arn': roleArn,
     });
+  });
+
+  it.each<[string, ZenmlVersion, S3ObjectStore, boolean]>([
+    ['a chart that takes no key', '0.93.3', s3, false],
+    ['a chart that takes the key', '0.94.2', s3, true],
+    ['a role', '0.93.3', { ...s3, roleArn }, true],
+  ])('are reached by the server of ZenML exactly where it can open them: with %s', (_, version, store, opens) => {
+    const stack = new FairStack(new App(), 'fair', {
+      credentials: existingSecrets(),
+      objectStore: store,
+      chartPods: fairChartPods({ zenml: { version } }),
+    });
+    const { egress } = find(synth(stack), 'NetworkPolicy', 'zenml').spec;
+    expect(JSON.stringify(egress).includes('"port":443')).toBe(opens);
+    const reads = requiredSecrets(stack)
+      .find(({ name }) => name === 's3-credentials')
+      ?.readers.includes('zenml');
+    expect(reads).toBe(store.roleArn === undefined ? opens : undefined);
   });
 
   it.each<[string, Partial<S3ObjectStore>, string]>([

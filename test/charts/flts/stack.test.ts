@@ -98,7 +98,7 @@ describe('the stack flts', () => {
       expect(nodePorts).toEqual([exposure.mlflow]);
       return root.charts.map(({ node }) => node.id);
     };
-    expect(app()).not.toContain('flts');
+    expect(() => app()).toThrow('none is built by default');
     expect(app('flts')).toContain('flts');
   });
 

@@ -17,6 +17,7 @@ describe('with an operator', () => {
       'ml-operator',
     ).spec.template.spec.containers;
     expect(env).toEqual([
+      expect.objectContaining({ name: 'POD_ID' }),
       { name: 'MODEL_REGISTRY_URL', value: 'http://model-registry-service.ml-platform.svc:8000' },
       { name: 'INFERENCE_IMAGE', value: 'ml-platform/inference-server:0.1.0' },
       { name: 'INFERENCE_IMAGE_PULL_POLICY', value: 'Never' },

@@ -7,7 +7,7 @@ import { images } from '../../../lib/versions';
 import { isolate } from '../../../lib/workloads/network-policy';
 import { nodePool } from '../../support/samples';
 import { schemaError } from '../../support/schema';
-import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
+import { expectEachPropToMatter, find, objectOf, synth, testChart } from '../../support/synth';
 
 const minimal: KafkaProps = { topics: [{ name: 'training-data', partitions: 2 }] };
 const all: Required<KafkaProps> = {
@@ -137,12 +137,12 @@ describe('the users of Kafka', () => {
     const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: 'TCP', port }));
     expect(policy?.spec).toMatchObject({
       ingress: [
+        { from: [{ podSelector: { matchLabels: client.selector } }], ports: tcp(9092) },
         { from: [broker], ports: tcp(9092, 9093) },
         {
           from: [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'kafka-topics' } } }],
           ports: tcp(9092),
         },
-        { from: [{ podSelector: { matchLabels: client.selector } }], ports: tcp(9092) },
       ],
       egress: [{ to: [broker], ports: tcp(9092, 9093) }],
     });
@@ -176,6 +176,24 @@ describe('the users of Kafka', () => {
   it('fails for more members than partitions', () => {
     expect(() => kafka().consumers({ groupId: 'a', topics: ['training-data'], members: 3 })).toThrow(
       "demo/kafka: 'consumers 'a' members' must be at most 2",
+    );
+  });
+});
+
+describe('the memory of Kafka', () => {
+  const limited = (memory: Size) => {
+    const requests = { cpu: Cpu.millis(100), memory: Size.mebibytes(512) };
+    return kafka({ ...minimal, resources: { requests, limits: { memory } } });
+  };
+
+  it('may be any number of KiB, of which the heap gets half in whole MiB', () => {
+    const { env } = objectOf(limited(Size.kibibytes(1_500_000)), 'StatefulSet').spec.template.spec.containers[0];
+    expect(env).toContainEqual({ name: 'KAFKA_HEAP_OPTS', value: '-Xms732m -Xmx732m' });
+  });
+
+  it('fails for a part of a KiB', () => {
+    expect(() => limited(Size.gibibytes(0.7))).toThrow(
+      "demo/kafka: 'resources.limits.memory' must be a positive whole number of KiB, got '0.7Gi'",
     );
   });
 });

@@ -200,6 +200,17 @@ describe('Postgres', () => {
     );
   });
 
+  it.each([
+    ['', 'have 1 to 63 bytes in UTF-8'],
+    ['x'.repeat(80), 'have 1 to 63 bytes in UTF-8'],
+    ['pg_x', "be another name than 'public', 'none' and 'pg_…', which PostgreSQL reserves"],
+    ['pgstac_admin', "be another name than 'pgstac_admin', 'pgstac_read', 'pgstac_ingest', which are pgstac's own"],
+  ])("fails for a superuser of the name '%s'", (username, allowed) => {
+    expect(() => render({ ...minimal, superuser: { ...superuser, username }, databases: [] })).toThrow(
+      `demo/postgres: 'superuser.username' must ${allowed}, got '${username}'`,
+    );
+  });
+
   it('fails for a database that the superuser would own', () => {
     expect(() => render({ ...minimal, databases: [{ ...mlflow, owner: 'postgres' }] })).toThrow(
       "demo/postgres: 'databases[0].owner' must be another role than the server's superuser, got 'postgres'",

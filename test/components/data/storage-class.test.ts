@@ -34,6 +34,11 @@ describe('a class of volumes', () => {
 
   it('fails for a name that no object can have', () => {
     expect(() => render({ ...minimal, name: 'Fast' })).toThrow("demo/class: 'name' must be a DNS name");
+    expect(render({ ...minimal, provisioner: 'rancher.io/local-path' }).provisioner).toBe('rancher.io/local-path');
+    expect(() => render({ ...minimal, provisioner: 'a/b/c' })).toThrow(
+      "demo/class: 'provisioner' must have one '/' at most, got 'a/b/c'",
+    );
+    expect(() => render({ ...minimal, provisioner: 'example.org/' })).toThrow("'provisioner' must be a DNS name");
     expect(() => render({ ...minimal, provisioner: '' })).toThrow("demo/class: 'provisioner' must be a DNS name");
   });
 });

@@ -1,6 +1,7 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { Haproxy, type HaproxyProps } from '../../../lib/components/edge/haproxy';
+import { resources } from '../../support/samples';
 import { synth, testChart } from '../../support/synth';
 import { haproxy, minimal, render, servers } from './haproxy-samples';
 
@@ -38,6 +39,11 @@ describe('Haproxy', () => {
       'servers.replicas',
       { servers: { ...servers, replicas: { minReplicas: 1, maxReplicas: 300 } } },
       'come to at most 290 pods, their surge included, which one answer of DNS has room for, got 375',
+    ],
+    [
+      'resources.limits.memory',
+      { resources: { ...resources, limits: { memory: Size.gibibytes(0.3) } } },
+      "be a positive whole number of KiB, got '0.3Gi'",
     ],
     ['resources.limits.memory', { maxConnections: 10_000 }, "be at least 386Mi, for 10000 connections, got '256Mi'"],
   ])('fails for a wrong %s: %o', (prop, props, allowed) => {

@@ -78,6 +78,8 @@ describe('Ingress', () => {
     ['name', { name: 'Embedder' }, 'be a DNS name'],
     ['host', { host: 'https://embed.example.org' }, 'be a DNS name'],
     ['path', { path: 'v1' }, "start with '/'"],
+    ['ingressClassName', { ingressClassName: 'NGINX' }, 'be a DNS name'],
+    ['annotations', { annotations: { 'proxy body size': '64m' } }, 'have keys of the form name or domain/name'],
     ['tlsSecretName', { tlsSecretName: '-' }, 'be a DNS name'],
     ['name', { usersSecretName: '-' }, 'be a DNS name'],
   ])('fails for a wrong %s', (prop, props, allowed) => {

@@ -129,6 +129,9 @@ describe('Locust', () => {
     expect(() => render({ ...all, run: { users: 0 } })).toThrow(
       "demo/locust: 'run.users' must be a whole number from 1, got 0",
     );
+    expect(() => render({ ...all, run: { users: 1, duration: Duration.millis(1500) } })).toThrow(
+      "demo/locust: 'run.duration' must be a whole number of seconds from 1, got 1.5",
+    );
     expect(() => render({ ...all, run: { users: 1, spawnRate: 0 } })).toThrow(
       "demo/locust: 'run.spawnRate' must be more than 0, got 0",
     );

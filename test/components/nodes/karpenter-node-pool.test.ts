@@ -63,6 +63,12 @@ describe('nodes that Karpenter makes', () => {
     );
   });
 
+  it('fails for a part of a second', () => {
+    expect(() => render({ ...all, emptyFor: Duration.millis(1500) })).toThrow(
+      "demo/pool: 'emptyFor' must be a whole number of seconds, got 1.5",
+    );
+  });
+
   it('fails for a pool that the environment does not have', () => {
     const chart = testChart({ nodePools: [nodePool()] });
     expect(() => new KarpenterNodePool(chart, 'pool', all)).toThrow(

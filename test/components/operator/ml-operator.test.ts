@@ -43,6 +43,12 @@ describe('an operator', () => {
     });
   });
 
+  test('knows its name without asking for that of its user, which the image does not have', () => {
+    expect(deployment(minimal).spec.template.spec.containers[0].env).toEqual([
+      { name: 'POD_ID', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.name' } } },
+    ]);
+  });
+
   test('takes every prop', () => {
     const all: Required<MlOperatorProps> = {
       ...minimal,

@@ -104,6 +104,12 @@ describe('Secrets of an external store', () => {
     );
   });
 
+  it('fail for a part of a second, which the operator does not wait', () => {
+    expect(() =>
+      externalSecrets({ ...options, refreshInterval: Duration.millis(1500) }).provide(testChart(), everyKind),
+    ).toThrow("demo/app-secret: 'refreshInterval' must be a whole number of seconds, got 1.5");
+  });
+
   it('have a type that knows the kinds of stores', () => {
     // @ts-expect-error there is no such kind
     const wrong: ExternalSecretsOptions = { store: { name: 'aws', kind: 'Store' } };

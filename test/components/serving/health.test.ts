@@ -58,6 +58,20 @@ describe('healthProbes', () => {
     );
   });
 
+  test.each([
+    [
+      'readiness.period',
+      { readiness: { period: Duration.millis(2500) } },
+      'be a whole number of seconds from 1, got 2.5',
+    ],
+    ['readiness.failureThreshold', { readiness: { failureThreshold: 0 } }, 'be a whole number from 1, got 0'],
+    ['liveness.period', { liveness: { period: Duration.seconds(0) } }, 'be a whole number of seconds from 1, got 0'],
+    ['liveness.failureThreshold', { liveness: { failureThreshold: 1.5 } }, 'be a whole number from 1, got 1.5'],
+    ['startupTimeout', { startupTimeout: Duration.millis(2500) }, 'be a whole number of seconds, got 2.5'],
+  ] satisfies [string, Health, string][])('fails for a wrong %s', (prop, health, allowed) => {
+    expect(() => probes(health)).toThrow(`demo: 'health.${prop}' must ${allowed}`);
+  });
+
   test('fails for a path without its slash', () => {
     expect(() => probes({ path: 'health' })).toThrow("'health.path' must start with '/', got 'health'");
     expect(() => probes({ readyPath: 'ready' })).toThrow("'health.readyPath' must start with '/', got 'ready'");

@@ -153,6 +153,8 @@ describe('InferenceService', () => {
     ['port', { port: 80_000 }, /'port' must be a port from 1 to 65535, got 80000/],
     ['image', { image: 'embedder' }, /must be pinned by a tag other than 'latest'/],
     ['user', { user: { user: 0 } }, /'securityContext.user' must be a user id above 0, got 0/],
+    ['metrics port', { port: 8080, metricsPort: 8080 }, /ports.metrics' must be another than 'http' has: .*, got 8080/],
+    ['time to start', { health: { startupTimeout: Duration.millis(2500) } }, /'health.startupTimeout' must be a whole/],
     ['node port', { exposure: nodePort(8092) }, /must be a node port from 30000 to 32767, got 8092/],
   ] satisfies [string, Partial<InferenceServiceProps>, RegExp][])('fails for a wrong %s', (_, props, message) => {
     expect(() => service(props)).toThrow(message);

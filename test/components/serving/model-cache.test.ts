@@ -1,9 +1,16 @@
-import { Size } from 'cdk8s';
+import { App, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { type CacheUsers, type ModelCache, modelCacheMount } from '../../../lib/components/serving/model-cache';
+import { Stack } from '../../../lib/charts/stack';
+import { InferenceService } from '../../../lib/components/serving/inference-service';
+import {
+  type CacheUsers,
+  type ModelCache,
+  modelCacheMount,
+  takesDownloads,
+} from '../../../lib/components/serving/model-cache';
 import { PodCount } from '../../../lib/kube/pod-count';
-import { nodePool } from '../../support/samples';
-import { testChart } from '../../support/synth';
+import { nodePool, resources } from '../../support/samples';
+import { synth, testChart } from '../../support/synth';
 
 const SURGE = { maxSurge: PodCount.absolute(1), maxUnavailable: PodCount.absolute(0) };
 const alone: CacheUsers = { replicas: { minReplicas: 1, maxReplicas: 1 }, strategy: 'Recreate' };
@@ -56,4 +63,21 @@ describe('a model cache', () => {
   ] satisfies [string, ModelCache][])('fails for a wrong %s', (prop, cache) => {
     expect(() => mount(cache)).toThrow(`'modelCache.${prop}' must`);
   });
+});
+
+test.each<[string, ModelCache, boolean]>([
+  ['a directory of the pod', { path: '/cache', sizeLimit: Size.gibibytes(1) }, true],
+  ['a claim that may be written to', { path: '/cache', claimName: 'a', accessMode: 'ReadWriteMany' }, true],
+  ['a claim that may only be read', { path: '/cache', claimName: 'a', accessMode: 'ReadOnlyMany' }, false],
+])('%s says whether the internet is opened for downloads', (_, modelCache, opened) => {
+  expect(takesDownloads(modelCache)).toBe(opened);
+  const stack = new Stack(new App(), 'vision', { namespace: 'vision' });
+  new InferenceService(stack, 'embedder', {
+    name: 'embedder',
+    image: 'example.org/embedder:1',
+    user: { user: 1000 },
+    resources,
+    modelCache,
+  });
+  expect(JSON.stringify(synth(stack)).includes('0.0.0.0/0')).toBe(opened);
 });

@@ -96,5 +96,9 @@ describe('a typed spec', () => {
     expect(() => checkedSpec(PLACE, 'iris', { ...spec, replicas: 11 })).toThrow(
       "ModelDeployment: 'spec.replicas' must be at most 10, got 11",
     );
+    const resources = { limits: { memory: Size.gibibytes(0.3) } };
+    expect(() => checkedSpec(PLACE, 'iris', { ...spec, resources })).toThrow(
+      "ModelDeployment: 'spec.resources.limits.memory' must be a positive whole number of KiB, got '0.3Gi'",
+    );
   });
 });

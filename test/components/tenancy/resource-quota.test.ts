@@ -180,6 +180,13 @@ describe('ResourceQuota', () => {
     ['limits.cpu', { limits: { cpu: Cpu.millis(0) } }, 'be a positive whole number of millicores'],
     ['requests.memory', { requests: { memory: Size.kibibytes(0) } }, 'be a positive whole number of KiB'],
     ['pods', { pods: 1.5 }, 'be a whole number from 0'],
+    ['otherPods.a.count', { pods: 1, otherPods: [{ name: 'a', count: -1 }] }, 'be a whole number from 0, got -1'],
+    ['otherPods.a.count', { pods: 1, otherPods: [{ name: 'a', count: 1.5 }] }, 'be a whole number from 0, got 1.5'],
+    [
+      'otherPods.a.resources.limits.memory',
+      { pods: 1, otherPods: [{ name: 'a', resources: { ...resources, limits: { memory: Size.gibibytes(0.3) } } }] },
+      "be a positive whole number of KiB, got '0.3Gi'",
+    ],
     ['extendedRequests.nvidia.com/gpu', { extendedRequests: { 'nvidia.com/gpu': -1 } }, 'be a whole number from 0'],
   ] satisfies [string, Partial<ResourceQuotaProps>, string][])('fails for wrong %s', (prop, props, allowed) => {
     expect(() => quota(testChart(), props)).toThrow(`demo/quota: '${prop}' must ${allowed}`);

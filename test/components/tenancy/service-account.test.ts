@@ -100,6 +100,12 @@ describe('a ServiceAccount', () => {
     );
   });
 
+  it('fails for an annotation with a key that is none', () => {
+    expect(() => render({ name: 'pipelines', annotations: { 'role arn': 'a' } })).toThrow(
+      "demo/account: 'annotations' must have keys of the form name or domain/name (letters, digits, '-', '_' and '.'), got 'role arn'",
+    );
+  });
+
   it('fails with rules in a chart without a namespace: a binding must name that of its subject', () => {
     expect(() => new ServiceAccount(testChart({ namespace: null }), 'account', all)).toThrow(
       "demo/account: 'rules' must be given in a chart with a namespace, got undefined",

@@ -98,6 +98,23 @@ describe('the values of ZenML', () => {
     );
   });
 
+  test('open the bucket of the artifacts with the key that its clients have, where the chart can read it', () => {
+    const secret = new SecretRef('s3-credentials', 'checksum of s3-credentials');
+    const credentials = {
+      accessKeyId: secret.key('AWS_ACCESS_KEY_ID'),
+      secretAccessKey: secret.key('AWS_SECRET_ACCESS_KEY'),
+    };
+    const artifacts = { bucket: 'zenml', endpoint: 'http://minio.fair.svc:9000', credentials };
+    const { zenml, podAnnotations } = zenmlValues(scope(), { ...props, version: '0.94.2', artifacts });
+    expect(zenml.environmentSecretKeyRefs).toEqual([
+      { name: 'AWS_ACCESS_KEY_ID', secretName: 's3-credentials', secretKey: 'AWS_ACCESS_KEY_ID' },
+      { name: 'AWS_SECRET_ACCESS_KEY', secretName: 's3-credentials', secretKey: 'AWS_SECRET_ACCESS_KEY' },
+    ]);
+    expect(zenml.environment).toEqual({ AWS_ENDPOINT_URL: artifacts.endpoint });
+    expect(podAnnotations).not.toEqual(zenmlValues(scope(), { ...props, version: '0.94.2' }).podAnnotations);
+    expect(zenmlValues(scope(), { ...props, artifacts }).zenml).toEqual(zenmlValues(scope(), props).zenml);
+  });
+
   test('are reached by a host name with TLS, which the server calls itself by', () => {
     const { zenml, serviceAccount } = zenmlValues(scope(), allProps);
     expect(zenml.serverURL).toBe('https://zenml.example.org');
@@ -120,6 +137,15 @@ describe('the values of ZenML', () => {
   ])('fails with an Ingress whose %s cannot be', (_, change, message) => {
     const ingress = { ...allProps.ingress, ...change };
     expect(() => zenmlValues(scope(), { ...props, ingress })).toThrow(message);
+  });
+
+  test.each([
+    ['part of a minute', Duration.seconds(90), '1.5 minutes'],
+    ['no time at all', Duration.minutes(0), '0 minutes'],
+  ])('fails with a login that lasts %s', (_, loginLifetime, got) => {
+    expect(() => zenmlValues(scope(), { ...props, loginLifetime })).toThrow(
+      `fair: 'loginLifetime' must be a whole number of minutes from 1, got '${got}'`,
+    );
   });
 
   test('take the image from the registry of the environment, with its pull Secrets', () => {

@@ -218,6 +218,12 @@ describe('kubernetesStack', () => {
   test.each<[string, Partial<KubernetesStackProps>, string]>([
     ['a name that is none', { name: 'K8s' }, "ZenML stack 'K8s': 'name' must be a DNS label"],
     ['a namespace that is none', { namespace: 'fair_prod' }, "'namespace' must be a DNS label"],
+    [
+      'a context of two lines',
+      { context: 'a\nb' },
+      "ZenML stack 'k8s': 'context' must be one line without control characters, got 'a\nb'",
+    ],
+    ['a context without a name', { context: '' }, "'context' must be one line without control characters, got ''"],
     ['an account that is none', { serviceAccountName: '' }, "'serviceAccountName' must be a DNS name"],
     ['an account of steps that is none', { stepServiceAccountName: 'a b' }, "'stepServiceAccountName' must be a DNS"],
     ['a registry with a scheme', { registry: { uri: 'https://ghcr.io' } }, "'registry.uri' must be a registry that"],

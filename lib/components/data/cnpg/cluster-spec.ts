@@ -5,6 +5,7 @@ import { requireProp } from '../../../kube/errors';
 import { imageSettings } from '../../../kube/images';
 import { requireNodeFit } from '../../../kube/node-fit';
 import { requireDeclaredPool } from '../../../kube/node-pools';
+import { wholeSeconds } from '../../../kube/numbers';
 import { quantities, type Resources, resourceAmounts, sizeString } from '../../../kube/quantities';
 import { databaseGrants } from '../database';
 import type { PostgresDatabase } from '../database-job';
@@ -24,7 +25,7 @@ export function clusterSpec(scope: Construct, props: CompleteProps): ClusterSpec
   const { description, image, databases, instances, storage, walStorage, storageClassName, backups } = props;
   const [first] = databases;
   const { pullSecrets = [] } = imageSettings(scope);
-  const parameters = serverParameters(props);
+  const parameters = serverParameters(scope, props);
   const annotations = roleAnnotations(backups?.store.roleArn);
   const sql = bootstrapSql(databases);
   return {
@@ -58,10 +59,11 @@ export function clusterSpec(scope: Construct, props: CompleteProps): ClusterSpec
   };
 }
 
-function serverParameters({ idleInTransactionTimeout, parameters = {} }: PostgresClusterProps): Record<string, string> {
+function serverParameters(scope: Construct, props: PostgresClusterProps): Record<string, string> {
+  const { idleInTransactionTimeout, parameters = {} } = props;
   return {
     ...(idleInTransactionTimeout && {
-      idle_in_transaction_session_timeout: `${idleInTransactionTimeout.toSeconds()}s`,
+      idle_in_transaction_session_timeout: `${wholeSeconds(scope, 'idleInTransactionTimeout', idleInTransactionTimeout)}s`,
     }),
     ...parameters,
   };

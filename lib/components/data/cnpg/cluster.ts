@@ -7,7 +7,7 @@ import { oneOf, requireProp } from '../../../kube/errors';
 import { resolveImage } from '../../../kube/images';
 import { serviceHost } from '../../../kube/inventory';
 import { selectorLabels } from '../../../kube/labels';
-import { requireServiceName } from '../../../kube/names';
+import { requireDnsSubdomain, requireServiceName } from '../../../kube/names';
 import { requireSize } from '../../../kube/quantities';
 import { images } from '../../../versions';
 import { requireDatabases } from '../database';
@@ -56,6 +56,7 @@ export class PostgresCluster extends Construct {
     );
     requireSize(this, 'storage', storage);
     if (walStorage !== undefined) requireSize(this, 'walStorage', walStorage);
+    if (props.storageClassName) requireDnsSubdomain(this, 'storageClassName', props.storageClassName);
     requireDatabases(this, databases, 'postgres');
     for (const [index, { owner, password }] of databases.entries()) {
       const reserved = OPERATOR_ROLES.map((role) => `'${role}'`).join(' and ');

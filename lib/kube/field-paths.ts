@@ -8,3 +8,14 @@ export function fieldPath(path: string, field: string): string {
 export function entryPath(path: string, entry: number | string): string {
   return `${path}[${entry}]`;
 }
+
+/** A name of a field, or a number in a list. */
+export type Step = string | number;
+
+/** The path that leads from the root of a document: `spec.containers[0].env[1].value`. */
+export function stepsPath(steps: readonly Step[]): string {
+  return steps.reduce<string>(
+    (path, step) => (typeof step === 'number' ? entryPath(path, step) : fieldPath(path, step)),
+    '',
+  );
+}

@@ -1,0 +1,55 @@
+import type { Construct, IConstruct } from 'constructs';
+import { requireProp } from '../../kube/errors';
+import { namespaceOf } from '../../kube/inventory';
+import { requireSameSecret } from '../../kube/required-secrets';
+import type { CredentialSource, SecretRef, SecretSpec } from '../../kube/secrets';
+
+/** A Secret that was asked for: by which source it was provided, and how. */
+interface Provided {
+  readonly source: object;
+  readonly spec: SecretSpec;
+  readonly ref: SecretRef;
+}
+
+const provided = new WeakMap<IConstruct, Map<string, Provided>>();
+
+/**
+ * A source that writes each Secret at the first ask. It may be asked for more than once, by different readers: then it
+ * hands out the same one.
+ * @param write - writes a Secret
+ * @param again - what is to be done at a further ask
+ * @param source - what sources that write the same have in common. @default - each is different from all others
+ */
+export function providesOnce(
+  write: (scope: Construct, spec: SecretSpec) => SecretRef,
+  again: (scope: Construct, spec: SecretSpec) => void = () => {},
+  source: object = {},
+): CredentialSource {
+  return {
+    provide(scope, spec) {
+      const secrets = providedIn(scope);
+      const namespace = namespaceOf(scope);
+      const id = `${namespace ?? ''}/${spec.name}`;
+      const found = secrets.get(id);
+      if (found === undefined) {
+        const ref = write(scope, spec);
+        secrets.set(id, { source, spec, ref });
+        return ref;
+      }
+      requireSameSecret(scope, { ...spec, namespace }, { ...found.spec, namespace });
+      requireProp(found.source === source, scope, 'credentials', 'be the source that provided the Secret before', id);
+      again(scope, spec);
+      return found.ref;
+    },
+  };
+}
+
+function providedIn(scope: Construct): Map<string, Provided> {
+  const { root } = scope.node;
+  let secrets = provided.get(root);
+  if (secrets === undefined) {
+    secrets = new Map();
+    provided.set(root, secrets);
+  }
+  return secrets;
+}

@@ -1,0 +1,33 @@
+import type { Duration } from 'cdk8s';
+import { type Place, requireProp } from './errors';
+
+/** The API server reads most of its numbers as an int32. */
+const MAX = 2_147_483_647;
+
+/**
+ * Checks a whole number that the API server reads.
+ * @param from - the least that it may be
+ * @param allowed - what a message says of numbers below it and between two whole ones
+ */
+export function requireWhole(
+  place: Place,
+  prop: string,
+  value: number,
+  from: number,
+  allowed = `be a whole number from ${from}`,
+): void {
+  requireProp(Number.isInteger(value) && value >= from, place, prop, allowed, value);
+  requireProp(value <= MAX, place, prop, `be at most ${MAX}`, value);
+}
+
+/**
+ * A duration in seconds, of which the API server and most programs take whole ones only.
+ * @param from - the least that it may be: where 0 stands for a default, 1
+ * @throws InvalidPropError for a part of a second, where `toSeconds` knows neither place nor property
+ */
+export function wholeSeconds(place: Place, prop: string, duration: Duration, from: 0 | 1 = 0): number {
+  const seconds = duration.toSeconds({ integral: false });
+  const allowed = from === 0 ? 'be a whole number of seconds' : `be a whole number of seconds from ${from}`;
+  requireWhole(place, prop, seconds, from, allowed);
+  return seconds;
+}
