@@ -55,23 +55,20 @@ export class Stack extends Chart {
     const { root } = this.node;
     if (validated.get(root)?.get(this) === this.size) {
       validated.get(root)?.delete(this);
-      return this.readable(this.objects.map((object) => object.toJson()));
+      const { objects } = this;
+      return readable(
+        objects,
+        objects.map((object) => object.toJson()),
+      );
     }
     validated.delete(root);
-    const manifests = this.readable(super.toJson());
+    const manifests = readable(this.objects, super.toJson());
     const others = root.node
       .findAll()
       .filter((construct) => construct instanceof Stack && construct !== this) as Stack[];
     validated.set(root, new Map(others.map((stack) => [stack, stack.size])));
     queueMicrotask(() => validated.delete(root));
     return manifests;
-  }
-
-  /** @throws Error where kubectl could not read them, or would read something else */
-  private readable(manifests: readonly Manifest[]): Manifest[] {
-    const errors = this.objects.flatMap((object, index) => yamlStringErrors(object, manifests[index]));
-    if (errors.length > 0) throw new Error(`Validation failed with the following errors:\n  ${errors.join('\n  ')}`);
-    return [...manifests];
   }
 
   /** Its objects, in the order in which they are written. */
@@ -83,4 +80,11 @@ export class Stack extends Chart {
   private get size(): number {
     return this.node.findAll().length;
   }
+}
+
+/** @throws Error where kubectl could not read the manifests of objects, or would read something else */
+function readable(objects: readonly ApiObject[], manifests: Manifest[]): Manifest[] {
+  const errors = objects.flatMap((object, index) => yamlStringErrors(object, manifests[index]));
+  if (errors.length > 0) throw new Error(`Validation failed with the following errors:\n  ${errors.join('\n  ')}`);
+  return manifests;
 }

@@ -28,6 +28,7 @@ export interface ReplicaRange {
 
 interface Inventory {
   readonly podOwners: PodOwner[];
+  readonly podOwnersOfNamespaces: Map<string | undefined, PodOwner[]>;
   readonly nodePorts: Map<number, IConstruct>;
 }
 
@@ -40,7 +41,11 @@ export function podOwners(scope: IConstruct): readonly PodOwner[] {
 
 /** Enters a workload into the inventory of its app. */
 export function recordPodOwner(owner: PodOwner): void {
-  inventoryOf(owner.construct).podOwners.push(owner);
+  const { podOwners, podOwnersOfNamespaces } = inventoryOf(owner.construct);
+  podOwners.push(owner);
+  const others = podOwnersOfNamespaces.get(owner.namespace);
+  if (others === undefined) podOwnersOfNamespaces.set(owner.namespace, [owner]);
+  else others.push(owner);
 }
 
 /** Claims a port of every node for `scope`: a cluster can give it away once. */
@@ -99,11 +104,10 @@ export function requireContainerPorts(
   });
 }
 
-function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
-  const namespace = namespaceOf(scope);
-  return podOwners(scope).filter(
-    (owner) => owner.namespace === namespace && selects(selector, owner.template.metadata?.labels),
-  );
+/** The workloads in the namespace of `scope` whose pods a selector matches. */
+export function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
+  const owners = inventoryOf(scope).podOwnersOfNamespaces.get(namespaceOf(scope)) ?? [];
+  return owners.filter((owner) => selects(selector, owner.template.metadata?.labels));
 }
 
 /** Adds a validation, once an app: no two objects of a kind have one name, and all strings can be written as YAML. */
@@ -115,7 +119,7 @@ function inventoryOf(scope: IConstruct): Inventory {
   const { root } = scope.node;
   let inventory = inventories.get(root);
   if (inventory === undefined) {
-    inventory = { podOwners: [], nodePorts: new Map() };
+    inventory = { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
     inventories.set(root, inventory);
     root.node.addValidation({ validate: () => [...duplicateNames(root), ...yamlStringErrorsOf(root)] });
   }

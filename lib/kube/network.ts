@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { BucketConnection, KafkaConnection } from './connections';
 import { requireProp } from './errors';
-import { namespaceOf, podOwners, selects } from './inventory';
+import { selectedPods } from './inventory';
 import { type Identity, type Labels, selectorLabels } from './labels';
 import { requirePort } from './names';
 
@@ -69,6 +69,8 @@ type PolicyWriter = (pods: Pods) => void;
 
 interface Network {
   readonly edges: Edge[];
+  /** Those that begin or end at pods of a chart. */
+  readonly edgesOfCharts: Map<Chart, Edge[]>;
   readonly servers: Map<string, Server>;
   readonly isolated: Map<Chart, PolicyWriter>;
 }
@@ -85,6 +87,11 @@ export function edges(scope: IConstruct): readonly Edge[] {
   return networkOf(scope).edges;
 }
 
+/** The connections that begin or end at pods of a chart, in the order of declaration. */
+export function edgesOf(chart: Chart): readonly Edge[] {
+  return networkOf(chart).edgesOfCharts.get(chart) ?? [];
+}
+
 /** Enters a Service, so that whoever is given its address is given a way to its pods. */
 export function recordServer(server: Server): void {
   networkOf(server.pods.scope).servers.set(server.host, server);
@@ -95,9 +102,8 @@ export function recordServer(server: Server): void {
  * @param write - called for pods of which a connection is declared, before and after this
  */
 export function recordIsolation(chart: Chart, write: PolicyWriter): void {
-  const { edges, isolated } = networkOf(chart);
-  isolated.set(chart, write);
-  for (const pods of edges.flatMap(podsAtEnds)) if (Chart.of(pods.scope) === chart) write(pods);
+  networkOf(chart).isolated.set(chart, write);
+  for (const pods of edgesOf(chart).flatMap(podsAtEnds)) if (Chart.of(pods.scope) === chart) write(pods);
 }
 
 /** Whether the pods of a chart have no connections but those that are declared. */
@@ -140,12 +146,15 @@ export function download(client: Pods): void {
 
 function declare(scope: IConstruct, edge: Edge): void {
   for (const port of edge.ports) if (typeof port === 'number') requirePort(scope, 'port', port);
-  const { edges, isolated } = networkOf(scope);
+  const { edges, edgesOfCharts, isolated } = networkOf(scope);
   const same = (other: Edge) =>
     samePeer(other.from, edge.from) && samePeer(other.to, edge.to) && other.ports.join() === edge.ports.join();
-  if (edges.some(same)) return;
+  const ends = podsAtEnds(edge);
+  const charts = new Set(ends.map((pods) => Chart.of(pods.scope)));
+  for (const chart of charts) if (edgesOf(chart).some(same)) return;
   edges.push(edge);
-  for (const pods of podsAtEnds(edge)) isolated.get(Chart.of(pods.scope))?.(pods);
+  for (const chart of charts) edgesOfCharts.set(chart, [...edgesOf(chart), edge]);
+  for (const pods of ends) isolated.get(Chart.of(pods.scope))?.(pods);
 }
 
 function podsAtEnds({ from, to }: Edge): Pods[] {
@@ -196,10 +205,7 @@ export function portNumbers(to: Peer, ports: readonly PodPort[]): readonly numbe
 }
 
 function namedPort({ scope, selector }: Pods, name: string): number[] {
-  const numbers = podOwners(scope)
-    .filter(
-      ({ namespace, template }) => namespace === namespaceOf(scope) && selects(selector, template.metadata?.labels),
-    )
+  const numbers = selectedPods(scope, selector)
     .flatMap(({ template }) => template.spec?.containers ?? [])
     .flatMap(({ ports = [] }) => ports.filter((port) => port.name === name))
     .map(({ containerPort }) => containerPort);
@@ -215,7 +221,7 @@ function networkOf(scope: IConstruct): Network {
   const { root } = scope.node;
   let network = networks.get(root);
   if (network === undefined) {
-    network = { edges: [], servers: new Map(), isolated: new Map() };
+    network = { edges: [], edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() };
     networks.set(root, network);
   }
   return network;

@@ -22,7 +22,7 @@ export function afterSerialization(object: ApiObject, change: Change): void {
   changesOf(object).changes.push(change);
 }
 
-/** Sets in an object what follows from the rest of it: after every other change, those yet to come included. */
+/** Sets in an object that is changed what follows from the rest of it: after every change, those yet to come included. */
 export function afterEveryChange(object: ApiObject, conclusion: Change): void {
   changesOf(object).conclusions.push(conclusion);
 }
@@ -33,8 +33,10 @@ function changesOf(object: ApiObject): Changes {
   const all: Changes = { changes: [], conclusions: [] };
   changesOfObjects.set(object, all);
   const serialize = object.toJson.bind(object);
-  object.toJson = () =>
-    [...all.changes, ...all.conclusions].reduce((manifest, change) => change(manifest), serialize());
+  object.toJson = () => {
+    const steps = all.changes.length > 0 ? [...all.changes, ...all.conclusions] : [];
+    return steps.reduce((manifest, change) => change(manifest), serialize());
+  };
   return all;
 }
 

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { requireProp } from '../kube/errors';
 import { namespaceOf } from '../kube/inventory';
 import { requireDnsSubdomain } from '../kube/names';
-import { type Edge, edges, type Peer, type Pods, portNumbers, recordIsolation, samePods } from '../kube/network';
+import { type Edge, edgesOf, type Peer, type Pods, portNumbers, recordIsolation, samePods } from '../kube/network';
 
 /** Where the DNS server of a cluster runs, and where it answers. */
 const DNS = { namespace: 'kube-system', port: 53, protocols: ['UDP', 'TCP'] } as const;
@@ -68,7 +68,7 @@ class PodPolicy extends Construct {
   private spec(): k8s.NetworkPolicySpec {
     const { pods } = this;
     const own = (peer: Peer) => peer.type === 'pods' && samePods(peer.pods, pods);
-    const all = edges(this);
+    const all = edgesOf(Chart.of(this));
     const ingress = inOrder(
       all.filter(({ to }) => own(to)).map((edge) => ({ from: this.peers(edge.from), ports: ports(edge) })),
     );
