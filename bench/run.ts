@@ -1,14 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -150,10 +141,10 @@ function writeHelmChart(copies: number, reference: string, helm: string): Progra
   return { name: 'helm', command: (outdir) => [helm, 'template', 'bench', chart, '--output-dir', outdir] };
 }
 
+/** That of the PATH first: the one that CI compiles, without inlining, takes 1.4 times as long as a released one. */
 function findHelm(): string | undefined {
-  const local = join(root, '.tools', 'bin', 'helm');
-  const helm = existsSync(local) ? local : 'helm';
-  return spawnSync(helm, ['version']).status === 0 ? helm : undefined;
+  const candidates = ['helm', join(root, '.tools', 'bin', 'helm')];
+  return candidates.find((helm) => spawnSync(helm, ['version']).status === 0);
 }
 
 /** Runs a program from its start to its end. */
