@@ -13,6 +13,7 @@ export type PatchOperation =
 /**
  * Changes any field of any object, after it was serialized, so that nothing filters the change away. A Job gets the
  * name of its new spec; the pods that read a ConfigMap or a Secret do not start again for what is patched into it.
+ * Selectors, names, ports and images are checked as they were before: a patch says what you know better.
  *
  * ```ts
  * patch(service.deployment, { op: 'add', path: '/spec/template/spec/priorityClassName', value: 'high' });

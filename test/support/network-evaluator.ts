@@ -39,20 +39,39 @@ function passes(
   destination: Endpoint,
   port: Port,
 ): boolean {
-  const policies = cluster.policies.filter(
-    (policy) =>
-      policy.metadata.namespace === subject.namespace &&
-      typesOf(policy).includes(direction) &&
-      selects(policy.spec.podSelector, subject.labels),
-  );
+  const policies = policiesOf(cluster, subject)[direction];
   if (policies.length === 0) return true;
   return policies.some((policy) =>
     rulesOf(policy, direction).some(
       ({ peers, ports }) =>
-        isOpen(peers, (peer) => isPeer(cluster, policy, peer, other)) &&
-        isOpen(ports, (entry) => isPort(entry, destination, port)),
+        // The cheaper question first.
+        isOpen(ports, (entry) => isPort(entry, destination, port)) &&
+        isOpen(peers, (peer) => isPeer(cluster, policy, peer, other)),
     ),
   );
+}
+
+interface Policies {
+  readonly Ingress: readonly Manifest[];
+  readonly Egress: readonly Manifest[];
+}
+
+const policiesOfEndpoints = new WeakMap<Cluster, Map<Endpoint, Policies>>();
+
+/** The policies that are about an endpoint, found once: there are as many questions as pairs of endpoints and ports. */
+function policiesOf(cluster: Cluster, subject: Endpoint): Policies {
+  const known = policiesOfEndpoints.get(cluster) ?? new Map<Endpoint, Policies>();
+  policiesOfEndpoints.set(cluster, known);
+  let found = known.get(subject);
+  if (found === undefined) {
+    const all = cluster.policies.filter(
+      ({ metadata, spec }) => metadata.namespace === subject.namespace && selects(spec.podSelector, subject.labels),
+    );
+    const of = (direction: keyof Policies) => all.filter((policy) => typesOf(policy).includes(direction));
+    found = { Ingress: of('Ingress'), Egress: of('Egress') };
+    known.set(subject, found);
+  }
+  return found;
 }
 
 /** A list that is empty or missing stands for everything. */
@@ -119,10 +138,16 @@ function isPort({ protocol = 'TCP', port, endPort }: Manifest, destination: Endp
 
 const family = (ip: string) => (isIPv4(ip) ? 'ipv4' : 'ipv6');
 
+const blocks = new Map<string, BlockList>();
+
 function contains(cidr: string, ip: string): boolean {
   const [address = '', prefix] = cidr.split('/');
   if (family(address) !== family(ip)) return false;
-  const list = new BlockList();
-  list.addSubnet(address, Number(prefix), family(address));
-  return list.check(ip, family(ip));
+  let block = blocks.get(cidr);
+  if (block === undefined) {
+    block = new BlockList();
+    block.addSubnet(address, Number(prefix), family(address));
+    blocks.set(cidr, block);
+  }
+  return block.check(ip, family(ip));
 }
