@@ -117,7 +117,7 @@ export class Platform {
     const { local = false, images, nodePools, operators = {}, stacks } = config;
     const { karpenterNodePools, storageClasses, kind } = config;
     for (const name of Object.keys(stacks))
-      requireProp(name in STACKS, app, 'stacks', oneOf(Object.keys(STACKS)), name);
+      requireProp(Object.hasOwn(STACKS, name), app, 'stacks', oneOf(Object.keys(STACKS)), name);
     if (local) allowLocalCredentials(app);
     else forbidCredentials(app, () => this.deployDocuments);
     if (images !== undefined) setImageSettings(app, images);

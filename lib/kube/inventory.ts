@@ -3,6 +3,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import { InvalidPropError, pathOf } from './errors';
 import type { Labels } from './labels';
+import { perApp } from './per-app';
 import type { UpdateStrategy } from './rollout';
 import { isClusterScoped } from './serialization';
 import { yamlStringErrorsOf } from './yaml-strings';
@@ -32,7 +33,10 @@ interface Inventory {
   readonly nodePorts: Map<number, IConstruct>;
 }
 
-const inventories = new WeakMap<IConstruct, Inventory>();
+const inventoryOf = perApp((root): Inventory => {
+  root.node.addValidation({ validate: () => [...duplicateNames(root), ...yamlStringErrorsOf(root)] });
+  return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
+});
 
 /** Every workload of the app that `scope` is in, in the order of its creation. */
 export function podOwners(scope: IConstruct): readonly PodOwner[] {
@@ -113,17 +117,6 @@ export function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
 /** Adds a validation, once an app: no two objects of a kind have one name, and all strings can be written as YAML. */
 export function requireUniqueNames(scope: IConstruct): void {
   inventoryOf(scope);
-}
-
-function inventoryOf(scope: IConstruct): Inventory {
-  const { root } = scope.node;
-  let inventory = inventories.get(root);
-  if (inventory === undefined) {
-    inventory = { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
-    inventories.set(root, inventory);
-    root.node.addValidation({ validate: () => [...duplicateNames(root), ...yamlStringErrorsOf(root)] });
-  }
-  return inventory;
 }
 
 /** Two objects of one kind, namespace and name: `kubectl apply` would let the second overwrite the first. */

@@ -5,6 +5,7 @@ import { requireProp } from './errors';
 import { selectedPods } from './inventory';
 import { type Identity, type Labels, selectorLabels } from './labels';
 import { requirePort } from './names';
+import { perApp } from './per-app';
 
 /** Pods of a chart that network policies treat alike. */
 export interface Pods {
@@ -75,7 +76,9 @@ interface Network {
   readonly isolated: Map<Chart, PolicyWriter>;
 }
 
-const networks = new WeakMap<IConstruct, Network>();
+const networkOf = perApp(
+  (): Network => ({ edges: [], edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() }),
+);
 
 /** The pods of a workload. */
 export function podsOf(scope: Construct, identity: Identity): Pods {
@@ -215,14 +218,4 @@ function namedPort({ scope, selector }: Pods, name: string): number[] {
 function samePeer(one: Peer, other: Peer): boolean {
   if (one.type === 'pods' && other.type === 'pods') return samePods(one.pods, other.pods);
   return one.type !== 'pods' && other.type !== 'pods' && JSON.stringify(one) === JSON.stringify(other);
-}
-
-function networkOf(scope: IConstruct): Network {
-  const { root } = scope.node;
-  let network = networks.get(root);
-  if (network === undefined) {
-    network = { edges: [], edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() };
-    networks.set(root, network);
-  }
-  return network;
 }

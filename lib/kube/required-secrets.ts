@@ -2,6 +2,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { checksum } from './checksums';
 import { requireProp } from './errors';
 import { requireDataKey, requireDnsSubdomain, requireLabels } from './names';
+import { perApp } from './per-app';
 import type { SecretKeySpec, SecretSpec, SharedValue } from './secrets';
 
 /** An entry of a store of secrets outside of the cluster. */
@@ -27,7 +28,7 @@ export interface RequiredSecret extends SecretSpec {
   readonly stored?: SecretStoreEntries;
 }
 
-const required = new WeakMap<IConstruct, Map<string, RequiredSecret>>();
+const requiredSecretMap = perApp(() => new Map<string, RequiredSecret>());
 
 /**
  * Enters a Secret into the list of those that have to exist. It may be asked for more than once, by different readers.
@@ -90,14 +91,4 @@ export function fixedValues({ keys }: SecretSpec): Readonly<Record<string, strin
 /** The key of another Secret that a key has to agree with. */
 export function sharedValue({ from }: SecretKeySpec): SharedValue | undefined {
   return from !== undefined && 'sameAs' in from ? from : undefined;
-}
-
-function requiredSecretMap(scope: IConstruct): Map<string, RequiredSecret> {
-  const { root } = scope.node;
-  let secrets = required.get(root);
-  if (secrets === undefined) {
-    secrets = new Map();
-    required.set(root, secrets);
-  }
-  return secrets;
 }

@@ -1,6 +1,7 @@
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { requireProp } from '../../kube/errors';
 import { namespaceOf } from '../../kube/inventory';
+import { perApp } from '../../kube/per-app';
 import { requireSameSecret } from '../../kube/required-secrets';
 import type { CredentialSource, SecretRef, SecretSpec } from '../../kube/secrets';
 
@@ -11,7 +12,7 @@ interface Provided {
   readonly ref: SecretRef;
 }
 
-const provided = new WeakMap<IConstruct, Map<string, Provided>>();
+const providedIn = perApp(() => new Map<string, Provided>());
 
 /**
  * A source that writes each Secret at the first ask. It may be asked for more than once, by different readers: then it
@@ -42,14 +43,4 @@ export function providesOnce(
       return found.ref;
     },
   };
-}
-
-function providedIn(scope: Construct): Map<string, Provided> {
-  const { root } = scope.node;
-  let secrets = provided.get(root);
-  if (secrets === undefined) {
-    secrets = new Map();
-    provided.set(root, secrets);
-  }
-  return secrets;
 }
