@@ -5,32 +5,34 @@
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
 
-export type { DeclaredDifference } from './deploy/delta/declared';
-export type { DeltaGroup } from './deploy/delta/rules';
-export { failure } from './deploy/summary';
-export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform';
+export type { DeclaredDifference } from './platform/delta/declared';
+export type { DeltaGroup } from './platform/delta/rules';
+export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform/platform';
+export { failure } from './platform/summary';
 export { charts, images } from './versions';
 
 // Stacks: one system, one chart, one namespace, one file.
 
-export { ClusterStack, type ClusterStackProps } from './charts/cluster';
+export { ClusterStack, type ClusterStackProps } from './platform/cluster/cluster-stack';
+export { Stack, type StackNetwork, type StackProps } from './platform/stack';
+export type { FairChartPods } from './stacks/fair/chart-pods';
 export type {
   CloudNativePgDatabases,
   DatabaseClient,
   FairCluster,
   FairDatabaseBackend,
   StatefulSetDatabases,
-} from './charts/fair/databases';
+} from './stacks/fair/databases';
 export type {
   BucketName,
   FairObjectStoreBackend,
   MinioObjectStore,
   S3Bucket,
   S3ObjectStore,
-} from './charts/fair/object-store';
-export { PipelineStack, type PipelineStackProps } from './charts/fair/pipelines';
-export { FairStack, type FairStackProps } from './charts/fair/stack';
-export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './charts/inference';
+} from './stacks/fair/object-store';
+export { PipelineStack, type PipelineStackProps } from './stacks/fair/pipelines';
+export { FairStack, type FairStackProps } from './stacks/fair/stack';
+export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './stacks/inference/stack';
 export {
   type ModelPlatformImages,
   type ModelPlatformNodePorts,
@@ -39,41 +41,38 @@ export {
   type ModelServing,
   modelPlatformNodePorts,
   type ServedModel,
-} from './charts/model-platform/stack';
-export { Stack, type StackNetwork, type StackProps } from './charts/stack';
-export type { FairChartPods } from './kube/chart-pods';
+} from './stacks/model-platform/stack';
 
 // Pipelines: programs that hand work to each other through Kafka, and where they log it.
 
-export type { FltsExposure, FltsExposures } from './charts/flts/exposure';
-export type { FltsImages } from './charts/flts/images';
-export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './charts/flts/profiles';
-export { FltsStack, type FltsStackProps } from './charts/flts/stack';
 export { Kafka, type KafkaProps } from './components/data/kafka';
 export type { BrokerCount } from './components/data/kafka-broker';
 export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-topics';
-export { Eda, type EdaProps } from './components/pipeline/eda';
-export { Evaluator, type EvaluatorProps } from './components/pipeline/evaluator';
-export type { InferenceProgram } from './components/pipeline/inference-env';
-export { InferenceWorker, type InferenceWorkerProps } from './components/pipeline/inference-worker';
-export { PIPELINE_LOCUSTFILE, POINTER_URL } from './components/pipeline/locustfile';
-export type { ProphetModel, RecurrentModel, TrainedModel } from './components/pipeline/models';
-export type { PipelineImage } from './components/pipeline/pipeline-app';
-export { Preprocess, type PreprocessProps, type Sample } from './components/pipeline/preprocess';
+export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
+export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/network/connections';
+export type { FltsExposure, FltsExposures } from './stacks/flts/exposure';
+export type { FltsImages } from './stacks/flts/images';
+export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './stacks/flts/profiles';
+export { Eda, type EdaProps } from './stacks/flts/programs/eda';
+export { Evaluator, type EvaluatorProps } from './stacks/flts/programs/evaluator';
+export type { InferenceProgram } from './stacks/flts/programs/inference-env';
+export { InferenceWorker, type InferenceWorkerProps } from './stacks/flts/programs/inference-worker';
+export { PIPELINE_LOCUSTFILE, POINTER_URL } from './stacks/flts/programs/locustfile';
+export type { ProphetModel, RecurrentModel, TrainedModel } from './stacks/flts/programs/models';
+export type { PipelineImage } from './stacks/flts/programs/pipeline-app';
+export { Preprocess, type PreprocessProps, type Sample } from './stacks/flts/programs/preprocess';
 export {
   PromotionRollout,
   type PromotionRolloutProps,
   promotionPointer,
-} from './components/pipeline/promotion-rollout';
-export { S3Gateway, type S3GatewayProps } from './components/pipeline/s3-gateway';
-export type { Tracking } from './components/pipeline/stores';
-export { Trainer, type TrainerProps } from './components/pipeline/trainer';
-export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
-export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/connections';
+} from './stacks/flts/programs/promotion-rollout';
+export { S3Gateway, type S3GatewayProps } from './stacks/flts/programs/s3-gateway';
+export type { Tracking } from './stacks/flts/programs/stores';
+export { Trainer, type TrainerProps } from './stacks/flts/programs/trainer';
+export { FltsStack, type FltsStackProps } from './stacks/flts/stack';
 
 // Observability: what is measured, who scrapes it, and what is wrong.
 
-export type { FltsObservability } from './charts/flts/observability';
 export { KafkaExporter, type KafkaExporterProps } from './components/observability/kafka-exporter';
 export {
   buckets as bucketSelector,
@@ -121,6 +120,7 @@ export {
   ServiceMonitor,
   type ServiceMonitorProps,
 } from './components/observability/service-monitor';
+export type { FltsObservability } from './stacks/flts/observability';
 
 // Dashboards, and load to see in them.
 
@@ -169,35 +169,39 @@ export {
   type DatabaseConnection,
   type HttpConnection,
   type ServersConnection,
-} from './kube/connections';
+} from './kube/network/connections';
 
 // Serving: a model behind an HTTP port, and where its metadata puts it.
 
 export type { Health } from './components/serving/health';
 export { type Autoscaling, InferenceService, type InferenceServiceProps } from './components/serving/inference-service';
 export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';
-export { type ModelScheduling, type ModelSchedulingProps, schedulingFromStacItem } from './kube/model-scheduling';
+export {
+  type ModelScheduling,
+  type ModelSchedulingProps,
+  schedulingFromStacItem,
+} from './stacks/fair/mlm/model-scheduling';
 
 // Models of a registry: as custom resources for an operator, or as what an operator would make of them.
 
-export { MlOperator, type MlOperatorProps } from './components/operator/ml-operator';
-export { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './components/operator/operator-calls';
-export { ModelRegistry, type ModelRegistryProps } from './components/registry/model-registry';
-export { ModelDeployment, type ModelDeploymentProps } from './components/serving/model-deployment';
-export { ModelDeploymentCrd } from './components/serving/model-deployment-crd';
-export { modelDeploymentObjects } from './components/serving/model-deployment-objects';
-export type { ModelDeploymentResource } from './components/serving/model-deployment-resource';
+export { ModelDeployment, type ModelDeploymentProps } from './stacks/model-platform/model-deployment';
+export { ModelDeploymentCrd } from './stacks/model-platform/model-deployment-crd';
+export { modelDeploymentObjects } from './stacks/model-platform/model-deployment-objects';
+export type { ModelDeploymentResource } from './stacks/model-platform/model-deployment-resource';
 export type {
   ModelAutoscaling,
   ModelDeploymentSpec,
   ModelEnvironment,
   ModelResources,
-} from './components/serving/model-deployment-spec';
+} from './stacks/model-platform/model-deployment-spec';
 export {
   ModelDeploymentWorkload,
   type ModelDeploymentWorkloadProps,
-} from './components/serving/model-deployment-workload';
-export type { ModelServer } from './components/serving/model-server';
+} from './stacks/model-platform/model-deployment-workload';
+export { ModelRegistry, type ModelRegistryProps } from './stacks/model-platform/model-registry';
+export type { ModelServer } from './stacks/model-platform/model-server';
+export { MlOperator, type MlOperatorProps } from './stacks/model-platform/operator/ml-operator';
+export { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './stacks/model-platform/operator/operator-calls';
 
 // Edge: how a Service is reached from outside of the cluster.
 
@@ -217,7 +221,7 @@ export {
   nodePort,
   type RouteBackend,
   type RouteExposure,
-} from './kube/exposure';
+} from './kube/network/exposure';
 
 // Network: who reaches whom. What a construct declares is opened at both ends, in namespaces that are isolated.
 
@@ -235,7 +239,7 @@ export {
   type Pods,
   recordServer,
   type Server,
-} from './kube/network';
+} from './kube/network/network';
 export { isolate } from './workloads/network-policy';
 
 // Secrets: who reads which key, and where the values come from.
@@ -257,14 +261,13 @@ export {
 } from './components/secrets/sealed-secret';
 export { LocalSecret, type LocalSecretProps } from './components/secrets/secret';
 export { existingSecrets, localCredentials } from './components/secrets/sources';
-export { forbidCredentials } from './deploy/credentials/forbid';
 export {
   type RequiredSecret,
   recordRequiredSecret,
   requiredSecrets,
   type SecretStoreEntries,
   type StoreEntry,
-} from './kube/required-secrets';
+} from './kube/secrets/required-secrets';
 export {
   allowLocalCredentials,
   type CredentialSource,
@@ -276,7 +279,8 @@ export {
   SecretRef,
   type SecretSpec,
   type SharedValue,
-} from './kube/secrets';
+} from './kube/secrets/secrets';
+export { forbidCredentials } from './platform/credentials/forbid';
 
 // Tenancy: what a namespace is, what its pods get and what they may do.
 
@@ -289,7 +293,7 @@ export {
   type ResourceQuotaProps,
 } from './components/tenancy/resource-quota';
 export { ServiceAccount, type ServiceAccountProps } from './components/tenancy/service-account';
-export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/access';
+export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/objects/access';
 
 // Nodes: the pools that pods are placed on, and their GPUs.
 
@@ -299,9 +303,8 @@ export {
   KarpenterNodePool,
   type KarpenterNodePoolProps,
 } from './components/nodes/karpenter-node-pool';
-export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/gpu-sharing';
-export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/gpus';
-export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './kube/label-domain';
+export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/nodes/gpu-sharing';
+export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/nodes/gpus';
 export {
   type NodeCapacity,
   type NodeCount,
@@ -311,7 +314,8 @@ export {
   setNodePools,
   type Taint,
   type Toleration,
-} from './kube/node-pools';
+} from './kube/nodes/node-pools';
+export { DEFAULT_LABEL_DOMAIN, type MlWorkload, workloadLabel } from './stacks/fair/label-domain';
 
 // Workloads: the shapes that components are made of, for components of one's own.
 
@@ -339,21 +343,21 @@ export { type ClaimTemplate, StatefulSet, type StatefulSetProps } from './worklo
 
 // Vocabulary: the values that workloads are described with.
 
-export type { ContainerProps, PullPolicy } from './kube/containers';
-export type { Env, EnvFrom } from './kube/env';
-export { type ImageSettings, setImageSettings } from './kube/images';
-export type { ReplicaRange } from './kube/inventory';
-export type { Identity, Labels } from './kube/labels';
-export { PodCount } from './kube/pod-count';
-export type { PodProps } from './kube/pod-template';
-export { execProbe, httpProbe, type Probes, type ProbeTiming, tcpProbe } from './kube/probes';
-export type { ComputeLimits, ComputeRequests, Resources } from './kube/quantities';
-export type { RollingUpdate, UpdateStrategy } from './kube/rollout';
-export type { PodUser } from './kube/security';
-export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type VolumeItem } from './kube/volumes';
+export type { ReplicaRange } from './kube/objects/inventory';
+export type { Identity, Labels } from './kube/objects/labels';
+export type { ContainerProps, PullPolicy } from './kube/pods/containers';
+export type { Env, EnvFrom } from './kube/pods/env';
+export { type ImageSettings, setImageSettings } from './kube/pods/images';
+export { PodCount } from './kube/pods/pod-count';
+export type { PodProps } from './kube/pods/pod-template';
+export { execProbe, httpProbe, type Probes, type ProbeTiming, tcpProbe } from './kube/pods/probes';
+export type { RollingUpdate, UpdateStrategy } from './kube/pods/rollout';
+export type { PodUser } from './kube/pods/security';
+export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type VolumeItem } from './kube/pods/volumes';
+export type { ComputeLimits, ComputeRequests, Resources } from './kube/resources/quantities';
 
 // Whatever else an object needs: any field of it, and what is wrong or worth knowing.
 
-export { InvalidPropError } from './kube/errors';
-export { notes } from './kube/notes';
-export { type PatchOperation, patch } from './kube/patch';
+export { InvalidPropError } from './kube/objects/errors';
+export { notes } from './kube/objects/notes';
+export { type PatchOperation, patch } from './kube/objects/patch';

@@ -1,9 +1,9 @@
 import { App } from 'cdk8s';
 import { differences, environment } from '../environments';
 import { buildPlatform } from '../lib';
-import { delta } from '../lib/deploy/delta/delta';
-import { deltaMarkdown } from '../lib/deploy/delta/markdown';
-import { platformOutput } from '../lib/deploy/delta/output';
+import { delta } from '../lib/platform/delta/delta';
+import { deltaMarkdown } from '../lib/platform/delta/markdown';
+import { platformOutput } from '../lib/platform/delta/output';
 
 /** Usage: delta <environment> <environment> [--json]. What differs between them, all stacks included. */
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

@@ -1,4 +1,4 @@
-import { writeFiles } from '../lib/deploy/files';
+import { writeFiles } from '../lib/platform/files';
 import { environments } from '../test/support/environments';
 import { goldenFiles, goldenFolder } from '../test/support/golden';
 

@@ -12,8 +12,7 @@ function forbiddenImports({ path, imports }: SourceFile): string[] {
   const [, group = ''] = layer.files.exec(file) ?? [];
   const within = (patterns: readonly RegExp[] = [], { target }: Import) =>
     patterns.some((pattern) => new RegExp(pattern.source.replace('$1', group)).test(target));
-  const ofProject = (entry: Import) =>
-    within(layer.mayImport, entry) || (entry.isType && within(layer.mayImportTypes, entry));
+  const ofProject = (entry: Import) => within(layer.mayImport, entry);
   const ofPackage = ({ target }: Import) =>
     target.startsWith('node:') ? path.startsWith('lib/') || path === 'main.ts' : layer.packages?.includes(target);
   return imports
@@ -70,22 +69,17 @@ describe('imports', () => {
   });
 
   it.each([
-    ['lib/kube/a.ts', "import { Job } from '../workloads/job';", 'lib/workloads/job'],
+    ['lib/kube/pods/a.ts', "import { Job } from '../../workloads/job';", 'lib/workloads/job'],
     ['lib/workloads/a.ts', "import { Minio } from '../components/data/minio';", 'lib/components/data/minio'],
-    ['lib/workloads/a.ts', "import { Job } from './job';", 'lib/workloads/job'],
     ['lib/components/gpu/a.ts', "import { Minio } from '../data/minio';", 'lib/components/data/minio'],
     ['lib/components/gpu/a.ts', "import type { MinioProps } from '../data/minio';", 'lib/components/data/minio'],
-    ['lib/components/gpu/a.ts', "import { FairStack } from '../../charts/fair';", 'lib/charts/fair'],
+    ['lib/components/gpu/a.ts', "import { Stack } from '../../platform/stack';", 'lib/platform/stack'],
     ['lib/components/gpu/a.ts', "import { parse } from 'yaml';", 'yaml'],
-    ['lib/charts/a.ts', "import { FairStack } from './fair';", 'lib/charts/fair'],
-    ['lib/charts/a.ts', "import { toYaml } from '../deploy/yaml';", 'lib/deploy/yaml'],
-    [
-      'lib/deploy/a.ts',
-      "import { Minio, type MinioProps } from '../components/data/minio';",
-      'lib/components/data/minio',
-    ],
-    ['lib/versions.ts', "export { images } from './kube/images';", 'lib/kube/images'],
-    ['lib/kube/a.ts', "const minio = await import('../components/data/minio');", 'lib/components/data/minio'],
+    ['lib/platform/a.ts', "import { FairStack } from '../stacks/fair/stack';", 'lib/stacks/fair/stack'],
+    ['lib/platform/kind/a.ts', "import type { Fair } from '../../stacks/fair/stack';", 'lib/stacks/fair/stack'],
+    ['lib/stacks/fair/a.ts', "import { Flts } from '../flts/stack';", 'lib/stacks/flts/stack'],
+    ['lib/versions.ts', "export { images } from './kube/pods/images';", 'lib/kube/pods/images'],
+    ['lib/kube/pods/a.ts', "const minio = await import('../../components/data/minio');", 'lib/components/data/minio'],
     ['main.ts', "import { Minio } from './lib/components/data/minio';", 'lib/components/data/minio'],
     ['environments/prod.ts', "import { readFileSync } from 'node:fs';", 'node:fs'],
     ['environments/prod.ts', "import manifest from '../dist/fair.k8s.yaml';", 'dist/fair.k8s.yaml'],
@@ -95,10 +89,14 @@ describe('imports', () => {
   });
 
   it.each([
-    ['lib/charts/fair/stack.ts', "import { a } from './secrets';\nimport { Stack } from '../stack';"],
-    ['lib/deploy/a.ts', "import type { Minio } from '../components/data/minio';"],
-    ['lib/deploy/a.ts', "import {\n  type Minio,\n  type MinioProps,\n} from '../components/data/minio';"],
+    [
+      'lib/stacks/fair/charts/a.ts',
+      "import { a } from '../secrets';\nimport { Stack } from '../../../platform/stack';",
+    ],
+    ['lib/platform/a.ts', "import type { Minio } from '../components/data/minio';"],
     ['lib/components/data/a.ts', "import { Minio } from './minio';\nimport { k8s } from 'cdk8s-plus-28';"],
+    ['lib/workloads/a.ts', "import { Job } from './job';"],
+    ['lib/kube/pods/a.ts', "import { requireProp } from '../objects/errors';"],
     ['examples/one/main.ts', "import { chart } from './chart';\nimport { Minio } from '../../lib';"],
   ])('may be in %s: %s', (path, text) => {
     expect(forbiddenImports(sourceFile(path, text))).toEqual([]);
@@ -106,11 +104,11 @@ describe('imports', () => {
 
   it('fails for a circle', () => {
     const files = [
-      sourceFile('lib/kube/a.ts', "import { b } from './b';"),
-      sourceFile('lib/kube/b.ts', "import type { c } from './c';"),
-      sourceFile('lib/kube/c.ts', "import { a } from './a';"),
+      sourceFile('lib/kube/pods/a.ts', "import { b } from './b';"),
+      sourceFile('lib/kube/pods/b.ts', "import type { c } from './c';"),
+      sourceFile('lib/kube/pods/c.ts', "import { a } from './a';"),
     ];
-    expect(cycles(files)).toEqual(['lib/kube/a → lib/kube/b → lib/kube/c → lib/kube/a']);
+    expect(cycles(files)).toEqual(['lib/kube/pods/a → lib/kube/pods/b → lib/kube/pods/c → lib/kube/pods/a']);
   });
 });
 
@@ -186,7 +184,7 @@ describe('a file', () => {
 
 it('the library has these layers, and no other folder', () => {
   const folders = readdirSync(join(root, 'lib'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  expect(folders.map(({ name }) => name).sort()).toEqual(['charts', 'components', 'deploy', 'kube', 'workloads']);
+  expect(folders.map(({ name }) => name).sort()).toEqual(['components', 'kube', 'platform', 'stacks', 'workloads']);
 });
 
 it('every construct has a test file of its own, unless only its neighbours build it', () => {

@@ -1,11 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { checksum } from '../kube/checksums';
-import { requireProp } from '../kube/errors';
-import { requireUniqueNames } from '../kube/inventory';
-import type { Labels } from '../kube/labels';
-import { requireDataKey, requireDnsSubdomain, requireLabels } from '../kube/names';
-import type { ConfigSource } from '../kube/volumes';
+import { checksum } from '../kube/objects/checksums';
+import { requireProp } from '../kube/objects/errors';
+import { requireUniqueNames } from '../kube/objects/inventory';
+import type { Labels } from '../kube/objects/labels';
+import { requireDataKey, requireDnsSubdomain, requireLabels } from '../kube/objects/names';
+import type { ConfigSource } from '../kube/pods/volumes';
 
 export interface ConfigMapProps {
   readonly name: string;

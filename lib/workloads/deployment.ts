@@ -1,15 +1,15 @@
 import type { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../kube/errors';
-import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventory';
-import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
-import { requireDnsLabel } from '../kube/names';
-import { type Pods, podsOf } from '../kube/network';
-import { requireWhole, wholeSeconds } from '../kube/numbers';
-import { type PodProps, podTemplate } from '../kube/pod-template';
-import { requireUpdateStrategy, rollingUpdate, type UpdateStrategy } from '../kube/rollout';
-import { topologySpread } from '../kube/topology-spread';
+import { type Pods, podsOf } from '../kube/network/network';
+import { requireProp } from '../kube/objects/errors';
+import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/objects/inventory';
+import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
+import { requireDnsLabel } from '../kube/objects/names';
+import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
+import { type PodProps, podTemplate } from '../kube/pods/pod-template';
+import { requireUpdateStrategy, rollingUpdate, type UpdateStrategy } from '../kube/pods/rollout';
+import { topologySpread } from '../kube/pods/topology-spread';
 
 export interface DeploymentProps {
   readonly identity: Identity;

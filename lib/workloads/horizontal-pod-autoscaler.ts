@@ -1,10 +1,10 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../kube/errors';
-import { requireDnsSubdomain } from '../kube/names';
-import { addNotes } from '../kube/notes';
-import { requireWhole, wholeSeconds } from '../kube/numbers';
+import { requireProp } from '../kube/objects/errors';
+import { requireDnsSubdomain } from '../kube/objects/names';
+import { addNotes } from '../kube/objects/notes';
+import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
 import type { Deployment } from './deployment';
 
 /** What an autoscaler keeps at a target, on average over the pods. */

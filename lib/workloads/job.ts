@@ -1,14 +1,14 @@
 import type { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { checksum } from '../kube/checksums';
-import { namespaceOf, recordPodOwner } from '../kube/inventory';
-import { type Identity, selectorLabels, versionLabel } from '../kube/labels';
-import { requireDnsLabel } from '../kube/names';
-import { type Pods, podsOf } from '../kube/network';
-import { requireWhole, wholeSeconds } from '../kube/numbers';
-import { type PodProps, podTemplate } from '../kube/pod-template';
-import { afterEveryChange } from '../kube/serialization';
+import { type Pods, podsOf } from '../kube/network/network';
+import { checksum } from '../kube/objects/checksums';
+import { namespaceOf, recordPodOwner } from '../kube/objects/inventory';
+import { type Identity, selectorLabels, versionLabel } from '../kube/objects/labels';
+import { requireDnsLabel } from '../kube/objects/names';
+import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
+import { afterEveryChange } from '../kube/objects/serialization';
+import { type PodProps, podTemplate } from '../kube/pods/pod-template';
 
 export interface JobProps {
   readonly identity: Identity;

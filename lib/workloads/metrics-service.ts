@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import type { MetricsConnection } from '../kube/connections';
-import { type Identity, selectorLabels } from '../kube/labels';
+import type { MetricsConnection } from '../kube/network/connections';
+import { type Identity, selectorLabels } from '../kube/objects/labels';
 import { Service } from './service';
 
 export interface MetricsServiceProps {

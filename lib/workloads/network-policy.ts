@@ -1,10 +1,18 @@
 import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../kube/errors';
-import { namespaceOf } from '../kube/inventory';
-import { requireDnsSubdomain } from '../kube/names';
-import { type Edge, edgesOf, type Peer, type Pods, portNumbers, recordIsolation, samePods } from '../kube/network';
+import {
+  type Edge,
+  edgesOf,
+  type Peer,
+  type Pods,
+  portNumbers,
+  recordIsolation,
+  samePods,
+} from '../kube/network/network';
+import { requireProp } from '../kube/objects/errors';
+import { namespaceOf } from '../kube/objects/inventory';
+import { requireDnsSubdomain } from '../kube/objects/names';
 
 /** Where the DNS server of a cluster runs, and where it answers. */
 const DNS = { namespace: 'kube-system', port: 53, protocols: ['UDP', 'TCP'] } as const;

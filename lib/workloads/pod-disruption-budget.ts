@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../kube/errors';
-import { requireDnsSubdomain } from '../kube/names';
-import type { PodCount } from '../kube/pod-count';
+import { requireProp } from '../kube/objects/errors';
+import { requireDnsSubdomain } from '../kube/objects/names';
+import type { PodCount } from '../kube/pods/pod-count';
 import type { Deployment } from './deployment';
 import type { StatefulSet } from './stateful-set';
 

@@ -1,10 +1,16 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../kube/errors';
-import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/inventory';
-import { type Identity, selectorLabels } from '../kube/labels';
-import { requireDnsLabel, requireLabelValues, requireNodePort, requirePort, requireServiceName } from '../kube/names';
-import { acceptAnyone, podsOf, recordServer } from '../kube/network';
+import { acceptAnyone, podsOf, recordServer } from '../kube/network/network';
+import { requireProp } from '../kube/objects/errors';
+import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
+import { type Identity, selectorLabels } from '../kube/objects/labels';
+import {
+  requireDnsLabel,
+  requireLabelValues,
+  requireNodePort,
+  requirePort,
+  requireServiceName,
+} from '../kube/objects/names';
 
 export interface ServicePort {
   /** Name of the port, and of the container port it leads to. */

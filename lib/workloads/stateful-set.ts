@@ -1,15 +1,15 @@
 import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../kube/errors';
-import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/inventory';
-import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/labels';
-import { requireDnsLabel, requireDnsSubdomain } from '../kube/names';
-import { type Pods, podsOf } from '../kube/network';
-import { requireWhole } from '../kube/numbers';
-import { type PodProps, podTemplate } from '../kube/pod-template';
-import { requireSize, sizeString } from '../kube/quantities';
-import { afterSerialization, type Manifest } from '../kube/serialization';
+import { type Pods, podsOf } from '../kube/network/network';
+import { requireProp } from '../kube/objects/errors';
+import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/objects/inventory';
+import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
+import { requireDnsLabel, requireDnsSubdomain } from '../kube/objects/names';
+import { requireWhole } from '../kube/objects/numbers';
+import { afterSerialization, type Manifest } from '../kube/objects/serialization';
+import { type PodProps, podTemplate } from '../kube/pods/pod-template';
+import { requireSize, sizeString } from '../kube/resources/quantities';
 
 /** A volume that every pod of a StatefulSet gets for itself and keeps. Immutable once it is created. */
 export interface ClaimTemplate {

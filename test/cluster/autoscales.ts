@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Manifest } from '../../lib/kube/serialization';
+import type { Manifest } from '../../lib/kube/objects/serialization';
 import { pathOf } from '../support/control-plane/api';
 import { metricsDefinition, PodLoad } from '../support/control-plane/metrics';
 import { until } from '../support/control-plane/settle';

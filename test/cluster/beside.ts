@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { HelmRelease } from '../../lib/deploy/helm/release';
-import type { Manifest } from '../../lib/kube/serialization';
-import { render, unrenderable } from '../deploy/helm/render';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import type { HelmRelease } from '../../lib/platform/releases/release';
+import { render, unrenderable } from '../platform/releases/render';
 import { settle } from '../support/control-plane/settle';
 import { synthesize } from '../support/environments';
 import { define, list, type Stage } from './stage';

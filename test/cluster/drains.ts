@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { NodePool } from '../../lib/kube/node-pools';
-import type { Manifest } from '../../lib/kube/serialization';
+import type { NodePool } from '../../lib/kube/nodes/node-pools';
+import type { Manifest } from '../../lib/kube/objects/serialization';
 import { collection } from '../support/control-plane/api';
 import { nodesOf } from '../support/control-plane/nodes';
 import { until } from '../support/control-plane/settle';

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { stepPodSettings } from '../../lib/deploy/zenml/step-settings';
-import { GPU_RESOURCE } from '../../lib/kube/gpu-sharing';
-import { schedulingFromStacItem } from '../../lib/kube/model-scheduling';
-import type { NodePool } from '../../lib/kube/node-pools';
-import { podCharge, quotaAmounts } from '../../lib/kube/pod-resources';
-import { quantities } from '../../lib/kube/quantities';
-import type { Manifest } from '../../lib/kube/serialization';
+import { GPU_RESOURCE } from '../../lib/kube/nodes/gpu-sharing';
+import type { NodePool } from '../../lib/kube/nodes/node-pools';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { podCharge, quotaAmounts } from '../../lib/kube/resources/pod-resources';
+import { quantities } from '../../lib/kube/resources/quantities';
+import { schedulingFromStacItem } from '../../lib/stacks/fair/mlm/model-scheduling';
+import { stepPodSettings } from '../../lib/stacks/fair/zenml/step-settings';
 import { collection } from '../support/control-plane/api';
 import { nodesOf } from '../support/control-plane/nodes';
 import { until, warnings } from '../support/control-plane/settle';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Yaml } from 'cdk8s';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dev } from '../../environments';
-import type { Manifest } from '../../lib/kube/serialization';
+import type { Manifest } from '../../lib/kube/objects/serialization';
 import { findControlPlane } from '../support/control-plane/programs';
 import { synthesize } from '../support/environments';
 import { onApiServer } from './on-api-server';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Manifest } from '../../lib/kube/serialization';
+import type { Manifest } from '../../lib/kube/objects/serialization';
 import type { Api } from '../support/control-plane/api';
 import { until } from '../support/control-plane/settle';
 import type { Stage } from './stage';

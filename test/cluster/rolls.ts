@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Manifest } from '../../lib/kube/serialization';
-import type { PlatformConfig } from '../../lib/platform';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import type { PlatformConfig } from '../../lib/platform/platform';
 import { collection, pathOf } from '../support/control-plane/api';
 import { production, type Stage, Written } from './stage';
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { dev } from '../../environments';
 import { type ApiCalls, buildPlatform, OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib';
-import { specOf } from '../../lib/components/serving/model-deployment-resource';
+import { specOf } from '../../lib/stacks/model-platform/model-deployment-resource';
 import { find, synth } from '../support/synth';
 
 const ROOT = join(import.meta.dirname, '..', '..');

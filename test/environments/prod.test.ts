@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dev, prod } from '../../environments';
-import { schedulingFromStacItem } from '../../lib/kube/model-scheduling';
-import type { Manifest } from '../../lib/kube/serialization';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { schedulingFromStacItem } from '../../lib/stacks/fair/mlm/model-scheduling';
 import { synthesize, worldOf } from '../support/environments';
 import { stacItem } from '../support/stac-items';
 import { find } from '../support/synth';

@@ -6,7 +6,7 @@ import { App } from 'cdk8s';
 import { afterAll, expect, test } from 'vitest';
 import { irisClassifier, writeModels } from '../../examples/model-deployments/models';
 import { ModelDeployment } from '../../lib';
-import { specOf } from '../../lib/components/serving/model-deployment-resource';
+import { specOf } from '../../lib/stacks/model-platform/model-deployment-resource';
 import { filesIn } from '../support/golden';
 import { synth, testChart } from '../support/synth';
 

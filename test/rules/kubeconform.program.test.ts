@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { findPrograms } from '../deploy/helm/programs';
+import { findPrograms } from '../platform/releases/programs';
 import { isCustom } from '../support/custom-resources';
 import { validate } from '../support/kubeconform';
 import { deployment, object } from '../support/manifests';

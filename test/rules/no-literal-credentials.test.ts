@@ -1,4 +1,4 @@
-import { manifestErrors } from '../../lib/deploy/credentials/forbid';
+import { manifestErrors } from '../../lib/platform/credentials/forbid';
 import { container, deployment, object } from '../support/manifests';
 import { describeRule, type Manifest, type Rule, world } from '../support/rules';
 

@@ -1,6 +1,6 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import type { NodePool } from '../../lib/kube/node-pools';
+import type { NodePool } from '../../lib/kube/nodes/node-pools';
 import { container, deployment } from '../support/manifests';
 import { describeRule, eachPod, type Manifest, matches, world } from '../support/rules';
 import { nodePool } from '../support/samples';

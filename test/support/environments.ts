@@ -1,10 +1,10 @@
 import { App } from 'cdk8s';
 import * as exported from '../../environments';
 import { existingSecrets } from '../../lib/components/secrets/sources';
-import { namespaceOf } from '../../lib/kube/inventory';
-import type { CredentialSource } from '../../lib/kube/secrets';
-import type { Manifest } from '../../lib/kube/serialization';
-import { buildPlatform, type Platform, type PlatformConfig, type StackConfigs } from '../../lib/platform';
+import { namespaceOf } from '../../lib/kube/objects/inventory';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import type { CredentialSource } from '../../lib/kube/secrets/secrets';
+import { buildPlatform, type Platform, type PlatformConfig, type StackConfigs } from '../../lib/platform/platform';
 
 /** Every environment that the project has, by its name. */
 export const environments: readonly PlatformConfig[] = Object.values(exported).filter(

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { App } from 'cdk8s';
-import type { Files } from '../../lib/deploy/files';
-import { buildPlatform, type PlatformConfig } from '../../lib/platform';
+import type { Files } from '../../lib/platform/files';
+import { buildPlatform, type PlatformConfig } from '../../lib/platform/platform';
 import { root } from './sources';
 
 /** The environment whose default stacks are committed as `dist/` and `deploy/`. */

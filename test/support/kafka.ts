@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { findProgram } from '../deploy/helm/programs';
+import { findProgram } from '../platform/releases/programs';
 import type { Manifest } from './synth';
 
 /** What a program printed, and its exit code. */

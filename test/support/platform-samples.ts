@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { parse } from 'yaml';
 import { localCredentials } from '../../lib/components/secrets/sources';
-import type { PlatformConfig } from '../../lib/platform';
+import type { PlatformConfig } from '../../lib/platform/platform';
 import { nodePool } from './samples';
 
 export const pool = nodePool({ labels: { 'example.org/training': 'true', 'example.org/inference': 'true' } });

@@ -1,5 +1,5 @@
 import { dev, prod } from '../../environments';
-import { reachability, reachabilityMarkdown } from '../../lib/deploy/reachability';
+import { reachability, reachabilityMarkdown } from '../../lib/platform/reachability';
 import { synthesize } from './environments';
 
 /** What `docs/reference/reachability.md` says: of the environments that differ, with all of their stacks. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { PodCount } from '../../lib/kube/pod-count';
-import type { DeploymentPods } from '../../lib/kube/quota-verdict';
+import { PodCount } from '../../lib/kube/pods/pod-count';
+import type { DeploymentPods } from '../../lib/kube/resources/quota-verdict';
 import type { ModelCount, ModelDeployment, StepOrder } from './rolling-update-model';
 
 export const KEYS = ['limits.cpu', 'limits.memory'];

@@ -1,10 +1,10 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import type { ContainerProps } from '../../lib/kube/containers';
-import type { Identity } from '../../lib/kube/labels';
-import { NodePool, type NodePoolProps } from '../../lib/kube/node-pools';
-import type { PodProps } from '../../lib/kube/pod-template';
-import type { Resources } from '../../lib/kube/quantities';
+import { NodePool, type NodePoolProps } from '../../lib/kube/nodes/node-pools';
+import type { Identity } from '../../lib/kube/objects/labels';
+import type { ContainerProps } from '../../lib/kube/pods/containers';
+import type { PodProps } from '../../lib/kube/pods/pod-template';
+import type { Resources } from '../../lib/kube/resources/quantities';
 
 /** Values that mean nothing, for the props that a test is not about. */
 export const identity: Identity = { name: 'server', instance: 'api', component: 'web' };

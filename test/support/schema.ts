@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Manifest } from '../../lib/kube/serialization';
+import type { Manifest } from '../../lib/kube/objects/serialization';
 
 const require = createRequire(import.meta.url);
 

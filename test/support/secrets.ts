@@ -7,7 +7,7 @@ import {
   publicEncrypt,
   randomBytes,
 } from 'node:crypto';
-import { SecretRef, type SecretSpec } from '../../lib/kube/secrets';
+import { SecretRef, type SecretSpec } from '../../lib/kube/secrets/secrets';
 
 /** A Secret with a key of every kind. */
 export const everyKind: SecretSpec = {

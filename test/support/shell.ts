@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { findProgram } from '../deploy/helm/programs';
+import { findProgram } from '../platform/releases/programs';
 
 /** Tests that POSIX shells read a script, and that shellcheck has nothing to say about it. */
 export function itIsPosix(script: string, exclude: readonly string[] = []): void {

@@ -1,10 +1,10 @@
 import { App, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { expect } from 'vitest';
-import { type ImageSettings, setImageSettings } from '../../lib/kube/images';
-import { type NodePool, setNodePools } from '../../lib/kube/node-pools';
-import { allowLocalCredentials } from '../../lib/kube/secrets';
-import type { Manifest } from '../../lib/kube/serialization';
+import { type NodePool, setNodePools } from '../../lib/kube/nodes/node-pools';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { type ImageSettings, setImageSettings } from '../../lib/kube/pods/images';
+import { allowLocalCredentials } from '../../lib/kube/secrets/secrets';
 
 export type { Manifest };
 

@@ -1,9 +1,9 @@
 import type { Chart } from 'cdk8s';
 import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { podOwners } from '../../lib/kube/inventory';
-import { PodCount } from '../../lib/kube/pod-count';
-import { Volume } from '../../lib/kube/volumes';
+import { podOwners } from '../../lib/kube/objects/inventory';
+import { PodCount } from '../../lib/kube/pods/pod-count';
+import { Volume } from '../../lib/kube/pods/volumes';
 import { Deployment, type DeploymentProps } from '../../lib/workloads/deployment';
 import { HorizontalPodAutoscaler } from '../../lib/workloads/horizontal-pod-autoscaler';
 import { container, identity, nodePool, pod } from '../support/samples';

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { notes } from '../../lib/kube/notes';
-import { patch } from '../../lib/kube/patch';
+import { notes } from '../../lib/kube/objects/notes';
+import { patch } from '../../lib/kube/objects/patch';
 import { Deployment } from '../../lib/workloads/deployment';
 import {
   HorizontalPodAutoscaler,

@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { podOwners } from '../../lib/kube/inventory';
-import { patch } from '../../lib/kube/patch';
-import { SecretRef } from '../../lib/kube/secrets';
-import { Volume } from '../../lib/kube/volumes';
+import { podOwners } from '../../lib/kube/objects/inventory';
+import { patch } from '../../lib/kube/objects/patch';
+import { Volume } from '../../lib/kube/pods/volumes';
+import { SecretRef } from '../../lib/kube/secrets/secrets';
 import { ConfigMap } from '../../lib/workloads/config-map';
 import { Job, type JobProps } from '../../lib/workloads/job';
 import { container, identity, pod } from '../support/samples';

@@ -8,7 +8,7 @@ import {
   download,
   type Pods,
   recordServer,
-} from '../../lib/kube/network';
+} from '../../lib/kube/network/network';
 import { isolate } from '../../lib/workloads/network-policy';
 import { schemaError } from '../support/schema';
 import { find, policiesOf, synth } from '../support/synth';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PodCount } from '../../lib/kube/pod-count';
+import { PodCount } from '../../lib/kube/pods/pod-count';
 import { Deployment } from '../../lib/workloads/deployment';
 import {
   type DisruptionBudget,

@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { podOwners } from '../../lib/kube/inventory';
-import { Volume } from '../../lib/kube/volumes';
+import { podOwners } from '../../lib/kube/objects/inventory';
+import { Volume } from '../../lib/kube/pods/volumes';
 import { type ClaimTemplate, StatefulSet, type StatefulSetProps } from '../../lib/workloads/stateful-set';
 import { container, identity, pod } from '../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../support/synth';

@@ -1,10 +1,10 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { BucketCredentials } from '../../kube/connections';
-import { connect, urlAddress } from '../../kube/network';
-import type { NodePool } from '../../kube/node-pools';
-import { Volume } from '../../kube/volumes';
+import type { BucketCredentials } from '../../kube/network/connections';
+import { connect, urlAddress } from '../../kube/network/network';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { Volume } from '../../kube/pods/volumes';
 import { Job } from '../../workloads/job';
 
 export interface BucketJobProps {

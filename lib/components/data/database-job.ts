@@ -1,10 +1,10 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { connect } from '../../kube/network';
-import type { NodePool } from '../../kube/node-pools';
-import type { SecretKey } from '../../kube/secrets';
-import { type ConfigSource, Volume } from '../../kube/volumes';
+import { connect } from '../../kube/network/network';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { type ConfigSource, Volume } from '../../kube/pods/volumes';
+import type { SecretKey } from '../../kube/secrets/secrets';
 import { Job } from '../../workloads/job';
 import type { DatabaseProps } from './database';
 import { INIT_JOB_SCRIPT_KEY } from './init-job-script';

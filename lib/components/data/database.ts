@@ -1,4 +1,4 @@
-import { type Place, requireProp } from '../../kube/errors';
+import { type Place, requireProp } from '../../kube/objects/errors';
 
 /** One database of a PostgreSQL server, and the login role that it belongs to. */
 export interface DatabaseProps {

@@ -1,9 +1,9 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { brokerAddress, connect } from '../../kube/network';
-import type { NodePool } from '../../kube/node-pools';
-import { Volume } from '../../kube/volumes';
+import { brokerAddress, connect } from '../../kube/network/network';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { Volume } from '../../kube/pods/volumes';
 import { Job } from '../../workloads/job';
 import { type KafkaTopic, partitionsOf } from './kafka-topics';
 

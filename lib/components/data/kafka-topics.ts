@@ -1,4 +1,4 @@
-import { oneOf, type Place, requireProp } from '../../kube/errors';
+import { oneOf, type Place, requireProp } from '../../kube/objects/errors';
 
 /** A topic of a Kafka cluster. */
 export interface KafkaTopic {

@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { requireUniqueNames } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
-import { clusterScoped } from '../../kube/serialization';
+import { requireProp } from '../../kube/objects/errors';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireDnsSubdomain } from '../../kube/objects/names';
+import { clusterScoped } from '../../kube/objects/serialization';
 
 export interface StorageClassProps {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import type { RouteBackend, RouteExposure } from '../../kube/exposure';
-import { requireUniqueNames } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
-import { wholeSeconds } from '../../kube/numbers';
+import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
+import { requireProp } from '../../kube/objects/errors';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireDnsSubdomain } from '../../kube/objects/names';
+import { wholeSeconds } from '../../kube/objects/numbers';
 
 /** A Gateway of the cluster that takes routes of this namespace. */
 export interface GatewayRef {

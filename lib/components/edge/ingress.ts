@@ -1,11 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { openCertificateSolver, recordCertificate } from '../../kube/certificates';
-import { requireProp } from '../../kube/errors';
-import type { RouteBackend, RouteExposure } from '../../kube/exposure';
-import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
-import { requireAnnotations, requireDnsSubdomain } from '../../kube/names';
-import { recordRequiredSecret } from '../../kube/required-secrets';
+import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
+import { requireProp } from '../../kube/objects/errors';
+import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
+import { openCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
+import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 
 export interface IngressOptions {
   /** Host name that clients ask for. */

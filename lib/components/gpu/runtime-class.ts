@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireUniqueNames } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
-import { clusterScoped } from '../../kube/serialization';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireDnsSubdomain } from '../../kube/objects/names';
+import { clusterScoped } from '../../kube/objects/serialization';
 
 export interface RuntimeClassProps {
   readonly name: string;

@@ -1,12 +1,12 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { customResource } from '../../kube/custom-resource';
-import { requireProp } from '../../kube/errors';
-import { GPU_RESOURCE } from '../../kube/gpu-sharing';
-import type { Labels } from '../../kube/labels';
-import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/node-pools';
-import { wholeSeconds } from '../../kube/numbers';
-import { clusterScoped } from '../../kube/serialization';
+import { GPU_RESOURCE } from '../../kube/nodes/gpu-sharing';
+import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/nodes/node-pools';
+import { customResource } from '../../kube/objects/custom-resource';
+import { requireProp } from '../../kube/objects/errors';
+import type { Labels } from '../../kube/objects/labels';
+import { wholeSeconds } from '../../kube/objects/numbers';
+import { clusterScoped } from '../../kube/objects/serialization';
 
 /** How an instance is paid for: `spot` may be taken away at two minutes' notice. */
 export type CapacityType = 'spot' | 'on-demand';

@@ -1,5 +1,5 @@
-import { checksum } from '../../kube/checksums';
-import { type Place, requireProp } from '../../kube/errors';
+import { checksum } from '../../kube/objects/checksums';
+import { type Place, requireProp } from '../../kube/objects/errors';
 import { type DashboardPanel, panelModel } from './panels';
 
 /** A dashboard as Grafana reads it: of {@link dashboard}, or the JSON of any other. */

@@ -1,6 +1,6 @@
 import { type Duration, Yaml } from 'cdk8s';
-import type { MetricsConnection } from '../../kube/connections';
-import { type Place, requireProp } from '../../kube/errors';
+import type { MetricsConnection } from '../../kube/network/connections';
+import { type Place, requireProp } from '../../kube/objects/errors';
 import { promDuration } from './promql';
 import { type RuleGroup, ruleFile } from './rule-groups';
 import { targetService } from './target';

@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import { type Place, requireProp } from '../../kube/errors';
+import { type Place, requireProp } from '../../kube/objects/errors';
 
 const UNITS = [
   ['d', 86_400],

@@ -1,10 +1,10 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { MetricsConnection } from '../../kube/connections';
-import { customResource } from '../../kube/custom-resource';
-import { requireProp } from '../../kube/errors';
-import type { Labels } from '../../kube/labels';
-import { connectForeign, type ForeignPods } from '../../kube/network';
+import type { MetricsConnection } from '../../kube/network/connections';
+import { connectForeign, type ForeignPods } from '../../kube/network/network';
+import { customResource } from '../../kube/objects/custom-resource';
+import { requireProp } from '../../kube/objects/errors';
+import type { Labels } from '../../kube/objects/labels';
 import { promDuration } from './promql';
 import { type RuleFile, type RuleGroup, ruleFile } from './rule-groups';
 import { targetService } from './target';

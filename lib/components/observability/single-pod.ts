@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import type { Identity } from '../../kube/labels';
-import type { PodProps } from '../../kube/pod-template';
+import type { Identity } from '../../kube/objects/labels';
+import type { PodProps } from '../../kube/pods/pod-template';
 import { Deployment, type DeploymentProps } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';
 import { type ClaimTemplate, StatefulSet } from '../../workloads/stateful-set';

@@ -1,4 +1,4 @@
-import type { MetricsConnection } from '../../kube/connections';
+import type { MetricsConnection } from '../../kube/network/connections';
 
 /** The Service that names the pods of a target. */
 export interface TargetService {

@@ -1,19 +1,24 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type BucketConnection, bucketUri, type DatabaseConnection, type HttpConnection } from '../../kube/connections';
-import type { ContainerProps, PullPolicy } from '../../kube/containers';
-import type { Env } from '../../kube/env';
-import { requireProp } from '../../kube/errors';
-import type { Exposure } from '../../kube/exposure';
-import { namespaceOf } from '../../kube/inventory';
-import type { Identity } from '../../kube/labels';
-import { acceptAnyone, bucketAddress, connect } from '../../kube/network';
-import type { NodePool } from '../../kube/node-pools';
-import { httpProbe } from '../../kube/probes';
-import type { Resources } from '../../kube/quantities';
-import { Volume } from '../../kube/volumes';
-import { waitForDatabase, waitForHttp } from '../../kube/wait-for';
+import {
+  type BucketConnection,
+  bucketUri,
+  type DatabaseConnection,
+  type HttpConnection,
+} from '../../kube/network/connections';
+import type { Exposure } from '../../kube/network/exposure';
+import { acceptAnyone, bucketAddress, connect } from '../../kube/network/network';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireProp } from '../../kube/objects/errors';
+import { namespaceOf } from '../../kube/objects/inventory';
+import type { Identity } from '../../kube/objects/labels';
+import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
+import type { Env } from '../../kube/pods/env';
+import { httpProbe } from '../../kube/pods/probes';
+import { Volume } from '../../kube/pods/volumes';
+import { waitForDatabase, waitForHttp } from '../../kube/pods/wait-for';
+import type { Resources } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { Deployment } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';

@@ -1,10 +1,10 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
-import type { Labels } from '../../kube/labels';
-import { requireDnsSubdomain } from '../../kube/names';
-import { wholeSeconds } from '../../kube/numbers';
+import { requireProp } from '../../kube/objects/errors';
+import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import type { Labels } from '../../kube/objects/labels';
+import { requireDnsSubdomain } from '../../kube/objects/names';
+import { wholeSeconds } from '../../kube/objects/numbers';
 import {
   fixedValues,
   recordRequiredSecret,
@@ -13,8 +13,8 @@ import {
   type StoreEntry,
   secretKeys,
   sharedValue,
-} from '../../kube/required-secrets';
-import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
+} from '../../kube/secrets/required-secrets';
+import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { providesOnce } from './provide-once';
 import { templateLiteral } from './template-literal';
 

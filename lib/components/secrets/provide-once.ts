@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { namespaceOf } from '../../kube/inventory';
-import { perApp } from '../../kube/per-app';
-import { requireSameSecret } from '../../kube/required-secrets';
-import type { CredentialSource, SecretRef, SecretSpec } from '../../kube/secrets';
+import { requireProp } from '../../kube/objects/errors';
+import { namespaceOf } from '../../kube/objects/inventory';
+import { perApp } from '../../kube/objects/per-app';
+import { requireSameSecret } from '../../kube/secrets/required-secrets';
+import type { CredentialSource, SecretRef, SecretSpec } from '../../kube/secrets/secrets';
 
 /** A Secret that was asked for: by which source it was provided, and how. */
 interface Provided {

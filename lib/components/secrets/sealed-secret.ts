@@ -1,11 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
-import { checksum } from '../../kube/checksums';
-import { pathOf, requireProp } from '../../kube/errors';
-import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
-import type { Labels } from '../../kube/labels';
-import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/required-secrets';
-import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
+import { checksum } from '../../kube/objects/checksums';
+import { pathOf, requireProp } from '../../kube/objects/errors';
+import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import type { Labels } from '../../kube/objects/labels';
+import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
+import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { providesOnce } from './provide-once';
 import { templateLiteral } from './template-literal';
 

@@ -1,11 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { checksum } from '../../kube/checksums';
-import { requireProp } from '../../kube/errors';
-import { requireUniqueNames } from '../../kube/inventory';
-import type { Labels } from '../../kube/labels';
-import { requireDataKey, requireDnsSubdomain } from '../../kube/names';
-import { localCredentialsAllowed, SecretRef } from '../../kube/secrets';
+import { checksum } from '../../kube/objects/checksums';
+import { requireProp } from '../../kube/objects/errors';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import type { Labels } from '../../kube/objects/labels';
+import { requireDataKey, requireDnsSubdomain } from '../../kube/objects/names';
+import { localCredentialsAllowed, SecretRef } from '../../kube/secrets/secrets';
 
 export interface LocalSecretProps {
   readonly name: string;

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { namespaceOf } from '../../kube/inventory';
-import { recordRequiredSecret } from '../../kube/required-secrets';
-import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets';
+import { requireProp } from '../../kube/objects/errors';
+import { namespaceOf } from '../../kube/objects/inventory';
+import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
+import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { providesOnce } from './provide-once';
 import { LocalSecret } from './secret';
 

@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { type GpuAllocation, podsWithGpus } from '../../kube/gpus';
-import type { ReplicaRange } from '../../kube/inventory';
-import type { NodePool } from '../../kube/node-pools';
-import { PodCount } from '../../kube/pod-count';
-import { rolloutRoom, type UpdateStrategy } from '../../kube/rollout';
+import { type GpuAllocation, podsWithGpus } from '../../kube/nodes/gpus';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireProp } from '../../kube/objects/errors';
+import type { ReplicaRange } from '../../kube/objects/inventory';
+import { PodCount } from '../../kube/pods/pod-count';
+import { rolloutRoom, type UpdateStrategy } from '../../kube/pods/rollout';
 
 /** One pod more at a time, and never fewer than the replicas. */
 export const ONE_BY_ONE: UpdateStrategy = { maxSurge: PodCount.absolute(1), maxUnavailable: PodCount.absolute(0) };

@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { requireWhole, wholeSeconds } from '../../kube/numbers';
-import { httpProbe, type Probes, type ProbeTiming } from '../../kube/probes';
+import { requireProp } from '../../kube/objects/errors';
+import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
+import { httpProbe, type Probes, type ProbeTiming } from '../../kube/pods/probes';
 
 /** How the health of a model server is asked for. */
 export interface Health {

@@ -1,12 +1,12 @@
 import type { Size } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import type { ReplicaRange } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
-import type { NodePool } from '../../kube/node-pools';
-import { requireSize } from '../../kube/quantities';
-import { rolloutRoom, type UpdateStrategy } from '../../kube/rollout';
-import { type Mount, Volume } from '../../kube/volumes';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireProp } from '../../kube/objects/errors';
+import type { ReplicaRange } from '../../kube/objects/inventory';
+import { requireDnsSubdomain } from '../../kube/objects/names';
+import { rolloutRoom, type UpdateStrategy } from '../../kube/pods/rollout';
+import { type Mount, Volume } from '../../kube/pods/volumes';
+import { requireSize } from '../../kube/resources/quantities';
 
 /** Where a server keeps the weights that it downloads. */
 export type ModelCache = ScratchCache | ClaimCache;

@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { requireUniqueNames } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
+import { requireProp } from '../../kube/objects/errors';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireDnsSubdomain } from '../../kube/objects/names';
 import {
   type ComputeRequests,
   cpuMillis,
@@ -12,7 +12,7 @@ import {
   requireSize,
   sizeBytes,
   sizeString,
-} from '../../kube/quantities';
+} from '../../kube/resources/quantities';
 
 export interface LimitRangeProps {
   readonly name: string;

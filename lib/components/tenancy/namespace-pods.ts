@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
-import { namespaceOf, type PodOwner, podOwners } from '../../kube/inventory';
-import { type Charge, type ContainerDefaults, podCharge } from '../../kube/pod-resources';
-import type { NamespacePods } from '../../kube/quota-verdict';
-import type { Manifest } from '../../kube/serialization';
+import { namespaceOf, type PodOwner, podOwners } from '../../kube/objects/inventory';
+import type { Manifest } from '../../kube/objects/serialization';
+import { type Charge, type ContainerDefaults, podCharge } from '../../kube/resources/pod-resources';
+import type { NamespacePods } from '../../kube/resources/quota-verdict';
 
 /** The pods of a workload, as a quota counts them. */
 export interface CountedPods {

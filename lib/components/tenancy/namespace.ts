@@ -1,9 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireUniqueNames } from '../../kube/inventory';
-import type { Labels } from '../../kube/labels';
-import { requireDnsLabel, requireLabels } from '../../kube/names';
-import { clusterScoped } from '../../kube/serialization';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import type { Labels } from '../../kube/objects/labels';
+import { requireDnsLabel, requireLabels } from '../../kube/objects/names';
+import { clusterScoped } from '../../kube/objects/serialization';
 
 /** A level of the Pod Security Standards. */
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';

@@ -1,12 +1,12 @@
 import type { Size } from 'cdk8s';
 import { type Cpu, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../../kube/errors';
-import { requireUniqueNames } from '../../kube/inventory';
-import { requireDnsSubdomain } from '../../kube/names';
-import { addNotes } from '../../kube/notes';
-import { requireWhole } from '../../kube/numbers';
-import { podCharge, quotaAmounts, quotaRefusals } from '../../kube/pod-resources';
+import { requireProp } from '../../kube/objects/errors';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireDnsSubdomain } from '../../kube/objects/names';
+import { addNotes } from '../../kube/objects/notes';
+import { requireWhole } from '../../kube/objects/numbers';
+import { podCharge, quotaAmounts, quotaRefusals } from '../../kube/resources/pod-resources';
 import {
   cpuString,
   quantities,
@@ -15,9 +15,9 @@ import {
   requireSize,
   resourceAmounts,
   sizeString,
-} from '../../kube/quantities';
-import { quotaErrors, quotaNotes } from '../../kube/quota-messages';
-import { judgeQuota } from '../../kube/quota-verdict';
+} from '../../kube/resources/quantities';
+import { quotaErrors, quotaNotes } from '../../kube/resources/quota-messages';
+import { judgeQuota } from '../../kube/resources/quota-verdict';
 import { type CountedPods, containerDefaults, countedPods } from './namespace-pods';
 
 /** The sum over all pods of a namespace that are not finished. */

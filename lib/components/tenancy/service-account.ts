@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { AccessRule } from '../../kube/access';
-import { notEmpty } from '../../kube/containers';
-import { requireProp } from '../../kube/errors';
-import { imageSettings } from '../../kube/images';
-import { namespaceOf, requireUniqueNames } from '../../kube/inventory';
-import { requireAnnotations, requireDnsSubdomain } from '../../kube/names';
-import { clusterScoped } from '../../kube/serialization';
+import type { AccessRule } from '../../kube/objects/access';
+import { requireProp } from '../../kube/objects/errors';
+import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
+import { clusterScoped } from '../../kube/objects/serialization';
+import { notEmpty } from '../../kube/pods/containers';
+import { imageSettings } from '../../kube/pods/images';
 
 export interface ServiceAccountProps {
   /** Name of the ServiceAccount, its Role and its RoleBinding. */

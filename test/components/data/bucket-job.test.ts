@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BUCKET_SCRIPT, BucketJob, type BucketJobProps } from '../../../lib/components/data/bucket-job';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { nodePool } from '../../support/samples';
 import { itIsPosix } from '../../support/shell';
 import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DatabaseJob, type DatabaseJobProps } from '../../../lib/components/data/database-job';
 import { INIT_JOB_SCRIPT_KEY } from '../../../lib/components/data/init-job-script';
 import { passwordVariable } from '../../../lib/components/data/init-sql';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { nodePool } from '../../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth';
 

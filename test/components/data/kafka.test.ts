@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { Kafka, type KafkaProps } from '../../../lib/components/data/kafka';
-import { brokerAddress, connect, type Pods } from '../../../lib/kube/network';
+import { brokerAddress, connect, type Pods } from '../../../lib/kube/network/network';
 import { images } from '../../../lib/versions';
 import { isolate } from '../../../lib/workloads/network-policy';
 import { nodePool } from '../../support/samples';

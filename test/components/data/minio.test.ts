@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { Minio, type MinioProps } from '../../../lib/components/data/minio';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { images } from '../../../lib/versions';
 import { nodePool, resources } from '../../support/samples';
 import { expectEachPropToMatter, find, objectOf, synth, testChart } from '../../support/synth';

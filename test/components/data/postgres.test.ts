@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import type { PostgresDatabase } from '../../../lib/components/data/database-job';
 import { Postgres, type PostgresProps } from '../../../lib/components/data/postgres';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { images } from '../../../lib/versions';
 import { nodePool, resources } from '../../support/samples';
 import { expectEachPropToMatter, find, type Manifest, synth, testChart } from '../../support/synth';

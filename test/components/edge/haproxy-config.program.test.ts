@@ -1,8 +1,8 @@
 import { App } from 'cdk8s';
 import { expect, test } from 'vitest';
-import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/charts/flts/profiles';
-import { FltsStack } from '../../../lib/charts/flts/stack';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
+import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/stacks/flts/profiles';
+import { FltsStack } from '../../../lib/stacks/flts/stack';
 import { eventually } from '../../support/haproxy';
 import { synth } from '../../support/synth';
 import { describeHaproxy, readFrom, rendered } from './haproxy-processes';

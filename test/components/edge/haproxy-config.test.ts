@@ -1,7 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { configOf, containerOf, podOf, setting } from './haproxy-samples';
 
 describe('Haproxy', () => {

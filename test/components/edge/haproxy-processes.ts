@@ -1,6 +1,6 @@
 import { afterAll, vi } from 'vitest';
 import type { HaproxyProps } from '../../../lib/components/edge/haproxy';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { findHaproxy, HaproxyProcess } from '../../support/haproxy';
 import { describeProgram } from '../../support/programs';
 import { find, type Manifest, synth } from '../../support/synth';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { serverSlots } from '../../../lib/components/edge/haproxy';
 import { maxSlots } from '../../../lib/components/edge/haproxy-config';
-import { PodCount } from '../../../lib/kube/pod-count';
-import { type RollingUpdate, rolloutRoom, type UpdateStrategy } from '../../../lib/kube/rollout';
+import { PodCount } from '../../../lib/kube/pods/pod-count';
+import { type RollingUpdate, rolloutRoom, type UpdateStrategy } from '../../../lib/kube/pods/rollout';
 
 describe('the slots for servers', () => {
   const count = (least: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Ingress, type IngressProps } from '../../../lib/components/edge/ingress';
-import { requiredSecrets } from '../../../lib/kube/required-secrets';
+import { requiredSecrets } from '../../../lib/kube/secrets/required-secrets';
 import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth';
 
 const minimal: IngressProps = {

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { Locust, type LocustProps } from '../../../lib/components/load-test/locust';
-import { nodePort } from '../../../lib/kube/exposure';
+import { nodePort } from '../../../lib/kube/network/exposure';
 import { isolate } from '../../../lib/workloads/network-policy';
 import { nodePool, resources } from '../../support/samples';
 import { schemaError } from '../../support/schema';

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { Grafana, type GrafanaProps } from '../../../lib/components/observability/grafana';
-import { nodePort } from '../../../lib/kube/exposure';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { nodePort } from '../../../lib/kube/network/exposure';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { isolate } from '../../../lib/workloads/network-policy';
+import { envOf } from '../../stacks/flts/programs/samples';
 import { nodePool, resources } from '../../support/samples';
 import { schemaError } from '../../support/schema';
 import { expectEachPropToMatter, find, namesOf, synth, testChart } from '../../support/synth';
-import { envOf } from '../pipeline/samples';
 import { dashboards } from './dashboards/samples';
 
 const secret = new SecretRef('grafana-credentials');

@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Kafka } from '../../../lib/components/data/kafka';
 import { KafkaExporter, type KafkaExporterProps } from '../../../lib/components/observability/kafka-exporter';
-import { edges, portNumbers } from '../../../lib/kube/network';
+import { edges, portNumbers } from '../../../lib/kube/network/network';
 import { images } from '../../../lib/versions';
 import { nodePool, resources } from '../../support/samples';
 import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';

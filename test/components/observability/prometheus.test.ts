@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { Prometheus, type PrometheusProps } from '../../../lib/components/observability/prometheus';
 import { targetRules } from '../../../lib/components/observability/rules/targets';
-import { edges } from '../../../lib/kube/network';
+import { edges } from '../../../lib/kube/network/network';
 import { images } from '../../../lib/versions';
 import { nodePool, resources } from '../../support/samples';
 import { schemaError } from '../../support/schema';

@@ -1,4 +1,4 @@
-import type { MetricsConnection } from '../../../lib/kube/connections';
+import type { MetricsConnection } from '../../../lib/kube/network/connections';
 
 /** A target in the namespace `flts`. */
 export function target(job: string, changes: Partial<MetricsConnection> = {}): MetricsConnection {

@@ -7,7 +7,7 @@ import {
   ServiceMonitor,
   type ServiceMonitorProps,
 } from '../../../lib/components/observability/service-monitor';
-import { edges } from '../../../lib/kube/network';
+import { edges } from '../../../lib/kube/network/network';
 import { expectEachPropToMatter, objectOf, synth, testChart } from '../../support/synth';
 import { target } from './samples';
 

@@ -2,14 +2,14 @@ import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { MIGRATION_SCRIPT, MlflowServer, type MlflowServerProps } from '../../../lib/components/registry/mlflow';
-import { nodePort } from '../../../lib/kube/exposure';
-import { edges } from '../../../lib/kube/network';
-import { SecretRef } from '../../../lib/kube/secrets';
+import { nodePort } from '../../../lib/kube/network/exposure';
+import { edges } from '../../../lib/kube/network/network';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
+import { envOf, store } from '../../stacks/flts/programs/samples';
 import { nodePool, resources } from '../../support/samples';
 import { schemaError } from '../../support/schema';
 import { itIsPosix } from '../../support/shell';
 import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
-import { envOf, store } from '../pipeline/samples';
 
 const database = {
   host: 'postgres.demo.svc',

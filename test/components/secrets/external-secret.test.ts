@@ -6,8 +6,8 @@ import {
   type ExternalSecretsOptions,
   externalSecrets,
 } from '../../../lib/components/secrets/external-secret';
-import { requiredSecrets } from '../../../lib/kube/required-secrets';
-import { SecretRef, type SecretSpec } from '../../../lib/kube/secrets';
+import { requiredSecrets } from '../../../lib/kube/secrets/required-secrets';
+import { SecretRef, type SecretSpec } from '../../../lib/kube/secrets/secrets';
 import { everyKind } from '../../support/secrets';
 import { expectEachPropToMatter, objectOf, synth, testChart } from '../../support/synth';
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { externalSecrets } from '../../../lib/components/secrets/external-secret';
 import { sealedSecrets } from '../../../lib/components/secrets/sealed-secret';
 import { existingSecrets, localCredentials } from '../../../lib/components/secrets/sources';
-import { requiredSecrets } from '../../../lib/kube/required-secrets';
-import { allowLocalCredentials, type CredentialSource, type SecretSpec } from '../../../lib/kube/secrets';
+import { requiredSecrets } from '../../../lib/kube/secrets/required-secrets';
+import { allowLocalCredentials, type CredentialSource, type SecretSpec } from '../../../lib/kube/secrets/secrets';
 import { seal } from '../../support/secrets';
 import { synth, testChart } from '../../support/synth';
 

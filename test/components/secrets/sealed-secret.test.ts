@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SealedSecret, type SealedSecretProps, sealedSecrets } from '../../../lib/components/secrets/sealed-secret';
-import { requiredSecrets } from '../../../lib/kube/required-secrets';
-import type { SecretSpec } from '../../../lib/kube/secrets';
+import { requiredSecrets } from '../../../lib/kube/secrets/required-secrets';
+import type { SecretSpec } from '../../../lib/kube/secrets/secrets';
 import { everyKind, seal, unseal } from '../../support/secrets';
 import { expectEachPropToMatter, objectOf, synth, synthError, testChart } from '../../support/synth';
 

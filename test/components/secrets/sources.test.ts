@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { existingSecrets, localCredentials } from '../../../lib/components/secrets/sources';
-import { requiredSecrets } from '../../../lib/kube/required-secrets';
-import type { SecretKeySpec, SecretSpec } from '../../../lib/kube/secrets';
+import { requiredSecrets } from '../../../lib/kube/secrets/required-secrets';
+import type { SecretKeySpec, SecretSpec } from '../../../lib/kube/secrets/secrets';
 import { everyKind } from '../../support/secrets';
 import { objectOf, synth, testChart } from '../../support/synth';
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { templateLiteral } from '../../../lib/components/secrets/template-literal';
-import { findPrograms } from '../../deploy/helm/programs';
+import { findPrograms } from '../../platform/releases/programs';
 import { describeProgram } from '../../support/programs';
 
 /** What Go makes of a template. */

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { PodCount } from '../../../lib/kube/pod-count';
+import { PodCount } from '../../../lib/kube/pods/pod-count';
 import { objectOf } from '../../support/synth';
 import { autoscaled, deploymentOf, service } from './inference-service-samples';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InferenceServiceProps } from '../../../lib/components/serving/inference-service';
-import { PodCount } from '../../../lib/kube/pod-count';
+import { PodCount } from '../../../lib/kube/pods/pod-count';
 import { nodePool } from '../../support/samples';
 import { autoscaled, deploymentOf, many, podOf, service } from './inference-service-samples';
 

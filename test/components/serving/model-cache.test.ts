@@ -1,6 +1,5 @@
 import { App, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
-import { Stack } from '../../../lib/charts/stack';
 import { InferenceService } from '../../../lib/components/serving/inference-service';
 import {
   type CacheUsers,
@@ -8,7 +7,8 @@ import {
   modelCacheMount,
   takesDownloads,
 } from '../../../lib/components/serving/model-cache';
-import { PodCount } from '../../../lib/kube/pod-count';
+import { PodCount } from '../../../lib/kube/pods/pod-count';
+import { Stack } from '../../../lib/platform/stack';
 import { nodePool, resources } from '../../support/samples';
 import { synth, testChart } from '../../support/synth';
 

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { Manifest } from '../../../lib/kube/serialization';
+import type { Manifest } from '../../../lib/kube/objects/serialization';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 

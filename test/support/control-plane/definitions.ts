@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { Manifest } from '../../../lib/kube/serialization';
+import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { isCustom } from '../custom-resources';
 
 /** The CRDs of the operators, as `.ci/install-crds` takes them from what they publish. */

@@ -1,6 +1,6 @@
-import { quantityMillis } from '../../../lib/kube/pod-resources';
-import { quantities } from '../../../lib/kube/quantities';
-import type { Manifest } from '../../../lib/kube/serialization';
+import type { Manifest } from '../../../lib/kube/objects/serialization';
+import { quantityMillis } from '../../../lib/kube/resources/pod-resources';
+import { quantities } from '../../../lib/kube/resources/quantities';
 import { type Api, collection } from './api';
 
 /**

@@ -1,7 +1,7 @@
-import { offeredGpus } from '../../../lib/kube/gpu-sharing';
-import type { NodePool } from '../../../lib/kube/node-pools';
-import { cpuString, sizeString } from '../../../lib/kube/quantities';
-import type { Manifest } from '../../../lib/kube/serialization';
+import { offeredGpus } from '../../../lib/kube/nodes/gpu-sharing';
+import type { NodePool } from '../../../lib/kube/nodes/node-pools';
+import type { Manifest } from '../../../lib/kube/objects/serialization';
+import { cpuString, sizeString } from '../../../lib/kube/resources/quantities';
 
 /** Marks the nodes that exist only as objects: kwok looks after these and no others. */
 export const FAKE_NODE = { key: 'kwok.x-k8s.io/node', value: 'fake' } as const;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findPrograms } from '../../deploy/helm/programs';
+import { findPrograms } from '../../platform/releases/programs';
 
 /** The programs of a control plane with nodes that exist only as objects. */
 const CONTROL_PLANE = [

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Manifest } from '../../../lib/kube/serialization';
+import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { type Api, collection } from './api';
 
 /**

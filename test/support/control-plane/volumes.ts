@@ -1,4 +1,4 @@
-import type { Manifest } from '../../../lib/kube/serialization';
+import type { Manifest } from '../../../lib/kube/objects/serialization';
 
 /** What a claim asks for, and how many of them there are. */
 interface Claim {

@@ -1,4 +1,4 @@
-import type { ModelDeploymentResource } from '../../../lib/components/serving/model-deployment-resource';
+import type { ModelDeploymentResource } from '../../../lib/stacks/model-platform/model-deployment-resource';
 
 /** A spec that has only what it must have. */
 export const iris = { modelName: 'iris-classifier', modelVersion: 1 };

@@ -1,4 +1,4 @@
-import type { ModelDeploymentResource } from '../../../lib/components/serving/model-deployment-resource';
+import type { ModelDeploymentResource } from '../../../lib/stacks/model-platform/model-deployment-resource';
 import { iris, resource } from './specs';
 
 /** One that is accepted. */

@@ -1,11 +1,11 @@
 import { type Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type BucketConnection, bucketUri } from '../../../kube/connections';
-import { customResource } from '../../../kube/custom-resource';
-import { requireProp } from '../../../kube/errors';
-import { type Address, bucketAddress } from '../../../kube/network';
-import { type Resources, resourceAmounts } from '../../../kube/quantities';
+import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
+import { type Address, bucketAddress } from '../../../kube/network/network';
+import { customResource } from '../../../kube/objects/custom-resource';
+import { requireProp } from '../../../kube/objects/errors';
+import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import { BARMAN_API, type ObjectStoreSpec } from './resources';
 
 /** Where the backups of a cluster go. */

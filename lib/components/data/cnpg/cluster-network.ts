@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from '../../../kube/cloudnative-pg';
-import { accept, acceptAnyone, callApiServer, connect, type Pods, recordServer } from '../../../kube/network';
+import { accept, acceptAnyone, callApiServer, connect, type Pods, recordServer } from '../../../kube/network/network';
 import type { PostgresClusterProps } from './cluster-props';
+import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from './operator';
 
 /** Port on which the manager of an instance tells the operator how it is. */
 const STATUS_PORT = 8000;

@@ -1,6 +1,6 @@
 import type { Cron, Duration, Size } from 'cdk8s';
-import type { NodePool } from '../../../kube/node-pools';
-import type { Resources } from '../../../kube/quantities';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import type { Resources } from '../../../kube/resources/quantities';
 import type { PostgresDatabase } from '../database-job';
 import type { BackupStoreConnection } from './backup-store';
 

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { customResource } from '../../../kube/custom-resource';
-import { requireProp } from '../../../kube/errors';
+import { customResource } from '../../../kube/objects/custom-resource';
+import { requireProp } from '../../../kube/objects/errors';
 import { type DatabaseProps, databaseGrants, extensionSchema } from '../database';
 import { CNPG_API, type DatabaseSpec } from './resources';
 

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { CNPG_CLUSTER_LABEL } from '../../../kube/cloudnative-pg';
-import { customResource } from '../../../kube/custom-resource';
-import type { Labels } from '../../../kube/labels';
+import { customResource } from '../../../kube/objects/custom-resource';
+import type { Labels } from '../../../kube/objects/labels';
+import { CNPG_CLUSTER_LABEL } from './operator';
 
 /** `PodMonitor` of the Prometheus operator: the fields that are set here. */
 interface PodMonitorSpec {

@@ -1,6 +1,6 @@
-import type { Labels } from '../../../kube/labels';
-import type { Toleration } from '../../../kube/node-pools';
-import type { ResourceAmounts } from '../../../kube/quantities';
+import type { Toleration } from '../../../kube/nodes/node-pools';
+import type { Labels } from '../../../kube/objects/labels';
+import type { ResourceAmounts } from '../../../kube/resources/quantities';
 
 /** API group of CloudNativePG. The fields below are those of its operator 1.28 to 1.30. */
 export const CNPG_API = 'postgresql.cnpg.io/v1';

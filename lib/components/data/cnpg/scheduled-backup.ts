@@ -1,6 +1,6 @@
 import type { Cron } from 'cdk8s';
 import { Construct } from 'constructs';
-import { customResource } from '../../../kube/custom-resource';
+import { customResource } from '../../../kube/objects/custom-resource';
 import { BARMAN_PLUGIN, CNPG_API, type ScheduledBackupSpec } from './resources';
 
 export interface ScheduledBackupProps {

@@ -1,4 +1,4 @@
-import type { MetricsConnection } from '../../../kube/connections';
+import type { MetricsConnection } from '../../../kube/network/connections';
 import { selector } from '../metric';
 import { haproxyMetrics as haproxy } from '../metrics/haproxy';
 import { curves, rate, stat, WANTED } from '../panels';

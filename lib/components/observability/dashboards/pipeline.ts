@@ -1,4 +1,4 @@
-import type { MetricsConnection } from '../../../kube/connections';
+import type { MetricsConnection } from '../../../kube/network/connections';
 import { type DashboardRow, dashboard, type GrafanaDashboard } from '../dashboard';
 import { selector } from '../metric';
 import { kafkaMetrics as kafka } from '../metrics/kafka';

@@ -1,4 +1,4 @@
-import type { MetricsConnection } from '../../../kube/connections';
+import type { MetricsConnection } from '../../../kube/network/connections';
 import { buckets, count, selector, sum } from '../metric';
 import { INFERENCE_FAILURES, inferenceMetrics as inference } from '../metrics/inference';
 import { processMetrics, targetMetrics } from '../metrics/process';

@@ -1,4 +1,4 @@
-import type { MetricsConnection } from '../../../kube/connections';
+import type { MetricsConnection } from '../../../kube/network/connections';
 import { dashboard, type GrafanaDashboard } from '../dashboard';
 import { selector } from '../metric';
 import { targetMetrics } from '../metrics/process';

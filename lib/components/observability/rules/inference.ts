@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import type { MetricsConnection } from '../../../kube/connections';
-import { requireProp } from '../../../kube/errors';
+import type { MetricsConnection } from '../../../kube/network/connections';
+import { requireProp } from '../../../kube/objects/errors';
 import { buckets, selector } from '../metric';
 import { INFERENCE_FAILURES, inferenceMetrics } from '../metrics/inference';
 import { inferenceRecords } from '../metrics/recorded';

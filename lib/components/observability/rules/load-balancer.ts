@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import type { MetricsConnection } from '../../../kube/connections';
+import type { MetricsConnection } from '../../../kube/network/connections';
 import { selector } from '../metric';
 import { haproxyMetrics } from '../metrics/haproxy';
 import { balancerRecords } from '../metrics/recorded';

@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { BackupStore, type BackupStoreProps } from '../../../../lib/components/data/cnpg/backup-store';
-import { SecretRef } from '../../../../lib/kube/secrets';
+import { SecretRef } from '../../../../lib/kube/secrets/secrets';
 import { expectEachPropToMatter, objectOf, testChart } from '../../../support/synth';
 
 const roleArn = 'arn:aws:iam::123456789012:role/backups';

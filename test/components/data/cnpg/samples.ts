@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import type { PostgresClusterProps } from '../../../../lib/components/data/cnpg/cluster-props';
 import type { PostgresDatabase } from '../../../../lib/components/data/database-job';
-import { SecretRef } from '../../../../lib/kube/secrets';
+import { SecretRef } from '../../../../lib/kube/secrets/secrets';
 
 /** A database with the name of its owner, whose password is in a Secret of that name. */
 export function database(name: string, props: Partial<PostgresDatabase> = {}): PostgresDatabase {

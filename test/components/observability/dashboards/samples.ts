@@ -1,6 +1,6 @@
 import { pipelineDashboard } from '../../../../lib/components/observability/dashboards/pipeline';
 import { servingDashboard } from '../../../../lib/components/observability/dashboards/serving';
-import type { MetricsConnection } from '../../../../lib/kube/connections';
+import type { MetricsConnection } from '../../../../lib/kube/network/connections';
 
 /** Where a component of the namespace `demo` serves its metrics. */
 export function metricsOf(job: string): MetricsConnection {

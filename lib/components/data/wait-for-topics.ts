@@ -1,0 +1,43 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import type { KafkaConnection } from '../../kube/network/connections';
+import type { ContainerProps } from '../../kube/pods/containers';
+
+/**
+ * An init container that waits until topics are there: brokers that create none by themselves refuse a client that
+ * asks for one before it is.
+ * @param name - name of the container
+ * @param image - an image with the tools of Kafka in `/opt/kafka/bin`
+ */
+export function waitForTopics(
+  name: string,
+  image: string,
+  { bootstrapServers }: KafkaConnection,
+  topics: readonly [string, ...string[]],
+): ContainerProps {
+  return {
+    name,
+    image,
+    command: ['/bin/sh', '-euc', TOPICS_SCRIPT, 'wait-for-topics', ...topics],
+    env: {
+      BOOTSTRAP_SERVERS: bootstrapServers,
+      // The root file system, /tmp included, is read-only.
+      KAFKA_HEAP_OPTS: '-Xmx128m -XX:-UsePerfData',
+      LOG_DIR: '/tmp',
+    },
+    resources: {
+      requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(128) },
+      limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) },
+    },
+  };
+}
+
+/** POSIX sh; the topics are its arguments. The tool says why it gets no answer. */
+export const TOPICS_SCRIPT = `PATH=$PATH:/opt/kafka/bin
+for topic in "$@"; do
+  until kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list | grep -qxF -- "$topic"; do
+    echo "waiting for topic $topic at $BOOTSTRAP_SERVERS"
+    sleep 2
+  done
+done
+`;

@@ -1,0 +1,116 @@
+import type { ReplicaRange } from '../objects/inventory';
+import type { Identity, Labels } from '../objects/labels';
+import type { UpdateStrategy } from '../pods/rollout';
+import type { SecretKey } from '../secrets/secrets';
+
+/** How a client reaches one database, whatever serves it. */
+export interface DatabaseConnection {
+  /** DNS name of the server, as seen from any namespace of the cluster. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** The login role that owns the database. */
+  readonly username: string;
+  /** Where the password of {@link username} is, in the namespace of the client. */
+  readonly password: SecretKey;
+}
+
+/** How a client reaches one bucket, whatever serves it. */
+export interface BucketConnection {
+  readonly bucket: string;
+  /**
+   * Folder in the bucket, with inner slashes alone: `team/artifacts`.
+   * @default - the bucket as a whole
+   */
+  readonly path?: string;
+  /**
+   * URL of an S3-compatible server.
+   * @default - AWS S3 itself
+   */
+  readonly endpoint?: string;
+  /**
+   * AWS region.
+   * @default - the client's own
+   */
+  readonly region?: string;
+  /**
+   * Where the access key is.
+   * @default - `roleArn`, or the client's identity on the node, opens the bucket
+   */
+  readonly credentials?: BucketCredentials;
+  /**
+   * IAM role that opens the bucket, as an annotation of the client's ServiceAccount says.
+   * @default - none
+   */
+  readonly roleArn?: string;
+}
+
+/** The two halves of an S3 access key. */
+export interface BucketCredentials {
+  readonly accessKeyId: SecretKey;
+  readonly secretAccessKey: SecretKey;
+}
+
+/** `s3://bucket`, or `s3://bucket/path`. */
+export function bucketUri({ bucket, path }: BucketConnection): string {
+  return path === undefined ? `s3://${bucket}` : `s3://${bucket}/${path}`;
+}
+
+/** Annotations of a ServiceAccount that give its pods an IAM role, on EKS. */
+export function roleAnnotations(roleArn: string | undefined): Readonly<Record<string, string>> | undefined {
+  return roleArn === undefined ? undefined : { 'eks.amazonaws.com/role-arn': roleArn };
+}
+
+/** How a client reaches an HTTP server inside the cluster. */
+export interface HttpConnection {
+  /** DNS name of the server, as seen from any namespace of the cluster. */
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port`. */
+  readonly url: string;
+}
+
+/** The pods of an HTTP server, for a load balancer that reaches each of them by itself. */
+export interface ServersConnection {
+  /** Whose pods they are. */
+  readonly identity: Identity;
+  /** Port of each pod. */
+  readonly port: number;
+  /** Name of {@link port} in their containers. */
+  readonly portName: string;
+  /** Path that answers 200 where a pod can serve requests. */
+  readonly readyPath: string;
+  /** How many pods there are. */
+  readonly replicas: ReplicaRange;
+  /** How they are replaced, which takes more pods for a while. */
+  readonly strategy: UpdateStrategy;
+}
+
+/** How a client reaches the brokers of a Kafka cluster. */
+export interface KafkaConnection {
+  /** `host:port`, as seen from any namespace of the cluster; it leads to all brokers. */
+  readonly bootstrapServers: string;
+}
+
+/** What the members of one consumer group are given. */
+export interface ConsumerConnection extends KafkaConnection {
+  readonly groupId: string;
+  /** The topics that every member subscribes to. */
+  readonly topics: readonly [string, ...string[]];
+  /** How many members the partitions are enough for, as was checked. */
+  readonly members: number;
+}
+
+/** Where each pod of a component serves its metrics as Prometheus text. */
+export interface MetricsConnection {
+  /** Name of the job that scrapes it: the label `job` of its series. */
+  readonly job: string;
+  /** DNS name that stands for every pod, those that are not ready too: else `up == 0` never shows. */
+  readonly host: string;
+  readonly port: number;
+  /** Name of {@link port} in its Service. */
+  readonly portName: string;
+  readonly path: string;
+  /** Labels of its Service. */
+  readonly labels: Labels;
+}

@@ -1,0 +1,221 @@
+import { Chart } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
+import { requireProp } from '../objects/errors';
+import { selectedPods } from '../objects/inventory';
+import { type Identity, type Labels, selectorLabels } from '../objects/labels';
+import { requirePort } from '../objects/names';
+import { perApp } from '../objects/per-app';
+import type { BucketConnection, KafkaConnection } from './connections';
+
+/** Pods of a chart that network policies treat alike. */
+export interface Pods {
+  /** A construct of the chart that they belong to: their namespace is that of the chart, and so is their policy. */
+  readonly scope: Construct;
+  /** What their policy is called: most often the name of their workload. */
+  readonly name: string;
+  readonly selector: Labels;
+}
+
+/** Pods of somebody else. */
+export interface ForeignPods {
+  readonly namespace: string;
+  /** @default - all pods of the namespace */
+  readonly selector?: Labels;
+}
+
+/** One end of a connection. */
+export type Peer =
+  | { readonly type: 'pods'; readonly pods: Pods }
+  | { readonly type: 'foreignPods'; readonly pods: ForeignPods }
+  /** Whoever knows the port: clients of a node port or of an edge proxy come from addresses that no label matches. */
+  | { readonly type: 'anyone' }
+  /** Matched by its ports alone: it is no pod, and its address is known to nobody here. */
+  | { readonly type: 'apiServer' }
+  /** Addresses that are not private. */
+  | { readonly type: 'internet' }
+  /** A server outside of the cluster, matched by its port alone: a policy takes no names. */
+  | { readonly type: 'host'; readonly host: string };
+
+/** A connection that is opened: everything else is refused where a namespace is isolated. */
+export interface Edge {
+  readonly from: Peer;
+  readonly to: Peer;
+  /** Ports of the destination: of the pods, not of a Service. Names are those of container ports. Empty for all. */
+  readonly ports: readonly PodPort[];
+}
+
+/** A TCP port of pods: its number, or its name in their containers. */
+export type PodPort = number | string;
+
+/** What a client is given by any connection. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A Service, and the pods behind it. */
+export interface Server {
+  /** DNS name, as connections have it. */
+  readonly host: string;
+  readonly pods: Pods;
+  /** Where each port of the Service leads. */
+  readonly ports: readonly { readonly port: number; readonly podPort: PodPort }[];
+}
+
+/** The ports that an API server is reached on, behind the Service `kubernetes` or without it. */
+export const API_SERVER_PORTS: readonly number[] = [443, 6443];
+
+/** Writes the policy of pods, once however often it is asked. */
+type PolicyWriter = (pods: Pods) => void;
+
+interface Network {
+  readonly edges: Edge[];
+  /** Those that begin or end at pods of a chart. */
+  readonly edgesOfCharts: Map<Chart, Edge[]>;
+  readonly servers: Map<string, Server>;
+  readonly isolated: Map<Chart, PolicyWriter>;
+}
+
+const networkOf = perApp(
+  (): Network => ({ edges: [], edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() }),
+);
+
+/** The pods of a workload. */
+export function podsOf(scope: Construct, identity: Identity): Pods {
+  return { scope, name: identity.instance, selector: selectorLabels(scope, identity) };
+}
+
+/** Every connection of the app that `scope` is in, in the order of declaration. */
+export function edges(scope: IConstruct): readonly Edge[] {
+  return networkOf(scope).edges;
+}
+
+/** The connections that begin or end at pods of a chart, in the order of declaration. */
+export function edgesOf(chart: Chart): readonly Edge[] {
+  return networkOf(chart).edgesOfCharts.get(chart) ?? [];
+}
+
+/** Enters a Service, so that whoever is given its address is given a way to its pods. */
+export function recordServer(server: Server): void {
+  networkOf(server.pods.scope).servers.set(server.host, server);
+}
+
+/**
+ * Enters that nothing reaches the pods of a chart, and that they reach nothing, but for what is declared.
+ * @param write - called for pods of which a connection is declared, before and after this
+ */
+export function recordIsolation(chart: Chart, write: PolicyWriter): void {
+  networkOf(chart).isolated.set(chart, write);
+  for (const pods of edgesOf(chart).flatMap(podsAtEnds)) if (Chart.of(pods.scope) === chart) write(pods);
+}
+
+/** Whether the pods of a chart have no connections but those that are declared. */
+export function isIsolated(chart: Chart): boolean {
+  return networkOf(chart).isolated.has(chart);
+}
+
+/** Opens the ways from pods to addresses that connections gave them, at both ends of each. */
+export function connect(client: Pods, ...addresses: readonly Address[]): void {
+  for (const address of addresses) {
+    declare(client.scope, { from: { type: 'pods', pods: client }, ...destinationOf(client.scope, address) });
+  }
+}
+
+/** Opens the way from pods of somebody else to an address: their own end is theirs to open. */
+export function connectForeign(scope: Construct, client: ForeignPods, address: Address): void {
+  declare(scope, { from: { type: 'foreignPods', pods: client }, ...destinationOf(scope, address) });
+}
+
+/** Opens ports of pods to pods that no connection is handed to. */
+export function accept(server: Pods, ports: readonly PodPort[], from: Pods | ForeignPods): void {
+  const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'foreignPods', pods: from };
+  declare(server.scope, { from: peer, to: { type: 'pods', pods: server }, ports });
+}
+
+/** Opens ports of pods to whoever knows them: clients of a node port or of an edge proxy have no labels. */
+export function acceptAnyone(server: Pods, ports: readonly PodPort[]): void {
+  declare(server.scope, { from: { type: 'anyone' }, to: { type: 'pods', pods: server }, ports });
+}
+
+/** Lets pods talk to the API server. */
+export function callApiServer(client: Pods): void {
+  declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'apiServer' }, ports: API_SERVER_PORTS });
+}
+
+/** Lets pods download from the internet, by HTTPS. */
+export function download(client: Pods): void {
+  declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'internet' }, ports: [443] });
+}
+
+function declare(scope: IConstruct, edge: Edge): void {
+  for (const port of edge.ports) if (typeof port === 'number') requirePort(scope, 'port', port);
+  const { edges, edgesOfCharts, isolated } = networkOf(scope);
+  const same = (other: Edge) =>
+    samePeer(other.from, edge.from) && samePeer(other.to, edge.to) && other.ports.join() === edge.ports.join();
+  const ends = podsAtEnds(edge);
+  const charts = new Set(ends.map((pods) => Chart.of(pods.scope)));
+  for (const chart of charts) if (edgesOf(chart).some(same)) return;
+  edges.push(edge);
+  for (const chart of charts) edgesOfCharts.set(chart, [...edgesOf(chart), edge]);
+  for (const pods of ends) isolated.get(Chart.of(pods.scope))?.(pods);
+}
+
+function podsAtEnds({ from, to }: Edge): Pods[] {
+  return [from, to].flatMap((peer) => (peer.type === 'pods' ? peer.pods : []));
+}
+
+/** The far end of a connection to an address, with its ports. */
+function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
+  const server = networkOf(scope).servers.get(host);
+  if (server !== undefined) {
+    const found = server.ports.find((entry) => entry.port === port);
+    const allowed = `be a port of the Service ${host} (${server.ports.map((entry) => entry.port).join(', ')})`;
+    requireProp(found !== undefined, scope, 'port', allowed, port);
+    return { to: { type: 'pods', pods: server.pods }, ports: [found.podPort] };
+  }
+  const [, namespace] = /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host) ?? [];
+  // A Service of another app: which port of its pods it leads to is not known here.
+  if (namespace !== undefined) return { to: { type: 'foreignPods', pods: { namespace } }, ports: [] };
+  return { to: { type: 'host', host }, ports: [port] };
+}
+
+/** The server of a bucket. */
+export function bucketAddress({ endpoint = 'https://s3.amazonaws.com' }: BucketConnection): Address {
+  return urlAddress(endpoint);
+}
+
+/** The brokers of a cluster: whichever of them answers, its pods are those of the one Service. */
+export function brokerAddress({ bootstrapServers }: KafkaConnection): Address {
+  return urlAddress(`kafka://${bootstrapServers}`);
+}
+
+/** The server of a URL. */
+export function urlAddress(url: string): Address {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+/** Whether the pods are those of one policy: their chart has one policy a name. */
+export function samePods(one: Pods, other: Pods): boolean {
+  return one.name === other.name && Chart.of(one.scope) === Chart.of(other.scope);
+}
+
+/** The numbers of ports of a finished tree: not every network plug-in knows the names of ports of others. */
+export function portNumbers(to: Peer, ports: readonly PodPort[]): readonly number[] {
+  return ports.flatMap((port) =>
+    typeof port === 'number' ? port : to.type === 'pods' ? namedPort(to.pods, port) : [],
+  );
+}
+
+function namedPort({ scope, selector }: Pods, name: string): number[] {
+  const numbers = selectedPods(scope, selector)
+    .flatMap(({ template }) => template.spec?.containers ?? [])
+    .flatMap(({ ports = [] }) => ports.filter((port) => port.name === name))
+    .map(({ containerPort }) => containerPort);
+  return [...new Set(numbers)];
+}
+
+function samePeer(one: Peer, other: Peer): boolean {
+  if (one.type === 'pods' && other.type === 'pods') return samePods(one.pods, other.pods);
+  return one.type !== 'pods' && other.type !== 'pods' && JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,98 @@
+import { InvalidPropError, oneOf, type Place, requireProp } from '../objects/errors';
+import { GPU_RESOURCE, type MigProfile, migResource, migSlices, offeredGpus } from './gpu-sharing';
+import type { NodePool } from './node-pools';
+
+/** Whole GPUs, for one container alone. */
+export interface WholeGpus {
+  readonly count: number;
+}
+
+/** Slices of a GPU, each with its own memory. */
+export interface GpuSlices {
+  readonly mig: MigProfile;
+  /** @default 1 */
+  readonly count?: number;
+}
+
+/** One of the turns of a time-sliced GPU. There is no asking for more: two shares are no faster and may be the same GPU. */
+export interface GpuShare {
+  readonly shared: true;
+}
+
+/** The GPUs that a container asks for. */
+export type GpuRequest = WholeGpus | GpuSlices | GpuShare;
+
+/** What a request for GPUs is in a pod. */
+export interface GpuAllocation {
+  /** Extended resource: `nvidia.com/gpu`, `nvidia.com/gpu.shared`, `nvidia.com/mig-1g.5gb`. */
+  readonly resource: string;
+  readonly count: number;
+  /** The same as `extendedResources` of a container takes it. */
+  readonly extendedResources: Readonly<Record<string, number>>;
+  /** The RuntimeClass that the pool's nodes need; undefined where their default runtime serves GPUs. */
+  readonly runtimeClassName: string | undefined;
+}
+
+/**
+ * What a request for GPUs comes to on a node pool.
+ *
+ * @throws InvalidPropError that names the pool, where it has no GPUs, shares them in another way or has fewer on a node.
+ */
+export function allocateGpus(place: Place, prop: string, request: GpuRequest, pool: NodePool): GpuAllocation {
+  const { gpus } = pool;
+  requireProp(gpus !== undefined, place, prop, 'be for a node pool with GPUs', pool.name);
+  const { count, resource, prop: countProp } = resolve(place, prop, request, pool);
+  requireProp(Number.isInteger(count) && count >= 1, place, countProp, 'be a whole number from 1', count);
+  const has = offeredGpus(gpus.count, gpus.sharing)[resource] ?? 0;
+  requireProp(
+    count <= has,
+    place,
+    countProp,
+    `be at most ${has}, the '${resource}' of a node of pool '${pool.name}'`,
+    count,
+  );
+  return { resource, count, extendedResources: { [resource]: count }, runtimeClassName: gpus.runtimeClassName };
+}
+
+/** How many pods the nodes of a pool have GPUs for, with as many nodes as the pool may have. */
+export function podsWithGpus(allocation: GpuAllocation, pool: NodePool): number {
+  const { gpus, nodes } = pool;
+  if (gpus === undefined) return 0;
+  const has = offeredGpus(gpus.count, gpus.sharing)[allocation.resource] ?? 0;
+  // A pod has the GPUs of one node, so what is left over on two nodes does not add up.
+  return nodes.max * Math.floor(has / allocation.count);
+}
+
+function resolve(place: Place, prop: string, request: GpuRequest, pool: NodePool) {
+  const sharing = pool.gpus?.sharing;
+  const on = `of node pool '${pool.name}'`;
+  if ('mig' in request) {
+    const layout = sharing !== undefined && 'mig' in sharing ? sharing.mig : undefined;
+    const offered = layout === undefined ? [] : migSlices(layout).map(([profile]) => profile);
+    requireProp(
+      offered.includes(request.mig),
+      place,
+      `${prop}.mig`,
+      `${oneOf(offered)}, the MIG profiles ${on}`,
+      request.mig,
+    );
+    const resource = layout?.strategy === 'single' ? GPU_RESOURCE : migResource(request.mig);
+    return { resource, count: request.count ?? 1, prop: `${prop}.count` };
+  }
+  if ('shared' in request) {
+    requireProp(
+      sharing !== undefined && 'timeSlicing' in sharing,
+      place,
+      `${prop}.shared`,
+      'be for a node pool with time-slicing',
+      pool.name,
+    );
+    return { resource: sharing.timeSlicing.renamed ? `${GPU_RESOURCE}.shared` : GPU_RESOURCE, count: 1, prop };
+  }
+  if (sharing !== undefined) {
+    const instead =
+      'mig' in sharing ? "ask for 'mig', because MIG cuts" : "ask for 'shared', because time-slicing shares";
+    throw new InvalidPropError(place, prop, `${instead} the GPUs ${on}`, `count ${request.count}`);
+  }
+  return { resource: GPU_RESOURCE, count: request.count, prop: `${prop}.count` };
+}

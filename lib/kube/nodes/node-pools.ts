@@ -1,0 +1,148 @@
+import type { Size } from 'cdk8s';
+import type { Cpu } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { InvalidPropError, oneOf, requireProp } from '../objects/errors';
+import type { Labels } from '../objects/labels';
+import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
+import { requireWhole } from '../objects/numbers';
+import { requireCpu, requireSize } from '../resources/quantities';
+import { type GpuSharing, requireGpuSharing } from './gpu-sharing';
+
+/** A taint that every node of a pool carries. */
+export interface Taint {
+  readonly key: string;
+  /** @default - a taint without a value */
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+/** The GPUs of each node of a pool. */
+export interface NodeGpus {
+  /** How many GPUs one node has. */
+  readonly count: number;
+  /** How containers share a GPU: MIG or time-slicing. @default - a container has its GPUs for itself */
+  readonly sharing?: GpuSharing;
+  /**
+   * RuntimeClass that pods with a GPU must name, where the node's default runtime has no GPU support (kind).
+   * @default - the default runtime serves GPUs
+   */
+  readonly runtimeClassName?: string;
+}
+
+/** What one node of a pool offers to pods. */
+export interface NodeCapacity {
+  readonly cpu: Cpu;
+  readonly memory: Size;
+  /** @default 110 */
+  readonly pods?: number;
+}
+
+/** How many nodes a pool has. */
+export interface NodeCount {
+  readonly min: number;
+  /** @default - `min`: the pool does not grow */
+  readonly max?: number;
+}
+
+export interface NodePoolProps {
+  /** Name of the pool in messages and file names. */
+  readonly name: string;
+  /** Labels that every node of the pool carries. */
+  readonly labels: Labels;
+  /**
+   * The labels that pods select the pool by; a subset of `labels`.
+   * @default - all of `labels`
+   */
+  readonly selector?: Labels;
+  /** @default - none */
+  readonly taints?: readonly Taint[];
+  /** @default - one node */
+  readonly nodes?: NodeCount;
+  readonly capacity: NodeCapacity;
+  /** @default - no GPUs */
+  readonly gpus?: NodeGpus;
+}
+
+/** What a pod says to run on a pool. */
+export interface Toleration {
+  readonly key: string;
+  readonly operator: 'Equal' | 'Exists';
+  readonly value?: string;
+  readonly effect: Taint['effect'];
+}
+
+/** A kind of node. Everything that places a pod takes the pool itself, so a pool that does not exist cannot be asked for. */
+export class NodePool {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly selector: Labels;
+  readonly taints: readonly Taint[];
+  readonly nodes: Required<NodeCount>;
+  readonly capacity: Required<NodeCapacity>;
+  readonly gpus?: NodeGpus;
+
+  constructor(props: NodePoolProps) {
+    const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
+    const place = `node pool '${name}'`;
+    requireDnsLabel(place, 'name', name);
+    requireLabels(place, 'labels', labels);
+    for (const [key, value] of Object.entries(selector)) {
+      requireProp(labels[key] === value, place, 'selector', 'be a subset of its labels', `${key}=${value}`);
+    }
+    for (const taint of taints) requireLabels(place, 'taints', { [taint.key]: taint.value ?? '' });
+    const { min, max = min } = nodes;
+    requireProp(Number.isInteger(min) && min >= 0, place, 'nodes.min', 'be a whole number from 0', min);
+    requireProp(Number.isInteger(max) && max >= Math.max(min, 1), place, 'nodes.max', 'be at least 1 and min', max);
+    requireCpu(place, 'capacity.cpu', capacity.cpu);
+    requireSize(place, 'capacity.memory', capacity.memory);
+    if (capacity.pods !== undefined) requireWhole(place, 'capacity.pods', capacity.pods, 1);
+    if (gpus !== undefined) {
+      requireProp(Number.isInteger(gpus.count) && gpus.count >= 1, place, 'gpus.count', 'be at least 1', gpus.count);
+      if (gpus.sharing !== undefined) requireGpuSharing(place, 'gpus.sharing', gpus.sharing);
+      const { runtimeClassName } = gpus;
+      if (runtimeClassName !== undefined) requireDnsSubdomain(place, 'gpus.runtimeClassName', runtimeClassName);
+    }
+    this.name = name;
+    this.labels = labels;
+    this.selector = selector;
+    this.taints = taints;
+    this.nodes = { min, max };
+    this.capacity = { ...capacity, pods: capacity.pods ?? 110 };
+    this.gpus = gpus;
+  }
+
+  /** What a pod needs to tolerate every taint of the pool. */
+  get tolerations(): readonly Toleration[] {
+    return this.taints.map(({ key, value, effect }) =>
+      value === undefined ? { key, operator: 'Exists', effect } : { key, operator: 'Equal', value, effect },
+    );
+  }
+}
+
+const NODE_POOLS = 'cdk8s-ml-platform/node-pools';
+
+/**
+ * Declares the pools that exist for everything below `scope`. Call it before anything is created below `scope`.
+ * @throws InvalidPropError where two have one name
+ */
+export function setNodePools(scope: Construct, pools: readonly NodePool[]): void {
+  for (const [index, { name }] of pools.entries()) {
+    const first = pools.findIndex((pool) => pool.name === name);
+    requireProp(first === index, scope, 'nodePools', 'be pools of different names', name);
+  }
+  scope.node.setContext(NODE_POOLS, pools);
+}
+
+/** The pools declared for `scope`; undefined where none were, as in a repository that knows nothing of its nodes. */
+export function declaredNodePools(scope: Construct): readonly NodePool[] | undefined {
+  return scope.node.tryGetContext(NODE_POOLS) as readonly NodePool[] | undefined;
+}
+
+/** Checks that a pool is one of those that exist. */
+export function requireDeclaredPool(scope: Construct, prop: string, pool: NodePool): void {
+  const pools = declaredNodePools(scope);
+  if (pools !== undefined && !pools.includes(pool)) {
+    const allowed = oneOf(pools.map(({ name }) => name));
+    throw new InvalidPropError(scope, prop, `${allowed} (the node pools of this environment)`, pool.name);
+  }
+}

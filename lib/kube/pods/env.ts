@@ -1,0 +1,42 @@
+import { EnvValue, type k8s } from 'cdk8s-plus-28';
+import { type Place, requireProp } from '../objects/errors';
+import { requireDnsSubdomain, requireKeyName } from '../objects/names';
+import { envFromSecret, type SecretKey, type SecretRef } from '../secrets/secrets';
+import type { ConfigSource } from './volumes';
+
+/** Environment variables by name: a literal, a key of a Secret, or whatever else `EnvValue` can say. */
+export type Env = Readonly<Record<string, string | SecretKey | EnvValue>>;
+
+/** All keys of one object as environment variables. */
+export type EnvFrom = { readonly configMap: ConfigSource } | { readonly secret: SecretRef };
+
+// What the API server accepts before 1.30, and every shell.
+const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+
+/** Environment variables as a container has them, in the order given. */
+export function envVars(place: Place, env: Env): k8s.EnvVar[] {
+  return Object.entries(env).map(([name, given]) => {
+    requireProp(ENV_NAME.test(name), place, 'env', "have names of letters, digits, '-', '_' and '.'", name);
+    if (typeof given === 'string') return { name, value: given };
+    const known = given instanceof EnvValue || isSecretKey(given);
+    requireProp(known, place, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
+    if (given instanceof EnvValue) return { name, value: given.value, valueFrom: given.valueFrom };
+    requireKeyName(place, `env.${name}.key`, given.key);
+    return { name, valueFrom: envFromSecret(given).valueFrom };
+  });
+}
+
+/** Whether it is what its type says: a number, or a variable that is not set, is easily put there without types. */
+function isSecretKey(given: unknown): given is SecretKey {
+  return typeof given === 'object' && given !== null && 'secret' in given && 'key' in given;
+}
+
+/** References to whole ConfigMaps and Secrets as a container has them. */
+export function envFromSources(place: Place, sources: readonly EnvFrom[]): k8s.EnvFromSource[] {
+  return sources.map((source) => {
+    if ('secret' in source) return { secretRef: { name: source.secret.name } };
+    const { name } = source.configMap;
+    requireDnsSubdomain(place, 'envFrom.configMap.name', name);
+    return { configMapRef: { name } };
+  });
+}

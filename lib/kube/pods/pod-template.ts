@@ -1,0 +1,151 @@
+import type { Duration } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { requireNodeFit } from '../nodes/node-fit';
+import { type NodePool, requireDeclaredPool } from '../nodes/node-pools';
+import { checksum } from '../objects/checksums';
+import { oneOf, requireProp } from '../objects/errors';
+import { type Identity, type Labels, selectorLabels, versionLabel } from '../objects/labels';
+import { requireAnnotations, requireDnsSubdomain, requireLabels, requireLabelValues } from '../objects/names';
+import { wholeSeconds } from '../objects/numbers';
+import { type ContainerProps, container, notEmpty } from './containers';
+import { imageSettings } from './images';
+import { type PodUser, podSecurity, requirePodUser } from './security';
+import { type ConfigSource, requireVolume, type Volume } from './volumes';
+
+export interface PodProps {
+  /** The containers; the first is the one that the pod is about. */
+  readonly containers: readonly [ContainerProps, ...ContainerProps[]];
+  /** Containers that run to their end, one after the other, before `containers` start. @default - none */
+  readonly initContainers?: readonly ContainerProps[];
+  readonly securityContext: PodUser;
+  /** The nodes that the pod runs on. @default - any node without taints */
+  readonly nodePool?: NodePool;
+  /** @default - the default ServiceAccount of the namespace, without its token */
+  readonly serviceAccountName?: string;
+  /** Mounts the token of the ServiceAccount, for pods that talk to the API server. @default false */
+  readonly automountServiceAccountToken?: boolean;
+  /** How long a pod may take to stop. @default Duration.seconds(30) */
+  readonly terminationGracePeriod?: Duration;
+  /** Labels for `kubectl -l`, beside those that select the pod. @default - none */
+  readonly podLabels?: Labels;
+  /** @default - none */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** @default - the default class */
+  readonly priorityClassName?: string;
+  /** @default - the runtime of the node */
+  readonly runtimeClassName?: string;
+  /** @default - none */
+  readonly topologySpreadConstraints?: k8s.TopologySpreadConstraint[];
+}
+
+/**
+ * The pod template of a workload: the only place that puts a pod together.
+ * @param claims - names of the claim templates that the workload has
+ */
+export function podTemplate(
+  scope: Construct,
+  identity: Identity,
+  props: PodProps,
+  claims: readonly string[] = [],
+): k8s.PodTemplateSpec {
+  const { containers, initContainers = [], nodePool, terminationGracePeriod } = props;
+  const { podLabels = {}, podAnnotations = {} } = props;
+  const all = [...initContainers, ...containers];
+  requireLabelValues(scope, 'identity', { ...identity });
+  const selector = selectorLabels(scope, identity);
+  requireLabels(scope, 'podLabels', podLabels);
+  for (const key of Object.keys(podLabels)) {
+    requireProp(!(key in selector), scope, 'podLabels', 'leave the labels of the selector alone', key);
+  }
+  requireAnnotations(scope, 'podAnnotations', podAnnotations);
+  requirePodUser(scope, 'securityContext', props.securityContext);
+  for (const prop of ['serviceAccountName', 'priorityClassName', 'runtimeClassName'] as const) {
+    const name = props[prop];
+    if (name !== undefined) requireDnsSubdomain(scope, prop, name);
+  }
+  if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
+  requireOneEach(scope, all);
+  const written = {
+    initContainers: notEmpty(initContainers.map((props) => container(scope, props))),
+    containers: containers.map((props) => container(scope, props)),
+    volumes: notEmpty(volumesOf(scope, all, claims)),
+  };
+  const annotations = { ...podAnnotations, ...configChecksum(all) };
+  const { pullSecrets = [] } = imageSettings(scope);
+  const template = {
+    metadata: {
+      labels: { ...selector, ...versionLabel(containers[0].image), ...podLabels },
+      annotations: notEmptyRecord(annotations),
+    },
+    spec: {
+      // Service links turn a Service called postgres into POSTGRES_PORT=tcp://…, which programs take for theirs.
+      enableServiceLinks: false,
+      automountServiceAccountToken: props.automountServiceAccountToken ?? false,
+      serviceAccountName: props.serviceAccountName,
+      securityContext: podSecurity(props.securityContext),
+      nodeSelector: nodePool && notEmptyRecord({ ...nodePool.selector }),
+      tolerations: nodePool && notEmpty([...nodePool.tolerations]),
+      priorityClassName: props.priorityClassName,
+      runtimeClassName: props.runtimeClassName,
+      terminationGracePeriodSeconds:
+        terminationGracePeriod && wholeSeconds(scope, 'terminationGracePeriod', terminationGracePeriod),
+      topologySpreadConstraints: props.topologySpreadConstraints,
+      imagePullSecrets: notEmpty(pullSecrets.map((name) => ({ name }))),
+      ...written,
+    },
+  };
+  if (nodePool !== undefined) requireNodeFit(scope, 'resources', template.spec, nodePool);
+  return template;
+}
+
+function notEmptyRecord(record: Record<string, string>): Record<string, string> | undefined {
+  return Object.keys(record).length === 0 ? undefined : record;
+}
+
+function requireOneEach(scope: Construct, containers: readonly ContainerProps[]): void {
+  const names = containers.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  requireProp(
+    twice === undefined,
+    scope,
+    'containers',
+    'have one container a name, those that run first included',
+    twice,
+  );
+}
+
+function volumesOf(scope: Construct, containers: readonly ContainerProps[], claims: readonly string[]): k8s.Volume[] {
+  const volumes = new Map<string, Volume>();
+  for (const { volume } of containers.flatMap(({ mounts = [] }) => mounts)) {
+    requireProp(
+      volume.spec !== undefined || claims.includes(volume.name),
+      scope,
+      'pod.mounts',
+      claims.length > 0 ? `${oneOf(claims)} (claims)` : 'have no claim template, which only a StatefulSet has',
+      volume.name,
+    );
+    const other = volumes.get(volume.name);
+    requireProp(other === undefined || other === volume, scope, 'mounts', 'have one volume a name', volume.name);
+    if (other === undefined) requireVolume(scope, volume);
+    volumes.set(volume.name, volume);
+  }
+  return [...volumes.values()].flatMap(({ spec }) => spec ?? []);
+}
+
+/** One annotation for all that the pod reads at its start: when any of it changes, the pod is rolled. */
+function configChecksum(containers: readonly ContainerProps[]): Record<string, string> {
+  // A ConfigMap and a Secret may have one name; what both containers read counts once.
+  const read = containers
+    .flatMap(configSources)
+    .flatMap(({ name, checksum: sum }) => (sum === undefined ? [] : `${name} ${sum}`));
+  return read.length === 0 ? {} : { 'checksum/config': checksum([...new Set(read)].sort()) };
+}
+
+function configSources({ mounts = [], env = {}, envFrom = [] }: ContainerProps): ConfigSource[] {
+  return [
+    ...mounts.flatMap(({ volume }) => volume.source ?? []),
+    ...envFrom.map((source) => ('configMap' in source ? source.configMap : source.secret)),
+    ...Object.values(env).flatMap((value) => (typeof value === 'object' && 'secret' in value ? value.secret : [])),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Duration } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { oneOf, type Place, requireProp } from '../objects/errors';
+import { requireWhole } from '../objects/numbers';
+
+/** When and how often a probe runs, and how many failures count. */
+export interface ProbeTiming {
+  /** @default - at once */
+  readonly initialDelay?: Duration;
+  /** @default Duration.seconds(10) */
+  readonly period?: Duration;
+  /** @default Duration.seconds(1) */
+  readonly timeout?: Duration;
+  /** @default 3 */
+  readonly failureThreshold?: number;
+}
+
+/** The probes of a container. */
+export interface Probes {
+  /** Holds the other two back until it has succeeded once. @default - none */
+  readonly startup?: k8s.Probe;
+  /** Takes the pod out of its Services while it fails. @default - none */
+  readonly readiness?: k8s.Probe;
+  /** Restarts the container when it fails. @default - none */
+  readonly liveness?: k8s.Probe;
+}
+
+/** A probe by HTTP GET on a named port: 200 to 399 is success. */
+export function httpProbe(path: string, port: string, timing: ProbeTiming = {}): k8s.Probe {
+  return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...timingFields(timing) };
+}
+
+/** A probe by opening a TCP connection to a named port. */
+export function tcpProbe(port: string, timing: ProbeTiming = {}): k8s.Probe {
+  return { tcpSocket: { port: k8s.IntOrString.fromString(port) }, ...timingFields(timing) };
+}
+
+/** A probe by a command in the container: exit code 0 is success. */
+export function execProbe(command: readonly string[], timing: ProbeTiming = {}): k8s.Probe {
+  return { exec: { command: [...command] }, ...timingFields(timing) };
+}
+
+function timingFields({ initialDelay, period, timeout, failureThreshold }: ProbeTiming): k8s.Probe {
+  return {
+    // What is no whole number is refused where the container is, whose place can be told.
+    initialDelaySeconds: initialDelay?.toSeconds({ integral: false }),
+    periodSeconds: period?.toSeconds({ integral: false }),
+    timeoutSeconds: timeout?.toSeconds({ integral: false }),
+    failureThreshold,
+  };
+}
+
+/** Checks the probes of a container with these ports. Kubernetes reads 0 as its default, but for the delay. */
+export function requireProbes(place: Place, prop: string, probes: Probes, ports: readonly string[]): void {
+  for (const kind of ['startup', 'readiness', 'liveness'] as const) {
+    const probe = probes[kind];
+    if (probe === undefined) continue;
+    const port = (probe.httpGet ?? probe.tcpSocket)?.port.value;
+    if (typeof port === 'string') requireProp(ports.includes(port), place, `${prop}.${kind}`, oneOf(ports), port);
+    requireTiming(place, `${prop}.${kind}`, probe);
+  }
+}
+
+function requireTiming(place: Place, prop: string, probe: k8s.Probe): void {
+  const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = probe;
+  const whole = (name: keyof ProbeTiming, value: number | undefined, from: number, allowed?: string) => {
+    if (value !== undefined) requireWhole(place, `${prop}.${name}`, value, from, allowed);
+  };
+  whole('initialDelay', initialDelaySeconds, 0, 'be a whole number of seconds');
+  whole('period', periodSeconds, 1, 'be a whole number of seconds from 1');
+  whole('timeout', timeoutSeconds, 1, 'be a whole number of seconds from 1');
+  whole('failureThreshold', failureThreshold, 1);
+}

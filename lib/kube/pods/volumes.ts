@@ -1,0 +1,141 @@
+import { type Size, SizeRoundingBehavior } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { type Place, requireProp } from '../objects/errors';
+import { requireDnsLabel, requireDnsSubdomain, requireKeyName } from '../objects/names';
+import { sizeString } from '../resources/quantities';
+import type { SecretRef } from '../secrets/secrets';
+
+/** A ConfigMap or a Secret that pods read. */
+export interface ConfigSource {
+  /** `metadata.name`. */
+  readonly name: string;
+  /**
+   * Checksum of its content; pods that read it are rolled when it changes.
+   * @default - the content is not known here and pods are not rolled
+   */
+  readonly checksum?: string;
+}
+
+/** One key of a ConfigMap or a Secret as a file. */
+export interface VolumeItem {
+  readonly key: string;
+  readonly path: string;
+}
+
+export interface ConfigVolumeOptions {
+  /** @default - every key becomes a file of its name */
+  readonly items?: readonly VolumeItem[];
+  /** File mode, `0o555` for scripts. @default 0o444 */
+  readonly defaultMode?: number;
+  /**
+   * Whether a change of the content rolls the pod.
+   * @default true
+   */
+  readonly rollOnChange?: boolean;
+}
+
+/** A volume of a pod. A container mounts the object itself, so there is no volume that is mounted and not declared. */
+export class Volume {
+  /** An empty directory that lives as long as the pod. */
+  static scratch(name: string, options: { readonly sizeLimit?: Size; readonly inMemory?: boolean } = {}): Volume {
+    const { sizeLimit, inMemory = false } = options;
+    return new Volume(name, {
+      name,
+      emptyDir: {
+        sizeLimit: sizeLimit === undefined ? undefined : k8s.Quantity.fromString(limitString(sizeLimit)),
+        medium: inMemory ? 'Memory' : undefined,
+      },
+    });
+  }
+
+  /** The keys of a ConfigMap as files. */
+  static configMap(name: string, source: ConfigSource, options: ConfigVolumeOptions = {}): Volume {
+    const { items, defaultMode, rollOnChange = true } = options;
+    return new Volume(
+      name,
+      { name, configMap: { name: source.name, items: items && [...items], defaultMode } },
+      rollOnChange ? source : undefined,
+    );
+  }
+
+  /** The keys of a Secret as files. */
+  static secret(name: string, source: SecretRef, options: ConfigVolumeOptions = {}): Volume {
+    const { items, defaultMode, rollOnChange = true } = options;
+    return new Volume(
+      name,
+      { name, secret: { secretName: source.name, items: items && [...items], defaultMode } },
+      rollOnChange ? source : undefined,
+    );
+  }
+
+  /** A PersistentVolumeClaim that exists already. */
+  static claim(name: string, claimName: string): Volume {
+    return new Volume(name, { name, persistentVolumeClaim: { claimName } });
+  }
+
+  /** The volume of a StatefulSet's claim template of the same name. */
+  static claimTemplate(name: string): Volume {
+    return new Volume(name);
+  }
+
+  private constructor(
+    readonly name: string,
+    /** The entry in the pod's `volumes`; none for a claim template, which the StatefulSet adds itself. */
+    readonly spec?: k8s.Volume,
+    /** What the pod is rolled for. */
+    readonly source?: ConfigSource,
+  ) {}
+}
+
+/** Where a container sees a volume. */
+export interface Mount {
+  readonly volume: Volume;
+  /** Absolute path in the container. */
+  readonly path: string;
+  /** One file or directory of the volume instead of all of it. @default - the whole volume */
+  readonly subPath?: string;
+  /** @default false */
+  readonly readOnly?: boolean;
+}
+
+const ABSOLUTE_PATH = /^\/[^:]*$/;
+/** Without `..` between its slashes; `a..b` is a name like any other. */
+const PATH_BELOW = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))./s;
+const BELOW = "be a relative path without '..'";
+
+/** Checks where a container of `place` sees a volume. */
+export function requireMount(place: Place, prop: string, { volume, path, subPath }: Mount): void {
+  requireProp(ABSOLUTE_PATH.test(path), place, `${prop}.${volume.name}.path`, "start with '/' and have no ':'", path);
+  if (subPath === undefined) return;
+  requireProp(PATH_BELOW.test(subPath), place, `${prop}.${volume.name}.subPath`, BELOW, subPath);
+}
+
+/** Checks a volume where the pod is, whose place can be told. That of a claim template the StatefulSet checks. */
+export function requireVolume(place: Place, { name, spec }: Volume): void {
+  if (spec === undefined) return;
+  const at = `volume '${name}'`;
+  const { emptyDir, configMap, secret, persistentVolumeClaim: claim } = spec;
+  requireDnsLabel(place, 'volumes.name', name);
+  const limit = emptyDir?.sizeLimit?.value;
+  const whole = limit === undefined || WHOLE_SIZE.test(String(limit));
+  requireProp(whole, place, `${at} sizeLimit`, 'be a positive whole number of KiB', limit);
+  if (claim !== undefined) requireDnsSubdomain(place, `${at} claimName`, claim.claimName);
+  const source = configMap?.name ?? secret?.secretName;
+  if (source !== undefined) requireDnsSubdomain(place, `${at} source.name`, source);
+  const { items = [], defaultMode } = configMap ?? secret ?? {};
+  for (const { key, path } of items) {
+    requireKeyName(place, `${at} items.key`, key);
+    // Kubernetes keeps all names that begin with two dots for itself.
+    requireProp(PATH_BELOW.test(path) && !path.startsWith('..'), place, `${at} items.path`, BELOW, path);
+  }
+  const mode = defaultMode === undefined || (Number.isInteger(defaultMode) && defaultMode >= 0 && defaultMode <= 0o777);
+  requireProp(mode, place, `${at} defaultMode`, 'be a file mode from 0 to 0o777', defaultMode);
+}
+
+const WHOLE_SIZE = /^[1-9]\d*[KMGTPE]i$/;
+
+/** A size in canonical form, or as it was given where it has none: {@link requireVolume} refuses it. */
+function limitString(size: Size): string {
+  const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+  return Number.isInteger(kibibytes) ? sizeString(size) : size.asString();
+}

@@ -1,0 +1,123 @@
+import { type Size, SizeRoundingBehavior } from 'cdk8s';
+import { type Cpu, k8s } from 'cdk8s-plus-28';
+import { type Place, requireProp } from '../objects/errors';
+
+/** CPU and memory that a container asks for. */
+export interface ComputeRequests {
+  readonly cpu: Cpu;
+  readonly memory: Size;
+}
+
+/** CPU and memory that a container may use. Memory is always limited; CPU where a noisy neighbour matters more than idle cores. */
+export interface ComputeLimits {
+  /** @default - no limit on CPU */
+  readonly cpu?: Cpu;
+  readonly memory: Size;
+}
+
+/** What a container asks for and what it may use. */
+export interface Resources {
+  readonly requests: ComputeRequests;
+  readonly limits: ComputeLimits;
+}
+
+/** Resources by name, in canonical form: the API server returns exactly these strings. */
+export type ResourceAmounts = Readonly<Record<string, string>>;
+
+const SIZE_UNITS = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'] as const;
+
+/** A size in the canonical form of the API server: the largest unit that divides it (`1024Mi` is written `1Gi`). */
+export function sizeString(size: Size): string {
+  let amount = size.toKibibytes();
+  let unit = 0;
+  while (unit < SIZE_UNITS.length - 1 && amount !== 0 && amount % 1024 === 0) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return `${amount}${SIZE_UNITS[unit]}`;
+}
+
+/** CPU in the canonical form of the API server: whole cores where it is whole (`2000m` is written `2`, 2000 cores `2k`). */
+export function cpuString(cpu: Cpu): string {
+  const millis = cpuMillis(cpu);
+  if (millis % 1000 !== 0) return `${millis}m`;
+  const cores = millis / 1000;
+  return cores % 1000 === 0 && cores !== 0 ? `${cores / 1000}k` : String(cores);
+}
+
+/** CPU in thousandths of a core. */
+export function cpuMillis(cpu: Cpu): number {
+  const millis = cpu.amount.endsWith('m') ? Number(cpu.amount.slice(0, -1)) : Number(cpu.amount) * 1000;
+  // 0.07 * 1000 is 70.00000000000001
+  return Math.abs(millis - Math.round(millis)) < 1e-6 ? Math.round(millis) : millis;
+}
+
+/** Memory in bytes. */
+export function sizeBytes(size: Size): number {
+  return size.toKibibytes() * 1024;
+}
+
+/** Checks that a size is a positive whole number of KiB. */
+export function requireSize(place: Place, prop: string, size: Size): void {
+  const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+  requireProp(
+    Number.isInteger(kibibytes) && kibibytes > 0,
+    place,
+    prop,
+    'be a positive whole number of KiB',
+    size.asString(),
+  );
+}
+
+/** Checks that CPU is a positive whole number of thousandths of a core. */
+export function requireCpu(place: Place, prop: string, cpu: Cpu): void {
+  const millis = cpuMillis(cpu);
+  requireProp(
+    Number.isInteger(millis) && millis > 0,
+    place,
+    prop,
+    'be a positive whole number of millicores',
+    cpu.amount,
+  );
+}
+
+/** Requests and limits as Kubernetes reads them, with requests no larger than limits. */
+export function resourceAmounts(
+  place: Place,
+  prop: string,
+  resources: Resources,
+): { requests: ResourceAmounts; limits: ResourceAmounts } {
+  const { requests, limits } = resources;
+  requireCpu(place, `${prop}.requests.cpu`, requests.cpu);
+  requireSize(place, `${prop}.requests.memory`, requests.memory);
+  requireSize(place, `${prop}.limits.memory`, limits.memory);
+  requireProp(
+    sizeBytes(requests.memory) <= sizeBytes(limits.memory),
+    place,
+    `${prop}.requests.memory`,
+    `be at most the limit of ${sizeString(limits.memory)}`,
+    sizeString(requests.memory),
+  );
+  if (limits.cpu !== undefined) {
+    requireCpu(place, `${prop}.limits.cpu`, limits.cpu);
+    requireProp(
+      cpuMillis(requests.cpu) <= cpuMillis(limits.cpu),
+      place,
+      `${prop}.requests.cpu`,
+      `be at most the limit of ${cpuString(limits.cpu)}`,
+      cpuString(requests.cpu),
+    );
+  }
+  return {
+    requests: { cpu: cpuString(requests.cpu), memory: sizeString(requests.memory) },
+    limits: {
+      ...(limits.cpu === undefined ? {} : { cpu: cpuString(limits.cpu) }),
+      memory: sizeString(limits.memory),
+    },
+  };
+}
+
+/** Amounts as the typed quantities of an L1: raw strings vanish from its output. */
+export function quantities(amounts: ResourceAmounts): Record<string, k8s.Quantity> {
+  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(amount)]));
+}

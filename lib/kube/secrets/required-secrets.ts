@@ -1,0 +1,94 @@
+import type { Construct, IConstruct } from 'constructs';
+import { checksum } from '../objects/checksums';
+import { requireProp } from '../objects/errors';
+import { requireDataKey, requireDnsSubdomain, requireLabels } from '../objects/names';
+import { perApp } from '../objects/per-app';
+import type { SecretKeySpec, SecretSpec, SharedValue } from './secrets';
+
+/** An entry of a store of secrets outside of the cluster. */
+export interface StoreEntry {
+  /** Name of the secret in the store. */
+  readonly key: string;
+  /** The part of it, where the secret is a map. @default - all of it */
+  readonly property?: string;
+}
+
+/** Where an operator takes a Secret from. */
+export interface SecretStoreEntries {
+  /** Name of the store, as objects of the cluster refer to it. */
+  readonly store: string;
+  /** The entry of each key whose value is not fixed. */
+  readonly entries: Readonly<Record<string, StoreEntry>>;
+}
+
+/** A Secret that a namespace needs and whose values are not ours to write. */
+export interface RequiredSecret extends SecretSpec {
+  readonly namespace: string | undefined;
+  /** Where an operator takes it from. @default - somebody creates it */
+  readonly stored?: SecretStoreEntries;
+}
+
+const requiredSecretMap = perApp(() => new Map<string, RequiredSecret>());
+
+/**
+ * Enters a Secret into the list of those that have to exist. It may be asked for more than once, by different readers.
+ * @throws InvalidPropError where somebody asked for other keys under this name
+ */
+export function recordRequiredSecret(scope: Construct, secret: RequiredSecret): void {
+  const { namespace, name } = secret;
+  requireSecretSpec(scope, secret);
+  const secrets = requiredSecretMap(scope);
+  const id = `${namespace ?? ''}/${name}`;
+  const other = secrets.get(id) ?? secret;
+  requireSameSecret(scope, secret, other);
+  secrets.set(id, { ...secret, readers: [...new Set([...other.readers, ...secret.readers])] });
+}
+
+/** Checks that what is asked for under a name is what was asked for before, though others read it. */
+export function requireSameSecret(scope: Construct, secret: RequiredSecret, before: RequiredSecret): void {
+  requireProp(
+    checksum({ ...secret, readers: [] }) === checksum({ ...before, readers: [] }),
+    scope,
+    'name',
+    `be the name of one Secret in namespace '${secret.namespace ?? '(default)'}' (another is asked for under it)`,
+    secret.name,
+  );
+}
+
+/** The Secrets that the app of `scope` needs and does not write, in the order of its creation. */
+export function requiredSecrets(scope: IConstruct): readonly RequiredSecret[] {
+  return [...requiredSecretMap(scope).values()];
+}
+
+/** Checks what the API server would refuse, and that each value comes from one place. */
+export function requireSecretSpec(scope: Construct, { name, keys, labels = {} }: SecretSpec): void {
+  requireDnsSubdomain(scope, 'name', name);
+  requireLabels(scope, `${name}.labels`, labels);
+  requireProp(Object.keys(keys).length > 0, scope, `${name}.keys`, 'not be empty', keys);
+  for (const [key, { value, from }] of Object.entries(keys)) {
+    requireDataKey(scope, `${name}.keys`, key);
+    requireProp(value === undefined || from === undefined, scope, `${name}.${key}`, "have 'value' or 'from'", 'both');
+    if (from !== undefined && 'random' in from) {
+      const { random } = from;
+      const enough = Number.isInteger(random) && random >= 16;
+      requireProp(enough, scope, `${name}.${key}.from.random`, 'be a whole number from 16', random);
+    }
+  }
+}
+
+/** The keys of a Secret whose values are secret. */
+export function secretKeys({ keys }: SecretSpec): readonly (readonly [string, SecretKeySpec])[] {
+  return Object.entries(keys).filter(([, { value }]) => value === undefined);
+}
+
+/** The values of a Secret that are not secret. */
+export function fixedValues({ keys }: SecretSpec): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
+
+/** The key of another Secret that a key has to agree with. */
+export function sharedValue({ from }: SecretKeySpec): SharedValue | undefined {
+  return from !== undefined && 'sameAs' in from ? from : undefined;
+}

@@ -1,0 +1,103 @@
+import { EnvValue, type ISecret } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Labels } from '../objects/labels';
+import { requireDnsSubdomain, requireKeyName } from '../objects/names';
+
+/** The name of a Secret in the same namespace; what it holds is nobody's business here. */
+export class SecretRef {
+  constructor(
+    /** `metadata.name` of the Secret. */
+    readonly name: string,
+    /** Checksum of its content, where it is written here; pods that read it are rolled when it changes. */
+    readonly checksum?: string,
+  ) {
+    requireDnsSubdomain('SecretRef', 'name', name);
+  }
+
+  /** One key of the Secret. */
+  key(key: string): SecretKey {
+    requireKeyName(`SecretRef '${this.name}'`, 'key', key);
+    return { secret: this, key };
+  }
+}
+
+/** One key of a Secret. */
+export interface SecretKey {
+  readonly secret: SecretRef;
+  readonly key: string;
+}
+
+/** An environment variable that reads a key of a Secret. */
+export function envFromSecret(source: SecretKey): EnvValue {
+  // EnvValue asks for a construct and reads nothing but its name.
+  return EnvValue.fromSecretValue({ secret: { name: source.secret.name } as ISecret, key: source.key });
+}
+
+const LOCAL_CREDENTIALS = 'cdk8s-ml-platform/local-credentials';
+
+/**
+ * Says that everything below `scope` runs on somebody's own machine, so that Secrets with literal, documented
+ * credentials may be written for it. Call it before anything is created below `scope`.
+ */
+export function allowLocalCredentials(scope: Construct): void {
+  scope.node.setContext(LOCAL_CREDENTIALS, true);
+}
+
+/** Whether {@link allowLocalCredentials} was called on `scope` or above it. */
+export function localCredentialsAllowed(scope: Construct): boolean {
+  return scope.node.tryGetContext(LOCAL_CREDENTIALS) === true;
+}
+
+/** One key of a Secret that a stack needs. */
+export interface SecretKeySpec {
+  /** What it holds, for whoever has to create it. */
+  readonly meaning: string;
+  /** What the value has to look like: `at least 8 characters`. @default - anything */
+  readonly format?: string;
+  /** The value that the key must have, where it is no secret: a user name, a host. @default - a secret */
+  readonly value?: string;
+  /** Where the secret comes from. @default - whoever creates it is asked for it */
+  readonly from?: SecretOrigin;
+  /** The documented value on somebody's own machine. @default - `value` */
+  readonly local?: string;
+}
+
+/** Where the value of a key comes from. */
+export type SecretOrigin = RandomValue | FileValue | SharedValue;
+
+/** Any value will do. */
+export interface RandomValue {
+  /** Number of random bytes, written as hexadecimal digits, which are safe in URLs too. */
+  readonly random: number;
+}
+
+/** The content of a file, of any number of lines. */
+export interface FileValue {
+  /** Name of the file, in the folder of whoever creates the Secret. */
+  readonly file: string;
+}
+
+/** The value of a key of another Secret. The two have to agree. */
+export interface SharedValue {
+  readonly sameAs: SecretKey;
+  /** Namespace of that Secret. @default - the same namespace */
+  readonly namespace?: string;
+}
+
+/** A Secret that a stack needs: its name, and each key that somebody reads. */
+export interface SecretSpec {
+  readonly name: string;
+  /** Who reads it: names of workloads or charts. */
+  readonly readers: readonly string[];
+  readonly keys: Readonly<Record<string, SecretKeySpec>>;
+  /** What Kubernetes calls its type; some readers insist on one. @default 'Opaque' */
+  readonly type?: string;
+  /** Labels that a reader looks for. @default - none */
+  readonly labels?: Labels;
+}
+
+/** Where the Secrets of a stack come from. A stack says what it needs; the source sees to it that it is there. */
+export interface CredentialSource {
+  /** Provides one Secret in the namespace of `scope`. */
+  provide(scope: Construct, spec: SecretSpec): SecretRef;
+}

@@ -1,0 +1,56 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { StorageClass, type StorageClassProps } from '../../components/data/storage-class';
+import { RuntimeClass } from '../../components/gpu/runtime-class';
+import { KarpenterNodePool, type KarpenterNodePoolProps } from '../../components/nodes/karpenter-node-pool';
+import { Namespace } from '../../components/tenancy/namespace';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { stackLabels } from '../../kube/objects/labels';
+import { ModelDeploymentCrd } from '../../stacks/model-platform/model-deployment-crd';
+
+export interface ClusterStackProps {
+  readonly nodePools: readonly NodePool[];
+  /** Classes of volumes. @default - none */
+  readonly storageClasses?: readonly StorageClassProps[];
+  /** Pools whose nodes Karpenter starts and stops; its CRDs must be there. @default - none */
+  readonly karpenterNodePools?: readonly KarpenterNodePoolProps[];
+  /** Namespaces of releases that have no stack here; their pods meet `restricted`. @default - none */
+  readonly namespaces?: readonly string[];
+  /** Whether the cluster knows the kind ModelDeployment. @default false */
+  readonly modelDeployments?: boolean;
+}
+
+/** Namespace of the NVIDIA device plugin, which mounts directories of its nodes. */
+export const NVIDIA_NAMESPACE = 'nvidia';
+
+/**
+ * What stacks share and no namespace holds. Its name sorts first, so `kubectl apply -f dist` creates it first, and it
+ * can be applied before the operators of `deploy/` are there.
+ */
+export class ClusterStack extends Chart {
+  /** Whether there is anything to write: an empty chart would be an empty file. */
+  static needed(props: ClusterStackProps): boolean {
+    const { modelDeployments, ...lists } = contents(props);
+    return modelDeployments || Object.values(lists).some(({ length }) => length > 0);
+  }
+
+  constructor(scope: Construct, id: string, props: ClusterStackProps) {
+    const { classes, karpenterNodePools, storageClasses, namespaces, modelDeployments } = contents(props);
+    super(scope, id, { labels: stackLabels(id) });
+    if (classes.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
+    for (const name of namespaces) new Namespace(this, `namespace-${name}`, { name });
+    for (const name of classes) new RuntimeClass(this, `runtime-class-${name}`, { name });
+    for (const storageClass of storageClasses) {
+      new StorageClass(this, `storage-class-${storageClass.name}`, storageClass);
+    }
+    for (const pool of karpenterNodePools) new KarpenterNodePool(this, `node-pool-${pool.nodePool.name}`, pool);
+    if (modelDeployments) new ModelDeploymentCrd(this, 'model-deployments');
+  }
+}
+
+/** What is written, with the defaults of what was not given. */
+function contents({ nodePools, ...props }: ClusterStackProps) {
+  const { karpenterNodePools = [], storageClasses = [], namespaces = [], modelDeployments = false } = props;
+  const classes = [...new Set(nodePools.flatMap(({ gpus }) => gpus?.runtimeClassName ?? []))].sort();
+  return { classes, karpenterNodePools, storageClasses, namespaces, modelDeployments };
+}

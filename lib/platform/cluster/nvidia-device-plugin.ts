@@ -1,0 +1,71 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { type NodePool, requireDeclaredPool, type Toleration } from '../../kube/nodes/node-pools';
+import { requireProp } from '../../kube/objects/errors';
+import { imageParts } from '../../kube/pods/images';
+import { type Resources, resourceAmounts } from '../../kube/resources/quantities';
+import { charts } from '../../versions';
+import { type NodeAffinityValues, nodeAffinity } from '../releases/node-affinity';
+import { type PullSecretValues, pullSecretValues, type ResourceValues, tolerationValues } from '../releases/pod-values';
+
+/** How the plug-in finds GPUs. */
+export type DeviceDiscovery = 'auto' | 'nvml' | 'tegra';
+
+/** The values of the chart nvidia-device-plugin 0.20.0 that are set here. The chart has no schema. */
+export interface NvidiaDevicePluginValues extends PullSecretValues {
+  readonly image: { readonly repository: string; readonly tag: string };
+  readonly runtimeClassName?: string;
+  readonly deviceDiscoveryStrategy: DeviceDiscovery;
+  /** In place of the chart's own, which asks for labels of node-feature-discovery or `nvidia.com/gpu.present`. */
+  readonly affinity: NodeAffinityValues;
+  /** In place of the chart's own, which tolerate `nvidia.com/gpu` and nothing else of ours. */
+  readonly tolerations?: readonly Toleration[];
+  readonly resources: ResourceValues;
+}
+
+export interface NvidiaDevicePluginProps {
+  /** Every pool with GPUs. They share one RuntimeClass, or none has one. */
+  readonly nodePools: readonly [NodePool, ...NodePool[]];
+  /** How the plug-in finds GPUs; `auto` fails in kind. @default 'nvml' */
+  readonly deviceDiscovery?: DeviceDiscovery;
+  /** @default - 50m and 64Mi, at most 100m and 128Mi */
+  readonly resources?: Resources;
+  /** @default charts.nvidiaDevicePlugin.image */
+  readonly image?: string;
+}
+
+/** Values of the chart nvidia-device-plugin 0.20.0: on the nodes of the given pools and no others. */
+export function nvidiaDevicePluginValues(scope: Construct, props: NvidiaDevicePluginProps): NvidiaDevicePluginValues {
+  const {
+    nodePools,
+    deviceDiscovery = 'nvml',
+    resources = {
+      requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
+      limits: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
+    },
+    image = charts.nvidiaDevicePlugin.image,
+  } = props;
+  for (const pool of nodePools) {
+    requireDeclaredPool(scope, 'nodePools', pool);
+    requireProp(pool.gpus !== undefined, scope, 'nodePools', 'have GPUs', pool.name);
+  }
+  const runtimeClasses = [...new Set(nodePools.map(({ gpus }) => gpus?.runtimeClassName))];
+  requireProp(
+    runtimeClasses.length === 1,
+    scope,
+    'nodePools',
+    'share one RuntimeClass, or have none',
+    runtimeClasses.map((name) => name ?? '(none)').join(', '),
+  );
+  const [runtimeClassName] = runtimeClasses;
+  return {
+    image: imageParts(scope, 'image', image),
+    ...pullSecretValues(scope),
+    ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    deviceDiscoveryStrategy: deviceDiscovery,
+    affinity: nodeAffinity(nodePools),
+    ...tolerationValues(nodePools),
+    resources: resourceAmounts(scope, 'resources', resources),
+  };
+}

@@ -1,0 +1,46 @@
+import { ApiObject, type App, Chart } from 'cdk8s';
+import { InvalidPropError } from '../kube/objects/errors';
+import { notes } from '../kube/objects/notes';
+
+/**
+ * What a synth wrote, for whoever ran it.
+ * @param deployFiles - paths below `deploy/`
+ * @param operators - whether operators are releases, which come before the objects that they run
+ */
+export function summary(app: App, environment: string, deployFiles: readonly string[], operators: boolean): string {
+  const charts = app.node.children.filter(Chart.isChart);
+  const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
+  return [
+    `Environment ${environment}:`,
+    ...charts.map((chart) => `  dist/${chart.node.id}${app.outputFileExtension}: ${objectsByKind(chart)}`),
+    ...[...deployFiles].sort().map((path) => `  deploy/${path}`),
+    ...(remarks.length === 0 ? [] : ['', 'Notes:', ...remarks.map((remark) => `  ${remark}`)]),
+    '',
+    'Apply it with:',
+    ...(operators ? ['  kubectl apply -f dist/cluster.k8s.yaml', '  helmfile -l stage=operators sync'] : []),
+    '  kubectl apply -f dist',
+    '  helmfile sync',
+  ].join('\n');
+}
+
+const SECRETS = 'deploy/secrets.md lists the Secrets that have to exist, and how to create them';
+
+function objectsByKind(chart: Chart): string {
+  const counts = new Map<string, number>();
+  for (const object of chart.node.findAll()) {
+    if (ApiObject.isApiObject(object)) counts.set(object.kind, (counts.get(object.kind) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([kind, count]) => `${count} ${kind}`)
+    .join(', ');
+}
+
+/**
+ * What whoever ran a synth is told when it failed: the message of an error that says where and what, and the whole
+ * error where it is a mistake of the program.
+ */
+export function failure(error: Error): string {
+  const explained = error.name === 'Error' || error instanceof InvalidPropError;
+  return `\n${explained ? error.message : error.stack}\n`;
+}

@@ -1,0 +1,194 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
+import { requireDnsLabel } from '../../../kube/objects/names';
+import { imageParts } from '../../../kube/pods/images';
+import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';
+import type { SecretRef } from '../../../kube/secrets/secrets';
+import { type ReleaseIngress, requireIngress } from '../../../platform/releases/ingress';
+import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
+import { restrictedSecurity } from '../../../platform/releases/restricted';
+import { charts, images } from '../../../versions';
+import type { MlflowValues } from './mlflow-values';
+import { releaseServices, serviceNames } from './services';
+
+export interface MlflowProps {
+  /** Namespace of the release: part of the names that clients reach it by. */
+  readonly namespace: string;
+  /** The database of runs and models. The Secret that holds its password has the user name under `username`. */
+  readonly database: DatabaseConnection;
+  /** The bucket of the artifacts. */
+  readonly artifacts: BucketConnection;
+  /**
+   * Asks users who they are: a database of theirs, which all replicas share, and the first administrator, a Secret with
+   * the keys `username` and `password`. Both passwords go through `sed` into a URL or a file, so they may have letters,
+   * digits, `-` and `_` alone.
+   * @default - everybody may do everything
+   */
+  readonly users?: { readonly database: DatabaseConnection; readonly admin: SecretRef };
+  /** How users reach the server from outside of the cluster. @default - inside of the cluster only */
+  readonly ingress?: ReleaseIngress;
+  /** Lets clients send artifacts through the server, so that they need no credentials of the bucket. @default false */
+  readonly proxiedArtifacts?: boolean;
+  /** Names that clients reach the server by, beside those of its Service and of a port-forward. @default - none */
+  readonly allowedHosts?: readonly string[];
+  /** @default 1 */
+  readonly replicas?: number;
+  /** Processes of each server. One takes about 200Mi, and another 200Mi go to the process that starts them. @default 2 */
+  readonly workers?: number;
+  /** @default - 100m and 512Mi, at most 500m and 1Gi */
+  readonly resources?: Resources;
+  /** Image with `mlflow`, a driver for PostgreSQL and boto3. @default charts.mlflow.image */
+  readonly image?: string;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** User id of `mlflow` in the image. */
+const USER = 1001;
+
+/** Values of the chart mlflow 1.8.1, on a database and a bucket of somebody else. */
+export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues {
+  const {
+    namespace,
+    database,
+    artifacts,
+    users,
+    ingress,
+    proxiedArtifacts = false,
+    allowedHosts = [],
+    replicas = 1,
+    workers = 2,
+    resources = {
+      requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(512) },
+      limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+    },
+    image = charts.mlflow.image,
+    nodePool,
+  } = props;
+  requireDnsLabel(scope, 'namespace', namespace);
+  requireProp(Number.isInteger(replicas) && replicas >= 1, scope, 'replicas', 'be a whole number from 1', replicas);
+  requireProp(Number.isInteger(workers) && workers >= 1, scope, 'workers', 'be a whole number from 1', workers);
+  const parts = imageParts(scope, 'image', image);
+  const secrets = [database.password.secret, ...bucketSecrets(artifacts), ...userSecrets(users)];
+  const roles = roleAnnotations(artifacts.roleArn);
+  const hosts = [...allowedHosts, ...(ingress === undefined ? [] : [ingress.host])];
+  return {
+    replicaCount: replicas,
+    image: parts,
+    initImages: {
+      mlflowDbMigration: parts,
+      ...(users === undefined ? {} : { iniFileInitializer: imageParts(scope, 'image', images.busybox) }),
+    },
+    ...pullSecretValues(scope),
+    serviceAccount: { automount: false, ...(roles === undefined ? {} : { annotations: roles }) },
+    ...secretAnnotations(secrets),
+    ...security(users !== undefined),
+    backendStore: {
+      databaseMigration: true,
+      databaseConnectionCheck: false,
+      postgres: postgresValues(database),
+      existingDatabaseSecret: loginSecret(database),
+    },
+    artifactRoot: {
+      proxiedArtifactStorage: proxiedArtifacts,
+      s3: {
+        enabled: true,
+        bucket: artifacts.bucket,
+        ...(artifacts.path === undefined ? {} : { path: artifacts.path }),
+        ...existingSecret(scope, artifacts),
+      },
+    },
+    ...(users === undefined ? {} : { auth: authValues(users) }),
+    extraArgs: { workers: String(workers) },
+    extraEnvVars: {
+      MLFLOW_SERVER_ALLOWED_HOSTS: hostPatterns(scope, namespace, hosts),
+      ...(artifacts.endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint }),
+      ...(artifacts.region === undefined ? {} : { AWS_DEFAULT_REGION: artifacts.region }),
+    },
+    ...(ingress === undefined ? {} : { ingress: ingressValues(scope, ingress) }),
+    resources: resourceAmounts(scope, 'resources', resources),
+    ...placementValues(scope, nodePool),
+  };
+}
+
+/** With users, also of the pod as a whole: the init container that writes their file has no context of its own. */
+function security(withUsers: boolean): ReturnType<typeof restrictedSecurity> {
+  const { podSecurityContext, securityContext } = restrictedSecurity(USER);
+  if (!withUsers) return { podSecurityContext, securityContext };
+  const user = { runAsNonRoot: true, runAsUser: USER, runAsGroup: USER } as const;
+  return { podSecurityContext: { ...podSecurityContext, ...user }, securityContext };
+}
+
+function postgresValues({ host, port, database }: DatabaseConnection) {
+  return { enabled: true, host, port, database } as const;
+}
+
+function loginSecret({ password }: DatabaseConnection) {
+  return { name: password.secret.name, usernameKey: 'username', passwordKey: password.key };
+}
+
+function userSecrets(users: MlflowProps['users']): readonly SecretRef[] {
+  return users === undefined ? [] : [users.database.password.secret, users.admin];
+}
+
+function authValues({ database, admin }: NonNullable<MlflowProps['users']>): MlflowValues['auth'] {
+  return {
+    enabled: true,
+    existingAdminSecret: { name: admin.name, usernameKey: 'username', passwordKey: 'password' },
+    postgres: { ...postgresValues(database), existingSecret: loginSecret(database) },
+  };
+}
+
+function ingressValues(scope: Construct, ingress: ReleaseIngress): MlflowValues['ingress'] {
+  requireIngress(scope, ingress);
+  const { host, className, tlsSecretName, annotations } = ingress;
+  return {
+    enabled: true,
+    className,
+    ...(annotations === undefined ? {} : { annotations }),
+    hosts: [{ host, paths: [{ path: '/', pathType: 'Prefix' }] }],
+    tls: [{ secretName: tlsSecretName, hosts: [host] }],
+  };
+}
+
+/**
+ * The Host headers that MLflow answers to; it refuses all others, against DNS rebinding, save for its health check.
+ * A pattern without `*` has to equal the whole header, port included.
+ */
+function hostPatterns(scope: Construct, namespace: string, allowedHosts: readonly string[]): string {
+  for (const host of allowedHosts) {
+    requireProp(/^[^,\s]+$/.test(host), scope, 'allowedHosts', "be host names without ',' and blanks", host);
+  }
+  const hosts = ['localhost', '127.0.0.1', ...serviceNames(releaseServices.mlflow.name, namespace), ...allowedHosts];
+  return hosts.flatMap((host) => (host.includes('*') ? [host] : [host, `${host}:*`])).join(',');
+}
+
+function bucketSecrets({ credentials }: BucketConnection): readonly SecretRef[] {
+  return credentials === undefined ? [] : [credentials.accessKeyId.secret];
+}
+
+function existingSecret(
+  scope: Construct,
+  { credentials }: BucketConnection,
+): Pick<MlflowValues['artifactRoot']['s3'], 'existingSecret'> {
+  if (credentials === undefined) return {};
+  const { accessKeyId, secretAccessKey } = credentials;
+  requireProp(
+    accessKeyId.secret.name === secretAccessKey.secret.name,
+    scope,
+    'artifacts.credentials',
+    'be two keys of one Secret',
+    `${accessKeyId.secret.name} and ${secretAccessKey.secret.name}`,
+  );
+  return {
+    existingSecret: {
+      name: accessKeyId.secret.name,
+      keyOfAccessKeyId: accessKeyId.key,
+      keyOfSecretAccessKey: secretAccessKey.key,
+    },
+  };
+}

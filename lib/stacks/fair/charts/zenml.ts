@@ -1,0 +1,191 @@
+import { type Duration, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import {
+  type BucketConnection,
+  type BucketCredentials,
+  type DatabaseConnection,
+  roleAnnotations,
+} from '../../../kube/network/connections';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
+import { imageParts } from '../../../kube/pods/images';
+import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';
+import type { SecretKey } from '../../../kube/secrets/secrets';
+import { ingressUrl, type ReleaseIngress, requireIngress } from '../../../platform/releases/ingress';
+import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
+import { restrictedSecurity } from '../../../platform/releases/restricted';
+import { charts } from '../../../versions';
+import { releaseServices } from './services';
+import { readsSecretKeys, type Zenml094Values, type ZenmlValues, type ZenmlVersion } from './zenml-values';
+
+export interface ZenmlProps {
+  /** Version of the chart. @default charts.zenml.version */
+  readonly version?: ZenmlVersion;
+  /** The database of the server. */
+  readonly database: DatabaseConnection;
+  /** The bucket of the artifacts, of which the server shows some. @default - its ServiceAccount opens none */
+  readonly artifacts?: BucketConnection;
+  /**
+   * Keys that encrypt the secrets of users and sign logins, from Secrets: with chart 0.94.1 and later.
+   * @default - secrets are stored as they are, and logins are signed with a key that helm makes
+   */
+  readonly keys?: { readonly encryptionKey: SecretKey; readonly jwtSecret: SecretKey };
+  /** How users reach the server from outside of the cluster. @default - inside of the cluster only */
+  readonly ingress?: ReleaseIngress;
+  /** How long a login lasts, in whole minutes. @default - as long as ZenML says */
+  readonly loginLifetime?: Duration;
+  /** Connections that the server keeps, and opens beside them when it is busy. @default - 20 and 20 */
+  readonly connections?: { readonly pool: number; readonly overflow: number };
+  /**
+   * Creates the user `default` with an empty password at the first start, so that nobody has to activate the server:
+   * for an environment on somebody's own machine.
+   * @default false
+   */
+  readonly autoActivate?: boolean;
+  /** Logs more, and keeps the Job of the migration after it succeeded. @default false */
+  readonly debug?: boolean;
+  /** @default 1 */
+  readonly replicas?: number;
+  /** @default - 250m and 512Mi, at most 1 CPU and 1Gi */
+  readonly resources?: Resources;
+  /** Resources of the Job that migrates the database. @default - those of the server */
+  readonly migrationResources?: Resources;
+  /** Image of a server that speaks to PostgreSQL; ZenML's own speaks to MySQL. @default charts.zenml.image */
+  readonly image?: string;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** User id of `zenml` in the image. */
+const USER = 1000;
+
+/** Values of the charts zenml 0.93.3 and 0.94.2, on a PostgreSQL database of somebody else. */
+export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values {
+  const {
+    version = charts.zenml.version,
+    database,
+    artifacts,
+    keys,
+    ingress,
+    loginLifetime,
+    connections,
+    autoActivate = false,
+    debug = false,
+    replicas = 1,
+    resources = {
+      requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
+      limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
+    },
+    migrationResources = resources,
+    image = charts.zenml.image,
+    nodePool,
+  } = props;
+  requireProp(
+    keys === undefined || readsSecretKeys(version),
+    scope,
+    'keys',
+    'be left out with chart 0.93.3, which reads no keys of Secrets',
+    keys?.encryptionKey.secret.name,
+  );
+  const roles = roleAnnotations(artifacts?.roleArn);
+  const bucketKeys = readsSecretKeys(version) ? artifacts?.credentials : undefined;
+  const variables = [...(keys ? keyVariables(keys) : []), ...(bucketKeys ? bucketVariables(bucketKeys) : [])];
+  const environment = {
+    ...(autoActivate ? { ZENML_SERVER_AUTO_ACTIVATE: '1' } : {}),
+    ...(bucketKeys && artifacts?.endpoint !== undefined ? { AWS_ENDPOINT_URL: artifacts.endpoint } : {}),
+  };
+  requireProp(Number.isInteger(replicas) && replicas >= 1, scope, 'replicas', 'be a whole number from 1', replicas);
+  return {
+    zenml: {
+      replicaCount: replicas,
+      image: { ...imageParts(scope, 'image', image), pullPolicy: 'IfNotPresent' },
+      ...(ingress === undefined ? {} : { serverURL: ingressUrl(ingress) }),
+      debug,
+      analyticsOptIn: false,
+      database: {
+        url: databaseUrl(database),
+        passwordSecretRef: { name: database.password.secret.name, key: database.password.key },
+        // No certificates of MySQL's kind: PostgreSQL's own client encrypts where the server offers it.
+        ...(version === '0.93.3' ? {} : { ssl: false }),
+        backupStrategy: 'disabled',
+        ...(connections === undefined ? {} : poolValues(scope, connections)),
+      },
+      ...(Object.keys(environment).length === 0 ? {} : { environment }),
+      ...(variables.length === 0 ? {} : { environmentSecretKeyRefs: variables }),
+      ...(loginLifetime === undefined ? {} : { auth: { jwtTokenExpireMinutes: wholeMinutes(scope, loginLifetime) } }),
+      ingress: ingress === undefined ? { enabled: false } : ingressValues(scope, ingress),
+      service: { type: 'ClusterIP', port: releaseServices.zenml.port },
+    },
+    ...pullSecretValues(scope),
+    ...(roles === undefined ? {} : { serviceAccount: { annotations: roles } }),
+    ...secretAnnotations([
+      database.password.secret,
+      ...(keys ? [keys.encryptionKey.secret] : []),
+      ...(bucketKeys ? [bucketKeys.accessKeyId.secret] : []),
+    ]),
+    ...restrictedSecurity(USER),
+    resources: resourceAmounts(scope, 'resources', resources),
+    resourcesMigrationPod: resourceAmounts(scope, 'migrationResources', migrationResources),
+    ...placementValues(scope, nodePool),
+  };
+}
+
+/** `postgresql://user@host:port/database`: ZenML takes the password from its environment. */
+function databaseUrl({ host, port, database, username }: DatabaseConnection): string {
+  return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
+}
+
+function ingressValues(scope: Construct, ingress: ReleaseIngress): ZenmlValues['zenml']['ingress'] {
+  requireIngress(scope, ingress);
+  const { host, className, tlsSecretName, annotations } = ingress;
+  return {
+    enabled: true,
+    className,
+    ...(annotations === undefined ? {} : { annotations }),
+    host,
+    path: '/',
+    tls: { enabled: true, secretName: tlsSecretName },
+  };
+}
+
+/** Of the environment and of the Secret that the chart makes the former counts: its own key for logins stays unused. */
+function keyVariables({ encryptionKey, jwtSecret }: NonNullable<ZenmlProps['keys']>) {
+  return [
+    variable('ZENML_SECRETS_STORE_ENCRYPTION_KEY', encryptionKey),
+    variable('ZENML_SERVER_JWT_SECRET_KEY', jwtSecret),
+  ];
+}
+
+/** The server opens the artifacts as its clients do: it shows the logs of steps from there. */
+function bucketVariables({ accessKeyId, secretAccessKey }: BucketCredentials) {
+  return [variable('AWS_ACCESS_KEY_ID', accessKeyId), variable('AWS_SECRET_ACCESS_KEY', secretAccessKey)];
+}
+
+function variable(name: string, { secret, key }: SecretKey) {
+  return { name, secretName: secret.name, secretKey: key };
+}
+
+function wholeMinutes(scope: Construct, loginLifetime: Duration): number {
+  const minutes = loginLifetime.toMinutes({ integral: false });
+  const whole = Number.isInteger(minutes) && minutes >= 1;
+  // The chart leaves a 0 out, and ZenML then takes its own default.
+  requireProp(whole, scope, 'loginLifetime', 'be a whole number of minutes from 1', `${minutes} minutes`);
+  return minutes;
+}
+
+function poolValues(
+  scope: Construct,
+  { pool, overflow }: { readonly pool: number; readonly overflow: number },
+): { readonly poolSize: number; readonly maxOverflow: number } {
+  requireProp(Number.isInteger(pool) && pool >= 1, scope, 'connections.pool', 'be a whole number from 1', pool);
+  // The chart leaves a 0 out, and ZenML then takes its own default.
+  requireProp(
+    Number.isInteger(overflow) && overflow >= 1,
+    scope,
+    'connections.overflow',
+    'be a whole number from 1',
+    overflow,
+  );
+  return { poolSize: pool, maxOverflow: overflow };
+}

@@ -1,0 +1,120 @@
+import type { Construct } from 'constructs';
+import { Minio, type MinioProps } from '../../components/data/minio';
+import { objectStoreSecret } from '../../components/data/store-secrets';
+import type { BucketConnection, BucketCredentials } from '../../kube/network/connections';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireProp } from '../../kube/objects/errors';
+import type { CredentialSource, SecretRef } from '../../kube/secrets/secrets';
+import { s3ClientSecret } from './secrets';
+
+/** A MinIO server with buckets of its own. */
+export interface MinioObjectStore
+  extends Pick<MinioProps, 'image' | 'clientImage' | 'storage' | 'storageClassName' | 'resources'> {
+  readonly type: 'MinIO';
+}
+
+/** A bucket of AWS, or a folder in one. */
+export type S3Bucket = Pick<BucketConnection, 'bucket' | 'path'>;
+
+/** Buckets of AWS S3, which exist. */
+export interface S3ObjectStore {
+  readonly type: 'S3';
+  /** `us-east-1`. */
+  readonly region: string;
+  readonly buckets: Readonly<Record<BucketName, S3Bucket>>;
+  /**
+   * IAM role that opens the buckets, for the ServiceAccounts of those who use them.
+   * @default - the Secret `s3-credentials` opens them
+   */
+  readonly roleArn?: string;
+}
+
+/** What serves the buckets. */
+export type FairObjectStoreBackend = MinioObjectStore | S3ObjectStore;
+
+/** The buckets of fAIr: files of users, artifacts of MLflow and of ZenML. */
+export type BucketName = 'data' | 'mlflow' | 'zenml';
+
+/** The buckets of a stack, for those who use them. */
+export interface FairObjectStore {
+  readonly minio?: Minio;
+  readonly buckets: Readonly<Record<BucketName, BucketConnection>>;
+}
+
+const MINIO_BUCKETS: Readonly<Record<BucketName, string>> = { data: 'fair-data', mlflow: 'mlflow', zenml: 'zenml' };
+
+/**
+ * Writes the object store of a stack, or says where that of somebody else is.
+ * @param readers - who is given the key of its clients
+ */
+export function fairObjectStore(
+  scope: Construct,
+  backend: FairObjectStoreBackend,
+  extraBuckets: readonly string[],
+  credentials: CredentialSource,
+  nodePool: NodePool | undefined,
+  readers: readonly string[],
+): FairObjectStore {
+  if (backend.type === 'MinIO') return minioStore(scope, backend, extraBuckets, credentials, nodePool, readers);
+  requireProp(
+    extraBuckets.length === 0,
+    scope,
+    'extraBuckets',
+    'be empty with S3, where none is created',
+    extraBuckets,
+  );
+  return { buckets: s3Buckets(scope, backend, credentials, readers) };
+}
+
+function minioStore(
+  scope: Construct,
+  { type: _, ...props }: MinioObjectStore,
+  extraBuckets: readonly string[],
+  credentials: CredentialSource,
+  nodePool: NodePool | undefined,
+  readers: readonly string[],
+): FairObjectStore {
+  const root = credentials.provide(scope, objectStoreSecret());
+  const opens = { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') };
+  const client = credentials.provide(scope, s3ClientSecret(readers, opens));
+  const minio = new Minio(scope, 'minio', {
+    ...props,
+    buckets: [...Object.values(MINIO_BUCKETS), ...extraBuckets],
+    credentials: opens,
+    nodePool,
+  });
+  return { minio, buckets: everyBucket((name) => minio.bucket(MINIO_BUCKETS[name], clientKeys(client))) };
+}
+
+/** The buckets of S3, with what opens them in the namespace of `scope`. */
+export function s3Buckets(
+  scope: Construct,
+  { region, roleArn, buckets }: S3ObjectStore,
+  credentials: CredentialSource,
+  readers: readonly string[],
+): Readonly<Record<BucketName, BucketConnection>> {
+  requireProp(/^[a-z]+(-[a-z]+)+-\d$/.test(region), scope, 'objectStore.region', 'be a region (us-east-1)', region);
+  requireProp(
+    roleArn === undefined || /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(roleArn),
+    scope,
+    'objectStore.roleArn',
+    'be the ARN of an IAM role (arn:aws:iam::<account>:role/<name>)',
+    roleArn,
+  );
+  const opened =
+    roleArn === undefined
+      ? { credentials: clientKeys(credentials.provide(scope, s3ClientSecret(readers))) }
+      : { roleArn };
+  return everyBucket((name) => ({ ...buckets[name], region, ...opened }));
+}
+
+function clientKeys(client: SecretRef): BucketCredentials {
+  return {
+    accessKeyId: client.key('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: client.key('AWS_SECRET_ACCESS_KEY'),
+  };
+}
+
+function everyBucket(bucket: (name: BucketName) => BucketConnection): Readonly<Record<BucketName, BucketConnection>> {
+  return { data: bucket('data'), mlflow: bucket('mlflow'), zenml: bucket('zenml') };
+}

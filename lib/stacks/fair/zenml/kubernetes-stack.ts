@@ -1,0 +1,132 @@
+import { type BucketConnection, bucketUri, type HttpConnection } from '../../../kube/network/connections';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
+import { selects } from '../../../kube/objects/inventory';
+import type { Labels } from '../../../kube/objects/labels';
+import { requireDnsLabel, requireDnsSubdomain } from '../../../kube/objects/names';
+import { charts } from '../../../versions';
+import type { ZenmlVersion } from '../charts/zenml-values';
+import { stackPodSettings } from './pod-settings';
+import { type ContainerRegistry, componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
+import { requireStepPools } from './step-pools';
+
+export interface KubernetesStackProps {
+  /** Name of the stack in ZenML. */
+  readonly name: string;
+  /** Context of kubeconfig, on the machine that starts pipelines. */
+  readonly context: string;
+  /** Namespace that pipelines run in. */
+  readonly namespace: string;
+  /** ServiceAccount of the pod that starts the steps; it creates and watches their Jobs. */
+  readonly serviceAccountName: string;
+  /**
+   * ServiceAccount of the pods of the steps, which need nothing of the API server.
+   * @default - the same as `serviceAccountName`
+   */
+  readonly stepServiceAccountName?: string;
+  /** Version of ZenML, which is that of the server and of whoever imports the stack. @default charts.zenml.version */
+  readonly version?: ZenmlVersion;
+  /** The pools that pipelines run on; their pods tolerate the taints of all. */
+  readonly pools: readonly [NodePool, ...NodePool[]];
+  /** The pool of the pods that start steps, which have no work of their own. @default - any of `pools` */
+  readonly orchestratorPool?: NodePool;
+  /**
+   * Labels that all pods select. A step selects them beside its own, so every pool must have them.
+   * @default - none
+   */
+  readonly selector?: Labels;
+  /**
+   * Domain of the labels that steps select by themselves: there must be pools for training and for inference.
+   * @default - steps select nothing of their own
+   */
+  readonly labelDomain?: string;
+  /** ZenML, as pods reach it. */
+  readonly server: HttpConnection;
+  /**
+   * The bucket of ZenML's artifacts, as pods reach it, with names of Secrets of `namespace`. ZenML opens it wherever it
+   * loads the stack, so whoever starts a pipeline sets `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and
+   * `AWS_SECRET_ACCESS_KEY` to what reaches it from there.
+   */
+  readonly artifacts: BucketConnection;
+  /** MLflow, as pods reach it. */
+  readonly tracker: MlflowServer;
+  /** Where the images of pipelines are. */
+  readonly registry: ContainerRegistry;
+  /**
+   * User id that all pods run as, not 0, where every image of a pipeline can run as it. With it the pods meet the Pod
+   * Security Standard `restricted`, without it `baseline`.
+   * @default - the user of each image
+   */
+  readonly podUser?: number;
+}
+
+/** The ZenML stack whose steps run as pods of a Kubernetes cluster. */
+export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
+  const { name, context, namespace, serviceAccountName, stepServiceAccountName = serviceAccountName } = props;
+  const { version = charts.zenml.version, orchestratorPool } = props;
+  const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
+  const place = `ZenML stack '${name}'`;
+  requireDnsLabel(place, 'name', name);
+  requireProp(
+    context !== '' && !/[\p{Cc}\u2028\u2029]/u.test(context),
+    place,
+    'context',
+    'be one line without control characters',
+    context,
+  );
+  requireDnsLabel(place, 'namespace', namespace);
+  requireDnsSubdomain(place, 'serviceAccountName', serviceAccountName);
+  requireDnsSubdomain(place, 'stepServiceAccountName', stepServiceAccountName);
+  requireRegistry(place, registry);
+  for (const pool of pools) {
+    const missing = `be labels of every pool that pipelines run on, and '${pool.name}' lacks some`;
+    requireProp(selects(selector, pool.labels), place, 'selector', missing, selector);
+  }
+  if (labelDomain !== undefined) requireStepPools(place, pools, selector, labelDomain);
+  const pod = { pools, selector, server, artifacts, user: podUser };
+  const orchestrator = orchestratorPool && { pools: [orchestratorPool], selector: orchestratorPool.selector };
+  return {
+    zenml_version: version,
+    stack_name: name,
+    components: {
+      orchestrator: {
+        name: componentName(name, 'orchestrator'),
+        flavor: 'kubernetes',
+        configuration: {
+          kubernetes_context: context,
+          kubernetes_namespace: namespace,
+          service_account_name: serviceAccountName,
+          step_pod_service_account_name: stepServiceAccountName,
+          pod_settings: stackPodSettings(place, { ...pod, role: 'step' }),
+          orchestrator_pod_settings: stackPodSettings(place, { ...pod, ...orchestrator, role: 'orchestrator' }),
+        },
+      },
+      artifact_store: {
+        name: componentName(name, 'artifacts'),
+        flavor: 's3',
+        configuration: {
+          path: bucketUri(artifacts),
+          // No endpoint and no key: pods and people reach the same bucket by different URLs, so each brings its own.
+          ...(artifacts.region !== undefined && { client_kwargs: { region_name: artifacts.region } }),
+        },
+      },
+      container_registry: {
+        name: componentName(name, 'registry'),
+        flavor: registry.flavor ?? 'default',
+        configuration: { uri: registry.uri },
+      },
+      experiment_tracker: mlflowTracker(name, tracker),
+    },
+  };
+}
+
+/** ZenML itself refuses a registry of localhost beside a cluster, but only when a pipeline starts. */
+function requireRegistry(place: string, { uri }: ContainerRegistry): void {
+  requireProp(
+    /^[a-z0-9][a-z0-9.:_/-]*[a-z0-9]$/.test(uri) && !uri.includes('://') && !/^localhost(:|\/|$)/.test(uri),
+    place,
+    'registry.uri',
+    'be a registry that the cluster reaches, with an optional path, without a scheme (ghcr.io/hotosm)',
+    uri,
+  );
+}

@@ -1,0 +1,105 @@
+import type { k8s } from 'cdk8s-plus-28';
+import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
+import { GPU_RESOURCE } from '../../../kube/nodes/gpu-sharing';
+import type { NodePool, Toleration } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
+import type { Labels } from '../../../kube/objects/labels';
+import type { SecretKey } from '../../../kube/secrets/secrets';
+import { type PipelinePodRole, pipelineLabels } from './pipeline-pods';
+
+/**
+ * What ZenML adds to the pods that it creates: those fields of its `KubernetesPodSettings` that this project sets, of a
+ * stack or of a step. Below the first level the names are those of Kubernetes, except in `additional_pod_spec_args`.
+ *
+ * A step's own settings are merged into those of the stack: objects key by key (`node_selectors`, `resources`), so that
+ * a step has the selectors of both, but lists as a whole (`tolerations`, `env`), so that a step has only its own.
+ */
+export interface PodSettings {
+  readonly labels?: Labels;
+  readonly node_selectors?: Labels;
+  readonly tolerations?: readonly Toleration[];
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
+  readonly env?: readonly PodVariable[];
+  readonly container_security_context?: k8s.SecurityContext;
+  /** Further fields of the pod's spec, by their Python names. */
+  readonly additional_pod_spec_args?: { readonly runtime_class_name?: string };
+}
+
+/** An environment variable: a value, or the key of a Secret in the namespace of the pod. */
+export type PodVariable =
+  | { readonly name: string; readonly value: string }
+  | {
+      readonly name: string;
+      readonly valueFrom: { readonly secretKeyRef: { readonly name: string; readonly key: string } };
+    };
+
+export interface StackPodProps {
+  /** What the pods are for; network policies tell it by their labels. */
+  readonly role: PipelinePodRole;
+  readonly pools: readonly NodePool[];
+  readonly selector: Labels;
+  readonly server: HttpConnection;
+  readonly artifacts: BucketConnection;
+  readonly user?: number;
+}
+
+/** What all pods of a stack have. */
+export function stackPodSettings(place: string, props: StackPodProps): PodSettings {
+  const { role, pools, selector, server, artifacts, user } = props;
+  requireProp(
+    user === undefined || (Number.isInteger(user) && user > 0),
+    place,
+    'podUser',
+    'be a user id above 0',
+    user,
+  );
+  const tolerations = allTolerations(pools);
+  return {
+    labels: pipelineLabels(role),
+    ...(Object.keys(selector).length > 0 && { node_selectors: { ...selector } }),
+    ...(tolerations.length > 0 && { tolerations }),
+    env: [
+      // The client hands its own URL of the server to the pods, which is one of localhost when ports are forwarded.
+      // Of two variables with one name the last counts, and ZenML puts these last.
+      { name: 'ZENML_STORE_URL', value: server.url },
+      ...bucketVariables(artifacts),
+    ],
+    container_security_context: securityContext(user),
+  };
+}
+
+/** Endpoint and access key as every AWS client reads them. */
+function bucketVariables({ endpoint, credentials }: BucketConnection): PodVariable[] {
+  return [
+    ...(endpoint === undefined ? [] : [{ name: 'AWS_ENDPOINT_URL', value: endpoint }]),
+    ...(credentials === undefined
+      ? []
+      : [
+          secretVariable('AWS_ACCESS_KEY_ID', credentials.accessKeyId),
+          secretVariable('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey),
+        ]),
+  ];
+}
+
+function secretVariable(name: string, { secret, key }: SecretKey): PodVariable {
+  return { name, valueFrom: { secretKeyRef: { name: secret.name, key } } };
+}
+
+/** All that the Pod Security Standard `restricted` asks for, but for the user where only the image knows it. */
+function securityContext(user: number | undefined): k8s.SecurityContext {
+  return {
+    ...(user !== undefined && { runAsNonRoot: true, runAsUser: user }),
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+}
+
+/** Not those of GPUs, which keep away what wants none: a step that wants one brings its own tolerations. */
+function allTolerations(pools: readonly NodePool[]): Toleration[] {
+  const tolerations = pools.flatMap((pool) => pool.tolerations).filter(({ key }) => key !== GPU_RESOURCE);
+  return [...new Map(tolerations.map((toleration) => [JSON.stringify(toleration), { ...toleration }])).values()];
+}

@@ -1,0 +1,49 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { HttpConnection } from '../../../kube/network/connections';
+import { connect } from '../../../kube/network/network';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { tcpProbe } from '../../../kube/pods/probes';
+import type { Resources } from '../../../kube/resources/quantities';
+import { HTTP, type PipelineImage, PipelineServer } from './pipeline-app';
+
+export interface EdaProps extends PipelineImage {
+  /** Name of the Deployment and of the Service. @default 'eda' */
+  readonly name?: string;
+  /** Where it reads the datasets. */
+  readonly gateway: HttpConnection;
+  /** @default - 100m and 256Mi, at most 200m and 512Mi */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** The exploration of the datasets: port 8010. */
+export class Eda extends Construct {
+  readonly connection: HttpConnection;
+
+  constructor(scope: Construct, id: string, props: EdaProps) {
+    super(scope, id);
+    const { name = 'eda', image, imagePullPolicy, gateway, nodePool } = props;
+    const {
+      resources = {
+        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
+        limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(512) },
+      },
+    } = props;
+    const app = new PipelineServer(this, 'Default', {
+      name,
+      component: 'exploration',
+      image,
+      imagePullPolicy,
+      port: 8010,
+      env: { GATEWAY_URL: gateway.url },
+      resources,
+      probes: { readiness: tcpProbe(HTTP) },
+      nodePool,
+    });
+    connect(app.deployment.pods, gateway);
+    this.connection = app.connection;
+  }
+}

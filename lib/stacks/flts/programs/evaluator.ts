@@ -1,0 +1,94 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { waitForTopics } from '../../../components/data/wait-for-topics';
+import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
+import { brokerAddress, connect } from '../../../kube/network/network';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
+import { waitForHttp } from '../../../kube/pods/wait-for';
+import type { Resources } from '../../../kube/resources/quantities';
+import { images } from '../../../versions';
+import type { Deployment } from '../../../workloads/deployment';
+import type { TrainedModel } from './models';
+import { httpProbes, type PipelineImage, PipelineServer } from './pipeline-app';
+import { type Tracking, trackingAddresses, trackingEnv } from './stores';
+
+export interface EvaluatorProps extends PipelineImage {
+  /** Name of the Deployment and of the Service. @default 'eval' */
+  readonly name?: string;
+  readonly gateway: HttpConnection;
+  readonly tracking: Tracking;
+  /** Its group, with one member, on the one topic that the trainers announce their runs in. */
+  readonly consumer: ConsumerConnection;
+  /** Topics that it announces promotions in, and those that failed. */
+  readonly topics: { readonly selected: string; readonly failed: string };
+  /** Bucket of the pointers to promoted models. */
+  readonly promotionBucket: string;
+  /** The models that it waits for before it promotes the best of them. */
+  readonly expectedModels: readonly [TrainedModel['type'], ...TrainedModel['type'][]];
+  /** Whose data it is. */
+  readonly identifier: string;
+  /** @default - 250m and 512Mi, at most 500m and 1Gi */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/**
+ * What waits for all models of a configuration, scores them, and promotes the best. It remembers in memory which of
+ * them it has seen, so that there is one, and never two for a moment.
+ */
+export class Evaluator extends Construct {
+  readonly deployment: Deployment;
+  readonly connection: HttpConnection;
+
+  constructor(scope: Construct, id: string, props: EvaluatorProps) {
+    super(scope, id);
+    const { name = 'eval', image, imagePullPolicy, gateway, tracking, consumer, topics, promotionBucket } = props;
+    const { expectedModels, identifier, nodePool } = props;
+    const {
+      resources = {
+        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
+        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+      },
+    } = props;
+    requireProp(consumer.members === 1, this, 'consumer.members', 'be 1', consumer.members);
+    const app = new PipelineServer(this, 'Default', {
+      name,
+      component: 'evaluation',
+      image,
+      imagePullPolicy,
+      port: 8050,
+      replicas: 1,
+      strategy: 'Recreate',
+      env: {
+        KAFKA_BOOTSTRAP_SERVERS: consumer.bootstrapServers,
+        MODEL_TRAINING_TOPIC: consumer.topics[0],
+        EVAL_GROUP_ID: consumer.groupId,
+        MODEL_SELECTED_TOPIC: topics.selected,
+        DLQ_MODEL_SELECTED: topics.failed,
+        ...trackingEnv(tracking),
+        GATEWAY_URL: gateway.url,
+        PROMOTION_BUCKET: promotionBucket,
+        LOOKBACK_RUNS: '50',
+        PROMOTION_SEARCH_RETRIES: '3',
+        PROMOTION_SEARCH_DELAY_SEC: '2',
+        IDENTIFIER: identifier,
+        EXPECTED_MODEL_TYPES: expectedModels.join(','),
+      },
+      resources,
+      // It asks MLflow once, at its start: a liveness probe on /readyz would restart it for ever where MLflow was late.
+      probes: httpProbes('/healthz', '/readyz'),
+      initContainers: [
+        waitForHttp('wait-for-mlflow', images.minio, `${tracking.server.url}/health`),
+        waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+        waitForTopics('wait-for-topics', images.kafka, consumer, [...consumer.topics, topics.selected, topics.failed]),
+      ],
+      nodePool,
+    });
+    connect(app.deployment.pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
+    this.deployment = app.deployment;
+    this.connection = app.connection;
+  }
+}

@@ -1,0 +1,63 @@
+import { Construct } from 'constructs';
+import { waitForTopics } from '../../../components/data/wait-for-topics';
+import { brokerAddress, connect, type Pods } from '../../../kube/network/network';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { waitForHttp } from '../../../kube/pods/wait-for';
+import type { Resources } from '../../../kube/resources/quantities';
+import { images } from '../../../versions';
+import type { Deployment } from '../../../workloads/deployment';
+import { type InferenceProgram, inferenceEnv } from './inference-env';
+import { PipelineApp, type PipelineImage } from './pipeline-app';
+import { trackingAddresses } from './stores';
+
+export interface InferenceWorkerProps extends PipelineImage {
+  /** Name of the Deployment. @default 'inference-worker' */
+  readonly name?: string;
+  readonly program: InferenceProgram;
+  readonly resources: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/**
+ * The part of the inference image that forecasts what is announced. It is apart from the servers, since the image has
+ * one consumer group for all of its topics: among servers of one group each message would reach one of them.
+ */
+export class InferenceWorker extends Construct {
+  readonly deployment: Deployment;
+
+  constructor(scope: Construct, id: string, props: InferenceWorkerProps) {
+    super(scope, id);
+    const { name = 'inference-worker', image, imagePullPolicy, program, resources, nodePool } = props;
+    const app = new PipelineApp(this, 'Default', {
+      name,
+      component: 'inference-worker',
+      image,
+      imagePullPolicy,
+      // The command of the image starts this and the server.
+      command: ['python', 'main.py'],
+      replicas: program.consumer.members,
+      strategy: 'Recreate',
+      env: inferenceEnv(program),
+      resources,
+      initContainers: inferenceWaits(program),
+      nodePool,
+    });
+    inferenceNetwork(app.deployment.pods, program);
+    this.deployment = app.deployment;
+  }
+}
+
+/** Declares what any part of the inference image connects to. */
+export function inferenceNetwork(pods: Pods, { gateway, tracking, consumer }: InferenceProgram): void {
+  connect(pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
+}
+
+/** What must be there before any part of the inference image starts. */
+export function inferenceWaits({ gateway, tracking, consumer, producerTopic }: InferenceProgram) {
+  return [
+    waitForHttp('wait-for-mlflow', images.minio, `${tracking.server.url}/health`),
+    waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+    waitForTopics('wait-for-topics', images.kafka, consumer, [...consumer.topics, producerTopic]),
+  ];
+}

@@ -1,0 +1,89 @@
+import { type Place, requireProp } from '../../../kube/objects/errors';
+
+/** A recurrent network. */
+export interface RecurrentModel {
+  readonly type: 'GRU' | 'LSTM';
+  readonly epochs: number;
+  /** @default 128 */
+  readonly hiddenSize?: number;
+  /** @default 2 */
+  readonly layers?: number;
+  /** Steps that it looks back. @default 10 */
+  readonly inputLength?: number;
+  /** Steps that it looks ahead. @default 1 */
+  readonly outputLength?: number;
+  /** @default 64 */
+  readonly batchSize?: number;
+  /** @default 0.0001 */
+  readonly learningRate?: number;
+}
+
+/** Prophet, which is no network and has no epochs. */
+export interface ProphetModel {
+  readonly type: 'PROPHET';
+  /** Steps that it looks ahead. @default 1 */
+  readonly outputLength?: number;
+  /** @default 50 */
+  readonly changepoints?: number;
+  /** Whose holidays it knows. @default 'US' */
+  readonly country?: string;
+}
+
+/** What a trainer trains, and its numbers. */
+export type TrainedModel = RecurrentModel | ProphetModel;
+
+/** The name of a trainer: `train-gru`, `train-lstm`, `nonml-prophet`. */
+export function trainerName({ type }: TrainedModel): string {
+  return type === 'PROPHET' ? 'nonml-prophet' : `train-${type.toLowerCase()}`;
+}
+
+/** The settings of a model as the trainers read them; those of networks stop at a missing one. */
+export function modelEnv(place: Place, model: TrainedModel): Readonly<Record<string, string>> {
+  return model.type === 'PROPHET' ? prophetEnv(place, model) : recurrentEnv(place, model);
+}
+
+function recurrentEnv(place: Place, model: RecurrentModel): Record<string, string> {
+  const { type, epochs, hiddenSize = 128, layers = 2, inputLength = 10, outputLength = 1, batchSize = 64 } = model;
+  const { learningRate = 0.0001 } = model;
+  const counts = { epochs, hiddenSize, layers, inputLength, outputLength, batchSize };
+  for (const [prop, count] of Object.entries(counts)) requireCount(place, prop, count);
+  requireProp(learningRate > 0 && learningRate < 1, place, 'model.learningRate', 'be between 0 and 1', learningRate);
+  return {
+    MODEL_TYPE: type,
+    INPUT_SEQ_LEN: String(inputLength),
+    OUTPUT_SEQ_LEN: String(outputLength),
+    HIDDEN_SIZE: String(hiddenSize),
+    NUM_LAYERS: String(layers),
+    BATCH_SIZE: String(batchSize),
+    EPOCHS: String(epochs),
+    EARLY_STOPPING: 'True',
+    PATIENCE: '30',
+    LEARNING_RATE: String(learningRate),
+    ENABLE_XAI: 'false',
+    DEFAULT_CONFIG_HASH: 'baseline',
+  };
+}
+
+function prophetEnv(place: Place, model: ProphetModel): Record<string, string> {
+  const { outputLength = 1, changepoints = 50, country = 'US' } = model;
+  for (const [prop, count] of Object.entries({ outputLength, changepoints })) requireCount(place, prop, count);
+  requireProp(/^[A-Z]{2}$/.test(country), place, 'model.country', 'be the two letters of a country', country);
+  return {
+    MODEL_TYPE: 'PROPHET',
+    OUTPUT_SEQ_LEN: String(outputLength),
+    N_CHANGEPOINTS: String(changepoints),
+    CHANGEPOINT_RANGE: '0.8',
+    YEARLY_SEASONALITY: 'auto',
+    WEEKLY_SEASONALITY: 'auto',
+    DAILY_SEASONALITY: 'auto',
+    SEASONALITY_MODE: 'additive',
+    SEASONALITY_PRIOR_SCALE: '20',
+    HOLIDAYS_PRIOR_SCALE: '10',
+    CHANGEPOINT_PRIOR_SCALE: '0.1',
+    COUNTRY: country,
+  };
+}
+
+function requireCount(place: Place, prop: string, count: number): void {
+  requireProp(Number.isInteger(count) && count >= 1, place, `model.${prop}`, 'be a whole number from 1', count);
+}

@@ -1,0 +1,114 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { waitForTopics } from '../../../components/data/wait-for-topics';
+import type { HttpConnection, KafkaConnection } from '../../../kube/network/connections';
+import { brokerAddress, connect } from '../../../kube/network/network';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
+import { Volume } from '../../../kube/pods/volumes';
+import { waitForHttp } from '../../../kube/pods/wait-for';
+import type { Resources } from '../../../kube/resources/quantities';
+import { images } from '../../../versions';
+import { Job } from '../../../workloads/job';
+import { PIPELINE_USER, type PipelineImage, WRITABLE_HOME } from './pipeline-app';
+
+/** How many rows of the dataset are used: the first ones, or a random choice that a seed repeats. */
+export interface Sample {
+  readonly trainRows: number;
+  readonly testRows: number;
+  /** @default 'head' */
+  readonly strategy?: 'head' | 'random';
+  /** @default 42 */
+  readonly seed?: number;
+}
+
+export interface PreprocessProps extends PipelineImage {
+  /** Name of the Job, before the hash of its spec. @default 'preprocess' */
+  readonly name?: string;
+  readonly gateway: HttpConnection;
+  readonly kafka: KafkaConnection;
+  /** Topics that it announces the data in. */
+  readonly topics: { readonly training: string; readonly inference: string };
+  /** Buckets that it reads from and writes to. */
+  readonly buckets: { readonly input: string; readonly output: string };
+  /** Whose data it is: trainers, evaluation and inference go by the same one. */
+  readonly identifier: string;
+  /** @default 'PobleSec' */
+  readonly dataset?: string;
+  /** @default - 50 rows each, seed 42 */
+  readonly sample?: Sample;
+  /** @default - 500m and 1Gi, at most 1 CPU and 2Gi */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/**
+ * The Job that turns the dataset into Parquet and announces it. It runs once for each change of what is given here;
+ * delete it and apply again to run it once more.
+ */
+export class Preprocess extends Construct {
+  private readonly job: Job;
+
+  constructor(scope: Construct, id: string, props: PreprocessProps) {
+    super(scope, id);
+    const { name = 'preprocess', image, imagePullPolicy, gateway, kafka, topics, buckets, identifier } = props;
+    const { dataset = 'PobleSec', sample = { trainRows: 50, testRows: 50 }, nodePool } = props;
+    const {
+      resources = {
+        requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+        limits: { cpu: Cpu.units(1), memory: Size.gibibytes(2) },
+      },
+    } = props;
+    const { trainRows, testRows, strategy = 'head', seed = 42 } = sample;
+    for (const [prop, rows] of Object.entries({ trainRows, testRows })) {
+      requireProp(Number.isInteger(rows) && rows >= 1, this, `sample.${prop}`, 'be a whole number from 1', rows);
+    }
+    this.job = new Job(this, 'Default', {
+      identity: { name: 'preprocess', instance: name, component: 'preprocessing' },
+      backoffLimit: 10,
+      pod: {
+        nodePool,
+        securityContext: { user: PIPELINE_USER },
+        initContainers: [
+          waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+          waitForTopics('wait-for-topics', images.kafka, kafka, [topics.training, topics.inference]),
+        ],
+        containers: [
+          {
+            name: 'preprocess',
+            image,
+            imagePullPolicy,
+            env: {
+              ...WRITABLE_HOME,
+              GATEWAY_URL: gateway.url,
+              KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+              PRODUCER_TOPIC_0: topics.training,
+              PRODUCER_TOPIC_1: topics.inference,
+              INPUT_BUCKET: buckets.input,
+              OUTPUT_BUCKET: buckets.output,
+              CONFIG_PATH: '/app/config.json',
+              IDENTIFIER: identifier,
+              DATASET_NAME: dataset,
+              SAMPLE_TRAIN_ROWS: String(trainRows),
+              SAMPLE_TEST_ROWS: String(testRows),
+              SAMPLE_STRATEGY: strategy,
+              SAMPLE_SEED: String(seed),
+              // A Job that runs again is meant to announce its data again.
+              FORCE_REPROCESS: '1',
+            },
+            resources,
+            mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
+          },
+        ],
+      },
+    });
+    connect(this.job.pods, gateway, brokerAddress(kafka));
+  }
+
+  /** Name of the Job, with its hash. It changes when the Job is patched. */
+  get name(): string {
+    return this.job.name;
+  }
+}

@@ -1,0 +1,98 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { HttpConnection } from '../../../kube/network/connections';
+import { callApiServer, connect, urlAddress } from '../../../kube/network/network';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { Volume } from '../../../kube/pods/volumes';
+import { images } from '../../../versions';
+import { Deployment } from '../../../workloads/deployment';
+
+export interface PromotionRolloutProps {
+  /** Name of the Deployment. @default 'promotion-rollout' */
+  readonly name?: string;
+  /** An account that may patch Deployments of its namespace. */
+  readonly serviceAccountName: string;
+  /** The Deployment of the servers: they load the promoted model when they start. */
+  readonly target: Deployment;
+  /** URL of the pointer to the promoted model. */
+  readonly pointer: string;
+  /** An image with curl, sha256sum and a shell. @default images.minio */
+  readonly image?: string;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** URL of the pointer to the promoted model, which the evaluation writes into a bucket behind a gateway. */
+export function promotionPointer({ url }: HttpConnection, bucket: string): string {
+  return `${url}/download/${bucket}/current.json`;
+}
+
+/** The annotation of the pods that says which pointer they started with. */
+const ANNOTATION = 'checksum/promotion';
+
+/**
+ * What rolls the servers when another model is promoted: every 15 s it writes the checksum of the pointer into the pods
+ * of the Deployment, which changes nothing while the pointer is the same. So each replica loads each promotion, one
+ * after the other, and none of them before it is promoted. Members of one consumer group would each see a part of them.
+ */
+export class PromotionRollout extends Construct {
+  readonly deployment: Deployment;
+
+  constructor(scope: Construct, id: string, props: PromotionRolloutProps) {
+    super(scope, id);
+    const { name = 'promotion-rollout', serviceAccountName, target, pointer, image = images.minio, nodePool } = props;
+    this.deployment = new Deployment(this, 'Default', {
+      identity: { name: 'promotion-rollout', instance: name, component: 'promotion' },
+      strategy: 'Recreate',
+      pod: {
+        nodePool,
+        securityContext: { user: 1000 },
+        serviceAccountName,
+        automountServiceAccountToken: true,
+        containers: [
+          {
+            name: 'promotion-rollout',
+            image,
+            command: ['/bin/sh', '-euc', PROMOTION_SCRIPT],
+            env: {
+              POINTER_URL: pointer,
+              DEPLOYMENT: target.name,
+              ANNOTATION,
+              API_SERVER: 'https://kubernetes.default.svc',
+              ACCOUNT: '/var/run/secrets/kubernetes.io/serviceaccount',
+            },
+            resources: {
+              requests: { cpu: Cpu.millis(10), memory: Size.mebibytes(16) },
+              limits: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) },
+            },
+            mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
+          },
+        ],
+      },
+    });
+    connect(this.deployment.pods, urlAddress(pointer));
+    callApiServer(this.deployment.pods);
+  }
+}
+
+/** POSIX sh. Before the first promotion there is no pointer; what could not be written is tried again. */
+export const PROMOTION_SCRIPT = `trap 'exit 0' TERM
+written=
+while :; do
+  if pointer=$(curl --silent --fail --max-time 10 "$POINTER_URL"); then
+    sum=$(printf '%s' "$pointer" | sha256sum | cut -c 1-64)
+    if [ "$sum" != "$written" ] &&
+      curl --silent --show-error --fail --max-time 30 --output /dev/null --request PATCH \\
+        --cacert "$ACCOUNT/ca.crt" --oauth2-bearer "$(cat "$ACCOUNT/token")" \\
+        --header 'Content-Type: application/strategic-merge-patch+json' \\
+        --data "{\\"spec\\":{\\"template\\":{\\"metadata\\":{\\"annotations\\":{\\"$ANNOTATION\\":\\"$sum\\"}}}}}" \\
+        "$API_SERVER/apis/apps/v1/namespaces/$(cat "$ACCOUNT/namespace")/deployments/$DEPLOYMENT"; then
+      written=$sum
+      echo "the servers have the promotion $sum"
+    fi
+  fi
+  sleep "\${PAUSE:-15}" &
+  wait $!
+done
+`;

@@ -1,0 +1,83 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { waitForTopics } from '../../../components/data/wait-for-topics';
+import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
+import { brokerAddress, connect } from '../../../kube/network/network';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { waitForHttp } from '../../../kube/pods/wait-for';
+import type { Resources } from '../../../kube/resources/quantities';
+import { images } from '../../../versions';
+import type { Deployment } from '../../../workloads/deployment';
+import { modelEnv, type TrainedModel, trainerName } from './models';
+import { PipelineApp, type PipelineImage } from './pipeline-app';
+import { type Tracking, trackingAddresses, trackingEnv } from './stores';
+
+export interface TrainerProps extends PipelineImage {
+  readonly model: TrainedModel;
+  readonly gateway: HttpConnection;
+  readonly tracking: Tracking;
+  /** The group of this model, on the one topic with the training data. As many pods run as it has members. */
+  readonly consumer: ConsumerConnection;
+  /** Topic that it announces its runs in. */
+  readonly producerTopic: string;
+  /** Whose data it is. */
+  readonly identifier: string;
+  /** @default - a network 1 CPU and 2Gi, at most 2 CPU and 4Gi; Prophet half of it */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+/** A worker that trains one type of model on whatever is announced. */
+export class Trainer extends Construct {
+  readonly deployment: Deployment;
+
+  constructor(scope: Construct, id: string, props: TrainerProps) {
+    super(scope, id);
+    const { image, imagePullPolicy, model, gateway, tracking, consumer, producerTopic, identifier, nodePool } = props;
+    const { resources = model.type === 'PROPHET' ? PROPHET : NETWORK } = props;
+    const app = new PipelineApp(this, 'Default', {
+      name: trainerName(model),
+      component: 'trainer',
+      image,
+      imagePullPolicy,
+      replicas: consumer.members,
+      // A pod beyond the members of the group would get nothing and still ask for all of its resources.
+      strategy: 'Recreate',
+      env: {
+        GATEWAY_URL: gateway.url,
+        KAFKA_BOOTSTRAP_SERVERS: consumer.bootstrapServers,
+        CONSUMER_TOPIC: consumer.topics[0],
+        CONSUMER_GROUP_ID: consumer.groupId,
+        PRODUCER_TOPIC: producerTopic,
+        ...trackingEnv(tracking),
+        IDENTIFIER: identifier,
+        TRAIN_TEST_SPLIT: '0.8',
+        ...modelEnv(this, model),
+        FAILURE_MAX_RETRIES: '3',
+        SKIP_DUPLICATE_CONFIGS: '1',
+        DUP_CACHE_MAX: '500',
+      },
+      resources,
+      initContainers: [
+        waitForHttp('wait-for-mlflow', images.minio, `${tracking.server.url}/health`),
+        waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+        waitForTopics('wait-for-topics', images.kafka, consumer, [...consumer.topics, producerTopic]),
+      ],
+      nodePool,
+    });
+    connect(app.deployment.pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
+    this.deployment = app.deployment;
+  }
+}
+
+const NETWORK = {
+  requests: { cpu: Cpu.units(1), memory: Size.gibibytes(2) },
+  limits: { cpu: Cpu.units(2), memory: Size.gibibytes(4) },
+} as const;
+
+const PROPHET = {
+  requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+  limits: { cpu: Cpu.units(1), memory: Size.gibibytes(2) },
+} as const;

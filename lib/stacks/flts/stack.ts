@@ -1,0 +1,143 @@
+import type { Construct } from 'constructs';
+import type { Kafka } from '../../components/data/kafka';
+import type { Minio } from '../../components/data/minio';
+import type { Postgres } from '../../components/data/postgres';
+import type { Haproxy } from '../../components/edge/haproxy';
+import type { Locust } from '../../components/load-test/locust';
+import type { Grafana } from '../../components/observability/grafana';
+import type { Prometheus } from '../../components/observability/prometheus';
+import { MlflowServer } from '../../components/registry/mlflow';
+import type { InferenceService } from '../../components/serving/inference-service';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import type { CredentialSource } from '../../kube/secrets/secrets';
+import { Stack, type StackNetwork } from '../../platform/stack';
+import { exposed, type FltsExposures } from './exposure';
+import { type FltsImages, fltsImage } from './images';
+import { fltsLoadTest } from './load-test';
+import { type FltsObservability, fltsObservability } from './observability';
+import type { FltsProfile } from './profiles';
+import { Eda } from './programs/eda';
+import type { Evaluator } from './programs/evaluator';
+import type { InferenceWorker } from './programs/inference-worker';
+import type { Preprocess } from './programs/preprocess';
+import { promotionPointer } from './programs/promotion-rollout';
+import { S3Gateway } from './programs/s3-gateway';
+import type { Trainer } from './programs/trainer';
+import { fltsServing } from './serving';
+import { BUCKETS, fltsStores } from './stores';
+import { fltsTraining } from './training';
+
+export interface FltsStackProps {
+  /** @default 'flts' */
+  readonly namespace?: string;
+  /** Where the Secrets come from. */
+  readonly credentials: CredentialSource;
+  /** How large everything is: `FLTS_SMALL`, `FLTS_PRODUCTION`, or one of your own. */
+  readonly profile: FltsProfile;
+  /** The eight images that users of the pipeline build. @default { tag: '1.0.0', pullPolicy: 'Never' }, loaded into the nodes */
+  readonly images?: FltsImages;
+  /** Whose data it is: part of the paths of promoted models. @default 'default' */
+  readonly identifier?: string;
+  /** Class of all claims. @default - the default class of the cluster */
+  readonly storageClassName?: string;
+  /** The exploration of the datasets. @default false */
+  readonly eda?: boolean;
+  /** What is reached from outside of the cluster. @default - nothing */
+  readonly exposure?: FltsExposures;
+  /** Locust, which puts the load balancer under load when somebody asks it to. @default false */
+  readonly loadTest?: boolean;
+  /** Who scrapes it, evaluates its rules and shows it. @default { type: 'prometheus' } */
+  readonly observability?: FltsObservability;
+  /** Domain that the names of Services end with. @default 'cluster.local' */
+  readonly clusterDomain?: string;
+  /** Which connections its pods have. @default 'declared' */
+  readonly network?: StackNetwork;
+  /** Where it runs. @default - any node without taints */
+  readonly nodePool?: NodePool;
+  /** Where models are made: preprocessing, trainers and evaluation. @default - `nodePool` */
+  readonly trainingPool?: NodePool;
+  /** Where models forecast: the servers and the worker. @default - `nodePool` */
+  readonly servingPool?: NodePool;
+}
+
+/** The FLTS pipeline: from time series to forecasts, by the best of three models. */
+export class FltsStack extends Stack {
+  readonly kafka: Kafka;
+  readonly minio: Minio;
+  readonly postgres: Postgres;
+  readonly mlflow: MlflowServer;
+  readonly gateway: S3Gateway;
+  readonly preprocess: Preprocess;
+  readonly trainers: readonly Trainer[];
+  readonly evaluator: Evaluator;
+  readonly inference: InferenceService;
+  readonly loadBalancer: Haproxy;
+  readonly worker: InferenceWorker;
+  /** Where no operator has one, like `grafana`. */
+  readonly prometheus?: Prometheus;
+  readonly grafana?: Grafana;
+  /** Where there is a `loadTest`. */
+  readonly locust?: Locust;
+
+  constructor(scope: Construct, id: string, props: FltsStackProps) {
+    const { namespace = 'flts', network, credentials, clusterDomain, profile, images } = props;
+    const {
+      identifier = 'default',
+      exposure = {},
+      eda = false,
+      loadTest = false,
+      nodePool,
+      trainingPool = nodePool,
+      servingPool = nodePool,
+    } = props;
+    super(scope, id, { namespace, network });
+    const { kafka, minio, postgres, database } = fltsStores(this, props);
+    this.kafka = kafka;
+    this.minio = minio;
+    this.postgres = postgres;
+    const artifacts = minio.bucket(BUCKETS.mlflow);
+    this.mlflow = new MlflowServer(this, 'mlflow', {
+      ...profile.mlflow,
+      ...fltsImage('mlflow', images),
+      nodePool,
+      database,
+      artifacts,
+      exposure: exposed(exposure.mlflow),
+    });
+    this.gateway = new S3Gateway(this, 'gateway', {
+      ...profile.gateway,
+      ...fltsImage('fastapi-app', images),
+      nodePool,
+      store: minio.bucket(BUCKETS.dataset),
+    });
+    const gateway = this.gateway.connection;
+    const tracking = { server: this.mlflow.connection, artifacts };
+    if (eda) new Eda(this, 'eda', { ...fltsImage('eda', images), nodePool, gateway });
+    const common = { profile, images, identifier, kafka, gateway, tracking };
+    const training = fltsTraining(this, { ...common, nodePool: trainingPool });
+    this.preprocess = training.preprocess;
+    this.trainers = training.trainers;
+    this.evaluator = training.evaluator;
+    const serving = fltsServing(this, {
+      ...common,
+      credentials,
+      clusterDomain,
+      exposure: exposure.inference,
+      nodePool,
+      servingPool,
+    });
+    this.inference = serving.inference;
+    this.loadBalancer = serving.loadBalancer;
+    this.worker = serving.worker;
+    const { metrics: balancer, connection: target } = serving.loadBalancer;
+    const [inference, store] = [serving.inference.metrics, minio.metrics];
+    const monitoring = fltsObservability(this, { ...props, kafka, inference, store, balancer });
+    this.prometheus = monitoring?.prometheus;
+    this.grafana = monitoring?.grafana;
+    if (loadTest) {
+      const pointer = promotionPointer(gateway, BUCKETS.promotion);
+      const size = profile.loadTest;
+      this.locust = fltsLoadTest(this, { size, target, gateway, pointer, exposure: exposure.loadTest, nodePool });
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { App, Chart } from 'cdk8s';
+import { setNodePools } from '../../kube/nodes/node-pools';
+import { requireProp } from '../../kube/objects/errors';
+import { stackLabels } from '../../kube/objects/labels';
+import type { Manifest } from '../../kube/objects/serialization';
+import { type ModelDeploymentResource, specOf } from './model-deployment-resource';
+import { ModelDeploymentWorkload } from './model-deployment-workload';
+import type { ModelServer } from './model-server';
+
+/** The chart that a workload of the stack is in: what an operator writes has the selectors that a synth would give it. */
+const STACK = 'model-platform';
+
+/**
+ * The objects that a ModelDeployment of a cluster becomes, as an operator applies them: those of
+ * {@link ModelDeploymentWorkload}, owned by the ModelDeployment, so that they go when it goes. With autoscaling the
+ * Deployment has no `replicas`, which applying it again would reset: `spec.replicas` is for the operator to set when it
+ * creates it.
+ *
+ * @param resource - as the API server hands it out
+ * @throws InvalidPropError for a spec that the CustomResourceDefinition refuses
+ */
+export function modelDeploymentObjects(resource: ModelDeploymentResource, server: ModelServer): readonly Manifest[] {
+  const { name, namespace, uid } = resource.metadata;
+  const place = `ModelDeployment '${name}'`;
+  const spec = specOf(place, resource);
+  requireProp(namespace !== undefined, place, 'metadata.namespace', 'be given', namespace);
+  const app = new App();
+  if (server.nodePool !== undefined) setNodePools(app, [server.nodePool]);
+  const chart = new Chart(app, STACK, { namespace, labels: stackLabels(STACK) });
+  new ModelDeploymentWorkload(chart, name, { ...spec, name, server });
+  const owner = { apiVersion: 'ml.example.com/v1', kind: 'ModelDeployment', name, uid, controller: true };
+  return chart.toJson().map((object: Manifest) => ({
+    ...object,
+    metadata: { ...object.metadata, ...(uid !== undefined && { ownerReferences: [owner] }) },
+  }));
+}

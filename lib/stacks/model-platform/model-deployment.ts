@@ -1,0 +1,33 @@
+import { Construct } from 'constructs';
+import * as imports from '../../../imports/ml.example.com';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import type { Labels } from '../../kube/objects/labels';
+import { requireLabels } from '../../kube/objects/names';
+import { checkedSpec, resourceProps } from './model-deployment-resource';
+import type { ModelDeploymentSpec } from './model-deployment-spec';
+
+export interface ModelDeploymentProps extends ModelDeploymentSpec {
+  /** At most 53 characters; what the operator makes of it is called `name-inference`. */
+  readonly name: string;
+  /** Labels of the custom resource. @default - none */
+  readonly labels?: Labels;
+}
+
+/**
+ * A ModelDeployment for the operator of the model platform. The kind must be known to the cluster when it is applied:
+ * keep it out of what installs the CustomResourceDefinition.
+ */
+export class ModelDeployment extends Construct {
+  readonly name: string;
+
+  /** @throws InvalidPropError for what the CustomResourceDefinition refuses */
+  constructor(scope: Construct, id: string, props: ModelDeploymentProps) {
+    super(scope, id);
+    requireUniqueNames(this);
+    const { name, labels, ...spec } = props;
+    checkedSpec(this, name, spec);
+    requireLabels(this, 'labels', labels ?? {});
+    this.name = name;
+    new imports.ModelDeployment(this, 'Default', resourceProps(name, spec, labels));
+  }
+}

@@ -1,0 +1,17 @@
+import type { Construct } from 'constructs';
+import { acceptAnyone, connect, type Pods } from '../../kube/network/network';
+import { completeModelServer, type ModelServer } from './model-server';
+
+/** Label of the pods of every model, of those of the original operator as well. */
+export const MODEL_POD_LABELS = { component: 'inference-server' } as const;
+
+/** Declares what pods of models reach, and who reaches them: by default of all models that an operator makes. */
+export function modelNetwork(
+  scope: Construct,
+  server: ModelServer,
+  pods: Pods = { scope, name: 'models', selector: MODEL_POD_LABELS },
+): void {
+  connect(pods, server.registry);
+  // Whoever asks a model for predictions is no part of the platform.
+  acceptAnyone(pods, [completeModelServer(server).port]);
+}

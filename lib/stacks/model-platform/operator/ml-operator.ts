@@ -1,0 +1,102 @@
+import { Duration, Size } from 'cdk8s';
+import { Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { callApiServer } from '../../../kube/network/network';
+import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
+import { namespaceOf } from '../../../kube/objects/inventory';
+import type { PullPolicy } from '../../../kube/pods/containers';
+import type { Env } from '../../../kube/pods/env';
+import { httpProbe } from '../../../kube/pods/probes';
+import { Volume } from '../../../kube/pods/volumes';
+import type { Resources } from '../../../kube/resources/quantities';
+import { Deployment } from '../../../workloads/deployment';
+
+export interface MlOperatorProps {
+  /** Name of the Deployment. @default 'ml-operator' */
+  readonly name?: string;
+  /** Image with kopf, and handlers in `main.py` of its working directory, pinned by a tag or a digest. */
+  readonly image: string;
+  /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
+  readonly imagePullPolicy?: PullPolicy;
+  /** ServiceAccount that may make the calls of `OPERATOR_CALLS`. */
+  readonly serviceAccountName: string;
+  /** What the handlers read. @default - none */
+  readonly env?: Env;
+  /** @default - 100m and 128Mi, at most 200m and 256Mi */
+  readonly resources?: Resources;
+  /** @default - any node without taints */
+  readonly nodePool?: NodePool;
+}
+
+const PORT = 8080;
+const PORT_NAME = 'health';
+const HEALTH = '/healthz';
+
+/** The image runs as root; nothing in it asks for that. */
+const USER = 1000;
+
+/** An operator made with kopf, for the ModelDeployments of its own namespace. */
+export class MlOperator extends Construct {
+  readonly deployment: Deployment;
+
+  constructor(scope: Construct, id: string, props: MlOperatorProps) {
+    super(scope, id);
+    const { name = 'ml-operator', image, imagePullPolicy, serviceAccountName, env, nodePool } = props;
+    const {
+      resources = {
+        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
+        limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(256) },
+      },
+    } = props;
+    const namespace = namespaceOf(this);
+    requireProp(namespace !== undefined, this, 'namespace', 'be that of a chart: the operator serves one', namespace);
+    this.deployment = new Deployment(this, 'Default', {
+      identity: { name: 'ml-operator', instance: name, component: 'operator' },
+      // Two operators would undo each other's work, and kopf has no election: never two, not even in a rollout.
+      replicas: 1,
+      strategy: 'Recreate',
+      pod: {
+        nodePool,
+        serviceAccountName,
+        automountServiceAccountToken: true,
+        securityContext: { user: USER },
+        podLabels: { app: name },
+        containers: [
+          {
+            name: 'operator',
+            image,
+            imagePullPolicy,
+            // kopf serves no health endpoint unless it is told to, and takes the whole cluster for its namespace.
+            command: [
+              'kopf',
+              'run',
+              '--standalone',
+              `--namespace=${namespace}`,
+              `--liveness=http://0.0.0.0:${PORT}${HEALTH}`,
+              'main.py',
+            ],
+            ports: { [PORT_NAME]: PORT },
+            env: {
+              // Without it kopf asks for the name of its user, and ends where the user has none.
+              POD_ID: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME, { apiVersion: 'v1' }),
+              ...env,
+            },
+            resources,
+            probes: {
+              startup: httpProbe(HEALTH, PORT_NAME, { period: Duration.seconds(2), failureThreshold: 60 }),
+              readiness: httpProbe(HEALTH, PORT_NAME, { timeout: Duration.seconds(5) }),
+              liveness: httpProbe(HEALTH, PORT_NAME, {
+                period: Duration.seconds(20),
+                timeout: Duration.seconds(10),
+                failureThreshold: 6,
+              }),
+            },
+            mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
+          },
+        ],
+      },
+    });
+    callApiServer(this.deployment.pods);
+  }
+}

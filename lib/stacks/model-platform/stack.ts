@@ -1,0 +1,211 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { DatabaseProps } from '../../components/data/database';
+import { Minio, type MinioProps } from '../../components/data/minio';
+import { Postgres, type PostgresProps } from '../../components/data/postgres';
+import { objectStoreSecret, superuserSecret } from '../../components/data/store-secrets';
+import type { PodSecurityLevel } from '../../components/tenancy/namespace';
+import { ServiceAccount } from '../../components/tenancy/service-account';
+import type { HostNodePort } from '../../kube/network/exposure';
+import type { NodePool } from '../../kube/nodes/node-pools';
+import { accessRules } from '../../kube/objects/access';
+import { requireProp } from '../../kube/objects/errors';
+import { serviceHost } from '../../kube/objects/inventory';
+import type { PullPolicy } from '../../kube/pods/containers';
+import type { CredentialSource } from '../../kube/secrets/secrets';
+import { Stack, type StackNetwork } from '../../platform/stack';
+import type { ModelDeploymentSpec } from './model-deployment-spec';
+import { ModelDeploymentWorkload } from './model-deployment-workload';
+import { modelNetwork } from './model-network';
+import { ModelRegistry, type ModelRegistryProps } from './model-registry';
+import type { ModelServer } from './model-server';
+import { MlOperator, type MlOperatorProps } from './operator/ml-operator';
+import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './operator/operator-calls';
+import { registryDatabaseSecret } from './secrets';
+
+export interface ModelPlatformStackProps {
+  /** @default 'ml-platform' */
+  readonly namespace?: string;
+  /**
+   * Pod Security level that the namespace enforces.
+   * @default 'restricted'; with an operator 'baseline': the one of the original gives its pods no security context
+   */
+  readonly podSecurity?: PodSecurityLevel;
+  /** @default 'declared' */
+  readonly network?: StackNetwork;
+  /** Where the Secrets come from. */
+  readonly credentials: CredentialSource;
+  /** Nodes of everything but the models. @default - any node without taints */
+  readonly nodePool?: NodePool;
+  /** The three images that users of the platform build. @default - `ml-platform/…:0.1.0`, loaded into the nodes */
+  readonly images?: ModelPlatformImages;
+  /** @default - the defaults of ModelRegistry */
+  readonly registry?: Pick<ModelRegistryProps, 'replicas' | 'resources' | 'environment'>;
+  /** What the pods of the models run. @default - the defaults of ModelServer */
+  readonly server?: Omit<ModelServer, 'image' | 'imagePullPolicy' | 'registry'>;
+  /** Who makes pods of ModelDeployments. @default { operator: {} } */
+  readonly serving?: ModelServing;
+  /** Ports of every node, and where kind maps them. @default - nothing is reached from outside of the cluster */
+  readonly nodePorts?: ModelPlatformNodePorts;
+  /** @default - 10Gi, 250m and 256Mi, at most 500m and 512Mi */
+  readonly postgres?: Pick<PostgresProps, 'image' | 'storage' | 'storageClassName' | 'resources'>;
+  /** @default - 20Gi, 250m and 256Mi, at most 500m and 512Mi */
+  readonly minio?: Pick<MinioProps, 'image' | 'clientImage' | 'storage' | 'storageClassName' | 'resources'>;
+}
+
+/** Images that are built from the sources of the model platform. */
+export interface ModelPlatformImages {
+  /** The model registry. */
+  readonly api: string;
+  /** The operator, with kopf. */
+  readonly operator: string;
+  /** The server of one model. */
+  readonly inferenceServer: string;
+  /** @default 'IfNotPresent' */
+  readonly pullPolicy?: PullPolicy;
+}
+
+/** An operator in the cluster makes them of custom resources; or the synth makes them, and no operator is there. */
+export type ModelServing =
+  | { readonly operator: Pick<MlOperatorProps, 'env' | 'resources'> }
+  | { readonly deployments: readonly ServedModel[] };
+
+/** A model that is served without an operator. */
+export interface ServedModel extends ModelDeploymentSpec {
+  /** At most 53 characters; its objects are called `name-inference`. */
+  readonly name: string;
+}
+
+/** What is reached on every node. */
+export interface ModelPlatformNodePorts {
+  /** The registry, which asks nobody who they are. @default - none */
+  readonly registry?: HostNodePort;
+  /** The console of the object store. @default - none */
+  readonly console?: HostNodePort;
+}
+
+const POSTGRES = 'postgres';
+const POSTGRES_PORT = 5432;
+const SUPERUSER = 'postgres';
+const DATABASE: DatabaseProps = { name: 'mlplatform', owner: 'mlplatform' };
+const BUCKET = 'models';
+
+// Images of these names exist nowhere but in the nodes that they were loaded into.
+const LOCAL_IMAGES: ModelPlatformImages = {
+  api: 'ml-platform/api:0.1.0',
+  operator: 'ml-platform/operator:0.1.0',
+  inferenceServer: 'ml-platform/inference-server:0.1.0',
+  pullPolicy: 'Never',
+};
+
+const STORE_RESOURCES = {
+  requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
+  limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
+} as const;
+
+/** The model platform: a registry of models, and what serves them. */
+export class ModelPlatformStack extends Stack {
+  readonly postgres: Postgres;
+  readonly minio: Minio;
+  readonly registry: ModelRegistry;
+  /** What the pods of a model run, for a ModelDeploymentWorkload of one's own. */
+  readonly server: ModelServer;
+  /** Where an operator makes the pods. */
+  readonly operator?: MlOperator;
+  /** The models that are served without an operator. */
+  readonly models: readonly ModelDeploymentWorkload[];
+
+  constructor(scope: Construct, id: string, props: ModelPlatformStackProps) {
+    const { namespace = 'ml-platform', serving = { operator: {} }, images = LOCAL_IMAGES } = props;
+    const { podSecurity = 'operator' in serving ? 'baseline' : 'restricted' } = props;
+    super(scope, id, { namespace, podSecurity, network: props.network });
+    const { pullPolicy: imagePullPolicy } = images;
+    const { postgres, minio, registry } = this.registryAndStores(images, props);
+    this.postgres = postgres;
+    this.minio = minio;
+    this.registry = registry;
+    this.server = { ...props.server, image: images.inferenceServer, imagePullPolicy, registry: registry.connection };
+    if ('operator' in serving) {
+      this.operator = this.createOperator(images, serving.operator, props.nodePool);
+      modelNetwork(this, this.server);
+    }
+    this.models = 'deployments' in serving ? this.serve(serving.deployments) : [];
+  }
+
+  private serve(models: readonly ServedModel[]): ModelDeploymentWorkload[] {
+    const names = models.map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    requireProp(twice === undefined, this, 'serving.deployments', 'have one model a name', twice);
+    const { server } = this;
+    return models.map((model) => new ModelDeploymentWorkload(this, `model-${model.name}`, { ...model, server }));
+  }
+
+  private registryAndStores(images: ModelPlatformImages, props: ModelPlatformStackProps) {
+    const { credentials, nodePool, nodePorts = {} } = props;
+    const host = serviceHost(this, POSTGRES);
+    const superuser = credentials.provide(this, superuserSecret(SUPERUSER));
+    const database = credentials.provide(this, registryDatabaseSecret(DATABASE, host, POSTGRES_PORT));
+    const root = credentials.provide(this, objectStoreSecret(['model-registry-api']));
+    const postgres = new Postgres(this, 'postgres', {
+      storage: Size.gibibytes(10),
+      resources: STORE_RESOURCES,
+      ...props.postgres,
+      name: POSTGRES,
+      superuser: { username: SUPERUSER, password: superuser.key('password') },
+      databases: [{ ...DATABASE, password: database.key('password') }],
+      nodePool,
+    });
+    const minio = new Minio(this, 'minio', {
+      storage: Size.gibibytes(20),
+      resources: STORE_RESOURCES,
+      ...props.minio,
+      buckets: [BUCKET],
+      credentials: { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') },
+      consoleNodePort: nodePorts.console?.nodePort,
+      nodePool,
+    });
+    const registry = new ModelRegistry(this, 'registry', {
+      ...props.registry,
+      image: images.api,
+      imagePullPolicy: images.pullPolicy,
+      database: postgres.connection(DATABASE.name),
+      databaseUrl: database.key('url'),
+      models: minio.bucket(BUCKET),
+      nodePort: nodePorts.registry?.nodePort,
+      nodePool,
+    });
+    return { postgres, minio, registry };
+  }
+
+  private createOperator(
+    images: ModelPlatformImages,
+    { env, resources }: Pick<MlOperatorProps, 'env' | 'resources'>,
+    nodePool: NodePool | undefined,
+  ): MlOperator {
+    const account = new ServiceAccount(this, 'operator-account', {
+      name: 'ml-operator',
+      rules: accessRules(OPERATOR_CALLS),
+      clusterRules: accessRules(OPERATOR_CLUSTER_CALLS),
+    });
+    const { image, imagePullPolicy = 'IfNotPresent', registry } = this.server;
+    return new MlOperator(this, 'operator', {
+      image: images.operator,
+      imagePullPolicy,
+      serviceAccountName: account.name,
+      env: {
+        MODEL_REGISTRY_URL: registry.url,
+        INFERENCE_IMAGE: image,
+        INFERENCE_IMAGE_PULL_POLICY: imagePullPolicy,
+        ...env,
+      },
+      resources,
+      nodePool,
+    });
+  }
+}
+
+/** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */
+export function modelPlatformNodePorts({ nodePorts = {} }: ModelPlatformStackProps): readonly HostNodePort[] {
+  return [nodePorts.registry, nodePorts.console].filter((port) => port !== undefined);
+}

@@ -1,0 +1,131 @@
+import { App, Chart } from 'cdk8s';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { imageParts, imageSettings, resolveImage, setImageSettings } from '../../../lib/kube/pods/images';
+import { testChart } from '../../support/synth';
+
+const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+describe('an image', () => {
+  const chart = testChart();
+
+  it.each([
+    'postgres:17',
+    'docker.io/imresamu/postgis:17-3.5',
+    'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z',
+    'localhost/app:1',
+    'localhost:5000/app:1',
+    'registry:5000/team/app:1',
+    `ghcr.io/team/app@${DIGEST}`,
+    `ghcr.io/team/app:1@${DIGEST}`,
+    'a/b__c/d-e.f:1',
+  ])('may be %s', (image) => {
+    expect(resolveImage(chart, 'image', image)).toBe(image);
+  });
+
+  it.each(['', 'Postgres:17', 'postgres:', ':17', 'a b:1', 'https://ghcr.io/a:1', 'a/:1', 'a@sha256:0', '-a:1'])(
+    'fails for %j, which is no reference',
+    (image) => {
+      expect(() => resolveImage(chart, 'image', image)).toThrow(
+        `demo: 'image' must be an image reference (registry/repository:tag), got '${image}'`,
+      );
+    },
+  );
+
+  it.each(['postgres', 'postgres:latest', 'localhost:5000/postgres', 'quay.io/minio/minio:latest'])(
+    'fails for %s, which is not pinned',
+    (image) => {
+      expect(() => resolveImage(chart, 'image', image)).toThrow(
+        `demo: 'image' must be pinned by a tag other than 'latest', or by a digest, got '${image}'`,
+      );
+    },
+  );
+
+  it('may be called latest where a digest pins it', () => {
+    expect(resolveImage(chart, 'image', `postgres:latest@${DIGEST}`)).toBe(`postgres:latest@${DIGEST}`);
+  });
+
+  it('comes in the two parts that helm values want', () => {
+    expect(imageParts(chart, 'image', 'localhost:5000/team/app:1')).toEqual({
+      repository: 'localhost:5000/team/app',
+      tag: '1',
+    });
+  });
+
+  it('fails to come in two parts where a digest pins it', () => {
+    expect(() => imageParts(chart, 'image', `app:1@${DIGEST}`)).toThrow(
+      `demo: 'image' must be pinned by a tag, not by a digest, got 'app:1@${DIGEST}'`,
+    );
+  });
+});
+
+describe('the registry of an environment', () => {
+  const chart = testChart({ images: { registry: 'registry.example.org/mirror' } });
+
+  it.each([
+    ['postgres:17', 'registry.example.org/mirror/postgres:17'],
+    ['docker.io/imresamu/postgis:17-3.5', 'registry.example.org/mirror/imresamu/postgis:17-3.5'],
+    ['localhost:5000/team/app:1', 'registry.example.org/mirror/team/app:1'],
+    [`quay.io/a/b@${DIGEST}`, `registry.example.org/mirror/a/b@${DIGEST}`],
+    [`quay.io/a/b:1@${DIGEST}`, `registry.example.org/mirror/a/b:1@${DIGEST}`],
+  ])('takes the place of the registry of %s', (image, resolved) => {
+    expect(resolveImage(chart, 'image', image)).toBe(resolved);
+  });
+
+  it('leaves an image alone that is loaded into the nodes', () => {
+    expect(resolveImage(chart, 'image', 'app:1', false)).toBe('app:1');
+  });
+
+  it('reaches the parts that helm values want', () => {
+    expect(imageParts(chart, 'image', 'quay.io/a/b:1')).toEqual({
+      repository: 'registry.example.org/mirror/a/b',
+      tag: '1',
+    });
+  });
+
+  it('makes one slash of those at its end', () => {
+    const other = testChart({ images: { registry: 'registry.example.org/' } });
+    expect(resolveImage(other, 'image', 'a:1')).toBe('registry.example.org/a:1');
+  });
+
+  it('gives every reference one that is a reference again, with the same tag', () => {
+    const name = fc.stringMatching(/^[a-z0-9]{1,8}(-[a-z0-9]{1,8})?$/);
+    const tag = fc.stringMatching(/^v?[0-9]{1,3}(\.[0-9]{1,3}){0,2}$/);
+    const host = fc.constantFrom('', 'quay.io/', 'localhost:5000/', 'docker.io/');
+    fc.assert(
+      fc.property(host, fc.array(name, { minLength: 1, maxLength: 3 }), tag, (registry, path, version) => {
+        const image = `${registry}${path.join('/')}:${version}`;
+        const resolved = resolveImage(chart, 'image', image);
+        expect(resolved).toBe(`registry.example.org/mirror/${path.join('/')}:${version}`);
+        expect(resolveImage(chart, 'image', resolved)).toContain(path.join('/'));
+      }),
+    );
+  });
+
+  it.each(['https://registry.example.org', 'mirror', 'registry.example.org/a:1', '', '/'])(
+    'fails for %j',
+    (registry) => {
+      expect(() => setImageSettings(new App(), { registry })).toThrow(
+        `app: 'images.registry' must be a registry with an optional path (registry.example.org/mirror), got '${registry}'`,
+      );
+    },
+  );
+});
+
+describe('image settings', () => {
+  it('are empty where nobody set them', () => {
+    expect(imageSettings(testChart())).toEqual({});
+  });
+
+  it('hold for everything below the construct that they were set on', () => {
+    const app = new App();
+    setImageSettings(app, { pullSecrets: ['pull'] });
+    expect(imageSettings(new Chart(app, 'fair'))).toEqual({ pullSecrets: ['pull'] });
+  });
+
+  it('fails for a pull Secret with an impossible name', () => {
+    expect(() => setImageSettings(new App(), { pullSecrets: ['Pull'] })).toThrow(
+      "app: 'images.pullSecrets' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got 'Pull'",
+    );
+  });
+});

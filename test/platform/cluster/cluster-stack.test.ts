@@ -1,0 +1,80 @@
+import { App, Duration } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+import { ClusterStack, type ClusterStackProps } from '../../../lib/platform/cluster/cluster-stack';
+import { nodePool } from '../../support/samples';
+import { find, synth } from '../../support/synth';
+
+const plain = nodePool();
+const preset = nodePool({ name: 'preset', gpus: { count: 1 } });
+const nvidia = nodePool({ name: 'nvidia', gpus: { count: 1, runtimeClassName: 'nvidia' } });
+const second = nodePool({ name: 'second', gpus: { count: 2, runtimeClassName: 'nvidia' } });
+const other = nodePool({ name: 'other', gpus: { count: 2, runtimeClassName: 'kata' } });
+
+describe('the stack of what no namespace holds', () => {
+  it('is needed where the nodes of a pool need a runtime for their GPUs, and nowhere else', () => {
+    expect(ClusterStack.needed({ nodePools: [] })).toBe(false);
+    expect(ClusterStack.needed({ nodePools: [plain, preset] })).toBe(false);
+    expect(ClusterStack.needed({ nodePools: [plain, nvidia] })).toBe(true);
+  });
+
+  it('is each RuntimeClass once, and the privileged namespace of the device plug-in', () => {
+    const objects = render({ nodePools: [plain, second, nvidia, other] });
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Namespace nvidia',
+      'RuntimeClass kata',
+      'RuntimeClass nvidia',
+    ]);
+    expect(find(objects, 'Namespace').metadata.labels).toMatchObject({
+      'app.kubernetes.io/part-of': 'cluster',
+      'pod-security.kubernetes.io/enforce': 'privileged',
+    });
+  });
+
+  it('teaches the cluster what a ModelDeployment is, where it is asked to', () => {
+    const props = { nodePools: [plain], modelDeployments: true };
+    expect(ClusterStack.needed(props)).toBe(true);
+    expect(render(props).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'CustomResourceDefinition modeldeployments.ml.example.com',
+    ]);
+    expect(find(render(props), 'CustomResourceDefinition').metadata).not.toHaveProperty('namespace');
+  });
+
+  it('writes what else no namespace holds, of kinds that need no operator of deploy/', () => {
+    const all: Required<ClusterStackProps> = {
+      nodePools: [plain],
+      modelDeployments: true,
+      namespaces: ['operators'],
+      storageClasses: [{ name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' }],
+      karpenterNodePools: [
+        {
+          nodePool: plain,
+          nodeClass: 'default',
+          instanceFamilies: ['m7i'],
+          instanceCpus: [4],
+          capacityTypes: ['spot'],
+          emptyFor: Duration.minutes(1),
+        },
+      ],
+    };
+    expect(ClusterStack.needed({ ...all, nodePools: [] })).toBe(true);
+    const objects = render(all);
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Namespace operators',
+      'StorageClass fast',
+      'NodePool general',
+      'CustomResourceDefinition modeldeployments.ml.example.com',
+    ]);
+    expect(objects.map(({ metadata }) => metadata.namespace)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(find(objects, 'Namespace').metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
+    });
+  });
+
+  it('does not depend on the order of the pools', () => {
+    expect(render({ nodePools: [other, nvidia] })).toEqual(render({ nodePools: [nvidia, other] }));
+  });
+});
+
+function render(props: ClusterStackProps) {
+  return synth(new ClusterStack(new App(), 'cluster', props));
+}

@@ -1,0 +1,108 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { describe, expect, it, test } from 'vitest';
+import { type BarmanCloudProps, barmanCloudValues } from '../../../lib/platform/cluster/barman-cloud';
+import { type CertManagerProps, certManagerValues } from '../../../lib/platform/cluster/cert-manager';
+import { type CloudNativePgProps, cloudNativePgValues } from '../../../lib/platform/cluster/cloudnative-pg';
+import { operatorNamespaces, operatorReleases } from '../../../lib/platform/cluster/operators';
+import { clusterGate } from '../../../lib/platform/releases/database-gate';
+import { nodePool } from '../../support/samples';
+import { expectEachPropToMatter } from '../../support/synth';
+import { infraPool, leftovers, mirroredScope, scope } from '../releases/samples';
+
+const all = { cloudNativePg: {}, barmanCloud: {}, certManager: {} };
+const otherPool = nodePool({ name: 'other', labels: { a: 'b' } });
+const resources = {
+  requests: { cpu: Cpu.millis(10), memory: Size.mebibytes(32) },
+  limits: { memory: Size.mebibytes(64) },
+};
+
+describe('operators', () => {
+  it('are releases, each in a namespace that is written for it', () => {
+    const releases = operatorReleases(scope(), all);
+    expect(releases.map(({ name, namespace }) => `${namespace}/${name}`)).toEqual([
+      'cert-manager/cert-manager',
+      'cnpg-system/cloudnative-pg',
+      // Beside the operator, which finds it nowhere else.
+      'cnpg-system/plugin-barman-cloud',
+    ]);
+    expect(operatorNamespaces(all)).toEqual(['cert-manager', 'cnpg-system']);
+  });
+
+  it('are those that are asked for, and no others', () => {
+    expect(operatorReleases(scope(), {})).toEqual([]);
+    expect(operatorNamespaces({})).toEqual([]);
+    expect(operatorNamespaces({ cloudNativePg: {} })).toEqual(['cnpg-system']);
+  });
+
+  it('fails with the plug-in alone, which is a part of the operator', () => {
+    expect(() => operatorReleases(scope(), { barmanCloud: {} })).toThrow(
+      "fair: 'operators.barmanCloud' must be given together with cloudNativePg, whose namespace it shares, got {}",
+    );
+  });
+
+  it('have requests, limits and pinned images from the registry of the environment', () => {
+    for (const { name, values } of operatorReleases(mirroredScope(), all)) {
+      expect(leftovers(values), name).toEqual([]);
+      const text = JSON.stringify(values);
+      expect(text).not.toMatch(/quay\.io|ghcr\.io/);
+      expect(text).toContain('registry.example.org');
+      expect(text).toContain('"imagePullSecrets":[{"name":"mirror-login"}]');
+      expect(values).toMatchObject({ resources: { requests: { cpu: expect.any(String) }, limits: {} } });
+    }
+    for (const { name, values } of operatorReleases(scope(), all)) expect(leftovers(values), name).toEqual([]);
+  });
+});
+
+test('the values of the operator take every prop', () => {
+  expectEachPropToMatter<CloudNativePgProps>(
+    (props) => cloudNativePgValues(scope(), props),
+    { replicas: 2, resources, image: 'example.org/cnpg:1.30.1', nodePool: infraPool },
+    {
+      replicas: 1,
+      resources: { ...resources, limits: { memory: Size.gibibytes(1) } },
+      image: 'a/b:1',
+      nodePool: otherPool,
+    },
+  );
+});
+
+test('the values of the plug-in take every prop, and an image in three parts', () => {
+  expectEachPropToMatter<BarmanCloudProps>(
+    (props) => barmanCloudValues(scope(), props),
+    { resources, image: 'example.org/plugin:1', sidecarImage: 'example.org/sidecar:1', nodePool: infraPool },
+    {
+      resources: { ...resources, limits: { memory: Size.gibibytes(1) } },
+      image: 'example.org/plugin:2',
+      sidecarImage: 'example.org/sidecar:2',
+      nodePool: otherPool,
+    },
+  );
+  expect(barmanCloudValues(scope()).image).toEqual({
+    registry: 'ghcr.io',
+    repository: 'cloudnative-pg/plugin-barman-cloud',
+    tag: 'v0.13.0',
+  });
+});
+
+test('the values of cert-manager take every prop, for each of its programs, and keep its CRDs', () => {
+  const values = certManagerValues(scope(), { resources, nodePool: infraPool });
+  for (const part of [values, values.webhook, values.cainjector, values.startupapicheck]) {
+    expect(part).toMatchObject({ nodeSelector: infraPool.selector, tolerations: infraPool.tolerations });
+    expect(part.resources.limits).toEqual({ memory: '64Mi' });
+  }
+  expect(values.crds).toEqual({ enabled: true, keep: true });
+  expectEachPropToMatter<CertManagerProps>(
+    (props) => certManagerValues(scope(), props),
+    { resources, nodePool: infraPool },
+    { resources: { ...resources, limits: { memory: Size.gibibytes(1) } }, nodePool: otherPool },
+  );
+});
+
+test('a release waits for a cluster and for its database by the whole names of their kinds', () => {
+  expect(clusterGate({ namespace: 'fair', name: 'db', database: 'db-zenml' })).toEqual({
+    namespace: 'fair',
+    server: { resource: 'clusters.postgresql.cnpg.io/db', until: 'condition=Ready' },
+    databases: { resource: 'databases.postgresql.cnpg.io/db-zenml', until: 'jsonpath={.status.applied}=true' },
+  });
+});

@@ -1,0 +1,154 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { dev } from '../../../environments';
+import {
+  buildPlatform,
+  existingSecrets,
+  externalSecrets,
+  type FairConfig,
+  type PlatformConfig,
+  patch,
+  sealedSecrets,
+} from '../../../lib';
+import { allowLocalCredentials, type CredentialSource } from '../../../lib/kube/secrets/secrets';
+import { documentErrors, forbidCredentials, manifestErrors } from '../../../lib/platform/credentials/forbid';
+import { elsewhere, environments, synthesize } from '../../support/environments';
+import { seal } from '../../support/secrets';
+import { synth, synthError, testChart } from '../../support/synth';
+
+const INSTEAD = '(a Secret that exists holds it; refer to that by name and key)';
+
+describe('outside a local environment', () => {
+  it('fails for a Secret with data, and names its keys', () => {
+    const chart = testChart();
+    forbidCredentials(chart);
+    new k8s.KubeSecret(chart, 'secret', {
+      metadata: { name: 'db' },
+      data: { username: 'YQ==' },
+      stringData: { password: 'b' },
+    });
+    expect(synthError(chart)).toContain(
+      `demo/secret (Secret db): 'data' must not be written outside a local environment ${INSTEAD}, got password, username`,
+    );
+  });
+
+  it('fails for a credential in any object, with its path and not its value', () => {
+    const chart = testChart();
+    forbidCredentials(chart);
+    new k8s.KubeConfigMap(chart, 'settings', { metadata: { name: 'settings' }, data: { DB_PASSWORD: 's3cr3t' } });
+    const error = synthError(chart);
+    expect(error).toContain(
+      `demo/settings (ConfigMap settings): 'data.DB_PASSWORD' must not hold a credential outside a local environment ${INSTEAD}, got a value of 'DB_PASSWORD'`,
+    );
+    expect(error).not.toContain('s3cr3t');
+  });
+
+  it('fails for a credential that a patch adds', () => {
+    const chart = testChart();
+    forbidCredentials(chart);
+    const object = new ApiObject(chart, 'object', {
+      apiVersion: 'example.org/v1',
+      kind: 'App',
+      metadata: { name: 'a' },
+      spec: {},
+    });
+    patch(object, { op: 'add', path: '/spec/url', value: 'https://a:s3cr3t@example.org' });
+    expect(synthError(chart)).toContain("demo/object (App a): 'spec.url' must not hold a credential");
+  });
+
+  it('allows a Secret without data, and everything where local credentials are allowed', () => {
+    const app = new App();
+    forbidCredentials(app);
+    const [shared, local] = [new Chart(app, 'shared'), new Chart(app, 'local')];
+    allowLocalCredentials(local);
+    new k8s.KubeSecret(shared, 'secret', { metadata: { name: 'token' }, type: 'kubernetes.io/service-account-token' });
+    new k8s.KubeSecret(local, 'secret', { metadata: { name: 'db' }, data: { password: 'YQ==' } });
+    expect(() => synth(app)).not.toThrow();
+  });
+
+  it('allows what operators make Secrets from, but no literals in it', () => {
+    const external = {
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'ExternalSecret',
+      metadata: { name: 'a' },
+      spec: { data: [{ secretKey: 'token', remoteRef: { key: 'a', property: 'password' } }] },
+    };
+    expect(manifestErrors('here', external)).toEqual([]);
+    const literal = { target: { template: { data: { password: 's3cr3t' } } } };
+    expect(manifestErrors('here', { ...external, spec: { ...external.spec, ...literal } })).toEqual([
+      expect.stringContaining(
+        "here (ExternalSecret a): 'spec.target.template.data.password' must not hold a credential",
+      ),
+    ]);
+  });
+
+  it('fails for a credential in any other file', () => {
+    expect(documentErrors('deploy/values/mlflow.yaml', { auth: { adminPassword: 's3cr3t' } })).toEqual([
+      `deploy/values/mlflow.yaml: 'auth.adminPassword' must not hold a credential outside a local environment ${INSTEAD}, got a value of 'adminPassword'`,
+    ]);
+  });
+});
+
+/** An environment of two stacks that somebody else's cluster runs. */
+function shared(credentials: CredentialSource, props: Partial<PlatformConfig> = {}): App {
+  const app = new App({ outdir: 'never-written' });
+  const fair: FairConfig = { ...dev.stacks.fair, credentials };
+  buildPlatform(app, { ...dev, name: 'shared', local: false, stacks: { ...dev.stacks, fair }, ...props });
+  return app;
+}
+
+describe('a platform', () => {
+  it('that is not local has no credential in its objects and files', () => {
+    expect(() => synth(shared(existingSecrets()))).not.toThrow();
+    expect(() => synth(shared(externalSecrets({ store: { name: 'aws' } })))).not.toThrow();
+    const keys = {
+      'postgres-credentials': ['password'],
+      'stac-db': ['password'],
+      'mlflow-db': ['password'],
+      'zenml-db': ['password'],
+      'minio-credentials': ['accessKey', 'secretKey'],
+      's3-credentials': ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
+    };
+    const encryptedData = Object.fromEntries(
+      Object.entries(keys).map(([name, list]) => [
+        name,
+        Object.fromEntries(list.map((key) => [key, seal('s3cr3t', `fair/${name}`)])),
+      ]),
+    );
+    expect(() => synth(shared(sealedSecrets({ encryptedData })))).not.toThrow();
+  });
+
+  it('that is not local fails for a credential in an object', () => {
+    const inference = { config: { API_TOKEN: 's3cr3t' } };
+    const app = shared(existingSecrets(), { stacks: { inference } });
+    expect(synthError(app)).toContain(
+      "inference/service/config/Default (ConfigMap inference-config): 'data.API_TOKEN' must not hold a credential",
+    );
+  });
+
+  it('that is not local fails for a credential in the values of a chart', () => {
+    const charts = { stac: { title: 'see https://me:s3cr3t@example.org', description: 'x' } };
+    const app = shared(existingSecrets(), { stacks: { fair: { credentials: existingSecrets(), charts } } });
+    expect(synthError(app)).toContain(
+      "deploy/values/stac.yaml: 'stac.settings.envVars.STAC_FASTAPI_TITLE' must not hold a credential",
+    );
+  });
+
+  it.each(environments.map((config) => [config.name, config] as const))(
+    '%s has no credential that is not documented, and elsewhere none',
+    (_, config) => {
+      const { app, platform } = synthesize(config);
+      const found = [
+        ...synth(app).flatMap((manifest) => manifestErrors('dist', manifest)),
+        ...Object.entries(platform.deployFiles).flatMap(([path, text]) =>
+          documentErrors(path, path.endsWith('.md') ? text : parse(text)),
+        ),
+      ];
+      const allowed = /^dist \(Secret |^zenml\/local\.yaml: /;
+      expect(found.filter((error) => !(config.local && allowed.test(error)))).toEqual([]);
+      expect(() => synth(synthesize(elsewhere(config)).app)).not.toThrow();
+    },
+  );
+});

@@ -1,0 +1,26 @@
+import { App } from 'cdk8s';
+import { localCredentials } from '../../../lib/components/secrets/sources';
+import { setNodePools } from '../../../lib/kube/nodes/node-pools';
+import { allowLocalCredentials } from '../../../lib/kube/secrets/secrets';
+import {
+  ModelPlatformStack,
+  type ModelPlatformStackProps,
+  type ServedModel,
+} from '../../../lib/stacks/model-platform/stack';
+import { nodePool } from '../../support/samples';
+import { synth } from '../../support/synth';
+
+export const minimal: ModelPlatformStackProps = { credentials: localCredentials() };
+export const iris: ServedModel = { name: 'iris', modelName: 'iris-classifier', modelVersion: 1, replicas: 2 };
+
+export const infra = nodePool({ name: 'infra', labels: { role: 'infra' } });
+export const models = nodePool({ name: 'models', labels: { role: 'models' } });
+
+export function stack(props: Partial<ModelPlatformStackProps> = {}): ModelPlatformStack {
+  const app = new App({ outdir: 'never-written' });
+  allowLocalCredentials(app);
+  setNodePools(app, [infra, models]);
+  return new ModelPlatformStack(app, 'model-platform', { ...minimal, ...props });
+}
+
+export const render = (props?: Partial<ModelPlatformStackProps>) => synth(stack(props));
