@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { differences, environment } from '../environments';
 import { buildPlatform } from '../lib';
+import { inOneSynth } from '../lib/kube/objects/synth-run';
 import { delta } from '../lib/platform/delta/delta';
 import { deltaMarkdown } from '../lib/platform/delta/markdown';
 import { platformOutput } from '../lib/platform/delta/output';
@@ -18,7 +19,7 @@ function output(name: string) {
   const platform = buildPlatform(app, environment(name), 'all');
   return platformOutput(
     name,
-    app.charts.flatMap((chart) => chart.toJson()),
+    inOneSynth(app, () => app.charts.flatMap((chart) => chart.toJson())),
     platform.deployDocuments,
   );
 }

@@ -1,10 +1,8 @@
-import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
 import { requireUniqueNames } from '../kube/objects/inventory';
 import { type Labels, requireChart, stackLabels } from '../kube/objects/labels';
-import type { Manifest } from '../kube/objects/serialization';
-import { checksItsStrings, yamlStringErrors } from '../kube/objects/yaml-strings';
 import { isolate } from '../workloads/network-policy';
 
 /** Connections of the pods of a stack: exactly those that its constructs declare, or all. */
@@ -25,12 +23,6 @@ export interface StackProps {
   readonly namespaceLabels?: Labels;
 }
 
-/**
- * The stacks of an app that can be written without another validation of it, with the number of constructs that each
- * had: those that were not written since the last one, in the same turn of the event loop.
- */
-const validated = new WeakMap<IConstruct, Map<Stack, number>>();
-
 /** One system: one chart, one namespace, one file. */
 export class Stack extends Chart {
   declare readonly namespace: string;
@@ -40,51 +32,7 @@ export class Stack extends Chart {
     super(scope, id, { namespace, labels: stackLabels(id) });
     requireChart(this);
     requireUniqueNames(this);
-    checksItsStrings(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
     if (network === 'declared') isolate(this);
   }
-
-  /**
-   * cdk8s resolves and validates the whole app anew for each chart that it writes, which is quadratic. Once is enough
-   * for charts that are written one after the other; one that is asked again, later, or with more in it, has the app
-   * validated again.
-   */
-  // biome-ignore lint/suspicious/noExplicitAny: as in Chart
-  override toJson(): any[] {
-    const { root } = this.node;
-    if (validated.get(root)?.get(this) === this.size) {
-      validated.get(root)?.delete(this);
-      const { objects } = this;
-      return readable(
-        objects,
-        objects.map((object) => object.toJson()),
-      );
-    }
-    validated.delete(root);
-    const manifests = readable(this.objects, super.toJson());
-    const others = root.node
-      .findAll()
-      .filter((construct) => construct instanceof Stack && construct !== this) as Stack[];
-    validated.set(root, new Map(others.map((stack) => [stack, stack.size])));
-    queueMicrotask(() => validated.delete(root));
-    return manifests;
-  }
-
-  /** Its objects, in the order in which they are written. */
-  private get objects(): ApiObject[] {
-    const objects = new DependencyGraph(this.node).topology().filter(ApiObject.isApiObject);
-    return objects.filter((object) => Chart.of(object) === this);
-  }
-
-  private get size(): number {
-    return this.node.findAll().length;
-  }
-}
-
-/** @throws Error where kubectl could not read the manifests of objects, or would read something else */
-function readable(objects: readonly ApiObject[], manifests: Manifest[]): Manifest[] {
-  const errors = objects.flatMap((object, index) => yamlStringErrors(object, manifests[index]));
-  if (errors.length > 0) throw new Error(`Validation failed with the following errors:\n  ${errors.join('\n  ')}`);
-  return manifests;
 }

@@ -5,6 +5,7 @@ import { requireProp } from '../kube/objects/errors';
 import { requireDnsSubdomain } from '../kube/objects/names';
 import { addNotes } from '../kube/objects/notes';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
+import { manifestOf } from '../kube/objects/synth-run';
 import type { Deployment } from './deployment';
 
 /** What an autoscaler keeps at a target, on average over the pods. */
@@ -166,7 +167,7 @@ function millis(amount: number): number {
 /** Containers without a request for the resource: with one of them the autoscaler computes nothing at all. */
 function missingRequests(target: Deployment, resource: string): string[] {
   // The manifest as it is written: a patch may have taken the request away.
-  const { containers } = ApiObject.of(target).toJson().spec.template.spec;
+  const { containers } = manifestOf(ApiObject.of(target)).spec.template.spec;
   return containers
     .filter((container: k8s.Container) => container.resources?.requests?.[resource] === undefined)
     .map(

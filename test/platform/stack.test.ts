@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Stack, type StackProps } from '../../lib/platform/stack';
 import { Service } from '../../lib/workloads/service';
 import { expectEachPropToMatter, synth, synthError } from '../support/synth';
@@ -75,7 +75,7 @@ it('a stack fails with a string that kubectl would read as a number, whether it 
   const [one, two] = ['one', 'two'].map((name) => new Stack(app, name, { namespace: name })) as [Stack, Stack];
   for (const stack of [one, two]) {
     new k8s.KubeConfigMap(stack, 'a', { metadata: { name: 'a' }, data: { MODE: '0o755' } });
-    expect(() => stack.toJson()).toThrow(/^Validation failed with the following errors:\n {2}\w+\/a: 'data.MODE' must/);
+    expect(() => stack.toJson()).toThrow(`${stack.node.id}/a: 'data.MODE' must`);
   }
   expect(synthError(app)).toContain("got '0o755'");
 });
@@ -93,17 +93,6 @@ describe('what was written together with another stack', () => {
     one.toJson();
     new Service(two, 'service', selectsNothing);
     expect(() => two.toJson()).toThrow("[two/service] 'selector' must match the labels of a pod in namespace 'two'");
-  });
-
-  it('is validated once', () => {
-    const app = new App();
-    const stacks = ['one', 'two', 'three'].map((name) => new Stack(app, name, { namespace: name }));
-    const validate = vi.fn(() => []);
-    app.node.addValidation({ validate });
-    for (const stack of stacks) stack.toJson();
-    expect(validate).toHaveBeenCalledTimes(1);
-    stacks[1]?.toJson();
-    expect(validate).toHaveBeenCalledTimes(2);
   });
 });
 

@@ -3,6 +3,7 @@ import * as exported from '../../environments';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { namespaceOf } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
+import { inOneSynth } from '../../lib/kube/objects/synth-run';
 import type { CredentialSource } from '../../lib/kube/secrets/secrets';
 import { buildPlatform, type Platform, type PlatformConfig, type StackConfigs } from '../../lib/platform/platform';
 
@@ -31,7 +32,9 @@ export interface World {
 export function worldOf(config: PlatformConfig): World {
   const needed: ExistingSecret[] = [];
   const { app } = synthesize({ ...config, stacks: recording(config.stacks, needed) });
-  const files = Object.fromEntries(app.charts.map((chart) => [chart.node.id, chart.toJson() as Manifest[]]));
+  const files = inOneSynth(app, () =>
+    Object.fromEntries(app.charts.map((chart) => [chart.node.id, chart.toJson() as Manifest[]])),
+  );
   const objects = Object.values(files).flat();
   const written = (secret: ExistingSecret) =>
     objects.some(

@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { expect } from 'vitest';
 import { type NodePool, setNodePools } from '../../lib/kube/nodes/node-pools';
 import type { Manifest } from '../../lib/kube/objects/serialization';
+import { inOneSynth } from '../../lib/kube/objects/synth-run';
 import { type ImageSettings, setImageSettings } from '../../lib/kube/pods/images';
 import { allowLocalCredentials } from '../../lib/kube/secrets/secrets';
 
@@ -31,7 +32,8 @@ export function testChart(options: TestChartOptions = {}): Chart {
 
 /** Every object of the app that a construct is in, as it is written, after every validation of the tree has passed. */
 export function synth(scope: IConstruct): Manifest[] {
-  return appOf(scope).charts.flatMap((chart) => chart.toJson());
+  const app = appOf(scope);
+  return inOneSynth(app, () => app.charts.flatMap((chart) => chart.toJson()));
 }
 
 /** The one object of a kind, and of a name where there are several. */

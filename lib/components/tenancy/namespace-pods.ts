@@ -1,8 +1,9 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
-import { namespaceOf, type PodOwner, podOwners } from '../../kube/objects/inventory';
+import { namespaceOf, type PodOwner, selectedPods } from '../../kube/objects/inventory';
 import type { Manifest } from '../../kube/objects/serialization';
+import { manifestOf } from '../../kube/objects/synth-run';
 import { type Charge, type ContainerDefaults, podCharge } from '../../kube/resources/pod-resources';
 import type { NamespacePods } from '../../kube/resources/quota-verdict';
 
@@ -18,14 +19,11 @@ export interface CountedPods {
  * Works on a finished tree only.
  */
 export function countedPods(scope: Construct, defaults: ContainerDefaults): CountedPods[] {
-  const namespace = namespaceOf(scope);
-  return podOwners(scope)
-    .filter((owner) => owner.namespace === namespace)
-    .map((owner) => {
-      const { spec } = ApiObject.of(owner.construct).toJson();
-      const pod = typedPod((spec.jobTemplate?.spec.template ?? spec.template).spec);
-      return { spec: pod, counted: counted(owner, podCharge(pod, defaults)) };
-    });
+  return selectedPods(scope, {}).map((owner) => {
+    const { spec } = manifestOf(ApiObject.of(owner.construct));
+    const pod = typedPod((spec.jobTemplate?.spec.template ?? spec.template).spec);
+    return { spec: pod, counted: counted(owner, podCharge(pod, defaults)) };
+  });
 }
 
 /**
@@ -47,7 +45,7 @@ function limitItems(scope: IConstruct, namespace: string | undefined): Manifest[
     .findAll()
     .filter((object) => ApiObject.isApiObject(object))
     .filter(({ kind, metadata }) => kind === 'LimitRange' && metadata.namespace === namespace)
-    .flatMap((object) => object.toJson().spec.limits)
+    .flatMap((object) => manifestOf(object).spec.limits)
     .filter(({ type }) => type === 'Container');
 }
 

@@ -69,7 +69,7 @@ export const API_SERVER_PORTS: readonly number[] = [443, 6443];
 type PolicyWriter = (pods: Pods) => void;
 
 interface Network {
-  readonly edges: Edge[];
+  readonly edges: Map<string, Edge>;
   /** Those that begin or end at pods of a chart. */
   readonly edgesOfCharts: Map<Chart, Edge[]>;
   readonly servers: Map<string, Server>;
@@ -77,7 +77,7 @@ interface Network {
 }
 
 const networkOf = perApp(
-  (): Network => ({ edges: [], edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() }),
+  (): Network => ({ edges: new Map(), edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() }),
 );
 
 /** The pods of a workload. */
@@ -87,7 +87,7 @@ export function podsOf(scope: Construct, identity: Identity): Pods {
 
 /** Every connection of the app that `scope` is in, in the order of declaration. */
 export function edges(scope: IConstruct): readonly Edge[] {
-  return networkOf(scope).edges;
+  return [...networkOf(scope).edges.values()];
 }
 
 /** The connections that begin or end at pods of a chart, in the order of declaration. */
@@ -150,13 +150,15 @@ export function download(client: Pods): void {
 function declare(scope: IConstruct, edge: Edge): void {
   for (const port of edge.ports) if (typeof port === 'number') requirePort(scope, 'port', port);
   const { edges, edgesOfCharts, isolated } = networkOf(scope);
-  const same = (other: Edge) =>
-    samePeer(other.from, edge.from) && samePeer(other.to, edge.to) && other.ports.join() === edge.ports.join();
+  const key = JSON.stringify([peerKey(edge.from), peerKey(edge.to), edge.ports]);
+  if (edges.has(key)) return;
+  edges.set(key, edge);
   const ends = podsAtEnds(edge);
-  const charts = new Set(ends.map((pods) => Chart.of(pods.scope)));
-  for (const chart of charts) if (edgesOf(chart).some(same)) return;
-  edges.push(edge);
-  for (const chart of charts) edgesOfCharts.set(chart, [...edgesOf(chart), edge]);
+  for (const chart of new Set(ends.map((pods) => Chart.of(pods.scope)))) {
+    const others = edgesOfCharts.get(chart);
+    if (others === undefined) edgesOfCharts.set(chart, [edge]);
+    else others.push(edge);
+  }
   for (const pods of ends) isolated.get(Chart.of(pods.scope))?.(pods);
 }
 
@@ -215,7 +217,7 @@ function namedPort({ scope, selector }: Pods, name: string): number[] {
   return [...new Set(numbers)];
 }
 
-function samePeer(one: Peer, other: Peer): boolean {
-  if (one.type === 'pods' && other.type === 'pods') return samePods(one.pods, other.pods);
-  return one.type !== 'pods' && other.type !== 'pods' && JSON.stringify(one) === JSON.stringify(other);
+/** What peers have in common that are one. */
+function peerKey(peer: Peer): string {
+  return peer.type === 'pods' ? `${Chart.of(peer.pods.scope).node.path}/${peer.pods.name}` : JSON.stringify(peer);
 }

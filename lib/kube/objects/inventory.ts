@@ -1,4 +1,4 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { type ApiObject, Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import type { UpdateStrategy } from '../pods/rollout';
@@ -6,7 +6,8 @@ import { InvalidPropError, pathOf } from './errors';
 import type { Labels } from './labels';
 import { perApp } from './per-app';
 import { isClusterScoped } from './serialization';
-import { yamlStringErrorsOf } from './yaml-strings';
+import { validateObjects } from './synth-run';
+import { yamlStringErrors } from './yaml-strings';
 
 /** A workload whose pods others select, measure and count. */
 export interface PodOwner {
@@ -34,7 +35,7 @@ interface Inventory {
 }
 
 const inventoryOf = perApp((root): Inventory => {
-  root.node.addValidation({ validate: () => [...duplicateNames(root), ...yamlStringErrorsOf(root)] });
+  validateObjects(root, (objects) => [...duplicateNames(objects), ...objects.flatMap(yamlStringErrors)]);
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
 });
 
@@ -120,11 +121,10 @@ export function requireUniqueNames(scope: IConstruct): void {
 }
 
 /** Two objects of one kind, namespace and name: `kubectl apply` would let the second overwrite the first. */
-function duplicateNames(root: IConstruct): string[] {
+function duplicateNames(objects: readonly ApiObject[]): string[] {
   const first = new Map<string, ApiObject>();
   const errors: string[] = [];
-  for (const object of root.node.findAll()) {
-    if (!ApiObject.isApiObject(object)) continue;
+  for (const object of objects) {
     const namespace = isClusterScoped(object) ? undefined : object.metadata.namespace;
     const key = `${object.apiGroup}/${object.kind}/${namespace ?? ''}/${object.name}`;
     const other = first.get(key);

@@ -1,8 +1,7 @@
-import { ApiObject, Chart, Yaml } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import { type ApiObject, Yaml } from 'cdk8s';
 import { InvalidPropError } from './errors';
 import { type Step, stepsPath } from './field-paths';
-import type { Manifest } from './serialization';
+import { manifestOf } from './synth-run';
 
 /** What go-yaml takes for a number, without its `_`: forms that YAML 1.1 does not know are among them. */
 const NUMBER = /^[-+]?(?:0x[0-9a-f]+|0o[0-7]+|0b[-+]?[01]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i;
@@ -24,27 +23,12 @@ interface Problem {
   readonly at: number;
 }
 
-const checkedWhenWritten = new WeakSet<Chart>();
-
-/** Says that a chart asks for {@link yamlStringErrors} of its objects when it is written, and has them at hand then. */
-export function checksItsStrings(chart: Chart): void {
-  checkedWhenWritten.add(chart);
-}
-
-/** What {@link yamlStringErrors} says of the objects of all other charts. It takes as long as writing them. */
-export function yamlStringErrorsOf(root: IConstruct): string[] {
-  return root.node
-    .findAll()
-    .filter(ApiObject.isApiObject)
-    .filter((object) => !checkedWhenWritten.has(Chart.of(object)))
-    .flatMap((object) => yamlStringErrors(object));
-}
-
 /**
  * The strings of an object, keys among them, that kubectl would read as something else, or could not read: cdk8s
  * writes them without quotes or escapes.
  */
-export function yamlStringErrors(object: ApiObject, manifest: Manifest = object.toJson()): string[] {
+export function yamlStringErrors(object: ApiObject): string[] {
+  const manifest = manifestOf(object);
   const errors: string[] = [];
   visit(manifest, [], (steps, start, text, { allowed, at }) => {
     const got = manifest.kind === 'Secret' ? '(not shown)' : excerpt(text, at);

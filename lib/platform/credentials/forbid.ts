@@ -1,7 +1,7 @@
-import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { pathOf } from '../../kube/objects/errors';
 import type { Manifest } from '../../kube/objects/serialization';
+import { manifestOf, validateObjects } from '../../kube/objects/synth-run';
 import { localCredentialsAllowed } from '../../kube/secrets/secrets';
 import { findCredentials } from './scan';
 
@@ -17,16 +17,12 @@ export function forbidCredentials(
   scope: IConstruct,
   files: () => Readonly<Record<string, unknown>> = () => ({}),
 ): void {
-  scope.node.addValidation({
-    validate: () => [
-      ...scope.node
-        .findAll()
-        .filter(ApiObject.isApiObject)
-        .filter((object) => !localCredentialsAllowed(object))
-        .flatMap((object) => manifestErrors(pathOf(object), object.toJson())),
-      ...Object.entries(files()).flatMap(([path, found]) => documentErrors(`deploy/${path}`, found)),
-    ],
-  });
+  validateObjects(scope, (objects) => [
+    ...objects
+      .filter((object) => !localCredentialsAllowed(object))
+      .flatMap((object) => manifestErrors(pathOf(object), manifestOf(object))),
+    ...Object.entries(files()).flatMap(([path, found]) => documentErrors(`deploy/${path}`, found)),
+  ]);
 }
 
 /**

@@ -1,0 +1,97 @@
+import { ApiObject, type App, Chart, DependencyGraph } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { perApp } from './per-app';
+import type { Manifest } from './serialization';
+
+/** One synth of an app, from its start to its end. */
+interface Run {
+  /** What each object is serialized to, since the tree was validated. */
+  readonly manifests: Map<ApiObject, Manifest>;
+  /** Undoes what was changed in a chart, for each that was in the tree when it was validated. */
+  readonly charts: Map<Chart, () => void>;
+  /** Whether a chart is written: a validation then is another one of the same tree. */
+  writing: boolean;
+}
+
+interface Synth {
+  /** Undefined where charts are written one by one: the tree may change in between. */
+  run?: Run;
+}
+
+/**
+ * cdk8s resolves and validates the whole app anew for each chart that it writes, which is quadratic. While `app.synth()`
+ * writes its charts nothing changes in the tree, and its first validation holds for all of them.
+ */
+const synthOf = perApp((root): Synth => {
+  const synth: Synth = {};
+  // The first validation of the root, and so the first of the tree.
+  root.node.addValidation({ validate: () => (synth.run === undefined ? [] : begin(synth.run, root)) });
+  const app = root as App;
+  if (typeof app.synth !== 'function') return synth;
+  const [synthesize, synthesizeYaml] = [app.synth, app.synthYaml];
+  app.synth = () => inOneSynth(app, () => synthesize.call(app));
+  app.synthYaml = () => inOneSynth(app, () => synthesizeYaml.call(app));
+  return synth;
+});
+
+/** Runs what writes charts of an app and changes nothing in its tree: it is validated once, and not for each chart. */
+export function inOneSynth<T>(app: App, write: () => T): T {
+  const synth = synthOf(app);
+  if (synth.run !== undefined) return write();
+  const run: Run = { manifests: new Map(), charts: new Map(), writing: false };
+  synth.run = run;
+  try {
+    return write();
+  } finally {
+    synth.run = undefined;
+    for (const restore of run.charts.values()) restore();
+  }
+}
+
+/** Adds a validation that looks at every object below a construct: it is asked once a synth, and not for each chart. */
+export function validateObjects(scope: IConstruct, errors: (objects: readonly ApiObject[]) => string[]): void {
+  const synth = synthOf(scope);
+  scope.node.addValidation({
+    validate: () => (synth.run?.writing ? [] : errors(scope.node.findAll().filter(ApiObject.isApiObject))),
+  });
+}
+
+/** An object of a finished tree as it is written. */
+export function manifestOf(object: ApiObject): Manifest {
+  const { run } = synthOf(object);
+  if (run === undefined || run.charts.size === 0) return object.toJson();
+  const manifest = run.manifests.get(object) ?? object.toJson();
+  run.manifests.set(object, manifest);
+  return manifest;
+}
+
+function begin(run: Run, root: IConstruct): string[] {
+  if (run.writing) return [];
+  run.manifests.clear();
+  for (const chart of root.node.findAll().filter(Chart.isChart)) if (!run.charts.has(chart)) intercept(run, chart);
+  return [];
+}
+
+function intercept(run: Run, chart: Chart): void {
+  const own = Object.getOwnPropertyDescriptor(chart, 'toJson');
+  const original = chart.toJson;
+  run.charts.set(chart, () => {
+    if (own === undefined) Reflect.deleteProperty(chart, 'toJson');
+    else Object.defineProperty(chart, 'toJson', own);
+  });
+  chart.toJson = () => {
+    if (original === Chart.prototype.toJson) return objectsOf(chart).map(manifestOf);
+    run.writing = true;
+    try {
+      return original.call(chart);
+    } finally {
+      run.writing = false;
+    }
+  };
+}
+
+/** The objects of a chart in the order in which cdk8s writes them, once it has resolved the dependencies of the app. */
+function objectsOf(chart: Chart): ApiObject[] {
+  const objects = new DependencyGraph(chart.node).topology().filter(ApiObject.isApiObject);
+  return objects.filter((object) => Chart.of(object) === chart);
+}
