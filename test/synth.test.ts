@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { environment } from '../environments';
 import { environments } from './support/environments';
@@ -9,7 +10,17 @@ import { filesIn, synthesizedFiles } from './support/golden';
 import { root } from './support/sources';
 
 /** What `npm run synth` needs of the project. */
-const PROJECT = ['cdk8s.yaml', 'environments', 'imports', 'lib', 'main.ts', 'package.json', 'scripts', 'tsconfig.json'];
+const PROJECT = [
+  'cdk8s.yaml',
+  'environments',
+  'imports',
+  'lib',
+  'main.ts',
+  'package.json',
+  'scripts',
+  'tsconfig.json',
+  'tsconfig.synth.json',
+];
 
 const copy = mkdtempSync(join(tmpdir(), 'synth-'));
 for (const name of PROJECT) cpSync(join(root, name), join(copy, name), { recursive: true });
@@ -34,7 +45,21 @@ function run(file: string, args: readonly string[], env: Record<string, string> 
 }
 
 /** `npm run synth` without npm, which takes longer than the synth. */
-const synth = (env?: Record<string, string>) => run(process.execPath, ['--import', 'tsx', 'scripts/synth.ts'], env);
+function synth(env?: Record<string, string>, ...args: readonly string[]) {
+  return run(process.execPath, ['--import', 'tsx', 'scripts/synth.ts', ...args], env);
+}
+
+/** Runs something with an environment `dev` that is another one. */
+function withDev<T>(change: (source: string) => string, body: () => T): T {
+  const file = join(copy, 'environments/dev.ts');
+  const source = readFileSync(file, 'utf8');
+  writeFileSync(file, change(source));
+  try {
+    return body();
+  } finally {
+    writeFileSync(file, source);
+  }
+}
 
 /** main.ts without the CLI around it. */
 function app(env: Record<string, string> = {}, cwd?: string) {
@@ -52,7 +77,7 @@ function app(env: Record<string, string> = {}, cwd?: string) {
 
 describe('npm run synth', () => {
   it('replaces dist/ and deploy/ by those of the environment, and says what it wrote', () => {
-    const { status, stderr } = synth({ PLATFORM_ENV: 'ci', PLATFORM_STACKS: 'all' });
+    const { status, stderr } = synth({ PLATFORM_ENV: 'ci', PLATFORM_STACKS: 'all' }, '--no-types');
     expect(status, stderr).toBe(0);
     expect(output()).toEqual(synthesizedFiles(environment('ci'), 'all'));
     expect(stderr).toContain('Environment ci:\n');
@@ -60,27 +85,61 @@ describe('npm run synth', () => {
     expect(stderr).toContain('kubectl apply -f dist');
   });
 
+  it('writes what cdk8s synth writes, to another folder where one is named', () => {
+    const { status, stderr } = synth({}, '--no-types', '--output', 'out/dev');
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain('They are in out/dev/dist/ and out/dev/deploy/.');
+    expect(output()).toMatchObject(previous);
+
+    const cli = join(copy, 'node_modules/cdk8s-cli/bin/cdk8s');
+    const bare = run(process.execPath, [cli, 'synth'], { CDK8S_CHECK_UPGRADE: 'false' });
+    expect(bare.status, bare.stderr).toBe(0);
+    expect(output()).toEqual(synthesizedFiles(environment('dev')));
+    expect(filesIn(join(copy, 'out/dev'))).toEqual(output());
+    rmSync(join(copy, 'out'), { recursive: true });
+  });
+
+  it('leaves modules that ask where they are in their place', () => {
+    const { status, stderr } = withDev(
+      (source) => `${source}console.error(import.meta.url);\n`,
+      () => synth({}, '--no-types'),
+    );
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain(pathToFileURL(join(copy, 'environments/dev.ts')).href);
+  });
+
   it('fails for an unknown environment, lists those there are, and leaves what was there', () => {
-    const before = output();
-    const { status, stderr } = synth({ PLATFORM_ENV: 'prd' });
+    const { status, stderr } = unchanged(() => synth({ PLATFORM_ENV: 'prd' }, '--no-types'));
     expect(status).not.toBe(0);
     for (const { name } of environments)
       expect(stderr).toMatch(new RegExp(`must be one of .*\\b${name}\\b.*, got 'prd'`));
     expect(stderr).toContain('dist/ and deploy/ are as they were.');
-    expect(before).toMatchObject(previous);
-    expect(output()).toEqual(before);
-    expect(readdirSync(copy).filter((name) => name.startsWith('.synth'))).toEqual([]);
+  });
+
+  it('fails for a key that no type has, and leaves what was there', () => {
+    const misspelt = (source: string) => source.replace('local: true', "local: true, 'replicaz': 3");
+    const { status, stderr } = unchanged(() => withDev(misspelt, () => synth()));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/environments\/dev\.ts\(\d+,\d+\): error .*'replicaz'.* does not exist/);
+    expect(stderr).toContain('dist/ and deploy/ are as they were.');
+  });
+
+  it('fails for an option that it does not have', () => {
+    const { status, stderr } = unchanged(() => synth({}, '--outdir', 'out'));
+    expect(status).toBe(2);
+    expect(stderr).toContain('Usage: npm run synth -- [--output <folder>] [--no-types]');
   });
 });
 
-describe('a bare cdk8s synth', () => {
-  it('fills dist/ and deploy/ with the environment dev', () => {
-    const cli = join(copy, 'node_modules/cdk8s-cli/bin/cdk8s');
-    const { status, stderr } = run(process.execPath, [cli, 'synth'], { CDK8S_CHECK_UPGRADE: 'false' });
-    expect(status, stderr).toBe(0);
-    expect(output()).toEqual(synthesizedFiles(environment('dev')));
-  });
-});
+/** Runs something that changes nothing, and leaves nothing behind. */
+function unchanged<T>(body: () => T): T {
+  const before = output();
+  expect(before).toMatchObject(previous);
+  const result = body();
+  expect(output()).toEqual(before);
+  expect(readdirSync(copy).filter((name) => name.startsWith('.synth'))).toEqual([]);
+  return result;
+}
 
 describe('the app', () => {
   it('fails for an unknown stack and lists those there are', () => {
