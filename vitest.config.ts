@@ -12,6 +12,8 @@ export default defineConfig({
     isolate: false,
     // By default one core is left idle; half of the time is spent waiting for programs.
     maxWorkers: '100%',
-    testTimeout: 30_000,
+    // For what hangs. What is slow on a loaded machine is right all the same.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -27,7 +27,7 @@ describe('the package', () => {
     const sources = join(temporary, 'sources');
     mkdirSync(sources);
     expected = synthesize(sources, join(installedAt('tsx'), 'dist', 'cli.mjs'), join(import.meta.dirname, 'app.ts'));
-  }, 60_000);
+  });
 
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 

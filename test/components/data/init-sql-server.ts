@@ -1,4 +1,4 @@
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { DatabaseProps } from '../../../lib/components/data/database';
 import { INIT_JOB_SCRIPT } from '../../../lib/components/data/init-job-script';
 import { passwordVariable, renderInitSql } from '../../../lib/components/data/init-sql';
@@ -7,8 +7,6 @@ import { describeProgram } from '../../support/programs';
 
 /** `describe`, for what a script does to a PostgreSQL 17. */
 export function describeServer(subject: string, tests: (create: () => Promise<PostgresServer>) => void): void {
-  // Programs run beside other tests, on few cores.
-  vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
   // A server that logs all it can is the hardest to keep a secret from.
   const settings = ['log_statement=all', 'log_min_duration_statement=0'];
   describeProgram(findPostgres(), `${subject} on PostgreSQL 17`, (installation) =>

@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { Kafka, type KafkaProps } from '../../../lib/components/data/kafka';
 import { findKafka, KafkaCluster, type Run } from '../../support/kafka';
 import { describeProgram } from '../../support/programs';
 import { find, synth, testChart } from '../../support/synth';
-
-// Virtual machines that start beside other tests, on few cores.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const topics = [
   { name: 'training-data', partitions: 3 },

@@ -1,4 +1,4 @@
-import { afterAll, vi } from 'vitest';
+import { afterAll } from 'vitest';
 import type { HaproxyProps } from '../../../lib/components/edge/haproxy';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { findHaproxy, HaproxyProcess } from '../../support/haproxy';
@@ -23,8 +23,6 @@ type MakeHaproxy = (
 
 /** `describe`, for what needs a real HAProxy. */
 export function describeHaproxy(title: string, tests: (haproxy: MakeHaproxy) => void): void {
-  // Programs run beside other tests, on few cores.
-  vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
   describeProgram(findHaproxy(), title, (installation) => {
     const created: HaproxyProcess[] = [];
     afterAll(() => Promise.all(created.map((each) => each.destroy())));

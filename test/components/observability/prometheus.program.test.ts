@@ -55,7 +55,7 @@ describeProgram(findPrometheusServer(), 'a real Prometheus with the generated fi
     // As the kubelet writes it for a pod of the namespace `demo`.
     const search = 'search demo.svc.cluster.local svc.cluster.local cluster.local';
     await prometheus.start(template, data, `nameserver ${name.host}\n${search}\noptions ndots:5\n`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await prometheus?.destroy();
     await name.stop();

@@ -66,7 +66,7 @@ describeProgram(findPostgres(), 'the script that waits for a database', (install
   beforeAll(async () => {
     server = await PostgresServer.create(installation());
     await server.firstStart('SELECT 1');
-  }, 60_000);
+  });
   afterAll(() => server?.destroy());
 
   test('goes on until role, password and database are there, though the server answers all the time', async () => {

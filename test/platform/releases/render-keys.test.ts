@@ -45,7 +45,7 @@ function stable(release: HelmRelease, values: unknown): string {
 }
 
 describe.skipIf(reason !== '')(`the values${reason && ` (${reason})`}`, () => {
-  test.each(all)('of $name each change what its chart renders', { timeout: 60_000 }, (release) => {
+  test.each(all)('of $name each change what its chart renders', (release) => {
     const before = stable(release, release.values);
     const unread = leaves(release.values).filter((path) =>
       // A list that only has to have entries is the same with another entry, but not without.

@@ -1,14 +1,11 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bootstrapSql } from '../../../../lib/components/data/cnpg/bootstrap-sql';
 import { type DatabaseProps, databaseGrants, extensionSchema } from '../../../../lib/components/data/database';
 import { sqlIdentifier, sqlLiteral } from '../../../../lib/components/data/init-sql';
 import { findPostgres, PostgresServer } from '../../../support/postgres';
 import { describeProgram } from '../../../support/programs';
-
-// Programs run beside other tests, on few cores.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 const PASSWORD = 'of the owner';
 const first: DatabaseProps = { name: 'labels', owner: 'labels' };

@@ -89,7 +89,7 @@ describeProgram(findPrometheusServer(), 'the queries of the dashboards in a real
     await prometheus.start(template, files, 'nameserver 127.0.0.1\n');
     const seen = async (query: string) => (await prometheus.query(query)).length > 0;
     await prometheus.until('an alert fires', () => seen('ALERTS{alertstate="firing"}'));
-  }, 30_000);
+  });
   afterAll(async () => {
     await prometheus?.destroy();
     pods?.close();

@@ -200,7 +200,7 @@ describeProgram(findLocust(), 'the locustfile in a real Locust', (locust) => {
   beforeAll(async () => {
     const { path } = locust();
     [ofBusy, ofEmpty] = await Promise.all([run(path, busy, 'busy'), run(path, empty, 'empty')]);
-  }, 60_000);
+  });
 
   it('sends what the server understands, and counts each kind of failure as one', () => {
     const { requests, failures, log } = ofBusy as Counts;
