@@ -1,8 +1,9 @@
 import { App } from 'cdk8s';
-import { fairStacks } from './stacks';
+import { fairStacks, services } from './stacks';
 
-// The app that is measured: node library-app.js OUTDIR COPIES
-const [outdir, copies] = process.argv.slice(2);
+// The app that is measured: node library-app.js OUTDIR fair|services COUNT
+const [outdir, kind, count] = process.argv.slice(2);
 const app = new App({ outdir });
-fairStacks(app, Number(copies));
+if (kind === 'fair') fairStacks(app, Number(count));
+else services(app, Number(count));
 app.synth();

@@ -1,219 +1,119 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { parseAllDocuments } from 'yaml';
-import { bundleLibrary } from '../scripts/bundle';
-import { bareApp } from './bare-app';
-import { asL1 } from './l1-manifest';
+import { cost, duration, inTurns, measure, memory, printTable, ratio, time } from './measure';
+import { compileLibraryApp, findHelm, manifests, type Program, writeBareApp, writeHelmChart } from './programs';
 
 /**
- * Synthesizes the fAIr stack with this library, the same objects with a bare cdk8s app of L1 objects, and renders the
- * same YAML as a helm chart: whole processes, compiled JavaScript on both sides, one after the other in turns.
+ * Whole processes, compiled JavaScript on both sides, one after the other in turns: the fAIr stack, and charts of one
+ * service each, with this library, as a bare cdk8s app of the same L1 objects and as a helm chart of the same YAML;
+ * `npm run synth` against main.ts alone; and how long each door of the package takes to load.
  *
- *   npm run bench -- [--copies 1,10,100] [--runs 9] [--keep]
+ *   npm run bench -- [--copies 1,10,100] [--charts 10,100,250,1000] [--runs 9] [--keep]
  */
 const { values: options } = parseArgs({
   options: {
     copies: { type: 'string', default: '1,10,100' },
+    charts: { type: 'string', default: '10,100,250,1000' },
     runs: { type: 'string', default: '9' },
     keep: { type: 'boolean', default: false },
   },
 });
 
-interface Program {
-  readonly name: string;
-  /** Program and arguments that write manifests below a folder. */
-  readonly command: (outdir: string) => readonly string[];
-}
-
-interface Measurement {
-  readonly milliseconds: number;
-  /** Largest resident set; NaN where the system does not tell. */
-  readonly mebibytes: number;
-}
-
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 try {
-  const copies = options.copies.split(',').map(Number);
-  const runs = Number(options.runs);
-  if (![...copies, runs].every((count) => Number.isInteger(count) && count > 0)) {
-    throw new Error('--copies and --runs take whole numbers from 1');
+  const [copies, charts, [runs = 0]] = [options.copies, options.charts, options.runs].map((list) =>
+    list.split(',').map(Number),
+  ) as [number[], number[], number[]];
+  if (![...copies, ...charts, runs].every((count) => Number.isInteger(count) && count > 0)) {
+    throw new Error('--copies, --charts and --runs take whole numbers from 1');
   }
-  compileLibraryApp();
+  const compiled = compileLibraryApp(folder);
   const helm = findHelm();
-  if (helm === undefined) console.error('helm is neither in PATH nor in .tools/bin: its column is left out');
-  const rows: string[][] = [];
-  for (const count of copies) rows.push(await row(count, runs, helm));
-  const titles = ['copies', 'objects', 'library', 'bare L1 app', 'helm template', 'time : bare', 'memory : bare'];
-  const header = [...titles, 'time : helm', 'memory : helm'].filter(
-    (title) => helm !== undefined || !title.includes('helm'),
-  );
-  console.log([header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n'));
+  if (helm === undefined) console.error('helm is neither in PATH nor in .tools/bin: its columns are left out');
+  await compare(compiled, 'fair', 'The fAIr stack', 'copies', copies, runs, helm);
+  await compare(compiled, 'services', 'Charts of one service each', 'charts', charts, runs);
+  await compareSynth(runs);
+  await loadDoors(compiled, runs);
 } finally {
   if (options.keep) console.error(`the programs are in ${folder}`);
   else rmSync(folder, { recursive: true, force: true });
 }
 
-async function row(copies: number, runs: number, helm: string | undefined): Promise<string[]> {
-  const library: Program = {
-    name: 'library',
-    command: (outdir) => [
-      process.execPath,
-      join(folder, 'compiled', 'bench', 'library-app.js'),
-      outdir,
-      String(copies),
-    ],
-  };
-  const reference = join(folder, `reference-${copies}`);
-  await measure(library.command(reference));
-  const expected = manifests(reference);
-
-  const programs = [library, writeBareApp(copies, reference)];
-  if (helm !== undefined) programs.push(writeHelmChart(copies, reference, helm));
-  const outdir = (program: Program) => join(folder, `${program.name}-${copies}`);
-  for (const program of programs) {
-    await measure(program.command(outdir(program)));
-    if (!isDeepStrictEqual(manifests(outdir(program)), expected)) {
-      throw new Error(`${program.name} writes other manifests than the library`);
-    }
-  }
-
-  const measured = programs.map((): Measurement[] => []);
-  for (let run = 0; run < runs; run += 1) {
-    for (const [index, program] of programs.entries())
-      measured[index]?.push(await measure(program.command(outdir(program))));
-  }
-  const [ours = [], ...others] = measured;
-  return [
-    String(copies),
-    String(expected.length),
-    ...measured.map((runs) => `${median(runs, ({ milliseconds }) => milliseconds).toFixed(0)} ms, ${mebibytes(runs)}`),
-    ...others.flatMap((other) => [
-      ratio(ours, other, ({ milliseconds }) => milliseconds),
-      ratio(ours, other, ({ mebibytes }) => mebibytes),
-    ]),
-  ];
-}
-
-function compileLibraryApp(): void {
-  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-  const compiled = join(folder, 'compiled');
-  const args = [tsc, '--project', join(import.meta.dirname, 'tsconfig.json'), '--outDir', compiled];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-  if (status !== 0) throw new Error('the app does not compile');
-  // What the package ships, in the place of its modules.
-  bundleLibrary(join(compiled, 'lib', 'index.js'));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-}
-
-function writeBareApp(copies: number, reference: string): Program {
-  const charts = readdirSync(reference).map((file) => ({
-    id: file.replace('.k8s.yaml', ''),
-    objects: documents(join(reference, file)),
-  }));
-  const module = join(folder, `bare-${copies}.js`);
-  writeFileSync(module, bareApp(charts));
-  const main = join(folder, `bare-app-${copies}.js`);
-  writeFileSync(
-    main,
-    `const { App } = require('cdk8s');
-const app = new App({ outdir: process.argv[2] });
-require(${JSON.stringify(module)})(app);
-app.synth();
-`,
-  );
-  return { name: 'bare', command: (outdir) => [process.execPath, main, outdir] };
-}
-
-function writeHelmChart(copies: number, reference: string, helm: string): Program {
-  const chart = join(folder, `chart-${copies}`);
-  mkdirSync(join(chart, 'templates'), { recursive: true });
-  writeFileSync(join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: bench\nversion: 1.0.0\n');
-  for (const file of readdirSync(reference)) {
-    const template = readFileSync(join(reference, file), 'utf8').replaceAll('{{', '{{ "{{" }}');
-    writeFileSync(join(chart, 'templates', file), template);
-  }
-  return { name: 'helm', command: (outdir) => [helm, 'template', 'bench', chart, '--output-dir', outdir] };
-}
-
-/** That of the PATH first: the one that CI compiles, without inlining, takes 1.4 times as long as a released one. */
-function findHelm(): string | undefined {
-  const candidates = ['helm', join(root, '.tools', 'bin', 'helm')];
-  return candidates.find((helm) => spawnSync(helm, ['version']).status === 0);
-}
-
-/** Runs a program from its start to its end. */
-function measure([program = '', ...args]: readonly string[]): Promise<Measurement> {
-  return new Promise((resolve, reject) => {
-    let mebibytes = Number.NaN;
-    const start = performance.now();
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-    const poll = setInterval(() => {
-      mebibytes = peakMemory(child.pid) ?? mebibytes;
-    }, 5);
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      const milliseconds = performance.now() - start;
-      clearInterval(poll);
-      if (code === 0) resolve({ milliseconds, mebibytes });
-      else reject(new Error(`${[program, ...args].join(' ')} ended with ${code}`));
+/** A table of what the library takes for an app in several sizes, and others for the same manifests. */
+async function compare(
+  compiled: string,
+  app: string,
+  title: string,
+  unit: string,
+  sizes: readonly number[],
+  runs: number,
+  helm?: string,
+): Promise<void> {
+  const others = ['bare', ...(helm === undefined ? [] : ['helm'])];
+  const ratios = others.flatMap((other) => [`time : ${other}`, `memory : ${other}`]);
+  const rows: string[][] = [];
+  for (const size of sizes) {
+    const id = `${app}-${size}`;
+    const library: Program = {
+      name: 'library',
+      command: (outdir) => [process.execPath, join(compiled, 'bench', 'library-app.js'), outdir, app, String(size)],
+    };
+    const reference = join(folder, `reference-${id}`);
+    await measure({ args: library.command(reference) });
+    const expected = manifests(reference);
+    const programs = [library, writeBareApp(folder, id, reference)];
+    if (helm !== undefined) programs.push(writeHelmChart(folder, id, reference, helm));
+    const commands = programs.map(({ name, command }) => {
+      const outdir = join(folder, `${name}-${id}`);
+      return { name, outdir, args: command(outdir) };
     });
-  });
-}
-
-/** The kernel keeps the largest resident set of a process; undefined outside Linux, and for one that has ended. */
-function peakMemory(pid: number | undefined): number | undefined {
-  try {
-    const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
-  } catch {
-    return undefined;
+    for (const { name, outdir, args } of commands) {
+      await measure({ args });
+      if (!isDeepStrictEqual(manifests(outdir), expected)) throw new Error(`${name} writes other manifests`);
+    }
+    const [ours = [], ...theirs] = await inTurns(commands, runs);
+    rows.push([
+      String(size),
+      String(expected.length),
+      ...[ours, ...theirs].map(cost),
+      ...theirs.flatMap((other) => [ratio(ours, other, time), ratio(ours, other, memory)]),
+    ]);
   }
+  printTable(title, [unit, 'objects', 'library', ...others, ...ratios], rows);
 }
 
-/** Every manifest below a folder, in an order of their own. */
-function manifests(outdir: string): unknown[] {
-  const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'));
-  const key = ({ kind, metadata }: ReturnType<typeof documents>[number]) =>
-    `${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
-  return files.flatMap((file) => documents(join(outdir, file))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+/** `npm run synth`, with types that have been checked before and without, against main.ts alone. */
+async function compareSynth(runs: number): Promise<void> {
+  const output = join(folder, 'synth');
+  const npm = (...args: string[]) => ['npm', 'run', '--silent', 'synth', '--', '--output', output, ...args];
+  const commands = [
+    { args: [process.execPath, '--import', 'tsx', 'main.ts'], cwd: root, env: { CDK8S_OUTDIR: join(output, 'dist') } },
+    { args: npm('--no-types'), cwd: root },
+    { args: npm(), cwd: root },
+  ];
+  for (const command of commands) await measure(command);
+  const [main = [], ...synths] = await inTurns(commands, runs);
+  const rows = ['npm run synth -- --no-types', 'npm run synth'].map((name, index) => {
+    const measured = synths[index] ?? [];
+    return [name, duration(measured), ratio(measured, main)];
+  });
+  printTable('npm run synth', ['', 'time', 'time : main.ts'], [['main.ts', duration(main), ''], ...rows]);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: manifests of any kind
-function documents(file: string): Record<string, any>[] {
-  return parseAllDocuments(readFileSync(file, 'utf8'), { version: '1.1' })
-    .map((document) => document.toJS())
-    .filter((document) => document !== null)
-    .map(asL1);
-}
-
-function median(measurements: readonly Measurement[], of: (measurement: Measurement) => number): number {
-  return middle(measurements.map(of));
-}
-
-function mebibytes(measurements: readonly Measurement[]): string {
-  const peak = median(measurements, ({ mebibytes }) => mebibytes);
-  return Number.isNaN(peak) ? '–' : `${peak.toFixed(0)} MiB`;
-}
-
-/** Median of the ratios of runs that were next to each other. */
-function ratio(
-  ours: readonly Measurement[],
-  theirs: readonly Measurement[],
-  of: (measurement: Measurement) => number,
-): string {
-  const value = middle(ours.map((one, index) => of(one) / of(theirs[index] ?? one)));
-  return Number.isNaN(value) ? '–' : value.toFixed(2);
-}
-
-function middle(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = Math.floor(sorted.length / 2);
-  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[half]];
-  return (low + high) / 2;
+/** How long a process takes to load a door of the package, against its peers alone. */
+async function loadDoors(compiled: string, runs: number): Promise<void> {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const doors = Object.entries<string | { default: string }>(exports).flatMap(([door, target]) =>
+    typeof target === 'string' ? [] : [{ door, file: target.default.replace(/^\.\/build/, compiled) }],
+  );
+  const peers = "require('cdk8s'); require('cdk8s-plus-28');";
+  const sources = [peers, ...doors.map(({ file }) => `${peers} require(${JSON.stringify(file)});`)];
+  const commands = sources.map((source) => ({ args: [process.execPath, '--eval', source], cwd: folder }));
+  for (const command of commands) await measure(command);
+  const [alone = [], ...loads] = await inTurns(commands, runs);
+  const rows = doors.map(({ door }, index) => [door, duration(loads[index] ?? []), ratio(loads[index] ?? [], alone)]);
+  printTable('Doors', ['', 'time', 'time : peers'], [['peers alone', duration(alone), ''], ...rows]);
 }

@@ -1,6 +1,7 @@
-import type { App } from 'cdk8s';
+import { type App, Chart, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
 import { dev } from '../environments';
-import { allowLocalCredentials, FairStack, setNodePools } from '../lib';
+import { allowLocalCredentials, FairStack, InferenceService, setNodePools } from '../lib';
 
 /** The fAIr stack of `dev`, a number of times, each in a namespace of its own. */
 export function fairStacks(app: App, copies: number): FairStack[] {
@@ -11,5 +12,25 @@ export function fairStacks(app: App, copies: number): FairStack[] {
   return Array.from({ length: copies }, (_, index) => {
     const namespace = `fair-${index + 1}`;
     return new FairStack(app, namespace, { ...fair, namespace });
+  });
+}
+
+/** Charts of one service each, in namespaces of their own. */
+export function services(app: App, charts: number): Chart[] {
+  return Array.from({ length: charts }, (_, index) => {
+    const chart = new Chart(app, `service-${index + 1}`, { namespace: `service-${index + 1}` });
+    new InferenceService(chart, 'embedder', {
+      name: 'embedder',
+      image: 'registry.example.org/embedder:1.2.0',
+      port: 8002,
+      user: { user: 1000 },
+      resources: {
+        requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+        limits: { cpu: Cpu.units(2), memory: Size.gibibytes(3) },
+      },
+      config: { MODEL: 'small' },
+      replicas: { minReplicas: 2, maxReplicas: 6 },
+    });
+    return chart;
   });
 }

@@ -1,12 +1,15 @@
 import { createRequire } from 'node:module';
 import { App } from 'cdk8s';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { bareApp } from '../../bench/bare-app';
 import { asL1 } from '../../bench/l1-manifest';
-import { fairStacks } from '../../bench/stacks';
+import { fairStacks, services } from '../../bench/stacks';
 
-test('the bare app of the benchmark writes what the library writes', () => {
-  const charts = fairStacks(new App(), 2).map((stack) => ({ id: stack.node.id, objects: stack.toJson().map(asL1) }));
+it.each([
+  ['fAIr stacks', fairStacks],
+  ['charts of a service', services],
+])('the bare app of the benchmark writes what the library writes: %s', (_, build) => {
+  const charts = build(new App(), 2).map((chart) => ({ id: chart.node.id, objects: chart.toJson().map(asL1) }));
 
   const module: { exports: (app: App) => void } = { exports: () => undefined };
   new Function('require', 'module', bareApp(charts))(createRequire(import.meta.url), module);
