@@ -68,16 +68,4 @@ describe('the programs of the README', () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
-
-  it('are type-checked', () => {
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../tsconfig.json', include: [join(folder, '*.ts')] }),
-    );
-    const { stdout, status } = spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', folder], {
-      encoding: 'utf8',
-    });
-    expect(stdout).toBe('');
-    expect(status).toBe(0);
-  });
 });
