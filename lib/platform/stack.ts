@@ -1,10 +1,11 @@
 import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
 import { requireUniqueNames } from '../kube/objects/inventory';
 import { type Labels, requireChart, stackLabels } from '../kube/objects/labels';
+import { perApp } from '../kube/objects/per-app';
 import type { Manifest } from '../kube/objects/serialization';
-import { checksItsStrings, yamlStringErrors } from '../kube/objects/yaml-strings';
+import { checksItsStrings, isCheckedWhenWritten, yamlStringErrors } from '../kube/objects/yaml-strings';
 import { isolate } from '../workloads/network-policy';
 
 /** Connections of the pods of a stack: exactly those that its constructs declare, or all. */
@@ -29,7 +30,7 @@ export interface StackProps {
  * The stacks of an app that can be written without another validation of it, with the number of constructs that each
  * had: those that were not written since the last one, in the same turn of the event loop.
  */
-const validated = new WeakMap<IConstruct, Map<Stack, number>>();
+const validatedIn = perApp('validated-stacks', () => new Map<Chart, number>());
 
 /** One system: one chart, one namespace, one file. */
 export class Stack extends Chart {
@@ -52,22 +53,21 @@ export class Stack extends Chart {
    */
   // biome-ignore lint/suspicious/noExplicitAny: as in Chart
   override toJson(): any[] {
-    const { root } = this.node;
-    if (validated.get(root)?.get(this) === this.size) {
-      validated.get(root)?.delete(this);
+    const validated = validatedIn(this);
+    if (validated.get(this) === size(this)) {
+      validated.delete(this);
       const { objects } = this;
       return readable(
         objects,
         objects.map((object) => object.toJson()),
       );
     }
-    validated.delete(root);
+    validated.clear();
     const manifests = readable(this.objects, super.toJson());
-    const others = root.node
-      .findAll()
-      .filter((construct) => construct instanceof Stack && construct !== this) as Stack[];
-    validated.set(root, new Map(others.map((stack) => [stack, stack.size])));
-    queueMicrotask(() => validated.delete(root));
+    for (const chart of this.node.root.node.findAll().filter(Chart.isChart)) {
+      if (isCheckedWhenWritten(chart) && chart !== this) validated.set(chart, size(chart));
+    }
+    queueMicrotask(() => validated.clear());
     return manifests;
   }
 
@@ -76,10 +76,10 @@ export class Stack extends Chart {
     const objects = new DependencyGraph(this.node).topology().filter(ApiObject.isApiObject);
     return objects.filter((object) => Chart.of(object) === this);
   }
+}
 
-  private get size(): number {
-    return this.node.findAll().length;
-  }
+function size(chart: Chart): number {
+  return chart.node.findAll().length;
 }
 
 /** @throws Error where kubectl could not read the manifests of objects, or would read something else */

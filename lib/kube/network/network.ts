@@ -77,6 +77,7 @@ interface Network {
 }
 
 const networkOf = perApp(
+  'network',
   (): Network => ({ edges: [], edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() }),
 );
 

@@ -33,7 +33,7 @@ interface Inventory {
   readonly nodePorts: Map<number, IConstruct>;
 }
 
-const inventoryOf = perApp((root): Inventory => {
+const inventoryOf = perApp('inventory', (root): Inventory => {
   root.node.addValidation({ validate: () => [...duplicateNames(root), ...yamlStringErrorsOf(root)] });
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
 });

@@ -24,11 +24,16 @@ interface Problem {
   readonly at: number;
 }
 
-const checkedWhenWritten = new WeakSet<Chart>();
+const CHECKED_WHEN_WRITTEN = Symbol.for('cdk8s-ml-platform/checks-its-strings');
 
 /** Says that a chart asks for {@link yamlStringErrors} of its objects when it is written, and has them at hand then. */
 export function checksItsStrings(chart: Chart): void {
-  checkedWhenWritten.add(chart);
+  Object.defineProperty(chart, CHECKED_WHEN_WRITTEN, { value: true });
+}
+
+/** Whether {@link checksItsStrings} was called for a chart, by whichever copy of this package. */
+export function isCheckedWhenWritten(chart: Chart): boolean {
+  return CHECKED_WHEN_WRITTEN in chart;
 }
 
 /** What {@link yamlStringErrors} says of the objects of all other charts. It takes as long as writing them. */
@@ -36,7 +41,7 @@ export function yamlStringErrorsOf(root: IConstruct): string[] {
   return root.node
     .findAll()
     .filter(ApiObject.isApiObject)
-    .filter((object) => !checkedWhenWritten.has(Chart.of(object)))
+    .filter((object) => !isCheckedWhenWritten(Chart.of(object)))
     .flatMap((object) => yamlStringErrors(object));
 }
 
