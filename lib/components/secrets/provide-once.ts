@@ -1,4 +1,4 @@
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import { perApp } from '../../kube/objects/per-app';
@@ -7,24 +7,24 @@ import type { CredentialSource, SecretRef, SecretSpec } from '../../kube/secrets
 
 /** A Secret that was asked for: by which source it was provided, and how. */
 interface Provided {
-  readonly source: object;
+  readonly source: unknown;
   readonly spec: SecretSpec;
   readonly ref: SecretRef;
 }
 
-const providedIn = perApp(() => new Map<string, Provided>());
+const providedIn = perApp('provided-secrets', () => new Map<string, Provided>());
 
 /**
  * A source that writes each Secret at the first ask. It may be asked for more than once, by different readers: then it
  * hands out the same one.
  * @param write - writes a Secret
  * @param again - what is to be done at a further ask
- * @param source - what sources that write the same have in common. @default - each is different from all others
+ * @param source - what sources that write the same have in common: a name, where they may be of two copies of this package. @default - each is different from all others
  */
 export function providesOnce(
   write: (scope: Construct, spec: SecretSpec) => SecretRef,
   again: (scope: Construct, spec: SecretSpec) => void = () => {},
-  source: object = {},
+  source: unknown = {},
 ): CredentialSource {
   return {
     provide(scope, spec) {
@@ -43,4 +43,10 @@ export function providesOnce(
       return found.ref;
     },
   };
+}
+
+/** The names of the Secrets that a source has provided in an app. */
+export function providedBy(source: unknown, scope: IConstruct): readonly string[] {
+  const provided = [...providedIn(scope).values()].filter((secret) => secret.source === source);
+  return [...new Set(provided.map(({ spec }) => spec.name))];
 }

@@ -6,7 +6,7 @@ import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import type { Labels } from '../../kube/objects/labels';
 import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
-import { providesOnce } from './provide-once';
+import { providedBy, providesOnce } from './provide-once';
 import { templateLiteral } from './template-literal';
 
 /** Where an encrypted value can be opened: under its own name, in its namespace, or in the whole cluster. */
@@ -94,25 +94,22 @@ export class SealedSecret extends Construct {
  * secrets, are written as they are.
  */
 export function sealedSecrets({ encryptedData, scope }: SealedSecretsOptions): CredentialSource {
-  const provided = new WeakMap<IConstruct, Set<string>>();
-  return providesOnce((construct, spec) => {
-    const { root } = construct.node;
-    let names = provided.get(root);
-    if (names === undefined) {
-      names = new Set();
-      provided.set(root, names);
-      root.node.addValidation({ validate: () => unusedErrors(construct, encryptedData, names ?? new Set()) });
+  const source = {};
+  const write = (construct: Construct, spec: SecretSpec) => {
+    if (providedBy(source, construct).length === 0) {
+      const validate = () => unusedErrors(construct, encryptedData, providedBy(source, construct));
+      construct.node.root.node.addValidation({ validate });
     }
-    names.add(spec.name);
     const values = encryptedData[spec.name] ?? {};
     return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values, scope }).ref;
-  });
+  };
+  return providesOnce(write, undefined, source);
 }
 
-function unusedErrors(place: IConstruct, encryptedData: object, names: ReadonlySet<string>): string[] {
+function unusedErrors(place: IConstruct, encryptedData: object, names: readonly string[]): string[] {
   return Object.keys(encryptedData)
-    .filter((name) => !names.has(name))
-    .map((name) => `${pathOf(place)}: 'encryptedData' must hold nothing but ${quoted([...names])}, got '${name}'`);
+    .filter((name) => !names.includes(name))
+    .map((name) => `${pathOf(place)}: 'encryptedData' must hold nothing but ${quoted(names)}, got '${name}'`);
 }
 
 function quoted(names: readonly string[]): string {

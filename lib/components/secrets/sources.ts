@@ -8,7 +8,7 @@ import { LocalSecret } from './secret';
 
 /** Writes each Secret with its documented local values. Works only below `allowLocalCredentials`. */
 export function localCredentials(): CredentialSource {
-  return providesOnce(writeLocal, undefined, writeLocal);
+  return providesOnce(writeLocal, undefined, 'localCredentials');
 }
 
 function writeLocal(scope: Construct, { name, keys, type, labels }: SecretSpec): SecretRef {

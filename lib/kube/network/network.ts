@@ -77,6 +77,7 @@ interface Network {
 }
 
 const networkOf = perApp(
+  'network',
   (): Network => ({ edges: new Map(), edgesOfCharts: new Map(), servers: new Map(), isolated: new Map() }),
 );
 

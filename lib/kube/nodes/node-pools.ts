@@ -1,6 +1,7 @@
 import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { checksum } from '../objects/checksums';
 import { InvalidPropError, oneOf, requireProp } from '../objects/errors';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
@@ -138,10 +139,15 @@ export function declaredNodePools(scope: Construct): readonly NodePool[] | undef
   return scope.node.tryGetContext(NODE_POOLS) as readonly NodePool[] | undefined;
 }
 
+/** Whether a pool is among others, be it made anew: two copies of this package, or of an environment, have one each. */
+export function hasPool(pools: readonly NodePool[], pool: NodePool): boolean {
+  return pools.includes(pool) || pools.some((other) => other.name === pool.name && checksum(other) === checksum(pool));
+}
+
 /** Checks that a pool is one of those that exist. */
 export function requireDeclaredPool(scope: Construct, prop: string, pool: NodePool): void {
   const pools = declaredNodePools(scope);
-  if (pools !== undefined && !pools.includes(pool)) {
+  if (pools !== undefined && !hasPool(pools, pool)) {
     const allowed = oneOf(pools.map(({ name }) => name));
     throw new InvalidPropError(scope, prop, `${allowed} (the node pools of this environment)`, pool.name);
   }

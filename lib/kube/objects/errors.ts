@@ -5,6 +5,11 @@ export type Place = IConstruct | string;
 
 /** A property has a value that cannot work. The message names the place, the property, what is allowed and the value. */
 export class InvalidPropError extends Error {
+  /** `error instanceof InvalidPropError` holds for those of another copy of this package, too. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return error instanceof Error && error.name === 'InvalidPropError';
+  }
+
   constructor(place: Place, prop: string, allowed: string, got: unknown) {
     super(`${pathOf(place)}: '${prop}' must ${allowed}, got ${show(got)}`);
     this.name = 'InvalidPropError';

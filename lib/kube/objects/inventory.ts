@@ -34,7 +34,7 @@ interface Inventory {
   readonly nodePorts: Map<number, IConstruct>;
 }
 
-const inventoryOf = perApp((root): Inventory => {
+const inventoryOf = perApp('inventory', (root): Inventory => {
   validateObjects(root, (objects) => [...duplicateNames(objects), ...objects.flatMap(yamlStringErrors)]);
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
 });

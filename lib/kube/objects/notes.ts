@@ -7,7 +7,7 @@ interface NoteSource {
   readonly note: () => readonly string[];
 }
 
-const sourcesOf = perApp((): NoteSource[] => []);
+const sourcesOf = perApp('notes', (): NoteSource[] => []);
 
 /**
  * Registers what a reader of the synth should know although it is no error, asked for once the tree is finished.

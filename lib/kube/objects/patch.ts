@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, JsonPatch } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { InvalidPropError } from './errors';
 import { afterSerialization } from './serialization';
@@ -70,10 +69,13 @@ function child(parent: unknown, step: string): unknown {
 
 /** The value as plain JSON; quantities and ports of an L1 become what they stand for. */
 function plain(target: ApiObject, path: string, value: unknown): unknown {
-  if (value instanceof k8s.Quantity || value instanceof k8s.IntOrString) return value.value;
   if (Array.isArray(value)) return value.map((entry) => plain(target, path, entry));
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(target, path, entry)]));
+  }
+  // A Quantity or an IntOrString of any version of cdk8s-plus.
+  if (typeof value === 'object' && value !== null && Object.keys(value).join() === 'value') {
+    return plain(target, path, (value as { readonly value: unknown }).value);
   }
   const written = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
   if (!written) throw new InvalidPropError(target, `patch ${path}`, 'be a value that YAML can hold', value);

@@ -1,4 +1,5 @@
 import type { ApiObject } from 'cdk8s';
+import { perConstruct } from './per-app';
 
 /** A manifest as it is written: plain JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: a manifest of any kind
@@ -11,8 +12,6 @@ interface Changes {
   readonly changes: Change[];
   readonly conclusions: Change[];
 }
-
-const changesOfObjects = new WeakMap<ApiObject, Changes>();
 
 /**
  * Changes an object after it was serialized. cdk8s applies its own JSON patches before the generated filter of an
@@ -27,29 +26,26 @@ export function afterEveryChange(object: ApiObject, conclusion: Change): void {
   changesOf(object).conclusions.push(conclusion);
 }
 
-function changesOf(object: ApiObject): Changes {
-  const known = changesOfObjects.get(object);
-  if (known !== undefined) return known;
+const changesOf = perConstruct('changes', (object: ApiObject): Changes => {
   const all: Changes = { changes: [], conclusions: [] };
-  changesOfObjects.set(object, all);
   const serialize = object.toJson.bind(object);
   object.toJson = () => {
     const steps = all.changes.length > 0 ? [...all.changes, ...all.conclusions] : [];
     return steps.reduce((manifest, change) => change(manifest), serialize());
   };
   return all;
-}
+});
 
-const clusterScopedObjects = new WeakSet<ApiObject>();
+const CLUSTER_SCOPED = Symbol.for('cdk8s-ml-platform/cluster-scoped');
 
 /** Whether an object has no namespace in Kubernetes. */
 export function isClusterScoped(object: ApiObject): boolean {
-  return clusterScopedObjects.has(object);
+  return CLUSTER_SCOPED in object;
 }
 
 /** Takes the namespace of the chart off an object that has none in Kubernetes. */
 export function clusterScoped<T extends ApiObject>(object: T): T {
-  clusterScopedObjects.add(object);
+  Object.defineProperty(object, CLUSTER_SCOPED, { value: true });
   afterSerialization(object, (manifest) => {
     const { namespace: _, ...metadata } = manifest.metadata;
     return { ...manifest, metadata };

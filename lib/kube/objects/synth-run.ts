@@ -22,7 +22,7 @@ interface Synth {
  * cdk8s resolves and validates the whole app anew for each chart that it writes, which is quadratic. While `app.synth()`
  * writes its charts nothing changes in the tree, and its first validation holds for all of them.
  */
-const synthOf = perApp((root): Synth => {
+const synthOf = perApp('synth', (root): Synth => {
   const synth: Synth = {};
   // The first validation of the root, and so the first of the tree.
   root.node.addValidation({ validate: () => (synth.run === undefined ? [] : begin(synth.run, root)) });

@@ -1,4 +1,4 @@
-import { EnvValue, type k8s } from 'cdk8s-plus-28';
+import type { EnvValue, k8s } from 'cdk8s-plus-28';
 import { type Place, requireProp } from '../objects/errors';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
 import { envFromSecret, type SecretKey, type SecretRef } from '../secrets/secrets';
@@ -18,12 +18,17 @@ export function envVars(place: Place, env: Env): k8s.EnvVar[] {
   return Object.entries(env).map(([name, given]) => {
     requireProp(ENV_NAME.test(name), place, 'env', "have names of letters, digits, '-', '_' and '.'", name);
     if (typeof given === 'string') return { name, value: given };
-    const known = given instanceof EnvValue || isSecretKey(given);
+    const known = isEnvValue(given) || isSecretKey(given);
     requireProp(known, place, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
-    if (given instanceof EnvValue) return { name, value: given.value, valueFrom: given.valueFrom };
+    if (isEnvValue(given)) return { name, value: given.value, valueFrom: given.valueFrom };
     requireKeyName(place, `env.${name}.key`, given.key);
     return { name, valueFrom: envFromSecret(given).valueFrom };
   });
+}
+
+/** Whether it is an EnvValue, of whichever version of cdk8s-plus. */
+function isEnvValue(given: unknown): given is EnvValue {
+  return typeof given === 'object' && given !== null && 'value' in given && 'valueFrom' in given;
 }
 
 /** Whether it is what its type says: a number, or a variable that is not set, is easily put there without types. */

@@ -28,7 +28,7 @@ export interface RequiredSecret extends SecretSpec {
   readonly stored?: SecretStoreEntries;
 }
 
-const requiredSecretMap = perApp(() => new Map<string, RequiredSecret>());
+const requiredSecretMap = perApp('required-secrets', () => new Map<string, RequiredSecret>());
 
 /**
  * Enters a Secret into the list of those that have to exist. It may be asked for more than once, by different readers.

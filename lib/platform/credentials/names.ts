@@ -16,17 +16,14 @@ const SECRET = new RegExp(
 const REFERENCE =
   /^ (?:existing|key of) | checksum | (?:pull|tls|certificate|password) secret$|^ nginx ingress kubernetes io auth secret$/;
 
-const known = new Map<string, boolean>();
+/** In each name that {@link SECRET} matches, and in few others: asked first, since it is many times as fast. */
+const LIKELY = /pass|secret|key|credential|token|pwd|authorization/i;
 
 /** Whether what stands under a name is a secret: a name of an environment variable, of a field, a flag, an annotation. */
 export function isSecretName(name: string): boolean {
-  let secret = known.get(name);
-  if (secret === undefined) {
-    const spaced = words(name);
-    secret = SECRET.test(spaced) && !REFERENCE.test(spaced);
-    known.set(name, secret);
-  }
-  return secret;
+  if (!LIKELY.test(name)) return false;
+  const spaced = words(name);
+  return SECRET.test(spaced) && !REFERENCE.test(spaced);
 }
 
 /** Whether a name speaks of a Secret, so that what is below it may name one and its keys. */

@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import type { NodePool, Taint } from '../../kube/nodes/node-pools';
+import { hasPool, type NodePool, type Taint } from '../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDnsLabel, requireNodePort, requirePort } from '../../kube/objects/names';
@@ -33,9 +33,9 @@ export interface KindConfigProps {
 export function requireKindPools({ name, controlPlane, workers = [] }: KindConfigProps, pools: readonly NodePool[]) {
   const place = `kind cluster '${name}'`;
   const nodes = [controlPlane, ...workers];
-  for (const pool of pools) requireProp(nodes.includes(pool), place, 'workers', 'have every node pool', pool.name);
+  for (const pool of pools) requireProp(hasPool(nodes, pool), place, 'workers', 'have every node pool', pool.name);
   const allowed = `${oneOf(pools.map((pool) => pool.name))} (the node pools of this environment)`;
-  for (const pool of nodes) requireProp(pools.includes(pool), place, 'workers', allowed, pool.name);
+  for (const pool of nodes) requireProp(hasPool(pools, pool), place, 'workers', allowed, pool.name);
 }
 
 /** A configuration that `kind create cluster --config` and `nvkind cluster create --config-template` read. */

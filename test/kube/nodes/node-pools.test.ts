@@ -120,13 +120,17 @@ describe('declared node pools', () => {
     expect(() => requireDeclaredPool(chart, 'nodePool', pool)).not.toThrow();
   });
 
-  it('are the pools themselves, not their names', () => {
+  it('are the pools themselves or their like, made by another copy of the package', () => {
     const chart = testChart({ nodePools: [pool] });
     expect(declaredNodePools(chart)).toEqual([pool]);
     expect(() => requireDeclaredPool(chart, 'nodePool', pool)).not.toThrow();
-    expect(() => requireDeclaredPool(chart, 'nodePool', nodePool())).toThrow(
-      "demo: 'nodePool' must be one of 'general'",
-    );
+    expect(() => requireDeclaredPool(chart, 'nodePool', nodePool())).not.toThrow();
+  });
+
+  it('fails for another of the same name', () => {
+    const chart = testChart({ nodePools: [pool] });
+    const other = nodePool({ capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(9) } });
+    expect(() => requireDeclaredPool(chart, 'nodePool', other)).toThrow("demo: 'nodePool' must be one of 'general'");
   });
 
   it('fails for any other', () => {
