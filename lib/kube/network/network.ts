@@ -1,11 +1,11 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { requireProp } from '../objects/errors';
-import { selectedPods } from '../objects/inventory';
+import { InvalidPropError, requireProp } from '../objects/errors';
+import { selectedPods, serviceHost } from '../objects/inventory';
 import { type Identity, type Labels, selectorLabels } from '../objects/labels';
 import { requirePort } from '../objects/names';
 import { perApp } from '../objects/per-app';
-import type { BucketConnection, KafkaConnection } from './connections';
+import { type Address, clusterName } from './addresses';
 
 /** Pods of a chart that network policies treat alike. */
 export interface Pods {
@@ -46,12 +46,6 @@ export interface Edge {
 
 /** A TCP port of pods: its number, or its name in their containers. */
 export type PodPort = number | string;
-
-/** What a client is given by any connection. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** A Service, and the pods behind it. */
 export interface Server {
@@ -164,35 +158,58 @@ function podsAtEnds({ from, to }: Edge): Pods[] {
   return [from, to].flatMap((peer) => (peer.type === 'pods' ? peer.pods : []));
 }
 
+/** The server behind a DNS name, in any form that pods of the namespace of `scope` resolve. */
+export function serverAt(scope: Construct, host: string): Server | undefined {
+  const { servers } = networkOf(scope);
+  return (
+    servers.get(clusterName(host)?.host ?? host) ?? servers.get(`${host}.svc`) ?? servers.get(serviceHost(scope, host))
+  );
+}
+
+/**
+ * Hosts of the cluster that no server was known under, and who was given them. In a namespace of the app, whose servers
+ * are known, such a host is a mistake: its way would lead to every pod there.
+ */
+const unknownHosts = perApp((root) => {
+  const hosts: { readonly scope: Construct; readonly host: string; readonly namespace: string }[] = [];
+  root.node.addValidation({
+    validate: () => {
+      const own = new Set(
+        root.node
+          .findAll()
+          .filter(Chart.isChart)
+          .map((chart) => chart.namespace),
+      );
+      const wrong = hosts.filter(({ namespace }) => own.has(namespace));
+      return [...new Set(wrong.map(({ scope, host, namespace }) => unknownServer(scope, host, namespace)))];
+    },
+  });
+  return hosts;
+});
+
+function unknownServer(scope: Construct, host: string, namespace: string): string {
+  const known = [...networkOf(scope).servers.keys()].filter((name) => clusterName(name)?.namespace === namespace);
+  const those = known.map((name) => `'${name}'`).join(', ') || '(none)';
+  const allowed = `be a server of namespace '${namespace}' that is there before its clients: ${those}; recordServer() enters one that others create`;
+  return new InvalidPropError(scope, 'host', allowed, host).message;
+}
+
 /** The far end of a connection to an address, with its ports. */
 function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
-  const server = networkOf(scope).servers.get(host);
+  const server = serverAt(scope, host);
   if (server !== undefined) {
     const found = server.ports.find((entry) => entry.port === port);
     const allowed = `be a port of the Service ${host} (${server.ports.map((entry) => entry.port).join(', ')})`;
     requireProp(found !== undefined, scope, 'port', allowed, port);
     return { to: { type: 'pods', pods: server.pods }, ports: [found.podPort] };
   }
-  const [, namespace] = /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host) ?? [];
-  // A Service of another app: which port of its pods it leads to is not known here.
-  if (namespace !== undefined) return { to: { type: 'foreignPods', pods: { namespace } }, ports: [] };
+  const { namespace } = clusterName(host) ?? {};
+  if (namespace !== undefined) {
+    unknownHosts(scope).push({ scope, host, namespace });
+    // A Service of another app: which pods, and which of their ports, it leads to is not known here.
+    return { to: { type: 'foreignPods', pods: { namespace } }, ports: [] };
+  }
   return { to: { type: 'host', host }, ports: [port] };
-}
-
-/** The server of a bucket. */
-export function bucketAddress({ endpoint = 'https://s3.amazonaws.com' }: BucketConnection): Address {
-  return urlAddress(endpoint);
-}
-
-/** The brokers of a cluster: whichever of them answers, its pods are those of the one Service. */
-export function brokerAddress({ bootstrapServers }: KafkaConnection): Address {
-  return urlAddress(`kafka://${bootstrapServers}`);
-}
-
-/** The server of a URL. */
-export function urlAddress(url: string): Address {
-  const { hostname, port, protocol } = new URL(url);
-  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
 /** Whether the pods are those of one policy: their chart has one policy a name. */

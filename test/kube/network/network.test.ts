@@ -1,10 +1,9 @@
 import { Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import { brokerAddress, bucketAddress } from '../../../lib/kube/network/addresses';
 import {
   accept,
   acceptAnyone,
-  brokerAddress,
-  bucketAddress,
   callApiServer,
   connect,
   connectForeign,
