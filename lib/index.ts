@@ -252,8 +252,10 @@ export {
   connect,
   download,
   type ForeignPods,
+  type ForeignServer,
   type PodPort,
   type Pods,
+  recordForeignServer,
   recordServer,
   type Server,
 } from './kube/network/network';

@@ -2,8 +2,10 @@ import { Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { selects } from '../objects/inventory';
+import type { Labels } from '../objects/labels';
 import { type Address, clusterName } from './addresses';
-import { edgesOf, isIsolated, type Pods, portNumbers, samePods, serverAt } from './network';
+import { edgesOf, isIsolated, type Peer, type PodPort, type Pods, samePods, serverAt } from './network';
+import { portNumbers } from './pod-ports';
 
 /** A text that pods are given: a variable, an argument, a value of a ConfigMap. */
 export interface GivenText {
@@ -69,28 +71,25 @@ function hostAt(scope: Construct, host: string, port: number | undefined, certai
   return clusterName(host)?.host;
 }
 
-function isReached(
-  client: Pods,
-  labels: Pods['selector'] | undefined,
-  host: string,
-  port: number | undefined,
-): boolean {
-  const { scope } = client;
-  const chart = Chart.of(scope);
-  const server = serverAt(scope, host);
-  if (!isIsolated(chart) && !(server !== undefined && isIsolated(Chart.of(server.pods.scope)))) return true;
+function isReached(client: Pods, labels: Labels | undefined, host: string, port: number | undefined): boolean {
+  const chart = Chart.of(client.scope);
+  const server = serverAt(client.scope, host);
+  const pods = server !== undefined && 'scope' in server.pods ? server.pods : undefined;
+  if (!isIsolated(chart) && !(pods !== undefined && isIsolated(Chart.of(pods.scope)))) return true;
   // The pods themselves, which have their own name in a list of hosts or of members.
-  if (server !== undefined && Chart.of(server.pods.scope) === chart && selects(server.pods.selector, labels))
-    return true;
+  if (pods !== undefined && Chart.of(pods.scope) === chart && selects(pods.selector, labels)) return true;
+  const podPort = server?.ports.find((one) => one.port === port)?.podPort;
   return edgesOf(chart).some(({ from, to, ports }) => {
     if (from.type !== 'pods' || Chart.of(from.pods.scope) !== chart || !selects(from.pods.selector, labels))
       return false;
     if (host === 'kubernetes.default.svc') return to.type === 'apiServer';
-    if (server === undefined) return to.type === 'foreignPods' && to.pods.namespace === clusterName(host)?.namespace;
-    if (to.type !== 'pods' || !samePods(to.pods, server.pods)) return false;
-    const entry = server.ports.find((one) => one.port === port);
-    if (entry === undefined || ports.length === 0) return true;
-    const open = portNumbers(to, ports);
-    return portNumbers(to, [entry.podPort]).every((number) => open.includes(number));
+    if (pods === undefined) return to.type === 'foreignPods' && to.pods.namespace === clusterName(host)?.namespace;
+    if (to.type !== 'pods' || !samePods(to.pods, pods)) return false;
+    return podPort === undefined || ports.length === 0 || opens(to, ports, podPort);
   });
+}
+
+function opens(to: Peer, ports: readonly PodPort[], podPort: PodPort): boolean {
+  const open = portNumbers(to, ports);
+  return portNumbers(to, [podPort]).every((number) => open.includes(number));
 }

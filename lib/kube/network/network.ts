@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { InvalidPropError, requireProp } from '../objects/errors';
-import { selectedPods, serviceHost } from '../objects/inventory';
+import { serviceHost } from '../objects/inventory';
 import { type Identity, type Labels, selectorLabels } from '../objects/labels';
 import { requirePort } from '../objects/names';
 import { perApp } from '../objects/per-app';
@@ -56,6 +56,13 @@ export interface Server {
   readonly ports: readonly { readonly port: number; readonly podPort: PodPort }[];
 }
 
+/** A Service of another app, the pods behind it, and the numbers of their ports. */
+export interface ForeignServer {
+  readonly host: string;
+  readonly pods: ForeignPods;
+  readonly ports: readonly { readonly port: number; readonly podPort: number }[];
+}
+
 /** The ports that an API server is reached on, behind the Service `kubernetes` or without it. */
 export const API_SERVER_PORTS: readonly number[] = [443, 6443];
 
@@ -66,7 +73,7 @@ interface Network {
   readonly edges: Edge[];
   /** Those that begin or end at pods of a chart. */
   readonly edgesOfCharts: Map<Chart, Edge[]>;
-  readonly servers: Map<string, Server>;
+  readonly servers: Map<string, Server | ForeignServer>;
   readonly isolated: Map<Chart, PolicyWriter>;
 }
 
@@ -92,6 +99,14 @@ export function edgesOf(chart: Chart): readonly Edge[] {
 /** Enters a Service, so that whoever is given its address is given a way to its pods. */
 export function recordServer(server: Server): void {
   networkOf(server.pods.scope).servers.set(server.host, server);
+}
+
+/**
+ * Enters a Service of another app, before its clients are created: without it a way to its host leads to all ports of
+ * all pods of its namespace.
+ */
+export function recordForeignServer(scope: IConstruct, server: ForeignServer): void {
+  networkOf(scope).servers.set(server.host, server);
 }
 
 /**
@@ -159,7 +174,7 @@ function podsAtEnds({ from, to }: Edge): Pods[] {
 }
 
 /** The server behind a DNS name, in any form that pods of the namespace of `scope` resolve. */
-export function serverAt(scope: Construct, host: string): Server | undefined {
+export function serverAt(scope: Construct, host: string): Server | ForeignServer | undefined {
   const { servers } = networkOf(scope);
   return (
     servers.get(clusterName(host)?.host ?? host) ?? servers.get(`${host}.svc`) ?? servers.get(serviceHost(scope, host))
@@ -167,20 +182,20 @@ export function serverAt(scope: Construct, host: string): Server | undefined {
 }
 
 /**
- * Hosts of the cluster that no server was known under, and who was given them. In a namespace of the app, whose servers
- * are known, such a host is a mistake: its way would lead to every pod there.
+ * Hosts of the cluster that no server was known under, and who was given them. In a namespace of the app, such a host
+ * is a mistake where either end is isolated: its way would lead to every pod there.
  */
 const unknownHosts = perApp((root) => {
   const hosts: { readonly scope: Construct; readonly host: string; readonly namespace: string }[] = [];
   root.node.addValidation({
     validate: () => {
-      const own = new Set(
-        root.node
-          .findAll()
-          .filter(Chart.isChart)
-          .map((chart) => chart.namespace),
+      if (hosts.length === 0) return [];
+      const charts = root.node.findAll().filter(Chart.isChart);
+      const own = new Set(charts.map((chart) => chart.namespace));
+      const isolated = new Set(charts.filter(isIsolated).map((chart) => chart.namespace));
+      const wrong = hosts.filter(
+        ({ scope, namespace }) => isolated.has(namespace) || (own.has(namespace) && isIsolated(Chart.of(scope))),
       );
-      const wrong = hosts.filter(({ namespace }) => own.has(namespace));
       return [...new Set(wrong.map(({ scope, host, namespace }) => unknownServer(scope, host, namespace)))];
     },
   });
@@ -201,7 +216,9 @@ function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 't
     const found = server.ports.find((entry) => entry.port === port);
     const allowed = `be a port of the Service ${host} (${server.ports.map((entry) => entry.port).join(', ')})`;
     requireProp(found !== undefined, scope, 'port', allowed, port);
-    return { to: { type: 'pods', pods: server.pods }, ports: [found.podPort] };
+    const { pods } = server;
+    const to: Peer = 'scope' in pods ? { type: 'pods', pods } : { type: 'foreignPods', pods };
+    return { to, ports: [found.podPort] };
   }
   const { namespace } = clusterName(host) ?? {};
   if (namespace !== undefined) {
@@ -215,21 +232,6 @@ function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 't
 /** Whether the pods are those of one policy: their chart has one policy a name. */
 export function samePods(one: Pods, other: Pods): boolean {
   return one.name === other.name && Chart.of(one.scope) === Chart.of(other.scope);
-}
-
-/** The numbers of ports of a finished tree: not every network plug-in knows the names of ports of others. */
-export function portNumbers(to: Peer, ports: readonly PodPort[]): readonly number[] {
-  return ports.flatMap((port) =>
-    typeof port === 'number' ? port : to.type === 'pods' ? namedPort(to.pods, port) : [],
-  );
-}
-
-function namedPort({ scope, selector }: Pods, name: string): number[] {
-  const numbers = selectedPods(scope, selector)
-    .flatMap(({ template }) => template.spec?.containers ?? [])
-    .flatMap(({ ports = [] }) => ports.filter((port) => port.name === name))
-    .map(({ containerPort }) => containerPort);
-  return [...new Set(numbers)];
 }
 
 function samePeer(one: Peer, other: Peer): boolean {

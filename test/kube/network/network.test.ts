@@ -11,10 +11,10 @@ import {
   edges,
   isIsolated,
   type Pods,
-  portNumbers,
   recordIsolation,
   recordServer,
 } from '../../../lib/kube/network/network';
+import { portNumbers } from '../../../lib/kube/network/pod-ports';
 import { Deployment } from '../../../lib/workloads/deployment';
 import { Service } from '../../../lib/workloads/service';
 import { identity, webPod } from '../../support/samples';
