@@ -48,6 +48,7 @@ export {
 export { Kafka, type KafkaProps } from './components/data/kafka';
 export type { BrokerCount } from './components/data/kafka-broker';
 export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-topics';
+export { KAFKA_VARIABLES, type TopicConnection, type TopicValue, topic } from './components/data/topic';
 export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
 export type { ConsumerConnection, KafkaConnection, MetricsConnection } from './kube/network/connections';
 export type { FltsExposure, FltsExposures } from './stacks/flts/exposure';
@@ -171,6 +172,24 @@ export {
   type ServersConnection,
 } from './kube/network/connections';
 
+// Uses: what pods connect to, declared once.
+
+export {
+  AWS_VARIABLES,
+  type BucketValue,
+  bucket,
+  type DatabaseValue,
+  database,
+  envOf,
+  http,
+  mention,
+  PG_VARIABLES,
+  type Use,
+  type UseOptions,
+  type UseVariables,
+  type UseWait,
+} from './kube/pods/uses';
+
 // Serving: a model behind an HTTP port, and where its metadata puts it.
 
 export type { Health } from './components/serving/health';
@@ -225,18 +244,18 @@ export {
 
 // Network: who reaches whom. What a construct declares is opened at both ends, in namespaces that are isolated.
 
+export { type Address, brokerAddress, bucketAddress } from './kube/network/addresses';
 export {
-  type Address,
   accept,
   acceptAnyone,
-  brokerAddress,
-  bucketAddress,
   callApiServer,
   connect,
   download,
   type ForeignPods,
+  type ForeignServer,
   type PodPort,
   type Pods,
+  recordForeignServer,
   recordServer,
   type Server,
 } from './kube/network/network';
@@ -272,6 +291,7 @@ export {
   allowLocalCredentials,
   type CredentialSource,
   type FileValue,
+  type KnownSecret,
   type RandomValue,
   type SecretKey,
   type SecretKeySpec,

@@ -6,9 +6,9 @@ import {
   isIsolated,
   type Peer,
   type Pods,
-  portNumbers,
   samePods,
 } from '../kube/network/network';
+import { portNumbers } from '../kube/network/pod-ports';
 import { namespaceOf } from '../kube/objects/inventory';
 
 /** Who reaches what, as far as one stack has a part in it. */

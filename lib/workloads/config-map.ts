@@ -22,6 +22,7 @@ const MAX_BYTES = 1024 * 1024;
 export class ConfigMap extends Construct implements ConfigSource {
   readonly name: string;
   readonly checksum: string;
+  readonly data: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: ConfigMapProps) {
     super(scope, id);
@@ -39,6 +40,7 @@ export class ConfigMap extends Construct implements ConfigSource {
     requireUniqueNames(this);
     this.name = name;
     this.checksum = checksum(data);
+    this.data = data;
     new k8s.KubeConfigMap(this, 'Default', { metadata: { name, labels: labels && { ...labels } }, data: { ...data } });
   }
 }

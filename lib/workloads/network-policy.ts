@@ -1,15 +1,8 @@
 import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import {
-  type Edge,
-  edgesOf,
-  type Peer,
-  type Pods,
-  portNumbers,
-  recordIsolation,
-  samePods,
-} from '../kube/network/network';
+import { type Edge, edgesOf, type Peer, type Pods, recordIsolation, samePods } from '../kube/network/network';
+import { portNumbers } from '../kube/network/pod-ports';
 import { requireProp } from '../kube/objects/errors';
 import { namespaceOf } from '../kube/objects/inventory';
 import { requireDnsSubdomain } from '../kube/objects/names';

@@ -37,5 +37,5 @@ export const LAYERS: readonly Layer[] = [
     packages: CDK8S,
   },
   { files: /^lib\/workloads\//, mayImport: [/^lib\/(workloads|kube)\//], packages: CDK8S },
-  { files: /^lib\/kube\//, mayImport: [/^lib\/kube\//], packages: CDK8S },
+  { files: /^lib\/kube\//, mayImport: [/^lib\/kube\//, VERSIONS], packages: CDK8S },
 ];

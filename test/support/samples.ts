@@ -4,6 +4,7 @@ import { NodePool, type NodePoolProps } from '../../lib/kube/nodes/node-pools';
 import type { Identity } from '../../lib/kube/objects/labels';
 import type { ContainerProps } from '../../lib/kube/pods/containers';
 import type { PodProps } from '../../lib/kube/pods/pod-template';
+import { http, type Use } from '../../lib/kube/pods/uses';
 import type { Resources } from '../../lib/kube/resources/quantities';
 
 /** Values that mean nothing, for the props that a test is not about. */
@@ -17,6 +18,9 @@ export const resources: Resources = {
 export const container: ContainerProps = { name: 'main', image: 'example.org/server:1.2.3', resources };
 
 export const pod: PodProps = { containers: [container], securityContext: { user: 1000 } };
+
+/** A use that writes one variable. */
+export const uses: readonly Use[] = [http('https://api.example.org/v1', 'API_URL')];
 
 /** A pod with the container ports `http` and `metrics`. */
 export const webPod: PodProps = { ...pod, containers: [{ ...container, ports: { http: 8080, metrics: 9090 } }] };

@@ -111,7 +111,7 @@ describe('an isolated namespace', () => {
   it('leaves the other end alone where that is not isolated', () => {
     const { one, two } = namespaces();
     isolate(one);
-    connect(server(one, 'web'), { host: 'elsewhere.two.svc', port: 80 });
+    connect(server(one, 'web'), { host: 'elsewhere.three.svc', port: 80 });
     accept(server(two, 'db'), [80], server(one, 'job'));
     expect(policiesOf(synth(one))).toEqual(['default-deny', 'allow-dns', 'web', 'job']);
   });
@@ -144,7 +144,7 @@ describe('an isolated namespace', () => {
     isolate(one);
     const pods = server(one, 'web');
     download(pods);
-    connect(pods, { host: 'db.two.svc', port: 80 });
+    connect(pods, { host: 'db.three.svc', port: 80 });
     expect(synth(one).flatMap((object) => schemaError(object) ?? [])).toEqual([]);
   });
 

@@ -1,8 +1,9 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { urlAddress } from '../../kube/network/addresses';
 import type { BucketCredentials } from '../../kube/network/connections';
-import { connect, urlAddress } from '../../kube/network/network';
+import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { Volume } from '../../kube/pods/volumes';
 import { Job } from '../../workloads/job';

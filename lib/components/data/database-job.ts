@@ -1,8 +1,8 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { database, PG_VARIABLES } from '../../kube/pods/uses';
 import { type ConfigSource, Volume } from '../../kube/pods/volumes';
 import type { SecretKey } from '../../kube/secrets/secrets';
 import { Job } from '../../workloads/job';
@@ -51,6 +51,7 @@ export class DatabaseJob extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
     super(scope, id);
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
+    const { database: _, ...variables } = PG_VARIABLES;
     this.job = new Job(this, 'Default', {
       identity: { name: 'postgres', instance: name, component: 'database-init' },
       // Its tries, with the pauses between them, last about half an hour: longer than pulling the image takes.
@@ -58,18 +59,13 @@ export class DatabaseJob extends Construct {
       pod: {
         nodePool,
         securityContext: { user: USER },
+        uses: [database({ ...server, ...superuser, database: 'postgres' }, { variables })],
         containers: [
           {
             name: 'apply',
             image,
             command: ['/bin/sh', '-eu', `${SCRIPTS}/${INIT_JOB_SCRIPT_KEY}`],
-            env: {
-              PGHOST: server.host,
-              PGPORT: String(server.port),
-              PGUSER: superuser.username,
-              PGPASSWORD: superuser.password,
-              ...Object.fromEntries(databases.map(({ owner, password }) => [passwordVariable(owner), password])),
-            },
+            env: Object.fromEntries(databases.map(({ owner, password }) => [passwordVariable(owner), password])),
             resources: {
               requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
               limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(256) },
@@ -82,7 +78,6 @@ export class DatabaseJob extends Construct {
         ],
       },
     });
-    connect(this.job.pods, server);
   }
 
   /** Name of the Job, with its hash. It changes when the Job is patched. */

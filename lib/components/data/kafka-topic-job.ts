@@ -1,11 +1,11 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { brokerAddress, connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { Volume } from '../../kube/pods/volumes';
 import { Job } from '../../workloads/job';
 import { type KafkaTopic, partitionsOf } from './kafka-topics';
+import { topic } from './topic';
 
 export interface KafkaTopicJobProps {
   /** Name of the Job, before the hash of its spec. */
@@ -37,13 +37,13 @@ export class KafkaTopicJob extends Construct {
       pod: {
         nodePool,
         securityContext: { user },
+        uses: [topic({ bootstrapServers }, { variables: { brokers: 'BOOTSTRAP_SERVERS' } })],
         containers: [
           {
             name: 'create-topics',
             image,
             command: ['/bin/sh', '-euc', TOPIC_SCRIPT, 'create-topics', ...topicArguments(topics)],
             env: {
-              BOOTSTRAP_SERVERS: bootstrapServers,
               REPLICATION_FACTOR: String(replicationFactor),
               KAFKA_HEAP_OPTS: '-Xmx128m',
               LOG_DIR: '/tmp',
@@ -57,7 +57,6 @@ export class KafkaTopicJob extends Construct {
         ],
       },
     });
-    connect(this.job.pods, brokerAddress({ bootstrapServers }));
   }
 
   /** Name of the Job, with its hash. It changes when the Job is patched. */

@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, connect } from '../../kube/network/network';
+import { acceptAnyone } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
@@ -12,6 +12,7 @@ import { wholeSeconds } from '../../kube/objects/numbers';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { Env } from '../../kube/pods/env';
 import { httpProbe } from '../../kube/pods/probes';
+import { envOf, mention, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
 import type { Resources } from '../../kube/resources/quantities';
 import { images } from '../../versions';
@@ -28,8 +29,8 @@ export interface LocustProps {
   readonly locustfile: string;
   /** The server that the paths of the locustfile are asked of. */
   readonly target: HttpConnection;
-  /** Further servers that the locustfile asks by their URLs. @default - none */
-  readonly others?: readonly HttpConnection[];
+  /** What else the users connect to, of which the locustfile reads the variables. @default - nothing */
+  readonly uses?: readonly Use[];
   /** What the locustfile reads. @default - nothing */
   readonly env?: Env;
   /** Pods that send the requests, each with one core at most. @default 2 */
@@ -86,7 +87,7 @@ export class Locust extends Construct {
 
   constructor(scope: Construct, id: string, props: LocustProps) {
     super(scope, id);
-    const { name = 'locust', locustfile, target, others = [], workers = 2, run, exposure, nodePool } = props;
+    const { name = 'locust', locustfile, target, uses = [], workers = 2, run, exposure, nodePool } = props;
     const { resources = { master: SMALL, worker: SMALL } } = props;
     requireServiceName(this, 'name', name);
     requireProp(Number.isInteger(workers) && workers >= 1, this, 'workers', 'be a whole number from 1', workers);
@@ -114,6 +115,7 @@ export class Locust extends Construct {
       });
     }
     const { host } = this.service;
+    const asked = [target, ...uses.flatMap(({ addresses }) => addresses)];
     const shared = { config: Volume.configMap('config', config), ...props };
     this.master = new Deployment(this, 'Default', {
       identity,
@@ -122,6 +124,7 @@ export class Locust extends Construct {
       pod: {
         nodePool,
         securityContext: { user: USER },
+        uses: asked.map((server) => mention(server, 'the workers ask it')),
         containers: [
           {
             ...container('master', shared),
@@ -145,6 +148,7 @@ export class Locust extends Construct {
       pod: {
         nodePool,
         securityContext: { user: USER },
+        uses: [{ env: {}, addresses: [{ host, port: MASTER_PORT }, target] }, ...uses],
         containers: [
           {
             // Without probes: a worker ends by itself when it hears nothing of its master for a minute.
@@ -160,8 +164,6 @@ export class Locust extends Construct {
         ],
       },
     });
-    connect(this.workers.pods, { host, port: MASTER_PORT });
-    for (const server of [target, ...others]) connect(this.workers.pods, server);
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: WEB_PORT });
       acceptAnyone(this.master.pods, ['web']);
@@ -180,11 +182,17 @@ export class Locust extends Construct {
 }
 
 /** Master and workers are rolled together when the locustfile changes: they must not run different ones. */
-function container(name: string, { image = images.locust, env, config }: LocustProps & { readonly config: Volume }) {
+function container(name: string, props: LocustProps & { readonly config: Volume }) {
+  const { image = images.locust, env, uses = [], config } = props;
   return {
     name,
     image,
-    env: { HOME: '/tmp', PYTHONDONTWRITEBYTECODE: '1', ...env },
+    env: {
+      HOME: '/tmp',
+      PYTHONDONTWRITEBYTECODE: '1',
+      ...envOf(uses),
+      ...env,
+    },
     mounts: [
       { volume: config, path: FOLDER, readOnly: true },
       { volume: Volume.scratch('tmp'), path: '/tmp' },

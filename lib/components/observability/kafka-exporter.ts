@@ -1,8 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { brokerAddress } from '../../kube/network/addresses';
 import type { KafkaConnection, MetricsConnection } from '../../kube/network/connections';
-import { brokerAddress, connect } from '../../kube/network/network';
+import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import type { Identity } from '../../kube/objects/labels';
 import { httpProbe } from '../../kube/pods/probes';

@@ -8,18 +8,16 @@ import {
   type HttpConnection,
 } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, bucketAddress, connect } from '../../kube/network/network';
+import { acceptAnyone } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
-import type { Env } from '../../kube/pods/env';
 import { httpProbe } from '../../kube/pods/probes';
+import { bucket, database, envOf, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
-import { waitForDatabase, waitForHttp } from '../../kube/pods/wait-for';
 import type { Resources } from '../../kube/resources/quantities';
-import { images } from '../../versions';
 import { Deployment } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';
 
@@ -48,6 +46,8 @@ export interface MlflowServerProps {
   readonly resources?: Resources;
   /** How it is reached from outside of the cluster; the server asks nobody who they are. @default - not at all */
   readonly exposure?: Exposure;
+  /** What its plugins connect to: databases, buckets, topics, servers. @default - nothing */
+  readonly uses?: readonly Use[];
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
@@ -67,10 +67,11 @@ export class MlflowServer extends Construct {
 
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
     super(scope, id);
-    const { name = 'mlflow', user = 1000, database, artifacts, workers = 2, exposure, nodePool } = props;
+    const { name = 'mlflow', user = 1000, workers = 2, exposure, nodePool } = props;
     requireProp(Number.isInteger(workers) && workers >= 1, this, 'workers', 'be a whole number from 1', workers);
     const identity: Identity = { name: 'mlflow', instance: name, component: 'tracking' };
-    const server = this.server(name, workers, props);
+    const uses = [runs(props.database), files(props.artifacts), ...(props.uses ?? [])];
+    const server = this.server(name, workers, uses, props);
     this.deployment = new Deployment(this, 'Default', {
       identity,
       // The migration of the next version must not run while a server of this one writes.
@@ -78,17 +79,13 @@ export class MlflowServer extends Construct {
       pod: {
         nodePool,
         securityContext: { user },
+        uses,
         initContainers: [
-          waitForDatabase('wait-for-database', images.postgis, database),
-          ...(artifacts.endpoint === undefined
-            ? []
-            : [waitForHttp('wait-for-store', images.minio, artifacts.endpoint)]),
           { ...server, name: 'migrate', command: ['/bin/sh', '-euc', MIGRATION_SCRIPT], ports: {}, probes: {} },
         ],
         containers: [server],
       },
     });
-    connect(this.deployment.pods, database, bucketAddress(artifacts));
     const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
@@ -99,7 +96,7 @@ export class MlflowServer extends Construct {
     this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
   }
 
-  private server(name: string, workers: number, props: MlflowServerProps): ContainerProps {
+  private server(name: string, workers: number, uses: readonly Use[], props: MlflowServerProps): ContainerProps {
     const {
       image,
       imagePullPolicy,
@@ -125,9 +122,8 @@ export class MlflowServer extends Construct {
       ports: { [PORT_NAME]: PORT },
       env: {
         MLFLOW_BACKEND_STORE_URI: databaseUri(database),
-        // libpq takes the password from here, so that the URI has none.
-        PGPASSWORD: database.password,
-        ...storeEnv(artifacts),
+        // The migration reads them, too.
+        ...envOf(uses),
         MLFLOW_SERVER_ALLOWED_HOSTS: this.hostPatterns(name, [...allowedHosts, ...routeHosts(exposure)]),
         HOME: '/tmp',
       },
@@ -187,14 +183,18 @@ function routeHosts(exposure: Exposure | undefined): string[] {
   return url === undefined ? [] : [new URL(url).hostname];
 }
 
+/** libpq takes the password from a variable, so that the URI has none. */
+function runs(connection: DatabaseConnection): Use {
+  return database(connection, { variables: { password: 'PGPASSWORD' }, wait: true });
+}
+
 /** A bucket as boto3 and MLflow read it. */
-function storeEnv({ endpoint, region, credentials }: BucketConnection): Env {
-  return {
-    ...(credentials && {
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    }),
-    ...(endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: endpoint }),
-    ...(region === undefined ? {} : { AWS_DEFAULT_REGION: region }),
+function files(connection: BucketConnection): Use {
+  const variables = {
+    accessKeyId: 'AWS_ACCESS_KEY_ID',
+    secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+    endpoint: 'MLFLOW_S3_ENDPOINT_URL',
+    ...(connection.region === undefined ? {} : { region: 'AWS_DEFAULT_REGION' }),
   };
+  return bucket(connection, { variables, wait: { name: 'wait-for-store' } });
 }

@@ -14,7 +14,7 @@ import {
   secretKeys,
   sharedValue,
 } from '../../kube/secrets/required-secrets';
-import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
+import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { providesOnce } from './provide-once';
 import { templateLiteral } from './template-literal';
 
@@ -114,7 +114,7 @@ export class ExternalSecret extends Construct {
       namespace,
       stored: { store: store.name, entries: Object.fromEntries(entries) },
     });
-    this.ref = new SecretRef(name);
+    this.ref = new SecretRef(name, undefined, knownSecret(this, spec.keys));
   }
 }
 

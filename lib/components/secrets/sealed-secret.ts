@@ -5,7 +5,7 @@ import { pathOf, requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import type { Labels } from '../../kube/objects/labels';
 import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
-import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
+import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { providedBy, providesOnce } from './provide-once';
 import { templateLiteral } from './template-literal';
 
@@ -85,7 +85,7 @@ export class SealedSecret extends Construct {
       },
       spec: written,
     });
-    this.ref = new SecretRef(name, checksum(written));
+    this.ref = new SecretRef(name, checksum(written), knownSecret(this, spec.keys));
   }
 }
 

@@ -5,7 +5,7 @@ import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDataKey, requireDnsSubdomain } from '../../kube/objects/names';
-import { localCredentialsAllowed, SecretRef } from '../../kube/secrets/secrets';
+import { knownSecret, localCredentialsAllowed, SecretRef } from '../../kube/secrets/secrets';
 
 export interface LocalSecretProps {
   readonly name: string;
@@ -35,7 +35,7 @@ export class LocalSecret extends Construct {
     requireProp(Object.keys(data).length > 0, this, 'data', 'have a key', data);
     for (const key of Object.keys(data)) requireDataKey(this, 'data', key);
     requireUniqueNames(this);
-    this.ref = new SecretRef(name, checksum(data));
+    this.ref = new SecretRef(name, checksum(data), knownSecret(this, data));
     new k8s.KubeSecret(this, 'Default', {
       metadata: { name, labels: labels && { ...labels } },
       type,

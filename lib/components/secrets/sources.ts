@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
-import { type CredentialSource, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
+import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { providesOnce } from './provide-once';
 import { LocalSecret } from './secret';
 
@@ -24,7 +24,7 @@ export function existingSecrets(): CredentialSource {
   return {
     provide(scope, spec) {
       recordRequiredSecret(scope, { ...spec, namespace: namespaceOf(scope) });
-      return new SecretRef(spec.name);
+      return new SecretRef(spec.name, undefined, knownSecret(scope, spec.keys));
     },
   };
 }

@@ -14,6 +14,7 @@ import type { Env, EnvFrom } from '../../kube/pods/env';
 import { PodCount } from '../../kube/pods/pod-count';
 import type { UpdateStrategy } from '../../kube/pods/rollout';
 import type { PodUser } from '../../kube/pods/security';
+import type { Use } from '../../kube/pods/uses';
 import { type Mount, Volume } from '../../kube/pods/volumes';
 import type { Resources } from '../../kube/resources/quantities';
 import { ConfigMap } from '../../workloads/config-map';
@@ -62,6 +63,8 @@ export interface InferenceServiceProps {
   readonly env?: Env;
   /** Further sources of environment variables. @default - none */
   readonly envFrom?: readonly EnvFrom[];
+  /** What the server connects to: databases, buckets, topics, servers. @default - nothing */
+  readonly uses?: readonly Use[];
   /** @default - `/health`, up to ten minutes to start, patient with a busy server */
   readonly health?: Health;
   /** Where the weights are kept, which the server downloads. @default - nowhere: they are part of the image */
@@ -165,6 +168,7 @@ export class InferenceService extends Construct {
       serviceAccountName,
       terminationGracePeriod,
       initContainers,
+      uses,
     } = props;
     const replicas = rangeOf(props.replicas ?? 1);
     const { gpus } = this;
@@ -177,6 +181,7 @@ export class InferenceService extends Construct {
       // A start that is still within its time is no failed rollout.
       progressDeadline: Duration.seconds(startupSeconds(this, health) + 300),
       pod: {
+        uses,
         initContainers,
         containers: [this.container(port, props, this.mounts(props, replicas, strategy))],
         securityContext: user,

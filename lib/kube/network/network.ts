@@ -1,11 +1,11 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { requireProp } from '../objects/errors';
-import { selectedPods } from '../objects/inventory';
+import { InvalidPropError, requireProp } from '../objects/errors';
+import { serviceHost } from '../objects/inventory';
 import { type Identity, type Labels, selectorLabels } from '../objects/labels';
 import { requirePort } from '../objects/names';
 import { perApp } from '../objects/per-app';
-import type { BucketConnection, KafkaConnection } from './connections';
+import { type Address, clusterName } from './addresses';
 
 /** Pods of a chart that network policies treat alike. */
 export interface Pods {
@@ -47,12 +47,6 @@ export interface Edge {
 /** A TCP port of pods: its number, or its name in their containers. */
 export type PodPort = number | string;
 
-/** What a client is given by any connection. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** A Service, and the pods behind it. */
 export interface Server {
   /** DNS name, as connections have it. */
@@ -60,6 +54,13 @@ export interface Server {
   readonly pods: Pods;
   /** Where each port of the Service leads. */
   readonly ports: readonly { readonly port: number; readonly podPort: PodPort }[];
+}
+
+/** A Service of another app, the pods behind it, and the numbers of their ports. */
+export interface ForeignServer {
+  readonly host: string;
+  readonly pods: ForeignPods;
+  readonly ports: readonly { readonly port: number; readonly podPort: number }[];
 }
 
 /** The ports that an API server is reached on, behind the Service `kubernetes` or without it. */
@@ -72,7 +73,7 @@ interface Network {
   readonly edges: Map<string, Edge>;
   /** Those that begin or end at pods of a chart. */
   readonly edgesOfCharts: Map<Chart, Edge[]>;
-  readonly servers: Map<string, Server>;
+  readonly servers: Map<string, Server | ForeignServer>;
   readonly isolated: Map<Chart, PolicyWriter>;
 }
 
@@ -99,6 +100,14 @@ export function edgesOf(chart: Chart): readonly Edge[] {
 /** Enters a Service, so that whoever is given its address is given a way to its pods. */
 export function recordServer(server: Server): void {
   networkOf(server.pods.scope).servers.set(server.host, server);
+}
+
+/**
+ * Enters a Service of another app, before its clients are created: without it a way to its host leads to all ports of
+ * all pods of its namespace.
+ */
+export function recordForeignServer(scope: IConstruct, server: ForeignServer): void {
+  networkOf(scope).servers.set(server.host, server);
 }
 
 /**
@@ -167,55 +176,65 @@ function podsAtEnds({ from, to }: Edge): Pods[] {
   return [from, to].flatMap((peer) => (peer.type === 'pods' ? peer.pods : []));
 }
 
+/** The server behind a DNS name, in any form that pods of the namespace of `scope` resolve. */
+export function serverAt(scope: Construct, host: string): Server | ForeignServer | undefined {
+  const { servers } = networkOf(scope);
+  return (
+    servers.get(clusterName(host)?.host ?? host) ?? servers.get(`${host}.svc`) ?? servers.get(serviceHost(scope, host))
+  );
+}
+
+/**
+ * Hosts of the cluster that no server was known under, and who was given them. In a namespace of the app, such a host
+ * is a mistake where either end is isolated: its way would lead to every pod there.
+ */
+const unknownHosts = perApp('unknown-hosts', (root) => {
+  const hosts: { readonly scope: Construct; readonly host: string; readonly namespace: string }[] = [];
+  root.node.addValidation({
+    validate: () => {
+      if (hosts.length === 0) return [];
+      const charts = root.node.findAll().filter(Chart.isChart);
+      const own = new Set(charts.map((chart) => chart.namespace));
+      const isolated = new Set(charts.filter(isIsolated).map((chart) => chart.namespace));
+      const wrong = hosts.filter(
+        ({ scope, namespace }) => isolated.has(namespace) || (own.has(namespace) && isIsolated(Chart.of(scope))),
+      );
+      return [...new Set(wrong.map(({ scope, host, namespace }) => unknownServer(scope, host, namespace)))];
+    },
+  });
+  return hosts;
+});
+
+function unknownServer(scope: Construct, host: string, namespace: string): string {
+  const known = [...networkOf(scope).servers.keys()].filter((name) => clusterName(name)?.namespace === namespace);
+  const those = known.map((name) => `'${name}'`).join(', ') || '(none)';
+  const allowed = `be a server of namespace '${namespace}' that is there before its clients: ${those}; recordServer() enters one that others create`;
+  return new InvalidPropError(scope, 'host', allowed, host).message;
+}
+
 /** The far end of a connection to an address, with its ports. */
 function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
-  const server = networkOf(scope).servers.get(host);
+  const server = serverAt(scope, host);
   if (server !== undefined) {
     const found = server.ports.find((entry) => entry.port === port);
     const allowed = `be a port of the Service ${host} (${server.ports.map((entry) => entry.port).join(', ')})`;
     requireProp(found !== undefined, scope, 'port', allowed, port);
-    return { to: { type: 'pods', pods: server.pods }, ports: [found.podPort] };
+    const { pods } = server;
+    const to: Peer = 'scope' in pods ? { type: 'pods', pods } : { type: 'foreignPods', pods };
+    return { to, ports: [found.podPort] };
   }
-  const [, namespace] = /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(host) ?? [];
-  // A Service of another app: which port of its pods it leads to is not known here.
-  if (namespace !== undefined) return { to: { type: 'foreignPods', pods: { namespace } }, ports: [] };
+  const { namespace } = clusterName(host) ?? {};
+  if (namespace !== undefined) {
+    unknownHosts(scope).push({ scope, host, namespace });
+    // A Service of another app: which pods, and which of their ports, it leads to is not known here.
+    return { to: { type: 'foreignPods', pods: { namespace } }, ports: [] };
+  }
   return { to: { type: 'host', host }, ports: [port] };
-}
-
-/** The server of a bucket. */
-export function bucketAddress({ endpoint = 'https://s3.amazonaws.com' }: BucketConnection): Address {
-  return urlAddress(endpoint);
-}
-
-/** The brokers of a cluster: whichever of them answers, its pods are those of the one Service. */
-export function brokerAddress({ bootstrapServers }: KafkaConnection): Address {
-  return urlAddress(`kafka://${bootstrapServers}`);
-}
-
-/** The server of a URL. */
-export function urlAddress(url: string): Address {
-  const { hostname, port, protocol } = new URL(url);
-  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
 /** Whether the pods are those of one policy: their chart has one policy a name. */
 export function samePods(one: Pods, other: Pods): boolean {
   return one.name === other.name && Chart.of(one.scope) === Chart.of(other.scope);
-}
-
-/** The numbers of ports of a finished tree: not every network plug-in knows the names of ports of others. */
-export function portNumbers(to: Peer, ports: readonly PodPort[]): readonly number[] {
-  return ports.flatMap((port) =>
-    typeof port === 'number' ? port : to.type === 'pods' ? namedPort(to.pods, port) : [],
-  );
-}
-
-function namedPort({ scope, selector }: Pods, name: string): number[] {
-  const numbers = selectedPods(scope, selector)
-    .flatMap(({ template }) => template.spec?.containers ?? [])
-    .flatMap(({ ports = [] }) => ports.filter((port) => port.name === name))
-    .map(({ containerPort }) => containerPort);
-  return [...new Set(numbers)];
 }
 
 /** What peers have in common that are one. */

@@ -1,7 +1,7 @@
 import type { EnvValue, k8s } from 'cdk8s-plus-28';
 import { type Place, requireProp } from '../objects/errors';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
-import { envFromSecret, type SecretKey, type SecretRef } from '../secrets/secrets';
+import { envFromSecret, requireReadable, type SecretKey, type SecretRef } from '../secrets/secrets';
 import type { ConfigSource } from './volumes';
 
 /** Environment variables by name: a literal, a key of a Secret, or whatever else `EnvValue` can say. */
@@ -22,6 +22,7 @@ export function envVars(place: Place, env: Env): k8s.EnvVar[] {
     requireProp(known, place, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
     if (isEnvValue(given)) return { name, value: given.value, valueFrom: given.valueFrom };
     requireKeyName(place, `env.${name}.key`, given.key);
+    requireReadable(place, `env.${name}`, given.secret, given.key);
     return { name, valueFrom: envFromSecret(given).valueFrom };
   });
 }
@@ -39,7 +40,10 @@ function isSecretKey(given: unknown): given is SecretKey {
 /** References to whole ConfigMaps and Secrets as a container has them. */
 export function envFromSources(place: Place, sources: readonly EnvFrom[]): k8s.EnvFromSource[] {
   return sources.map((source) => {
-    if ('secret' in source) return { secretRef: { name: source.secret.name } };
+    if ('secret' in source) {
+      requireReadable(place, 'envFrom.secret', source.secret);
+      return { secretRef: { name: source.secret.name } };
+    }
     const { name } = source.configMap;
     requireDnsSubdomain(place, 'envFrom.configMap.name', name);
     return { configMapRef: { name } };

@@ -1,6 +1,8 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { type GivenText, requireDeclaredServers } from '../network/named-servers';
+import { connect, podsOf } from '../network/network';
 import { requireNodeFit } from '../nodes/node-fit';
 import { type NodePool, requireDeclaredPool } from '../nodes/node-pools';
 import { checksum } from '../objects/checksums';
@@ -11,6 +13,7 @@ import { wholeSeconds } from '../objects/numbers';
 import { type ContainerProps, container, notEmpty } from './containers';
 import { imageSettings } from './images';
 import { type PodUser, podSecurity, requirePodUser } from './security';
+import { type Use, withUses } from './uses';
 import { type ConfigSource, requireVolume, type Volume } from './volumes';
 
 export interface PodProps {
@@ -18,6 +21,8 @@ export interface PodProps {
   readonly containers: readonly [ContainerProps, ...ContainerProps[]];
   /** Containers that run to their end, one after the other, before `containers` start. @default - none */
   readonly initContainers?: readonly ContainerProps[];
+  /** What the pods connect to: databases, buckets, topics, servers. @default - nothing, or what `connect()` opens */
+  readonly uses?: readonly Use[];
   readonly securityContext: PodUser;
   /** The nodes that the pod runs on. @default - any node without taints */
   readonly nodePool?: NodePool;
@@ -49,7 +54,10 @@ export function podTemplate(
   props: PodProps,
   claims: readonly string[] = [],
 ): k8s.PodTemplateSpec {
-  const { containers, initContainers = [], nodePool, terminationGracePeriod } = props;
+  const { uses = [], nodePool, terminationGracePeriod } = props;
+  const [first, ...others] = props.containers;
+  const containers = [uses.length === 0 ? first : { ...first, env: withUses(scope, uses, first.env) }, ...others];
+  const initContainers = [...uses.flatMap(({ wait = [] }) => wait), ...(props.initContainers ?? [])];
   const { podLabels = {}, podAnnotations = {} } = props;
   const all = [...initContainers, ...containers];
   requireLabelValues(scope, 'identity', { ...identity });
@@ -75,7 +83,7 @@ export function podTemplate(
   const { pullSecrets = [] } = imageSettings(scope);
   const template = {
     metadata: {
-      labels: { ...selector, ...versionLabel(containers[0].image), ...podLabels },
+      labels: { ...selector, ...versionLabel(first.image), ...podLabels },
       annotations: notEmptyRecord(annotations),
     },
     spec: {
@@ -96,6 +104,10 @@ export function podTemplate(
     },
   };
   if (nodePool !== undefined) requireNodeFit(scope, 'resources', template.spec, nodePool);
+  const pods = podsOf(scope, identity);
+  connect(pods, ...uses.flatMap(({ addresses }) => addresses));
+  const mentions = uses.flatMap(({ mentions = [] }) => mentions);
+  requireDeclaredServers(pods, template, all.flatMap(textsOf), mentions);
   return template;
 }
 
@@ -148,4 +160,18 @@ function configSources({ mounts = [], env = {}, envFrom = [] }: ContainerProps):
     ...envFrom.map((source) => ('configMap' in source ? source.configMap : source.secret)),
     ...Object.values(env).flatMap((value) => (typeof value === 'object' && 'secret' in value ? value.secret : [])),
   ];
+}
+
+/** What a program may take an address from. */
+function textsOf({ name, command = [], args = [], env = {}, envFrom = [] }: ContainerProps): GivenText[] {
+  const data = envFrom.flatMap((source) => ('configMap' in source ? Object.entries(source.configMap.data ?? {}) : []));
+  const values = Object.entries(env).flatMap(([key, value]) => {
+    const text = typeof value === 'object' && 'value' in value ? value.value : value;
+    return typeof text === 'string' ? [[`env.${key}`, text]] : [];
+  });
+  return [
+    ...values,
+    ...data.map(([key, text]) => [`config.${key}`, text]),
+    ...Object.entries({ command, args }).flatMap(([prop, list]) => list.map((text) => [prop, text])),
+  ].map(([prop, text]) => ({ prop: `container '${name}' ${prop}`, text: text ?? '' }));
 }

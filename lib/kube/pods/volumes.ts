@@ -14,6 +14,8 @@ export interface ConfigSource {
    * @default - the content is not known here and pods are not rolled
    */
   readonly checksum?: string;
+  /** Content of a ConfigMap by key. @default - not known here */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
 /** One key of a ConfigMap or a Secret as a file. */

@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
+import type { Address } from '../network/addresses';
 import type { DatabaseConnection } from '../network/connections';
-import type { Address } from '../network/network';
 import type { Resources } from '../resources/quantities';
 import type { ContainerProps } from './containers';
 

@@ -1,15 +1,26 @@
+import { Chart } from 'cdk8s';
 import { EnvValue, type ISecret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { oneOf, type Place, requireProp } from '../objects/errors';
 import type { Labels } from '../objects/labels';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
 
-/** The name of a Secret in the same namespace; what it holds is nobody's business here. */
+/** What is known of a Secret. */
+export interface KnownSecret {
+  /** The only namespace that it can be read in; undefined where the chart leaves it to `kubectl`. */
+  readonly namespace: string | undefined;
+  readonly keys: readonly string[];
+}
+
+/** The name of a Secret in the same namespace; its values are not known here. */
 export class SecretRef {
   constructor(
     /** `metadata.name` of the Secret. */
     readonly name: string,
     /** Checksum of its content, where it is written here; pods that read it are rolled when it changes. */
     readonly checksum?: string,
+    /** Where it is, and its keys, where it is provided here; pods that read anything else are an error. */
+    readonly known?: KnownSecret,
   ) {
     requireDnsSubdomain('SecretRef', 'name', name);
   }
@@ -25,6 +36,22 @@ export class SecretRef {
 export interface SecretKey {
   readonly secret: SecretRef;
   readonly key: string;
+}
+
+/** What is known of a Secret that is provided in the namespace of `scope`. */
+export function knownSecret(scope: Construct, keys: object): KnownSecret {
+  return { namespace: Chart.of(scope).namespace, keys: Object.keys(keys) };
+}
+
+/** Checks that pods of a place can read a Secret, and its key, where one is asked for. */
+export function requireReadable(place: Place, prop: string, { name, known }: SecretRef, key?: string): void {
+  if (known === undefined || typeof place === 'string') return;
+  const { namespace, keys } = known;
+  const own = Chart.of(place).namespace;
+  const same = own === undefined || namespace === undefined || own === namespace;
+  const allowed = `be of a Secret in namespace '${own}', where the pods are`;
+  requireProp(same, place, prop, allowed, `${name} in namespace ${namespace}`);
+  if (key !== undefined) requireProp(keys.includes(key), place, prop, `${oneOf(keys)} (keys of Secret '${name}')`, key);
 }
 
 /** An environment variable that reads a key of a Secret. */

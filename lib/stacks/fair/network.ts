@@ -1,15 +1,7 @@
 import type { Construct } from 'constructs';
+import { type Address, bucketAddress } from '../../kube/network/addresses';
 import type { BucketConnection, DatabaseConnection } from '../../kube/network/connections';
-import {
-  type Address,
-  acceptAnyone,
-  bucketAddress,
-  callApiServer,
-  connect,
-  download,
-  type Pods,
-  recordServer,
-} from '../../kube/network/network';
+import { acceptAnyone, callApiServer, connect, download, type Pods, recordServer } from '../../kube/network/network';
 import { serviceHost } from '../../kube/objects/inventory';
 import { openCertificateSolver } from '../../kube/secrets/certificates';
 import type { FairChartPods } from './chart-pods';

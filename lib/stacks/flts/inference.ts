@@ -4,8 +4,8 @@ import { InferenceService } from '../../components/serving/inference-service';
 import { ServiceAccount } from '../../components/tenancy/service-account';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import type { FltsProfile } from './profiles';
-import { type InferenceProgram, inferenceEnv, PREDICTION_TIMEOUT } from './programs/inference-env';
-import { inferenceNetwork, inferenceWaits } from './programs/inference-worker';
+import { type InferenceProgram, inferenceEnv, inferenceUses, PREDICTION_TIMEOUT } from './programs/inference-env';
+import { inferenceWaits } from './programs/inference-worker';
 import { PIPELINE_USER, type PipelineImage } from './programs/pipeline-app';
 import { PromotionRollout, promotionPointer } from './programs/promotion-rollout';
 import { GROUPS } from './topics';
@@ -47,6 +47,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     metricsPort: METRICS_PORT,
     user: { user: PIPELINE_USER },
     // Claims that somebody publishes through a server are for the worker.
+    uses: [...inferenceUses(program), ...(props.uses ?? [])],
     env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: topics.data },
     resources: size.resources,
     // /healthz answers as soon as the server runs, /ready once a model is promoted, perhaps hours later.
@@ -78,7 +79,6 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     preStop: ['sleep', String(DRAIN.toSeconds())],
     terminationGracePeriod: Duration.seconds(DRAIN.toSeconds() + PREDICTION_TIMEOUT.toSeconds() + 5),
   });
-  inferenceNetwork(server.deployment.pods, program);
   const account = new ServiceAccount(scope, 'promotion-account', {
     name: 'promotion-rollout',
     rules: [

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { Locust } from '../../components/load-test/locust';
 import type { HttpConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { http } from '../../kube/pods/uses';
 import { exposed, type FltsExposure } from './exposure';
 import type { FltsProfile } from './profiles';
 import { PIPELINE_LOCUSTFILE, POINTER_URL } from './programs/locustfile';
@@ -10,7 +11,6 @@ export interface FltsLoadTestProps {
   readonly size: FltsProfile['loadTest'];
   /** Where clients ask for forecasts. */
   readonly target: HttpConnection;
-  readonly gateway: HttpConnection;
   /** URL of the pointer to the promoted model, on the gateway. */
   readonly pointer: string;
   readonly exposure: FltsExposure | undefined;
@@ -19,13 +19,12 @@ export interface FltsLoadTestProps {
 
 /** Users of the pipeline. They wait for somebody who starts them in the web interface. */
 export function fltsLoadTest(scope: Construct, props: FltsLoadTestProps): Locust {
-  const { size, target, gateway, pointer, exposure, nodePool } = props;
+  const { size, target, pointer, exposure, nodePool } = props;
   return new Locust(scope, 'load-test', {
     ...size,
     locustfile: PIPELINE_LOCUSTFILE,
     target,
-    others: [gateway],
-    env: { [POINTER_URL]: pointer },
+    uses: [http(pointer, POINTER_URL)],
     exposure: exposed(exposure),
     nodePool,
   });

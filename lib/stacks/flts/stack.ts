@@ -137,7 +137,7 @@ export class FltsStack extends Stack {
     if (loadTest) {
       const pointer = promotionPointer(gateway, BUCKETS.promotion);
       const size = profile.loadTest;
-      this.locust = fltsLoadTest(this, { size, target, gateway, pointer, exposure: exposure.loadTest, nodePool });
+      this.locust = fltsLoadTest(this, { size, target, pointer, exposure: exposure.loadTest, nodePool });
     }
   }
 }

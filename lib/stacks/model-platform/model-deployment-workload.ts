@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/network/connections';
+import type { Use } from '../../kube/pods/uses';
 import { Deployment } from '../../workloads/deployment';
 import { HorizontalPodAutoscaler } from '../../workloads/horizontal-pod-autoscaler';
 import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
@@ -15,6 +16,8 @@ export interface ModelDeploymentWorkloadProps extends ModelDeploymentSpec {
   readonly name: string;
   /** What the pods run. */
   readonly server: ModelServer;
+  /** What the server connects to, beside the registry. @default - nothing */
+  readonly uses?: readonly Use[];
 }
 
 /**
@@ -34,9 +37,10 @@ export class ModelDeploymentWorkload extends Construct {
   /** @throws InvalidPropError for what the CustomResourceDefinition refuses */
   constructor(scope: Construct, id: string, props: ModelDeploymentWorkloadProps) {
     super(scope, id);
-    const { name, server, ...spec } = props;
+    const { name, server, uses, ...spec } = props;
     const parts = modelDeploymentParts(this, name, checkedSpec(this, name, spec), server);
-    this.deployment = new Deployment(this, 'Default', parts.deployment);
+    const { pod, ...deployment } = parts.deployment;
+    this.deployment = new Deployment(this, 'Default', { ...deployment, pod: { ...pod, uses } });
     this.service = new Service(this, 'service', parts.service);
     const target = this.deployment;
     if (parts.autoscaler) this.autoscaler = new HorizontalPodAutoscaler(this, 'hpa', { ...parts.autoscaler, target });

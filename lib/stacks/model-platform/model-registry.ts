@@ -2,19 +2,16 @@ import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../kube/network/connections';
-import { bucketAddress, connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
-import type { Env } from '../../kube/pods/env';
 import { PodCount } from '../../kube/pods/pod-count';
 import { httpProbe } from '../../kube/pods/probes';
+import { bucket, database, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
-import { waitForDatabase, waitForHttp } from '../../kube/pods/wait-for';
 import type { Resources } from '../../kube/resources/quantities';
 import type { SecretKey } from '../../kube/secrets/secrets';
-import { images } from '../../versions';
 import { Deployment } from '../../workloads/deployment';
 import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
 import { Service } from '../../workloads/service';
@@ -40,6 +37,8 @@ export interface ModelRegistryProps {
   readonly nodePort?: number;
   /** @default - 250m and 256Mi, at most 500m and 512Mi */
   readonly resources?: Resources;
+  /** What it connects to beside database and bucket: databases, buckets, topics, servers. @default - nothing */
+  readonly uses?: readonly Use[];
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
@@ -62,7 +61,8 @@ export class ModelRegistry extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelRegistryProps) {
     super(scope, id);
-    const { name = 'model-registry-api', replicas = 2, nodePort, nodePool, database, models } = props;
+    const { name = 'model-registry-api', replicas = 2, nodePort, nodePool, uses = [] } = props;
+    const store = this.store(props.models);
     const identity: Identity = { name: 'model-registry', instance: name, component: 'api' };
     this.deployment = new Deployment(this, 'Default', {
       identity,
@@ -72,15 +72,11 @@ export class ModelRegistry extends Construct {
         nodePool,
         securityContext: { user: USER },
         podLabels: { app: name },
-        initContainers: [
-          waitForDatabase('wait-for-postgres', images.postgis, database),
-          ...(models.endpoint === undefined ? [] : [waitForHttp('wait-for-minio', images.minio, models.endpoint)]),
-        ],
-        containers: [this.api(props)],
+        // The URL of the database, with its password in it, is a Secret.
+        uses: [database(props.database, { variables: {}, wait: { name: 'wait-for-postgres' } }), store, ...uses],
+        containers: [this.api(store, props)],
       },
     });
-    connect(this.deployment.pods, database);
-    connect(this.deployment.pods, bucketAddress(models));
     if (replicas >= 2) {
       const budget = { maxUnavailable: PodCount.absolute(1) };
       new PodDisruptionBudget(this, 'pdb', { name, target: this.deployment, budget });
@@ -95,8 +91,9 @@ export class ModelRegistry extends Construct {
     this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
   }
 
-  private api(props: ModelRegistryProps): ContainerProps {
+  private api(store: Use, props: ModelRegistryProps): ContainerProps {
     const { image, imagePullPolicy, databaseUrl, models, environment = 'development' } = props;
+    const { host, protocol } = new URL(models.endpoint ?? 'https://s3.amazonaws.com');
     const {
       resources = {
         requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
@@ -110,7 +107,10 @@ export class ModelRegistry extends Construct {
       ports: { [PORT_NAME]: PORT },
       env: {
         DATABASE_URL: databaseUrl,
-        ...this.storeEnv(models),
+        // Host and port, without a scheme.
+        MINIO_ENDPOINT: host,
+        MINIO_SECURE: String(protocol === 'https:'),
+        ...store.env,
         API_HOST: '0.0.0.0',
         API_PORT: String(PORT),
         ENVIRONMENT: environment,
@@ -131,22 +131,15 @@ export class ModelRegistry extends Construct {
     };
   }
 
-  /** The API takes host and port of the store, without a scheme. */
-  private storeEnv({ bucket, endpoint = 'https://s3.amazonaws.com', credentials }: BucketConnection): Env {
+  private store(models: BucketConnection): Use {
     requireProp(
-      credentials !== undefined,
+      models.credentials !== undefined,
       this,
       'models.credentials',
       'be given: the API knows no other way in',
       undefined,
     );
-    const { host, protocol } = new URL(endpoint);
-    return {
-      MINIO_ENDPOINT: host,
-      MINIO_SECURE: String(protocol === 'https:'),
-      MINIO_ACCESS_KEY: credentials.accessKeyId,
-      MINIO_SECRET_KEY: credentials.secretAccessKey,
-      MODEL_BUCKET: bucket,
-    };
+    const variables = { accessKeyId: 'MINIO_ACCESS_KEY', secretAccessKey: 'MINIO_SECRET_KEY', bucket: 'MODEL_BUCKET' };
+    return bucket(models, { variables, wait: { name: 'wait-for-minio' } });
   }
 }

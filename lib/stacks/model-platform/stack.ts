@@ -13,6 +13,7 @@ import { accessRules } from '../../kube/objects/access';
 import { requireProp } from '../../kube/objects/errors';
 import { serviceHost } from '../../kube/objects/inventory';
 import type { PullPolicy } from '../../kube/pods/containers';
+import { mention, type Use } from '../../kube/pods/uses';
 import type { CredentialSource } from '../../kube/secrets/secrets';
 import { Stack, type StackNetwork } from '../../platform/stack';
 import type { ModelDeploymentSpec } from './model-deployment-spec';
@@ -75,6 +76,8 @@ export type ModelServing =
 export interface ServedModel extends ModelDeploymentSpec {
   /** At most 53 characters; its objects are called `name-inference`. */
   readonly name: string;
+  /** What the server of the model connects to, beside the registry. @default - nothing */
+  readonly uses?: readonly Use[];
 }
 
 /** What is reached on every node. */
@@ -199,6 +202,7 @@ export class ModelPlatformStack extends Stack {
         INFERENCE_IMAGE_PULL_POLICY: imagePullPolicy,
         ...env,
       },
+      uses: [mention(registry, 'the pods of the models ask it')],
       resources,
       nodePool,
     });

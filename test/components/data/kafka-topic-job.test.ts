@@ -12,7 +12,7 @@ import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth
 const all: Required<KafkaTopicJobProps> = {
   name: 'kafka-topics',
   image: 'docker.io/apache/kafka:3.9.1',
-  bootstrapServers: 'kafka.demo.svc:9092',
+  bootstrapServers: 'kafka.data.svc:9092',
   topics: [{ name: 'training-data', partitions: 2 }],
   replicationFactor: 3,
   user: 1000,
@@ -24,7 +24,7 @@ describe('the Job of the topics', () => {
     const [container] = render(all).spec.template.spec.containers;
     expect(container.command).toEqual(['/bin/sh', '-euc', TOPIC_SCRIPT, 'create-topics', 'training-data:2']);
     expect(container.env).toMatchObject([
-      { name: 'BOOTSTRAP_SERVERS', value: 'kafka.demo.svc:9092' },
+      { name: 'BOOTSTRAP_SERVERS', value: 'kafka.data.svc:9092' },
       { name: 'REPLICATION_FACTOR', value: '3' },
       { name: 'KAFKA_HEAP_OPTS' },
       { name: 'LOG_DIR', value: '/tmp' },

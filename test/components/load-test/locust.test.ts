@@ -3,19 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { Locust, type LocustProps } from '../../../lib/components/load-test/locust';
 import { nodePort } from '../../../lib/kube/network/exposure';
+import { http } from '../../../lib/kube/pods/uses';
 import { isolate } from '../../../lib/workloads/network-policy';
 import { nodePool, resources } from '../../support/samples';
 import { schemaError } from '../../support/schema';
 import { expectEachPropToMatter, find, type Manifest, policiesOf, synth, testChart } from '../../support/synth';
 
-const target = { host: 'inference-lb.demo.svc', port: 80, url: 'http://inference-lb.demo.svc:80' };
+const target = { host: 'inference-lb.data.svc', port: 80, url: 'http://inference-lb.data.svc:80' };
 const gateway = { host: 'gateway.other.svc', port: 8000, url: 'http://gateway.other.svc:8000' };
 const all: Required<LocustProps> = {
   name: 'locust',
   image: 'example.org/locust:1.0.0',
   locustfile: 'from locust import HttpUser\n',
   target,
-  others: [gateway],
+  uses: [http(gateway, 'GATEWAY_URL')],
   env: { POINTER_URL: 'http://gateway/pointer' },
   workers: 3,
   run: { users: 20, spawnRate: 5, duration: Duration.minutes(10) },
@@ -49,7 +50,7 @@ describe('Locust', () => {
     expect(master.args).toEqual([
       '--locustfile=/etc/locust/locustfile.py',
       '--master',
-      '--host=http://inference-lb.demo.svc:80',
+      '--host=http://inference-lb.data.svc:80',
       '--expect-workers=3',
       '--autostart',
       '--users=20',
@@ -103,7 +104,7 @@ describe('Locust', () => {
     const [toMaster, ...toServers] = find(objects, 'NetworkPolicy', 'locust-worker').spec.egress;
     expect(toMaster.ports).toEqual([{ port: 5557, protocol: 'TCP' }]);
     const namespaces = toServers.map(({ to }: Manifest) => to[0].namespaceSelector.matchLabels);
-    expect(namespaces.map((labels: object) => Object.values(labels))).toEqual([['demo'], ['other']]);
+    expect(namespaces.map((labels: object) => Object.values(labels))).toEqual([['data'], ['other']]);
     expect(find(objects, 'NetworkPolicy', 'locust').spec.egress).toBeUndefined();
   });
 
@@ -113,7 +114,7 @@ describe('Locust', () => {
       image: 'example.org/locust:1.0.1',
       locustfile: 'import locust\n',
       target: { ...target, url: 'http://other' },
-      others: [],
+      uses: [],
       env: {},
       workers: 1,
       run: { users: 21 },

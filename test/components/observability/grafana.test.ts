@@ -13,7 +13,7 @@ import { expectEachPropToMatter, find, namesOf, synth, testChart } from '../../s
 import { dashboards } from './dashboards/samples';
 
 const secret = new SecretRef('grafana-credentials');
-const prometheus = { host: 'prometheus.demo.svc', port: 9090, url: 'http://prometheus.demo.svc:9090' };
+const prometheus = { host: 'prometheus.data.svc', port: 9090, url: 'http://prometheus.data.svc:9090' };
 const all: Required<GrafanaProps> = {
   name: 'grafana',
   image: 'example.org/grafana:13.0.0',
@@ -72,7 +72,7 @@ describe('Grafana', () => {
           uid: 'prometheus',
           type: 'prometheus',
           access: 'proxy',
-          url: 'http://prometheus.demo.svc:9090',
+          url: 'http://prometheus.data.svc:9090',
           isDefault: true,
           editable: false,
           jsonData: { httpMethod: 'POST', timeInterval: '1m' },

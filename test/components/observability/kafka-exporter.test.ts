@@ -2,12 +2,13 @@ import { Size } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { Kafka } from '../../../lib/components/data/kafka';
 import { KafkaExporter, type KafkaExporterProps } from '../../../lib/components/observability/kafka-exporter';
-import { edges, portNumbers } from '../../../lib/kube/network/network';
+import { edges } from '../../../lib/kube/network/network';
+import { portNumbers } from '../../../lib/kube/network/pod-ports';
 import { images } from '../../../lib/versions';
 import { nodePool, resources } from '../../support/samples';
 import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
 
-const minimal: KafkaExporterProps = { kafka: { bootstrapServers: 'kafka.demo.svc:9092' } };
+const minimal: KafkaExporterProps = { kafka: { bootstrapServers: 'kafka.data.svc:9092' } };
 
 function render(props: KafkaExporterProps) {
   const chart = testChart();
@@ -20,9 +21,9 @@ describe('a Kafka exporter', () => {
 
   it('asks the brokers, once somebody answers: it ends where nobody does', () => {
     const [container] = spec.containers;
-    expect(container).toMatchObject({ image: images.kafkaExporter, args: ['--kafka.server=kafka.demo.svc:9092'] });
+    expect(container).toMatchObject({ image: images.kafkaExporter, args: ['--kafka.server=kafka.data.svc:9092'] });
     expect(spec.initContainers[0].env).toEqual([
-      { name: 'SERVER_HOST', value: 'kafka.demo.svc' },
+      { name: 'SERVER_HOST', value: 'kafka.data.svc' },
       { name: 'SERVER_PORT', value: '9092' },
     ]);
   });

@@ -6,13 +6,13 @@ import { nodePort } from '../../../lib/kube/network/exposure';
 import { edges } from '../../../lib/kube/network/network';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { envOf, store } from '../../stacks/flts/programs/samples';
-import { nodePool, resources } from '../../support/samples';
+import { nodePool, resources, uses } from '../../support/samples';
 import { schemaError } from '../../support/schema';
 import { itIsPosix } from '../../support/shell';
 import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
 
 const database = {
-  host: 'postgres.demo.svc',
+  host: 'postgres.data.svc',
   port: 5432,
   database: 'mlflow',
   username: 'ml flow',
@@ -30,6 +30,7 @@ const all: Required<MlflowServerProps> = {
   resources,
   exposure: nodePort(30500),
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: MlflowServerProps) {
@@ -54,10 +55,10 @@ describe('the MLflow server', () => {
 
   it('has no password in its URI, nor anywhere but in a Secret', () => {
     expect(envOf(server)).toMatchObject({
-      MLFLOW_BACKEND_STORE_URI: 'postgresql://ml%20flow@postgres.demo.svc:5432/mlflow',
+      MLFLOW_BACKEND_STORE_URI: 'postgresql://ml%20flow@postgres.data.svc:5432/mlflow',
       PGPASSWORD: 'mlflow-db/password',
       AWS_ACCESS_KEY_ID: 'minio-credentials/accessKey',
-      MLFLOW_S3_ENDPOINT_URL: 'http://minio.demo.svc:9000',
+      MLFLOW_S3_ENDPOINT_URL: 'http://minio.data.svc:9000',
     });
   });
 
@@ -104,6 +105,7 @@ describe('the MLflow server', () => {
       resources: { ...resources, limits: resources.requests },
       exposure: nodePort(30501),
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 

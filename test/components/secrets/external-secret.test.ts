@@ -16,7 +16,8 @@ const options: ExternalSecretsOptions = { store: { name: 'aws', kind: 'ClusterSe
 describe('Secrets of an external store', () => {
   it('are made from an entry for each secret key, and from the values that are fixed', () => {
     const chart = testChart();
-    expect(externalSecrets(options).provide(chart, everyKind)).toEqual(new SecretRef('app'));
+    const known = { namespace: 'demo', keys: Object.keys(everyKind.keys) };
+    expect(externalSecrets(options).provide(chart, everyKind)).toEqual(new SecretRef('app', undefined, known));
     expect(synth(chart)).toEqual([
       {
         apiVersion: 'external-secrets.io/v1',

@@ -9,7 +9,7 @@ import { patch } from '../../../lib/kube/objects/patch';
 import { PodCount } from '../../../lib/kube/pods/pod-count';
 import { Volume } from '../../../lib/kube/pods/volumes';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
-import { container, nodePool, resources } from '../../support/samples';
+import { container, nodePool, resources, uses } from '../../support/samples';
 import { expectEachPropToMatter, objectOf, synth } from '../../support/synth';
 import { autoscaled, deploymentOf, many, podOf, service } from './inference-service-samples';
 
@@ -107,6 +107,7 @@ describe('InferenceService', () => {
       strategy: { maxSurge: PodCount.absolute(1), maxUnavailable: PodCount.absolute(1) },
       disruptionBudget: { minAvailable: PodCount.absolute(1) },
       nodePool: many,
+      uses,
       gpu: { count: 1 },
       exposure: nodePort(30092),
       podLabels: { app: 'embedder' },
@@ -135,6 +136,7 @@ describe('InferenceService', () => {
       replicas: 2,
       strategy: 'Recreate',
       disruptionBudget: { maxUnavailable: PodCount.absolute(1) },
+      uses: [],
       nodePool: nodePool({ name: 'more', nodes: { min: 6 }, labels: { gpu: 'a30' }, gpus: { count: 1 } }),
       gpu: { count: 2 },
       exposure: nodePort(30093),

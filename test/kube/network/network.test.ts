@@ -1,10 +1,9 @@
 import { Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import { brokerAddress, bucketAddress } from '../../../lib/kube/network/addresses';
 import {
   accept,
   acceptAnyone,
-  brokerAddress,
-  bucketAddress,
   callApiServer,
   connect,
   connectForeign,
@@ -12,10 +11,10 @@ import {
   edges,
   isIsolated,
   type Pods,
-  portNumbers,
   recordIsolation,
   recordServer,
 } from '../../../lib/kube/network/network';
+import { portNumbers } from '../../../lib/kube/network/pod-ports';
 import { Deployment } from '../../../lib/workloads/deployment';
 import { Service } from '../../../lib/workloads/service';
 import { identity, webPod } from '../../support/samples';

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { type PodProps, podTemplate } from '../../../lib/kube/pods/pod-template';
 import { Volume } from '../../../lib/kube/pods/volumes';
-import { container, identity, nodePool, pod } from '../../support/samples';
+import { container, identity, nodePool, pod, uses } from '../../support/samples';
 import { expectEachPropToMatter, testChart } from '../../support/synth';
 
 const pool = nodePool({ taints: [{ key: 'example.org/gpu', value: 'true', effect: 'NoSchedule' }] });
@@ -14,6 +14,7 @@ const all: Required<PodProps> = {
   initContainers: [{ ...container, name: 'wait' }],
   securityContext: { user: 999, group: 50 },
   nodePool: pool,
+  uses,
   serviceAccountName: 'operator',
   automountServiceAccountToken: true,
   terminationGracePeriod: Duration.minutes(1),
@@ -80,6 +81,7 @@ describe('a pod with all props', () => {
       initContainers: [],
       securityContext: { user: 1 },
       nodePool: otherPool,
+      uses: [],
       serviceAccountName: 'other',
       automountServiceAccountToken: false,
       terminationGracePeriod: Duration.minutes(2),

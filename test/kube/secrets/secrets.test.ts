@@ -1,11 +1,16 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
+import { existingSecrets } from '../../../lib/components/secrets/sources';
+import type { Env, EnvFrom } from '../../../lib/kube/pods/env';
 import {
   allowLocalCredentials,
   envFromSecret,
   localCredentialsAllowed,
   SecretRef,
 } from '../../../lib/kube/secrets/secrets';
+import { Deployment } from '../../../lib/workloads/deployment';
+import { container, identity, pod } from '../../support/samples';
+import { testChart } from '../../support/synth';
 
 describe('a reference to a Secret', () => {
   it('leads to a key by names only', () => {
@@ -51,5 +56,42 @@ describe('literal credentials', () => {
     expect(localCredentialsAllowed(local)).toBe(true);
     expect(localCredentialsAllowed(new Chart(local, 'nested'))).toBe(true);
     expect(localCredentialsAllowed(new Chart(app, 'other'))).toBe(false);
+  });
+});
+
+describe('a Secret that is provided here', () => {
+  const provided = (namespace?: string) => {
+    const chart = testChart({ namespace: namespace ?? null });
+    return existingSecrets().provide(chart, {
+      name: 'db',
+      readers: ['api'],
+      keys: { password: { meaning: 'password' } },
+    });
+  };
+  const pods = (env: Env, envFrom: readonly EnvFrom[] = [], namespace: string | null = 'demo') =>
+    new Deployment(testChart({ namespace }), 'api', {
+      identity,
+      pod: { ...pod, containers: [{ ...container, env, envFrom }] },
+    });
+
+  it('is read in its own namespace, by its keys', () => {
+    expect(() => pods({ PASSWORD: provided('demo').key('password') }, [{ secret: provided('demo') }])).not.toThrow();
+  });
+
+  it('may be in any namespace where kubectl decides on that', () => {
+    expect(() => pods({ PASSWORD: provided().key('password') })).not.toThrow();
+    expect(() => pods({ PASSWORD: provided('demo').key('password') }, [], null)).not.toThrow();
+  });
+
+  it('fails in another namespace', () => {
+    const message = "must be of a Secret in namespace 'demo', where the pods are, got 'db in namespace data'";
+    expect(() => pods({ PASSWORD: provided('data').key('password') })).toThrow(`demo/api: 'env.PASSWORD' ${message}`);
+    expect(() => pods({}, [{ secret: provided('data') }])).toThrow(`demo/api: 'envFrom.secret' ${message}`);
+  });
+
+  it('fails for a key that it does not have', () => {
+    expect(() => pods({ PASSWORD: provided('demo').key('pasword') })).toThrow(
+      "demo/api: 'env.PASSWORD' must be one of 'password' (keys of Secret 'db'), got 'pasword'",
+    );
   });
 });

@@ -9,10 +9,10 @@ import {
   type ModelDeploymentWorkloadProps,
 } from '../../../lib/stacks/model-platform/model-deployment-workload';
 import type { ModelServer } from '../../../lib/stacks/model-platform/model-server';
-import { nodePool } from '../../support/samples';
+import { nodePool, uses } from '../../support/samples';
 import { expectEachPropToMatter, objectOf, synth, testChart } from '../../support/synth';
 
-const registry = { host: 'registry.demo.svc', port: 8000, url: 'http://registry.demo.svc:8000' };
+const registry = { host: 'registry.data.svc', port: 8000, url: 'http://registry.data.svc:8000' };
 const server: ModelServer = { image: 'example.org/inference-server:1.0.0', registry };
 const minimal: ModelDeploymentWorkloadProps = { name: 'iris', modelName: 'iris-classifier', modelVersion: 1, server };
 const scaling = { minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 70 };
@@ -81,7 +81,7 @@ describe('what a ModelDeployment becomes', () => {
       env: [
         { name: 'MODEL_NAME', value: 'iris-classifier' },
         { name: 'MODEL_VERSION', value: '1' },
-        { name: 'MODEL_REGISTRY_URL', value: 'http://registry.demo.svc:8000' },
+        { name: 'MODEL_REGISTRY_URL', value: 'http://registry.data.svc:8000' },
         { name: 'INFERENCE_PORT', value: '8001' },
         { name: 'ENVIRONMENT', value: 'staging' },
       ],
@@ -208,6 +208,7 @@ test('every prop of the workload reaches its manifests', () => {
       ...minimal,
       replicas: 2,
       environment: 'production',
+      uses,
       resources: { requests: { cpu: Cpu.millis(100) } },
       // The number of pods is the autoscaler's as soon as there is one.
       autoscaling: undefined as unknown as NonNullable<ModelDeploymentWorkloadProps['autoscaling']>,
@@ -219,6 +220,7 @@ test('every prop of the workload reaches its manifests', () => {
       server: { ...server, port: 9001 },
       replicas: 3,
       environment: 'staging',
+      uses: [],
       resources: {},
       autoscaling: scaling,
     },

@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { ModelRegistry, type ModelRegistryProps } from '../../../lib/stacks/model-platform/model-registry';
-import { nodePool } from '../../support/samples';
+import { nodePool, uses } from '../../support/samples';
 import { expectEachPropToMatter, objectOf, synth, testChart } from '../../support/synth';
 
 const database = new SecretRef('model-registry-db');
@@ -11,7 +11,7 @@ const store = new SecretRef('minio-credentials');
 const minimal: ModelRegistryProps = {
   image: 'example.org/api:1.0.0',
   database: {
-    host: 'postgres.demo.svc',
+    host: 'postgres.data.svc',
     port: 5432,
     database: 'mlplatform',
     username: 'mlplatform',
@@ -20,7 +20,7 @@ const minimal: ModelRegistryProps = {
   databaseUrl: database.key('url'),
   models: {
     bucket: 'models',
-    endpoint: 'http://minio.demo.svc:9000',
+    endpoint: 'http://minio.data.svc:9000',
     credentials: { accessKeyId: store.key('accessKey'), secretAccessKey: store.key('secretKey') },
   },
 };
@@ -68,14 +68,14 @@ describe('a model registry', () => {
     expect(postgres.env).toContainEqual({ name: 'PGDATABASE', value: 'mlplatform' });
     expect(minio).toMatchObject({
       name: 'wait-for-minio',
-      env: [{ name: 'URL', value: 'http://minio.demo.svc:9000' }],
+      env: [{ name: 'URL', value: 'http://minio.data.svc:9000' }],
     });
   });
 
   test('has every password from a Secret', () => {
     expect(envOf()).toEqual({
       DATABASE_URL: fromSecret('model-registry-db', 'url'),
-      MINIO_ENDPOINT: 'minio.demo.svc:9000',
+      MINIO_ENDPOINT: 'minio.data.svc:9000',
       MINIO_SECURE: 'false',
       MINIO_ACCESS_KEY: fromSecret('minio-credentials', 'accessKey'),
       MINIO_SECRET_KEY: fromSecret('minio-credentials', 'secretKey'),
@@ -117,6 +117,7 @@ describe('a model registry', () => {
       nodePort: 30800,
       resources: { requests: { cpu: Cpu.millis(1), memory: Size.mebibytes(1) }, limits: { memory: Size.mebibytes(2) } },
       nodePool: nodePool(),
+      uses,
     };
     expectEachPropToMatter<ModelRegistryProps>((props) => synth(registry(props)), all, {
       name: 'other',
@@ -130,6 +131,7 @@ describe('a model registry', () => {
       nodePort: 30801,
       resources: { requests: { cpu: Cpu.millis(2), memory: Size.mebibytes(1) }, limits: { memory: Size.mebibytes(2) } },
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 

@@ -1,8 +1,8 @@
 import { type Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { type Address, bucketAddress } from '../../../kube/network/addresses';
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
-import { type Address, bucketAddress } from '../../../kube/network/network';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { requireProp } from '../../../kube/objects/errors';
 import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';

@@ -4,7 +4,7 @@ import { GPU_RESOURCE } from '../../../kube/nodes/gpu-sharing';
 import type { NodePool, Toleration } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import type { Labels } from '../../../kube/objects/labels';
-import type { SecretKey } from '../../../kube/secrets/secrets';
+import { AWS_VARIABLES, bucket } from '../../../kube/pods/uses';
 import { type PipelinePodRole, pipelineLabels } from './pipeline-pods';
 
 /**
@@ -72,20 +72,14 @@ export function stackPodSettings(place: string, props: StackPodProps): PodSettin
 }
 
 /** Endpoint and access key as every AWS client reads them. */
-function bucketVariables({ endpoint, credentials }: BucketConnection): PodVariable[] {
-  return [
-    ...(endpoint === undefined ? [] : [{ name: 'AWS_ENDPOINT_URL', value: endpoint }]),
-    ...(credentials === undefined
-      ? []
-      : [
-          secretVariable('AWS_ACCESS_KEY_ID', credentials.accessKeyId),
-          secretVariable('AWS_SECRET_ACCESS_KEY', credentials.secretAccessKey),
-        ]),
-  ];
-}
-
-function secretVariable(name: string, { secret, key }: SecretKey): PodVariable {
-  return { name, valueFrom: { secretKeyRef: { name: secret.name, key } } };
+function bucketVariables(artifacts: BucketConnection): PodVariable[] {
+  const { endpoint, accessKeyId, secretAccessKey } = AWS_VARIABLES;
+  const { env } = bucket(artifacts, { variables: { endpoint, accessKeyId, secretAccessKey } });
+  return Object.entries(env).map(([name, value]) =>
+    typeof value === 'string'
+      ? { name, value }
+      : { name, valueFrom: { secretKeyRef: { name: value.secret.name, key: value.key } } },
+  );
 }
 
 /** All that the Pod Security Standard `restricted` asks for, but for the user where only the image knows it. */

@@ -2,9 +2,9 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
-import { connect } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { tcpProbe } from '../../../kube/pods/probes';
+import { http } from '../../../kube/pods/uses';
 import type { Resources } from '../../../kube/resources/quantities';
 import { HTTP, type PipelineImage, PipelineServer } from './pipeline-app';
 
@@ -25,7 +25,7 @@ export class Eda extends Construct {
 
   constructor(scope: Construct, id: string, props: EdaProps) {
     super(scope, id);
-    const { name = 'eda', image, imagePullPolicy, gateway, nodePool } = props;
+    const { name = 'eda', image, imagePullPolicy, uses = [], gateway, nodePool } = props;
     const {
       resources = {
         requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
@@ -38,12 +38,12 @@ export class Eda extends Construct {
       image,
       imagePullPolicy,
       port: 8010,
-      env: { GATEWAY_URL: gateway.url },
+      env: http(gateway, 'GATEWAY_URL').env,
+      uses: [http(gateway, 'GATEWAY_URL'), ...uses],
       resources,
       probes: { readiness: tcpProbe(HTTP) },
       nodePool,
     });
-    connect(app.deployment.pods, gateway);
     this.connection = app.connection;
   }
 }

@@ -1,18 +1,19 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
-import { brokerAddress, connect } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
+import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import type { TrainedModel } from './models';
 import { httpProbes, type PipelineImage, PipelineServer } from './pipeline-app';
-import { type Tracking, trackingAddresses, trackingEnv } from './stores';
+import { type Tracking, trackingUse } from './stores';
 
 export interface EvaluatorProps extends PipelineImage {
   /** Name of the Deployment and of the Service. @default 'eval' */
@@ -54,6 +55,10 @@ export class Evaluator extends Construct {
       },
     } = props;
     requireProp(consumer.members === 1, this, 'consumer.members', 'be 1', consumer.members);
+    const files = http(gateway, 'GATEWAY_URL');
+    const variables = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'MODEL_TRAINING_TOPIC', groupId: 'EVAL_GROUP_ID' };
+    const messages = topic(consumer, { variables });
+    const runs = trackingUse(tracking);
     const app = new PipelineServer(this, 'Default', {
       name,
       component: 'evaluation',
@@ -63,13 +68,11 @@ export class Evaluator extends Construct {
       replicas: 1,
       strategy: 'Recreate',
       env: {
-        KAFKA_BOOTSTRAP_SERVERS: consumer.bootstrapServers,
-        MODEL_TRAINING_TOPIC: consumer.topics[0],
-        EVAL_GROUP_ID: consumer.groupId,
+        ...messages.env,
         MODEL_SELECTED_TOPIC: topics.selected,
         DLQ_MODEL_SELECTED: topics.failed,
-        ...trackingEnv(tracking),
-        GATEWAY_URL: gateway.url,
+        ...runs.env,
+        ...files.env,
         PROMOTION_BUCKET: promotionBucket,
         LOOKBACK_RUNS: '50',
         PROMOTION_SEARCH_RETRIES: '3',
@@ -77,6 +80,7 @@ export class Evaluator extends Construct {
         IDENTIFIER: identifier,
         EXPECTED_MODEL_TYPES: expectedModels.join(','),
       },
+      uses: [files, messages, runs, ...(props.uses ?? [])],
       resources,
       // It asks MLflow once, at its start: a liveness probe on /readyz would restart it for ever where MLflow was late.
       probes: httpProbes('/healthz', '/readyz'),
@@ -87,7 +91,6 @@ export class Evaluator extends Construct {
       ],
       nodePool,
     });
-    connect(app.deployment.pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
     this.deployment = app.deployment;
     this.connection = app.connection;
   }

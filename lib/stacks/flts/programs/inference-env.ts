@@ -1,8 +1,10 @@
 import { Duration } from 'cdk8s';
+import { topic } from '../../../components/data/topic';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
 import type { Env } from '../../../kube/pods/env';
+import { http, type Use } from '../../../kube/pods/uses';
 import { WRITABLE_HOME } from './pipeline-app';
-import { type Tracking, trackingEnv } from './stores';
+import { type Tracking, trackingUse } from './stores';
 
 /** What the program of the inference image is given, whichever part of it runs. */
 export interface InferenceProgram {
@@ -21,14 +23,21 @@ export interface InferenceProgram {
 /** How long a server works on a prediction until it gives up. */
 export const PREDICTION_TIMEOUT = Duration.seconds(60);
 
+/** What any part of the inference image connects to: the gateway, the brokers, MLflow and its bucket. */
+export function inferenceUses({ gateway, tracking, consumer }: InferenceProgram): readonly [Use, Use, Use] {
+  const messages = topic(consumer, { variables: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' } });
+  return [http(gateway, 'GATEWAY_URL'), messages, trackingUse(tracking)];
+}
+
 /** The environment of the inference image, without what tells its parts apart. */
 export function inferenceEnv(program: InferenceProgram): Env {
-  const { gateway, tracking, consumer, topics, producerTopic, buckets, identifier } = program;
+  const { tracking, consumer, topics, producerTopic, buckets, identifier } = program;
+  const [files, messages, runs] = inferenceUses(program);
   return {
     ...WRITABLE_HOME,
-    GATEWAY_URL: gateway.url,
-    ...trackingEnv(tracking),
-    KAFKA_BOOTSTRAP_SERVERS: consumer.bootstrapServers,
+    ...files.env,
+    ...runs.env,
+    ...messages.env,
     CONSUMER_TOPIC_0: topics.data,
     CONSUMER_TOPIC_1: topics.trained,
     PROMOTION_TOPIC: topics.promoted,

@@ -1,14 +1,12 @@
 import { Construct } from 'constructs';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
-import { brokerAddress, connect, type Pods } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
-import { type InferenceProgram, inferenceEnv } from './inference-env';
+import { type InferenceProgram, inferenceEnv, inferenceUses } from './inference-env';
 import { PipelineApp, type PipelineImage } from './pipeline-app';
-import { trackingAddresses } from './stores';
 
 export interface InferenceWorkerProps extends PipelineImage {
   /** Name of the Deployment. @default 'inference-worker' */
@@ -39,18 +37,13 @@ export class InferenceWorker extends Construct {
       replicas: program.consumer.members,
       strategy: 'Recreate',
       env: inferenceEnv(program),
+      uses: [...inferenceUses(program), ...(props.uses ?? [])],
       resources,
       initContainers: inferenceWaits(program),
       nodePool,
     });
-    inferenceNetwork(app.deployment.pods, program);
     this.deployment = app.deployment;
   }
-}
-
-/** Declares what any part of the inference image connects to. */
-export function inferenceNetwork(pods: Pods, { gateway, tracking, consumer }: InferenceProgram): void {
-  connect(pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
 }
 
 /** What must be there before any part of the inference image starts. */

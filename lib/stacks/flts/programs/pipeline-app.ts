@@ -7,6 +7,7 @@ import type { ContainerProps, PullPolicy } from '../../../kube/pods/containers';
 import type { Env } from '../../../kube/pods/env';
 import { httpProbe, type Probes } from '../../../kube/pods/probes';
 import type { UpdateStrategy } from '../../../kube/pods/rollout';
+import type { Use } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import type { Resources } from '../../../kube/resources/quantities';
 import { Deployment } from '../../../workloads/deployment';
@@ -18,6 +19,8 @@ export interface PipelineImage {
   readonly image: string;
   /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
   readonly imagePullPolicy?: PullPolicy;
+  /** What it connects to beside what this library knows of it. @default - nothing */
+  readonly uses?: readonly Use[];
 }
 
 export interface PipelineAppProps extends PipelineImage {
@@ -57,7 +60,7 @@ export class PipelineApp extends Construct {
   constructor(scope: Construct, id: string, props: PipelineAppProps) {
     super(scope, id);
     const { name, component, image, imagePullPolicy, env, resources, ports, probes, command } = props;
-    const { initContainers, replicas, strategy, nodePool } = props;
+    const { uses, initContainers, replicas, strategy, nodePool } = props;
     this.identity = { name, instance: name, component };
     this.deployment = new Deployment(this, 'Default', {
       identity: this.identity,
@@ -66,6 +69,7 @@ export class PipelineApp extends Construct {
       pod: {
         nodePool,
         securityContext: { user: PIPELINE_USER },
+        uses,
         initContainers,
         containers: [
           {

@@ -1,11 +1,12 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { HttpConnection, KafkaConnection } from '../../../kube/network/connections';
-import { brokerAddress, connect } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
+import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
@@ -65,12 +66,15 @@ export class Preprocess extends Construct {
     for (const [prop, rows] of Object.entries({ trainRows, testRows })) {
       requireProp(Number.isInteger(rows) && rows >= 1, this, `sample.${prop}`, 'be a whole number from 1', rows);
     }
+    const files = http(gateway, 'GATEWAY_URL');
+    const messages = topic(kafka, { variables: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' } });
     this.job = new Job(this, 'Default', {
       identity: { name: 'preprocess', instance: name, component: 'preprocessing' },
       backoffLimit: 10,
       pod: {
         nodePool,
         securityContext: { user: PIPELINE_USER },
+        uses: [files, messages, ...(props.uses ?? [])],
         initContainers: [
           waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
           waitForTopics('wait-for-topics', images.kafka, kafka, [topics.training, topics.inference]),
@@ -82,8 +86,8 @@ export class Preprocess extends Construct {
             imagePullPolicy,
             env: {
               ...WRITABLE_HOME,
-              GATEWAY_URL: gateway.url,
-              KAFKA_BOOTSTRAP_SERVERS: kafka.bootstrapServers,
+              ...files.env,
+              ...messages.env,
               PRODUCER_TOPIC_0: topics.training,
               PRODUCER_TOPIC_1: topics.inference,
               INPUT_BUCKET: buckets.input,
@@ -104,7 +108,6 @@ export class Preprocess extends Construct {
         ],
       },
     });
-    connect(this.job.pods, gateway, brokerAddress(kafka));
   }
 
   /** Name of the Job, with its hash. It changes when the Job is patched. */

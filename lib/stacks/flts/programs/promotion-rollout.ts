@@ -2,8 +2,9 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
-import { callApiServer, connect, urlAddress } from '../../../kube/network/network';
+import { callApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import { images } from '../../../versions';
 import { Deployment } from '../../../workloads/deployment';
@@ -50,13 +51,13 @@ export class PromotionRollout extends Construct {
         securityContext: { user: 1000 },
         serviceAccountName,
         automountServiceAccountToken: true,
+        uses: [http(pointer, 'POINTER_URL')],
         containers: [
           {
             name: 'promotion-rollout',
             image,
             command: ['/bin/sh', '-euc', PROMOTION_SCRIPT],
             env: {
-              POINTER_URL: pointer,
               DEPLOYMENT: target.name,
               ANNOTATION,
               API_SERVER: 'https://kubernetes.default.svc',
@@ -71,7 +72,6 @@ export class PromotionRollout extends Construct {
         ],
       },
     });
-    connect(this.deployment.pods, urlAddress(pointer));
     callApiServer(this.deployment.pods);
   }
 }

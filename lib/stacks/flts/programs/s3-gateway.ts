@@ -2,12 +2,10 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
-import { connect, urlAddress } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
-import { waitForHttp } from '../../../kube/pods/wait-for';
+import { bucket } from '../../../kube/pods/uses';
 import type { Resources } from '../../../kube/resources/quantities';
-import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import { httpProbes, type PipelineImage, PipelineServer } from './pipeline-app';
 
@@ -34,14 +32,14 @@ export class S3Gateway extends Construct {
 
   constructor(scope: Construct, id: string, props: S3GatewayProps) {
     super(scope, id);
-    const { name = 'fastapi-app', image, imagePullPolicy, store, nodePool } = props;
+    const { name = 'fastapi-app', image, imagePullPolicy, uses = [], store, nodePool } = props;
     const {
       resources = {
         requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
         limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
       },
     } = props;
-    const { bucket, endpoint, credentials } = store;
+    const { endpoint, credentials } = store;
     requireProp(endpoint !== undefined, this, 'store.endpoint', 'be given: the program speaks to MinIO', endpoint);
     requireProp(
       credentials !== undefined,
@@ -50,25 +48,26 @@ export class S3Gateway extends Construct {
       'be given: it knows no other way in',
       credentials,
     );
+    const variables = {
+      // Host and port, without a scheme.
+      host: 'MINIO_ENDPOINT',
+      accessKeyId: 'MINIO_ROOT_USER',
+      secretAccessKey: 'MINIO_ROOT_PASSWORD',
+      bucket: 'MINIO_DEFAULT_BUCKET',
+    };
+    const files = bucket(store, { variables, wait: { name: 'wait-for-store' } });
     const app = new PipelineServer(this, 'Default', {
       name,
       component: 'gateway',
       image,
       imagePullPolicy,
       port: PORT,
-      env: {
-        // Host and port, without a scheme.
-        MINIO_ENDPOINT: new URL(endpoint).host,
-        MINIO_ROOT_USER: credentials.accessKeyId,
-        MINIO_ROOT_PASSWORD: credentials.secretAccessKey,
-        MINIO_DEFAULT_BUCKET: bucket,
-      },
+      env: files.env,
+      uses: [files, ...uses],
       resources,
       probes: httpProbes('/healthz'),
-      initContainers: [waitForHttp('wait-for-store', images.minio, endpoint)],
       nodePool,
     });
-    connect(app.deployment.pods, urlAddress(endpoint));
     this.deployment = app.deployment;
     this.connection = app.connection;
   }

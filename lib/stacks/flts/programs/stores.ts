@@ -1,6 +1,6 @@
+import { bucketAddress } from '../../../kube/network/addresses';
 import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
-import { type Address, bucketAddress } from '../../../kube/network/network';
-import type { Env } from '../../../kube/pods/env';
+import { bucket, http, type Use } from '../../../kube/pods/uses';
 
 /** What trainers, evaluation and inference log to. */
 export interface Tracking {
@@ -10,21 +10,20 @@ export interface Tracking {
   readonly artifacts: BucketConnection;
 }
 
-/** The MLflow server, and that of its bucket. */
-export function trackingAddresses({ server, artifacts }: Tracking): readonly Address[] {
-  return [server, bucketAddress(artifacts)];
-}
-
 /** The MLflow server and its bucket, as the MLflow client and boto3 read them. */
-export function trackingEnv({ server, artifacts }: Tracking): Env {
-  const { endpoint, region = 'us-east-1', credentials } = artifacts;
+export function trackingUse({ server, artifacts }: Tracking): Use {
+  const { endpoint, region = 'us-east-1' } = artifacts;
+  const access = {
+    region: 'AWS_DEFAULT_REGION',
+    accessKeyId: 'AWS_ACCESS_KEY_ID',
+    secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+  };
   return {
-    MLFLOW_TRACKING_URI: server.url,
-    ...(endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: endpoint, AWS_S3_ADDRESSING_STYLE: 'path' }),
-    AWS_DEFAULT_REGION: region,
-    ...(credentials && {
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    }),
+    env: {
+      ...http(server, 'MLFLOW_TRACKING_URI').env,
+      ...(endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: endpoint, AWS_S3_ADDRESSING_STYLE: 'path' }),
+      ...bucket({ ...artifacts, region }, { variables: access }).env,
+    },
+    addresses: [server, bucketAddress(artifacts)],
   };
 }

@@ -1,17 +1,18 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
-import { brokerAddress, connect } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import { modelEnv, type TrainedModel, trainerName } from './models';
 import { PipelineApp, type PipelineImage } from './pipeline-app';
-import { type Tracking, trackingAddresses, trackingEnv } from './stores';
+import { type Tracking, trackingUse } from './stores';
 
 export interface TrainerProps extends PipelineImage {
   readonly model: TrainedModel;
@@ -37,6 +38,10 @@ export class Trainer extends Construct {
     super(scope, id);
     const { image, imagePullPolicy, model, gateway, tracking, consumer, producerTopic, identifier, nodePool } = props;
     const { resources = model.type === 'PROPHET' ? PROPHET : NETWORK } = props;
+    const files = http(gateway, 'GATEWAY_URL');
+    const variables = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'CONSUMER_TOPIC', groupId: 'CONSUMER_GROUP_ID' };
+    const messages = topic(consumer, { variables });
+    const runs = trackingUse(tracking);
     const app = new PipelineApp(this, 'Default', {
       name: trainerName(model),
       component: 'trainer',
@@ -46,12 +51,10 @@ export class Trainer extends Construct {
       // A pod beyond the members of the group would get nothing and still ask for all of its resources.
       strategy: 'Recreate',
       env: {
-        GATEWAY_URL: gateway.url,
-        KAFKA_BOOTSTRAP_SERVERS: consumer.bootstrapServers,
-        CONSUMER_TOPIC: consumer.topics[0],
-        CONSUMER_GROUP_ID: consumer.groupId,
+        ...files.env,
+        ...messages.env,
         PRODUCER_TOPIC: producerTopic,
-        ...trackingEnv(tracking),
+        ...runs.env,
         IDENTIFIER: identifier,
         TRAIN_TEST_SPLIT: '0.8',
         ...modelEnv(this, model),
@@ -59,6 +62,7 @@ export class Trainer extends Construct {
         SKIP_DUPLICATE_CONFIGS: '1',
         DUP_CACHE_MAX: '500',
       },
+      uses: [files, messages, runs, ...(props.uses ?? [])],
       resources,
       initContainers: [
         waitForHttp('wait-for-mlflow', images.minio, `${tracking.server.url}/health`),
@@ -67,7 +71,6 @@ export class Trainer extends Construct {
       ],
       nodePool,
     });
-    connect(app.deployment.pods, gateway, brokerAddress(consumer), ...trackingAddresses(tracking));
     this.deployment = app.deployment;
   }
 }

@@ -8,6 +8,7 @@ import { namespaceOf } from '../../../kube/objects/inventory';
 import type { PullPolicy } from '../../../kube/pods/containers';
 import type { Env } from '../../../kube/pods/env';
 import { httpProbe } from '../../../kube/pods/probes';
+import type { Use } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import type { Resources } from '../../../kube/resources/quantities';
 import { Deployment } from '../../../workloads/deployment';
@@ -23,6 +24,8 @@ export interface MlOperatorProps {
   readonly serviceAccountName: string;
   /** What the handlers read. @default - none */
   readonly env?: Env;
+  /** What the handlers connect to, beside the API server. @default - nothing */
+  readonly uses?: readonly Use[];
   /** @default - 100m and 128Mi, at most 200m and 256Mi */
   readonly resources?: Resources;
   /** @default - any node without taints */
@@ -42,7 +45,7 @@ export class MlOperator extends Construct {
 
   constructor(scope: Construct, id: string, props: MlOperatorProps) {
     super(scope, id);
-    const { name = 'ml-operator', image, imagePullPolicy, serviceAccountName, env, nodePool } = props;
+    const { name = 'ml-operator', image, imagePullPolicy, serviceAccountName, env, uses, nodePool } = props;
     const {
       resources = {
         requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
@@ -61,6 +64,7 @@ export class MlOperator extends Construct {
         serviceAccountName,
         automountServiceAccountToken: true,
         securityContext: { user: USER },
+        uses,
         podLabels: { app: name },
         containers: [
           {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { edges } from '../../../../lib/kube/network/network';
 import { Eda, type EdaProps } from '../../../../lib/stacks/flts/programs/eda';
-import { nodePool, resources } from '../../../support/samples';
+import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, synth, testChart } from '../../../support/synth';
 import { gateway } from './samples';
 
@@ -12,6 +12,7 @@ const all: Required<EdaProps> = {
   gateway,
   resources,
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: EdaProps) {
@@ -22,9 +23,9 @@ function render(props: EdaProps) {
 
 it('the exploration reaches the gateway and nothing else', () => {
   const chart = testChart();
-  new Eda(chart, 'eda', all);
+  new Eda(chart, 'eda', { ...all, uses: [] });
   expect(edges(chart)).toMatchObject([
-    { from: { pods: { name: 'eda' } }, to: { type: 'foreignPods', pods: { namespace: 'demo' } } },
+    { from: { pods: { name: 'eda' } }, to: { type: 'foreignPods', pods: { namespace: 'data' } } },
   ]);
 });
 
@@ -36,5 +37,6 @@ it('the exploration has each of its props', () => {
     gateway: { ...gateway, url: 'http://other:8000' },
     resources: { ...resources, limits: resources.requests },
     nodePool: nodePool({ labels: { a: 'b' } }),
+    uses: [],
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Evaluator, type EvaluatorProps } from '../../../../lib/stacks/flts/programs/evaluator';
-import { nodePool, resources } from '../../../support/samples';
+import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, find, synth, testChart } from '../../../support/synth';
 import { consumer, envOf, gateway, tracking } from './samples';
 
@@ -17,6 +17,7 @@ const all: Required<EvaluatorProps> = {
   identifier: 'dev',
   resources,
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: EvaluatorProps) {
@@ -72,6 +73,7 @@ describe('the evaluation', () => {
       identifier: 'prod',
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InferenceWorker, type InferenceWorkerProps } from '../../../../lib/stacks/flts/programs/inference-worker';
-import { nodePool, resources } from '../../../support/samples';
+import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../../../support/synth';
 import { consumer, envOf, gateway, tracking } from './samples';
 
@@ -20,6 +20,7 @@ const all: Required<InferenceWorkerProps> = {
   program,
   resources,
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: InferenceWorkerProps) {
@@ -51,6 +52,7 @@ describe('the worker of the inference', () => {
       program: { ...program, identifier: 'prod' },
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 });

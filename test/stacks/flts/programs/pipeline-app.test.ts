@@ -5,7 +5,7 @@ import {
   type PipelineAppProps,
   PipelineServer,
 } from '../../../../lib/stacks/flts/programs/pipeline-app';
-import { container, nodePool, resources } from '../../../support/samples';
+import { container, nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, find, objectOf, synth, testChart } from '../../../support/synth';
 
 const all: Required<PipelineAppProps> = {
@@ -22,6 +22,7 @@ const all: Required<PipelineAppProps> = {
   replicas: 2,
   strategy: 'Recreate',
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: PipelineAppProps) {
@@ -54,6 +55,7 @@ describe('a program of the pipeline', () => {
       replicas: 1,
       strategy: {},
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 

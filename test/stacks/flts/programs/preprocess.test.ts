@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Preprocess, type PreprocessProps } from '../../../../lib/stacks/flts/programs/preprocess';
-import { nodePool, resources } from '../../../support/samples';
+import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../../../support/synth';
 import { envOf, gateway } from './samples';
 
@@ -9,7 +9,7 @@ const all: Required<PreprocessProps> = {
   image: 'flts/preprocess:1.0.0',
   imagePullPolicy: 'Never',
   gateway,
-  kafka: { bootstrapServers: 'kafka.demo.svc:9092' },
+  kafka: { bootstrapServers: 'kafka.data.svc:9092' },
   topics: { training: 'training-data', inference: 'inference-data' },
   buckets: { input: 'dataset', output: 'processed-data' },
   identifier: 'dev',
@@ -17,6 +17,7 @@ const all: Required<PreprocessProps> = {
   sample: { trainRows: 50, testRows: 30, strategy: 'head', seed: 45 },
   resources,
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: PreprocessProps) {
@@ -57,6 +58,7 @@ describe('the preprocessing', () => {
       sample: { trainRows: 1, testRows: 1 },
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { S3Gateway, type S3GatewayProps } from '../../../../lib/stacks/flts/programs/s3-gateway';
-import { nodePool, resources } from '../../../support/samples';
+import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, find, synth, testChart } from '../../../support/synth';
 import { envOf, store } from './samples';
 
@@ -11,6 +11,7 @@ const all: Required<S3GatewayProps> = {
   store,
   resources,
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: S3GatewayProps) {
@@ -23,7 +24,7 @@ describe('the S3 gateway', () => {
   it('is told host and port of the store without a scheme, and its keys by a Secret', () => {
     const [container] = find(render(all), 'Deployment').spec.template.spec.containers;
     expect(envOf(container)).toMatchObject({
-      MINIO_ENDPOINT: 'minio.demo.svc:9000',
+      MINIO_ENDPOINT: 'minio.data.svc:9000',
       MINIO_ROOT_USER: 'minio-credentials/accessKey',
       MINIO_ROOT_PASSWORD: 'minio-credentials/secretKey',
       MINIO_DEFAULT_BUCKET: 'dataset',
@@ -49,6 +50,7 @@ describe('the S3 gateway', () => {
       store: { ...store, bucket: 'other' },
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 });

@@ -5,15 +5,15 @@ import { SecretRef } from '../../../../lib/kube/secrets/secrets';
 const keys = new SecretRef('minio-credentials');
 const credentials = { accessKeyId: keys.key('accessKey'), secretAccessKey: keys.key('secretKey') };
 
-export const gateway = { host: 'fastapi-app.demo.svc', port: 8000, url: 'http://fastapi-app.demo.svc:8000' };
-export const store = { bucket: 'dataset', endpoint: 'http://minio.demo.svc:9000', credentials };
+export const gateway = { host: 'fastapi-app.data.svc', port: 8000, url: 'http://fastapi-app.data.svc:8000' };
+export const store = { bucket: 'dataset', endpoint: 'http://minio.data.svc:9000', credentials };
 export const tracking = {
-  server: { host: 'mlflow.demo.svc', port: 5000, url: 'http://mlflow.demo.svc:5000' },
+  server: { host: 'mlflow.data.svc', port: 5000, url: 'http://mlflow.data.svc:5000' },
   artifacts: { ...store, bucket: 'mlflow' },
 };
 
 export function consumer(groupId: string, members: number, ...topics: [string, ...string[]]): ConsumerConnection {
-  return { bootstrapServers: 'kafka.demo.svc:9092', groupId, topics, members };
+  return { bootstrapServers: 'kafka.data.svc:9092', groupId, topics, members };
 }
 
 /** The environment of a container as a record; keys of Secrets are `secret/key`. */

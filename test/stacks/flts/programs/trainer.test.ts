@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Trainer, type TrainerProps } from '../../../../lib/stacks/flts/programs/trainer';
-import { nodePool, resources } from '../../../support/samples';
+import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../../../support/synth';
 import { consumer, envOf, gateway, tracking } from './samples';
 
@@ -15,6 +15,7 @@ const all: Required<TrainerProps> = {
   identifier: 'dev',
   resources,
   nodePool: nodePool(),
+  uses,
 };
 
 function render(props: TrainerProps) {
@@ -46,12 +47,12 @@ describe('a trainer', () => {
       EPOCHS: '5',
       LEARNING_RATE: '0.0001',
       GATEWAY_URL: gateway.url,
-      KAFKA_BOOTSTRAP_SERVERS: 'kafka.demo.svc:9092',
+      KAFKA_BOOTSTRAP_SERVERS: 'kafka.data.svc:9092',
       CONSUMER_TOPIC: 'training-data',
       CONSUMER_GROUP_ID: 'train-gru',
       PRODUCER_TOPIC: 'model-training',
-      MLFLOW_TRACKING_URI: 'http://mlflow.demo.svc:5000',
-      MLFLOW_S3_ENDPOINT_URL: 'http://minio.demo.svc:9000',
+      MLFLOW_TRACKING_URI: 'http://mlflow.data.svc:5000',
+      MLFLOW_S3_ENDPOINT_URL: 'http://minio.data.svc:9000',
       AWS_ACCESS_KEY_ID: 'minio-credentials/accessKey',
       AWS_SECRET_ACCESS_KEY: 'minio-credentials/secretKey',
     });
@@ -92,6 +93,7 @@ describe('a trainer', () => {
       identifier: 'prod',
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { modelDeploymentObjects } from '../../../../lib/stacks/model-platform/model-deployment-objects';
 import { MlOperator, type MlOperatorProps } from '../../../../lib/stacks/model-platform/operator/ml-operator';
 import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../../../lib/stacks/model-platform/operator/operator-calls';
-import { nodePool } from '../../../support/samples';
+import { nodePool, uses } from '../../../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../../../support/synth';
 
 const minimal: MlOperatorProps = { image: 'example.org/operator:1.0.0', serviceAccountName: 'ml-operator' };
@@ -57,6 +57,7 @@ describe('an operator', () => {
       env: { A: 'b' },
       resources: { requests: { cpu: Cpu.millis(1), memory: Size.mebibytes(1) }, limits: { memory: Size.mebibytes(2) } },
       nodePool: nodePool(),
+      uses,
     };
     expectEachPropToMatter<MlOperatorProps>(deployment, all, {
       name: 'other',
@@ -66,6 +67,7 @@ describe('an operator', () => {
       env: {},
       resources: { requests: { cpu: Cpu.millis(2), memory: Size.mebibytes(1) }, limits: { memory: Size.mebibytes(2) } },
       nodePool: nodePool({ labels: { a: 'b' } }),
+      uses: [],
     });
   });
 

@@ -1,0 +1,29 @@
+import type { BucketConnection, KafkaConnection } from './connections';
+
+/** What a client is given by any connection. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The server of a bucket. */
+export function bucketAddress({ endpoint = 'https://s3.amazonaws.com' }: BucketConnection): Address {
+  return urlAddress(endpoint);
+}
+
+/** The brokers of a cluster: whichever of them answers, its pods are those of the one Service. */
+export function brokerAddress({ bootstrapServers }: KafkaConnection): Address {
+  return urlAddress(`kafka://${bootstrapServers}`);
+}
+
+/** The server of a URL. */
+export function urlAddress(url: string): Address {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+/** `service.namespace.svc` of a DNS name of the cluster, with or without a pod before it and a domain behind it. */
+export function clusterName(host: string): { readonly host: string; readonly namespace: string } | undefined {
+  const [, service, namespace] = /(?:^|\.)([^.]+)\.([^.]+)\.svc(?:\.|$)/.exec(host) ?? [];
+  return namespace === undefined ? undefined : { host: `${service}.${namespace}.svc`, namespace };
+}

@@ -1,0 +1,195 @@
+import type { Construct } from 'constructs';
+import { images } from '../../versions';
+import { type Address, bucketAddress, urlAddress } from '../network/addresses';
+import { type BucketConnection, bucketUri, type DatabaseConnection, type HttpConnection } from '../network/connections';
+import { oneOf, requireProp } from '../objects/errors';
+import type { SecretKey } from '../secrets/secrets';
+import type { ContainerProps } from './containers';
+import type { Env } from './env';
+import { waitForDatabase, waitForHttp } from './wait-for';
+
+/** A dependency of pods, declared once: `database()`, `bucket()`, `topic()` or `http()` of a connection. */
+export interface Use {
+  /**
+   * Variables of the first container of the pods, before its own: `$(PGHOST)` there stands for the one of a use. For
+   * further containers, and for a place of their own among others, spread them into the `env` of the container.
+   */
+  readonly env: Readonly<Record<string, string | SecretKey>>;
+  /** The servers that the pods connect to: the way is open at both ends. */
+  readonly addresses: readonly Address[];
+  /** Runs before all other containers, until the servers are there. @default - the pods do not wait */
+  readonly wait?: ContainerProps;
+  /** Servers that are named to the pods, which do not connect to them. @default - none */
+  readonly mentions?: readonly Address[];
+}
+
+/** Whether pods wait until they can use a connection. */
+export interface UseWait {
+  /** Name of the init container. @default - `wait-for-` and what is waited for */
+  readonly name?: string;
+  /** Image of it. @default - one that this package pins */
+  readonly image?: string;
+}
+
+/** Names of variables by what they hold: exactly these are written, in this order, and none for what a connection does not have. */
+export type UseVariables<Value extends string> = Readonly<Partial<Record<Value, string | readonly string[]>>>;
+
+/** What a variable can be given of a database. */
+export type DatabaseValue = 'host' | 'port' | 'database' | 'username' | 'password';
+
+/** Variables that libpq, and so psycopg, asyncpg, pgx and node-postgres read by themselves. */
+export const PG_VARIABLES: UseVariables<DatabaseValue> = {
+  host: 'PGHOST',
+  port: 'PGPORT',
+  database: 'PGDATABASE',
+  username: 'PGUSER',
+  password: 'PGPASSWORD',
+};
+
+/** What a variable can be given of a bucket: `host` is `host:port` of the endpoint, `uri` is `s3://bucket/path`. */
+export type BucketValue =
+  | 'endpoint'
+  | 'host'
+  | 'region'
+  | 'accessKeyId'
+  | 'secretAccessKey'
+  | 'bucket'
+  | 'path'
+  | 'uri';
+
+/** Variables that AWS clients read by themselves, of S3 and of servers that speak like it; none is the standard for the bucket. */
+export const AWS_VARIABLES: UseVariables<BucketValue> = {
+  accessKeyId: 'AWS_ACCESS_KEY_ID',
+  secretAccessKey: 'AWS_SECRET_ACCESS_KEY',
+  endpoint: 'AWS_ENDPOINT_URL',
+  region: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+  bucket: 'BUCKET_NAME',
+  path: 'BUCKET_PATH',
+};
+
+/** How a connection is used. */
+export interface UseOptions<Value extends string> {
+  /** @default - `PG_VARIABLES`, `AWS_VARIABLES` or `KAFKA_VARIABLES`; `{ ...PG_VARIABLES, host: 'DB_HOST' }` renames one */
+  readonly variables?: UseVariables<Value>;
+  /** `true`, or how. @default - the pods start at once */
+  readonly wait?: boolean | UseWait;
+}
+
+/** A database, by `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`. Who waits does until the role can log in. */
+export function database(connection: DatabaseConnection, options: UseOptions<DatabaseValue> = {}): Use {
+  const { host, port, database, username, password } = connection;
+  const { variables = PG_VARIABLES, wait } = options;
+  return {
+    env: variablesOf('database()', { host, port: String(port), database, username, password }, variables),
+    addresses: [{ host, port }],
+    wait: waiting(wait, ({ name = 'wait-for-database', image = images.postgis }) =>
+      waitForDatabase(name, image, connection),
+    ),
+  };
+}
+
+/**
+ * A bucket, by the variables of AWS and `BUCKET_NAME`. A server other than AWS that names no region gets `us-east-1`,
+ * without which some clients do not start. Without an access key the pods need the role of the connection, as an
+ * annotation of their ServiceAccount. Who waits does until the server answers; AWS itself is not waited for.
+ */
+export function bucket(connection: BucketConnection, options: UseOptions<BucketValue> = {}): Use {
+  const { bucket, path, endpoint, region = endpoint && 'us-east-1', credentials } = connection;
+  const { variables = AWS_VARIABLES, wait } = options;
+  const values = {
+    endpoint,
+    host: endpoint && new URL(endpoint).host,
+    region,
+    accessKeyId: credentials?.accessKeyId,
+    secretAccessKey: credentials?.secretAccessKey,
+    bucket,
+    path,
+    uri: bucketUri(connection),
+  };
+  return {
+    env: variablesOf('bucket()', values, variables),
+    addresses: [bucketAddress(connection)],
+    wait:
+      endpoint === undefined
+        ? undefined
+        : waiting(wait, ({ name = 'wait-for-bucket', image = images.minio }) => waitForHttp(name, image, endpoint)),
+  };
+}
+
+/**
+ * An HTTP server, by its URL. Who waits does until it answers, whatever it answers.
+ * @param server - the connection of a server, or a URL that leads to one: `https://api.example.org/v1`
+ * @param variable - name of the variable with the URL
+ */
+export function http(
+  server: HttpConnection | string,
+  variable: string,
+  { wait }: Pick<UseOptions<never>, 'wait'> = {},
+): Use {
+  const url = typeof server === 'string' ? server : server.url;
+  requireProp(/^https?:\/\/[^/]/.test(url) && URL.canParse(url), 'http()', 'server', 'be an http or https URL', url);
+  const waitName = `wait-for-${variable.toLowerCase().replaceAll('_', '-')}`;
+  return {
+    env: { [variable]: url },
+    addresses: [urlAddress(url)],
+    wait: waiting(wait, ({ name = waitName, image = images.minio }) => waitForHttp(name, image, url)),
+  };
+}
+
+/**
+ * A server that pods are told of, in variables or arguments, and do not connect to: without a use that is an error.
+ * @param reason - why they are told of it, for whoever reads the program
+ */
+export function mention(server: Address, reason: string): Use {
+  requireProp(reason.trim() !== '', 'mention()', 'reason', 'say why the pods do not connect', reason);
+  return { env: {}, addresses: [], mentions: [server] };
+}
+
+/** Variables with the values of a connection that they ask for. */
+export function variablesOf<Value extends string>(
+  place: string,
+  values: Readonly<Record<Value, string | SecretKey | undefined>>,
+  variables: UseVariables<Value>,
+): Use['env'] {
+  const known = Object.keys(values);
+  const env = Object.entries<string | readonly string[] | undefined>(variables).flatMap(([key, names = []]) => {
+    requireProp(known.includes(key), place, 'variables', oneOf(known), key);
+    const value = values[key as Value];
+    return value === undefined ? [] : [names].flat().map((name) => [name, value] as const);
+  });
+  return Object.fromEntries(env);
+}
+
+/** The init container of a use, where it is asked for. */
+export function waiting(
+  wait: boolean | UseWait = false,
+  container: (how: UseWait) => ContainerProps,
+): ContainerProps | undefined {
+  return wait === false ? undefined : container(wait === true ? {} : wait);
+}
+
+/** The variables of uses, for a container of the pods that is not the first. */
+export function envOf(uses: readonly Use[]): Use['env'] {
+  return Object.assign({}, ...uses.map(({ env }) => env));
+}
+
+/** The environment of a container with the variables of uses: one that the container has, too, keeps its place. */
+export function withUses(scope: Construct, uses: readonly Use[], own: Env = {}): Env {
+  const written: Record<string, Env[string]> = {};
+  for (const [name, value] of uses.flatMap(({ env }) => Object.entries(env))) {
+    const other = Object.hasOwn(written, name) ? written[name] : value;
+    const allowed = "write each variable once (give one of them other 'variables')";
+    requireProp(sameValue(other, value), scope, 'uses', allowed, name);
+    written[name] = value;
+  }
+  for (const [name, value] of Object.entries(own)) {
+    const other = Object.hasOwn(written, name) ? written[name] : value;
+    requireProp(sameValue(other, value), scope, `env.${name}`, "be left to 'uses', which writes it", value);
+    delete written[name];
+  }
+  return { ...written, ...own };
+}
+
+function sameValue(one: Env[string] | undefined, other: Env[string]): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
