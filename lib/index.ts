@@ -5,8 +5,8 @@
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
 
-export type { DeclaredDifference } from './platform/delta/declared';
-export type { DeltaGroup } from './platform/delta/rules';
+export type { DeclaredDifference } from './platform/reports/delta/declared';
+export type { DeltaGroup } from './platform/reports/delta/rules';
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform/platform';
 export { failure } from './platform/summary';
 export { charts, images } from './versions';

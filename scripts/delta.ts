@@ -1,9 +1,9 @@
 import { App } from 'cdk8s';
 import { differences, environment } from '../environments';
 import { buildPlatform } from '../lib';
-import { delta } from '../lib/platform/delta/delta';
-import { deltaMarkdown } from '../lib/platform/delta/markdown';
-import { platformOutput } from '../lib/platform/delta/output';
+import { delta } from '../lib/platform/reports/delta/delta';
+import { deltaMarkdown } from '../lib/platform/reports/delta/markdown';
+import { platformOutput } from '../lib/platform/reports/delta/output';
 
 /** Usage: delta <environment> <environment> [--json]. What differs between them, all stacks included. */
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import * as environments from '../environments';
 import { buildPlatform, type PlatformConfig } from '../lib';
-import { footprints, footprintTable } from '../lib/platform/footprint';
+import { footprints, footprintTable } from '../lib/platform/reports/footprint';
 
 /** Prints what each stack of each environment asks for, against the pools that its pods run on. */
 const { PLATFORM_ENV, PLATFORM_STACKS = 'all' } = process.env;

@@ -4,7 +4,7 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import type { Labels } from '../../kube/objects/labels';
 import { recordCertificate } from '../../kube/secrets/certificates';
 import type { SecretKey, SecretRef } from '../../kube/secrets/secrets';
-import { type ForwardedPort, localUrl } from '../../platform/ports';
+import { type ForwardedPort, localUrl } from '../../platform/reports/ports';
 import { clusterGate, type DatabaseGate, statefulSetGate } from '../../platform/releases/database-gate';
 import type { ReleaseIngress } from '../../platform/releases/ingress';
 import type { HelmRelease, ReleaseName } from '../../platform/releases/release';
