@@ -8,6 +8,7 @@ const { PLATFORM_ENV, PLATFORM_STACKS = 'all' } = process.env;
 const all = Object.values(environments).filter((value): value is PlatformConfig => 'nodePools' in value);
 for (const config of PLATFORM_ENV === undefined ? all : [environments.environment(PLATFORM_ENV)]) {
   const app = new App();
-  buildPlatform(app, config, PLATFORM_STACKS);
-  console.log(`${config.name}:\n\n${footprintTable(footprints(app))}`);
+  const { releases } = buildPlatform(app, config, PLATFORM_STACKS);
+  const notCounted = releases.map(({ name }) => name);
+  console.log(`${config.name}:\n\n${footprintTable(footprints(app), notCounted)}`);
 }

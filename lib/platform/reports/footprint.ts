@@ -1,10 +1,12 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
+import { CNPG_API } from '../../components/data/cnpg/resources';
 import { declaredNodePools, type NodePool } from '../../kube/nodes/node-pools';
-import { type PodOwner, podOwners } from '../../kube/objects/inventory';
+import type { Manifest } from '../../kube/objects/serialization';
 import { amountString, type Charge, podCharge, quantityMillis } from '../../kube/resources/pod-resources';
 import { cpuMillis, sizeBytes } from '../../kube/resources/quantities';
+import { typedPod } from '../../kube/resources/typed-pod';
 import { markdownTable } from './table';
 
 /** What pods ask for together, in thousandths of a core, a byte, a pod or a GPU. */
@@ -13,7 +15,7 @@ export type Amounts = Readonly<Record<FootprintKey, bigint>>;
 const KEYS = ['requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory', 'pods', 'gpus', 'claims'] as const;
 export type FootprintKey = (typeof KEYS)[number];
 
-/** What the pods of a stack ask for on one pool of nodes. Helm charts beside it are not in it. */
+/** What the pods of a chart ask for on one pool of nodes. */
 export interface Footprint {
   readonly stack: string;
   /** @default - pods that name no pool: any node without taints */
@@ -30,23 +32,31 @@ export interface Footprint {
  */
 export const SYSTEM_PODS = { cpu: 950n, memory: 290n * 1024n * 1024n * 1000n } as const;
 
-/** What each stack of an app asks for, by the pool that its pods run on. Works on a finished tree only. */
+/**
+ * What each chart of an app asks for, by the pool that its pods run on: its workloads, whoever wrote them, and the
+ * instances of its CloudNativePG clusters. Not in it: what helm releases and other operators make, and DaemonSets, which
+ * run on every node. Works on a finished tree only.
+ */
 export function footprints(app: IConstruct): Footprint[] {
   const pools = declaredNodePools(app) ?? [];
-  const groups = new Map<string, { stack: string; pool?: NodePool; owners: PodOwner[] }>();
-  for (const owner of podOwners(app)) {
-    const stack = Chart.of(owner.construct).node.id;
-    const pool = poolOf(owner, pools);
+  const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
+  const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map((object) => object.toJson());
+  const groups = new Map<string, { stack: string; pool?: NodePool; pods: Pods[] }>();
+  for (const object of objects) {
+    const pods = podsOf(object, scalers);
+    if (pods === undefined) continue;
+    const stack = Chart.of(object).node.id;
+    const pool = poolOf(pods, pools);
     const key = `${stack} ${pool?.name ?? ''}`;
-    const group = groups.get(key) ?? { stack, pool, owners: [] };
-    group.owners.push(owner);
+    const group = groups.get(key) ?? { stack, pool, pods: [] };
+    group.pods.push(pods);
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ stack, pool, owners }) => ({
+  return [...groups.values()].map(({ stack, pool, pods }) => ({
     stack,
     pool,
-    min: sum(owners.map((owner) => amountsOf(owner, 'minReplicas'))),
-    max: sum(owners.map((owner) => amountsOf(owner, 'maxReplicas'))),
+    min: sum(pods.map((each) => amountsOf(each, each.min))),
+    max: sum(pods.map((each) => amountsOf(each, each.max))),
   }));
 }
 
@@ -79,46 +89,80 @@ export function together(all: readonly Footprint[]): Footprint[] {
   });
 }
 
-/** A Markdown table of footprints, with what their pools, grown as far as they may, have too little of. */
-export function footprintTable(all: readonly Footprint[]): string {
+/**
+ * A Markdown table of footprints, with what their pools, grown as far as they may, have too little of.
+ * @param notCounted - names of helm releases, whose pods come on top
+ */
+export function footprintTable(all: readonly Footprint[], notCounted: readonly string[] = []): string {
   const head = ['stack', 'pool', 'replicas', ...KEYS, 'fits'];
+  const fits = notCounted.length === 0 ? 'yes' : 'yes, without releases';
   const rows = [...all, ...together(all)].flatMap(({ stack, pool, min, max }) =>
     [['min', min] as const, ['max', max] as const].map(([replicas, each]) => [
       stack,
       pool?.name ?? 'any',
       replicas,
       ...KEYS.map((key) => shown(key, each[key])),
-      pool === undefined ? '' : shortages(each, pool, pool.nodes.max).join(', ') || 'yes',
+      pool === undefined ? '' : shortages(each, pool, pool.nodes.max).join(', ') || fits,
     ]),
   );
-  return `${markdownTable(head, rows, true)}\n`;
+  const releases = notCounted.map((name) => `\`${name}\``).join(', ');
+  const note = notCounted.length === 0 ? '' : `\nNot counted: the pods of the helm releases ${releases}.\n`;
+  return `${markdownTable(head, rows, true)}\n${note}`;
 }
 
-function poolOf({ template }: PodOwner, pools: readonly NodePool[]): NodePool | undefined {
-  const selector = Object.entries(template.spec?.nodeSelector ?? {});
+/** Pods that are alike. */
+interface Pods {
+  readonly min: number;
+  readonly max: number;
+  /** The spec of one, as a manifest has it. */
+  readonly spec: Manifest;
+  /** The sizes of the volumes that each has for itself. */
+  readonly claims: readonly string[];
+}
+
+/** The pods of an object; undefined where it is none that has any. */
+function podsOf(object: ApiObject, scalers: readonly Manifest[]): Pods | undefined {
+  const counted = ['Deployment', 'StatefulSet', 'Job', 'CronJob', 'Pod'].includes(object.kind);
+  const cluster = object.apiVersion === CNPG_API && object.kind === 'Cluster';
+  if (!counted && !cluster) return undefined;
+  const { metadata, spec } = object.toJson();
+  if (cluster) {
+    const { instances = 1, resources, affinity = {}, storage, walStorage } = spec;
+    return {
+      min: instances,
+      max: instances,
+      spec: { containers: [{ name: 'postgres', resources }], nodeSelector: affinity.nodeSelector },
+      claims: [storage, walStorage].flatMap((volume) => volume?.size ?? []),
+    };
+  }
+  const { jobTemplate, template = jobTemplate?.spec.template, volumeClaimTemplates = [] } = spec;
+  const { parallelism = 1, replicas = parallelism } = spec;
+  const scaler = scalers.find(
+    ({ metadata: { namespace }, spec: { scaleTargetRef: target } }) =>
+      target.kind === object.kind && target.name === metadata.name && namespace === metadata.namespace,
+  )?.spec;
+  return {
+    min: scaler?.minReplicas ?? (scaler ? 1 : replicas),
+    max: scaler?.maxReplicas ?? replicas,
+    spec: template?.spec ?? spec,
+    claims: volumeClaimTemplates.flatMap((claim: Manifest) => claim.spec?.resources?.requests?.storage ?? []),
+  };
+}
+
+function poolOf({ spec }: Pods, pools: readonly NodePool[]): NodePool | undefined {
+  const selector = Object.entries(spec.nodeSelector ?? {});
   if (selector.length === 0) return undefined;
   return pools.find(({ labels }) => selector.every(([key, value]) => labels[key] === value));
 }
 
-function amountsOf(owner: PodOwner, bound: 'minReplicas' | 'maxReplicas'): Amounts {
-  const charge = podCharge(owner.template.spec ?? { containers: [] });
-  const replicas = BigInt(owner.replicas?.[bound] ?? 1);
-  const storage = claims(owner);
-  const gpus = gpusOf(charge);
+function amountsOf({ spec, claims }: Pods, replicas: number): Amounts {
+  const charge = podCharge(typedPod(spec));
+  const storage = claims.map((size) => quantityMillis(k8s.Quantity.fromString(size)));
+  const claimed = storage.reduce((total, each) => total + each, 0n);
   return amounts((key) => {
-    const each = key === 'claims' ? storage : key === 'gpus' ? gpus : (charge[key] ?? 0n);
-    return each * replicas;
+    const each = key === 'claims' ? claimed : key === 'gpus' ? gpusOf(charge) : (charge[key] ?? 0n);
+    return each * BigInt(replicas);
   });
-}
-
-/** The storage of one pod of a StatefulSet. */
-function claims({ construct, kind }: PodOwner): bigint {
-  if (kind !== 'StatefulSet') return 0n;
-  const templates: { spec: { resources: { requests: { storage: string } } } }[] =
-    ApiObject.of(construct).toJson().spec.volumeClaimTemplates;
-  return templates
-    .map(({ spec }) => quantityMillis(k8s.Quantity.fromString(spec.resources.requests.storage)))
-    .reduce((total, each) => total + each, 0n);
 }
 
 function gpusOf(charge: Charge): bigint {

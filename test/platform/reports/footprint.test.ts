@@ -1,11 +1,13 @@
-import { Chart, Size } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Size } from 'cdk8s';
 import { Cpu, k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { dev } from '../../../environments';
+import { PostgresCluster } from '../../../lib/components/data/cnpg/cluster';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
 import { InferenceService } from '../../../lib/components/serving/inference-service';
 import { Volume } from '../../../lib/kube/pods/volumes';
 import { quantityMillis } from '../../../lib/kube/resources/pod-resources';
+import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import {
   type Footprint,
   footprints,
@@ -55,6 +57,50 @@ describe('the footprint of a stack', () => {
       min: { pods: 2000n, gpus: 2000n, 'requests.cpu': 200n, 'limits.memory': gibibytes(0.25) },
       max: { pods: 4000n, gpus: 6000n, 'requests.cpu': 400n },
     });
+  });
+
+  it('has the instances of CloudNativePG clusters, with both of their volumes', () => {
+    const pool = nodePool();
+    const chart = testChart({ nodePools: [pool] });
+    new PostgresCluster(chart, 'db', {
+      name: 'db',
+      databases: [{ name: 'app', owner: 'app', password: new SecretRef('db').key('password') }],
+      instances: 3,
+      storage: Size.gibibytes(50),
+      walStorage: Size.gibibytes(20),
+      nodePool: pool,
+      resources: {
+        requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
+        limits: { memory: Size.gibibytes(1) },
+      },
+    });
+    const asked = { pods: 3000n, claims: gibibytes(210), 'requests.cpu': 1500n, 'requests.memory': gibibytes(3) };
+    expect(footprints(chart.node.root)).toMatchObject([{ stack: 'demo', pool, min: asked, max: asked }]);
+  });
+
+  it('has workloads that no construct of this library wrote, as they are after patches', () => {
+    const chart = testChart();
+    const spec = { containers: [{ name: 'main', resources: { requests: { cpu: '250m' } } }] };
+    const written = (kind: string, name: string, fields: object) =>
+      new ApiObject(chart, name, { apiVersion: 'apps/v1', kind, metadata: { name }, spec: fields });
+    const deployment = written('Deployment', 'a', { replicas: 2, template: { spec } });
+    deployment.addJsonPatch(JsonPatch.replace('/spec/replicas', 4));
+    written('CronJob', 'b', { jobTemplate: { spec: { template: { spec } } } });
+    written('Job', 'c', { parallelism: 3, template: { spec } });
+    written('Pod', 'd', spec);
+    written('Widget', 'e', { replicas: 9, template: { spec } });
+    expect(footprints(chart.node.root)).toMatchObject([{ min: { pods: 9000n, 'requests.cpu': 2250n } }]);
+  });
+
+  it('is printed with the helm releases that are not counted beside the verdict', () => {
+    const pool = nodePool();
+    const chart = testChart({ nodePools: [pool] });
+    new Deployment(chart, 'fixed', { identity, pod: { ...pod, nodePool: pool } });
+    const all = footprints(chart.node.root);
+    expect(footprintTable(all)).toMatch(/\| yes  \|\n$/);
+    expect(footprintTable(all, ['mlflow', 'zenml'])).toMatch(
+      /\| yes, without releases \|\n\nNot counted: the pods of the helm releases `mlflow`, `zenml`\.\n$/,
+    );
   });
 
   it('is printed with what its pool has too little of', () => {
