@@ -1,7 +1,6 @@
 import { App } from 'cdk8s';
 import * as environments from '../environments';
-import { buildPlatform, type PlatformConfig } from '../lib';
-import { footprints, footprintTable } from '../lib/platform/reports/footprint';
+import { buildPlatform, footprints, footprintTable, type PlatformConfig } from '../lib';
 
 /** Prints what each stack of each environment asks for, against the pools that its pods run on. */
 const { PLATFORM_ENV, PLATFORM_STACKS = 'all' } = process.env;

@@ -97,7 +97,7 @@ describe('the footprint of a stack', () => {
     const chart = testChart({ nodePools: [pool] });
     new Deployment(chart, 'fixed', { identity, pod: { ...pod, nodePool: pool } });
     const all = footprints(chart.node.root);
-    expect(footprintTable(all)).toMatch(/\| yes  \|\n$/);
+    expect(footprintTable(all)).toMatch(/\| yes {2}\|\n$/);
     expect(footprintTable(all, ['mlflow', 'zenml'])).toMatch(
       /\| yes, without releases \|\n\nNot counted: the pods of the helm releases `mlflow`, `zenml`\.\n$/,
     );

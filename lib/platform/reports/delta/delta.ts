@@ -1,25 +1,27 @@
-import { type Backend, backendFacts, backendNameOf, backendOf } from './backends';
-import { type DeclaredDifference, declaredFor } from './declared';
-import { fieldChanges } from './fields';
-import { namespaceNames, type RenamedNamespace, renamedNamespaces } from './namespaces';
-import type { PlatformOutput } from './output';
-import { DELTA_GROUPS, type DeltaGroup, ruleFor } from './rules';
-import { type Subject, subjectsOf } from './subjects';
+import { type DeclaredDifference, declaredFor, USUAL_DIFFERENCES } from './declared';
+import { fieldChanges, type Rename } from './fields';
+import type { PlatformOutput, Thing } from './output';
 
 /** A difference between two environments. */
 export interface Difference {
-  /** What differs: `Deployment inference/inference-deploy`, `release mlflow`. */
+  /** What differs: `Deployment inference/inference-deploy`, `release fair/mlflow`, with the namespace of the first. */
   readonly of: string;
-  /** What it is about: `replicas`. Absent where no rule knows. */
-  readonly label?: string;
-  /** Path of the field; absent where all of it differs. */
+  /** Path of the field; absent where only one of them has it. */
   readonly path?: string;
   /** In the first environment; absent where it has no such thing. */
   readonly from?: unknown;
   /** In the second. */
   readonly to?: unknown;
-  /** Why it is meant, where somebody declared it. */
+  /** Why it is meant, where a declaration says so. */
   readonly because?: string;
+}
+
+/** A namespace that has another name in the other environment. */
+export interface RenamedNamespace {
+  /** The chart that is in it. */
+  readonly stack: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 /** What differs between two environments, by meaning. */
@@ -28,108 +30,68 @@ export interface Delta {
   readonly to: string;
   /** Namespaces that are the same but for their names, which count nowhere else. */
   readonly namespaces: readonly RenamedNamespace[];
-  /** Differences that the environments decide; a group without any is not there. */
-  readonly groups: Readonly<Partial<Record<DeltaGroup, readonly Difference[]>>>;
-  /** Differences that no environment declares. */
+  /** Differences that are declared, by what they are about. */
+  readonly groups: Readonly<Record<string, readonly Difference[]>>;
+  /** Differences that are not. */
   readonly drift: readonly Difference[];
 }
 
 /** What stands for a thing that only one environment has. */
 export const PRESENT = 'present';
 
-type Subjects = ReadonlyMap<string, Subject>;
-
 /**
- * What differs between two environments: what serves databases and buckets, what environments decide about a thing that
- * both have, and what only one has. Names of namespaces, hashes and checksums are no differences, nor is order.
+ * What differs between two environments: what is in both and not the same, and what only one has. Names of namespaces,
+ * hashes and checksums are no differences, nor is order.
  *
- * @param declared - differences that are meant although no rule says that an environment decides them
+ * @param declared - differences that are meant, beside those that the environments of any platform have
  */
 export function delta(from: PlatformOutput, to: PlatformOutput, declared: readonly DeclaredDifference[] = []): Delta {
   const namespaces = renamedNamespaces(from, to);
-  const [before, after] = [namespaceNames(namespaces, 'from'), namespaceNames(namespaces, 'to')];
-  const [a, b] = [subjectsOf(from, before), subjectsOf(to, after)];
-
-  const groups = new Map<DeltaGroup, Difference[]>();
+  const rename = renaming(namespaces);
+  const [a, b] = [byName(from, to, (text) => text), byName(to, from, rename)];
+  const differences = [...new Set([...a.keys(), ...b.keys()])].sort().flatMap((of): Difference[] => {
+    const [one, other] = [a.get(of), b.get(of)];
+    if (one === undefined) return [{ of, to: PRESENT }];
+    if (other === undefined) return [{ of, from: PRESENT }];
+    return fieldChanges(one.fields, other.fields, rename).map((change) => ({ of, ...change }));
+  });
+  const groups = new Map([...USUAL_DIFFERENCES, ...declared].map(({ about }) => [about, [] as Difference[]]));
   const drift: Difference[] = [];
-  const add = (group: DeltaGroup, difference: Difference) =>
-    groups.set(group, [...(groups.get(group) ?? []), difference]);
-  const classify = (type: string, difference: Difference): void => {
-    const rule = ruleFor(type, difference.path ?? '');
-    const declaration = declaredFor(declared, [from.environment, to.environment], difference);
-    const group = declaration?.group ?? rule?.group;
-    const because = declaration === undefined ? {} : { because: declaration.because };
-    if (group === undefined) drift.push(difference);
-    else add(group, { ...difference, ...(rule === undefined ? {} : { label: rule.label }), ...because });
+  for (const difference of differences) {
+    const { about, because } = declaredFor([...declared, ...USUAL_DIFFERENCES], difference) ?? {};
+    const group = about === undefined ? drift : groups.get(about);
+    group?.push(because === undefined ? difference : { ...difference, because });
+  }
+  const found = Object.fromEntries([...groups].filter(([, group]) => group.length > 0));
+  return { from: from.environment, to: to.environment, namespaces, groups: found, drift };
+}
+
+function renamedNamespaces(from: PlatformOutput, to: PlatformOutput): RenamedNamespace[] {
+  return Object.entries(from.namespaces).flatMap(([stack, name]) => {
+    const other = to.namespaces[stack];
+    return name === undefined || other === undefined || name === other ? [] : [{ stack, from: name, to: other }];
+  });
+}
+
+/** What the first environment calls what a text of the second names: a namespace, under its key or as the end of a host. */
+function renaming(namespaces: readonly RenamedNamespace[]): Rename {
+  const names = new Map(namespaces.map(({ from, to }) => [to, from]));
+  return (text, key) => {
+    if (/(namespace|^kubernetes\.io\/metadata\.name)$/i.test(key)) return names.get(text) ?? text;
+    return text.replace(/\.([a-z0-9-]+)(?=$|[.:,/])/g, (host, name) =>
+      names.has(name) ? `.${names.get(name)}` : host,
+    );
   };
-
-  const stacks = stacksAlone(a, b);
-  for (const { group, ...difference } of stacks) add(group, difference);
-  const isAlone = (subject: Subject) => stacks.some(({ of }) => of === stackName(subject));
-  const served = [...a.values(), ...b.values()].filter((subject) => !isAlone(subject)).map(backendNameOf);
-  const substituted = [...new Set(served)]
-    .filter((name) => name !== undefined)
-    .filter((name) => servedBy(name, a).served !== servedBy(name, b).served)
-    .sort();
-  for (const name of substituted) {
-    for (const { group, ...difference } of substitution(name, a, b)) add(group, difference);
-  }
-  for (const id of [...new Set([...a.keys(), ...b.keys()])].sort()) {
-    const [one, other] = [a.get(id), b.get(id)];
-    if (one !== undefined && other !== undefined) {
-      const changes = fieldChanges(one.fields, other.fields, before.canonical, after.canonical);
-      for (const change of changes) classify(one.type, { of: one.name, ...change });
-    } else {
-      const only = one ?? other;
-      if (only === undefined || substituted.includes(backendNameOf(only) ?? '')) continue;
-      if (only.type !== 'Secret' && isAlone(only)) continue;
-      classify(only.type, { of: only.name, [one === undefined ? 'to' : 'from']: presence(only) });
-    }
-  }
-  const inOrder = DELTA_GROUPS.map((group) => [group, groups.get(group)]).filter(([, found]) => found !== undefined);
-  return { from: from.environment, to: to.environment, namespaces, groups: Object.fromEntries(inOrder), drift };
 }
 
-/** The stacks that only one environment has, each with its objects. */
-function stacksAlone(a: Subjects, b: Subjects): (Difference & { readonly group: DeltaGroup })[] {
-  const names = (subjects: Subjects) => new Set([...subjects.values()].map(stackName));
-  const [before, after] = [names(a), names(b)];
-  return [...new Set([...before, ...after])].sort().flatMap((of) => {
-    if (of === undefined || before.has(of) === after.has(of)) return [];
-    const side = before.has(of) ? a : b;
-    const objects = [...side.values()].filter((subject) => stackName(subject) === of).map(({ name }) => name);
-    return [
-      { group: 'releases' as const, of, label: 'stack', [side === a ? 'from' : 'to']: { objects: objects.sort() } },
-    ];
-  });
-}
-
-function stackName({ stack }: Subject): string | undefined {
-  return stack && `stack ${stack}`;
-}
-
-function presence({ type, fields }: Subject): string {
-  return type === 'Secret' ? (fields as { readonly origin: string }).origin : PRESENT;
-}
-
-function members(name: string, subjects: Subjects): Subject[] {
-  return [...subjects.values()].filter((subject) => backendNameOf(subject) === name);
-}
-
-function servedBy(name: string, subjects: Subjects): Backend {
-  return backendOf(name, [...subjects.values()]);
-}
-
-/** What serves a part of the platform on both sides, and what the two say about it in their own ways. */
-function substitution(name: string, a: Subjects, b: Subjects): (Difference & { readonly group: DeltaGroup })[] {
-  const [before, after] = [backendFacts(members(name, a)), backendFacts(members(name, b))];
-  const facts = before.flatMap(({ group, label, value }, index) => {
-    const sides = { from: value, to: after[index]?.value ?? {} };
-    const said = Object.entries(sides).filter(([, side]) => Object.keys(side).length > 0);
-    return said.length === 0 ? [] : [{ group, of: name, label, ...Object.fromEntries(said) }];
-  });
-  return [
-    { group: 'backends', of: name, label: 'what serves it', from: servedBy(name, a), to: servedBy(name, b) },
-    ...facts,
-  ];
+/** What can be compared, by what it is called in the report: a stack that the other does not have is one thing. */
+function byName({ things }: PlatformOutput, other: PlatformOutput, rename: Rename): ReadonlyMap<string, Thing> {
+  return new Map(
+    things.map((thing) => {
+      const { kind, namespace, name, chart } = thing;
+      if (chart !== undefined && !(chart in other.namespaces)) return [`stack ${chart}`, thing];
+      const own = kind === 'Namespace' ? rename(name, 'namespace') : name;
+      return [`${kind} ${namespace === undefined ? '' : `${rename(namespace, 'namespace')}/`}${own}`, thing];
+    }),
+  );
 }

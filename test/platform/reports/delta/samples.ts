@@ -1,52 +1,21 @@
-import type { Manifest } from '../../../../lib/kube/objects/serialization';
-import type { PlatformOutput } from '../../../../lib/platform/reports/delta/output';
+import type { PlatformOutput, Thing } from '../../../../lib/platform/reports/delta/output';
 
-/** An environment with these objects and files. */
+/** An environment that has these things, in charts whose namespaces these are. */
 export function output(
   environment: string,
-  manifests: readonly Manifest[] = [],
-  documents: PlatformOutput['documents'] = {},
+  things: readonly Thing[] = [],
+  namespaces: PlatformOutput['namespaces'] = {},
 ): PlatformOutput {
-  return { environment, manifests, documents };
+  return { environment, namespaces, things };
 }
 
-/** A namespace of a stack. */
-export function namespace(name: string, stack: string, labels: Record<string, string> = {}): Manifest {
-  const metadata = { name, labels: { 'app.kubernetes.io/part-of': stack, ...labels } };
-  return { apiVersion: 'v1', kind: 'Namespace', metadata };
+/** An object of the namespace `fair`. */
+export function thing(kind: string, fields: unknown = {}, others: Partial<Thing> = {}): Thing {
+  return { kind, namespace: 'fair', name: 'api', fields, ...others };
 }
 
-/** An object of a kind, as `namespace/name` or, without a namespace, `name`. */
-export function object(kind: string, path: string, fields: Manifest = {}): Manifest {
-  const [name, namespace] = path.split('/').reverse();
-  const { apiVersion = 'example.org/v1', metadata = {}, ...body } = fields;
-  return {
-    apiVersion,
-    kind,
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...metadata },
-    ...body,
-  };
-}
-
-/** An object that serves a database or an object store. */
-export function serving(
-  application: string,
-  kind: string,
-  path: string,
-  spec: Manifest = {},
-  stack?: string,
-): Manifest {
-  const ofStack = stack === undefined ? {} : { 'app.kubernetes.io/part-of': stack };
-  return object(kind, path, { metadata: { labels: { 'app.kubernetes.io/name': application, ...ofStack } }, spec });
-}
-
-/** A release that is on. */
-export function release(values: Manifest, fields: Manifest = {}): PlatformOutput['documents'] {
-  return {
-    'releases.yaml': {
-      mlflow: { enabled: true, version: '1.8.1', namespace: 'fair', ...fields },
-      zenml: { enabled: false },
-    },
-    'values/mlflow.yaml': values,
-  };
+/** A Deployment with one container. */
+export function deployment(container: object, spec: object = {}): Thing {
+  const template = { spec: { containers: [{ name: 'main', ...container }] } };
+  return thing('Deployment', { spec: { ...spec, template } });
 }
