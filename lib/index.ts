@@ -15,19 +15,18 @@ export { type DeclaredDifference, USUAL_DIFFERENCES } from './platform/reports/d
 export { type Delta, type Difference, delta, type RenamedNamespace } from './platform/reports/delta/delta';
 export { deltaMarkdown } from './platform/reports/delta/markdown';
 export {
+  type OutputThing,
   type PlatformOutput,
   type PlatformOutputOptions,
   platformOutput,
-  type Thing,
 } from './platform/reports/delta/output';
 export {
-  type Amounts,
   type Footprint,
+  type FootprintAmounts,
   type FootprintKey,
+  footprintShortages,
   footprints,
   footprintTable,
-  shortages,
-  together,
 } from './platform/reports/footprint';
 export type { KubectlOptions } from './platform/reports/kubectl';
 export {
@@ -38,8 +37,8 @@ export {
   requireForwardedPorts,
 } from './platform/reports/ports';
 export {
-  type Connection,
   type ReachabilityPage,
+  type ReachabilityRow,
   reachability,
   reachabilityMarkdown,
   type StackReachability,

@@ -10,7 +10,7 @@ import { typedPod } from '../../kube/resources/typed-pod';
 import { markdownTable } from './table';
 
 /** What pods ask for together, in thousandths of a core, a byte, a pod or a GPU. */
-export type Amounts = Readonly<Record<FootprintKey, bigint>>;
+export type FootprintAmounts = Readonly<Record<FootprintKey, bigint>>;
 
 const KEYS = ['requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory', 'pods', 'gpus', 'claims'] as const;
 export type FootprintKey = (typeof KEYS)[number];
@@ -21,9 +21,9 @@ export interface Footprint {
   /** @default - pods that name no pool: any node without taints */
   readonly pool?: NodePool;
   /** With the fewest replicas, and all of its Jobs running. */
-  readonly min: Amounts;
+  readonly min: FootprintAmounts;
   /** With the most replicas that its autoscalers may ask for. */
-  readonly max: Amounts;
+  readonly max: FootprintAmounts;
 }
 
 /**
@@ -61,12 +61,12 @@ export function footprints(app: IConstruct): Footprint[] {
 }
 
 /** The sum of several. */
-export function sum(all: readonly Amounts[]): Amounts {
+export function sum(all: readonly FootprintAmounts[]): FootprintAmounts {
   return amounts((key) => all.reduce((total, each) => total + each[key], 0n));
 }
 
 /** What a pool has too little of for requests, with room for the system's pods on one of its nodes; nothing where all fits. */
-export function shortages(requests: Amounts, pool: NodePool, nodes: number): string[] {
+export function footprintShortages(requests: FootprintAmounts, pool: NodePool, nodes: number): string[] {
   const count = BigInt(nodes);
   const has = {
     'requests.cpu': BigInt(cpuMillis(pool.capacity.cpu)) * count - SYSTEM_PODS.cpu,
@@ -102,7 +102,7 @@ export function footprintTable(all: readonly Footprint[], notCounted: readonly s
       pool?.name ?? 'any',
       replicas,
       ...KEYS.map((key) => shown(key, each[key])),
-      pool === undefined ? '' : shortages(each, pool, pool.nodes.max).join(', ') || fits,
+      pool === undefined ? '' : footprintShortages(each, pool, pool.nodes.max).join(', ') || fits,
     ]),
   );
   const releases = notCounted.map((name) => `\`${name}\``).join(', ');
@@ -155,7 +155,7 @@ function poolOf({ spec }: Pods, pools: readonly NodePool[]): NodePool | undefine
   return pools.find(({ labels }) => selector.every(([key, value]) => labels[key] === value));
 }
 
-function amountsOf({ spec, claims }: Pods, replicas: number): Amounts {
+function amountsOf({ spec, claims }: Pods, replicas: number): FootprintAmounts {
   const charge = podCharge(typedPod(spec));
   const storage = claims.map((size) => quantityMillis(k8s.Quantity.fromString(size)));
   const claimed = storage.reduce((total, each) => total + each, 0n);
@@ -170,7 +170,7 @@ function gpusOf(charge: Charge): bigint {
   return keys.reduce((total, key) => total + (charge[key] ?? 0n), 0n);
 }
 
-function amounts(amount: (key: FootprintKey) => bigint): Amounts {
+function amounts(amount: (key: FootprintKey) => bigint): FootprintAmounts {
   return Object.fromEntries(KEYS.map((key) => [key, amount(key)])) as Record<FootprintKey, bigint>;
 }
 

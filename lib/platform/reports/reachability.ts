@@ -19,13 +19,13 @@ export interface StackReachability {
   readonly namespace: string | undefined;
   /** Whether nothing else is reached. */
   readonly isolated: boolean;
-  readonly connections: readonly Connection[];
+  readonly connections: readonly ReachabilityRow[];
   /** The pods of the stack that have connections, and what selects them. */
   readonly pods: readonly Pods[];
 }
 
 /** One line of the table. */
-export interface Connection {
+export interface ReachabilityRow {
   readonly from: string;
   readonly to: string;
   readonly ports: readonly number[];
@@ -110,7 +110,7 @@ function stackSection({ stack, namespace, isolated, connections, pods }: StackRe
   ].join('\n\n');
 }
 
-function connection({ from, to, ports }: Edge): Connection {
+function connection({ from, to, ports }: Edge): ReachabilityRow {
   return { from: peerText(from), to: peerText(to), ports: portNumbers(to, ports) };
 }
 

@@ -10,9 +10,9 @@ import { quantityMillis } from '../../../lib/kube/resources/pod-resources';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import {
   type Footprint,
+  footprintShortages,
   footprints,
   footprintTable,
-  shortages,
   together,
 } from '../../../lib/platform/reports/footprint';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/stacks/flts/profiles';
@@ -120,7 +120,9 @@ describe('the footprint of a stack', () => {
 /** What there is too little of for each stack by itself, at the fewest replicas or at the most. */
 function short(all: readonly Footprint[], bound: 'min' | 'max'): string[] {
   return all.flatMap(({ stack, pool, [bound]: asked }) =>
-    pool === undefined ? [] : shortages(asked, pool, pool.nodes.max).map((text) => `${stack} on ${pool.name}: ${text}`),
+    pool === undefined
+      ? []
+      : footprintShortages(asked, pool, pool.nodes.max).map((text) => `${stack} on ${pool.name}: ${text}`),
   );
 }
 
@@ -160,7 +162,7 @@ it('the control plane of dev has room for the helm charts, too', () => {
     'requests.cpu': infra.max['requests.cpu'] + charts.cpu,
     'requests.memory': infra.max['requests.memory'] + charts.memory,
   };
-  expect(asked && infra.pool && shortages(asked, infra.pool, 1)).toEqual([]);
+  expect(asked && infra.pool && footprintShortages(asked, infra.pool, 1)).toEqual([]);
 });
 
 /** FLTS with all that it can have. */
@@ -203,7 +205,7 @@ describe('FLTS in production', () => {
 
   it('needs a pool that grows, at the most replicas', () => {
     const [flts] = all;
-    expect(flts && shortages(flts.max, pool, 3)).toEqual([
+    expect(flts && footprintShortages(flts.max, pool, 3)).toEqual([
       expect.stringMatching(/^requests\.cpu \d+\.\d+ of 29\.05$/),
       expect.stringMatching(/^requests\.memory \d+\.\d+Gi of 49\.72Gi$/),
     ]);

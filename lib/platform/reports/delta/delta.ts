@@ -1,6 +1,6 @@
 import { type DeclaredDifference, declaredFor, USUAL_DIFFERENCES } from './declared';
 import { fieldChanges, type Rename } from './fields';
-import type { PlatformOutput, Thing } from './output';
+import type { OutputThing, PlatformOutput } from './output';
 
 /** A difference between two environments. */
 export interface Difference {
@@ -85,7 +85,7 @@ function renaming(namespaces: readonly RenamedNamespace[]): Rename {
 }
 
 /** What can be compared, by what it is called in the report: a stack that the other does not have is one thing. */
-function byName({ things }: PlatformOutput, other: PlatformOutput, rename: Rename): ReadonlyMap<string, Thing> {
+function byName({ things }: PlatformOutput, other: PlatformOutput, rename: Rename): ReadonlyMap<string, OutputThing> {
   return new Map(
     things.map((thing) => {
       const { kind, namespace, name, chart } = thing;

@@ -8,11 +8,11 @@ export interface PlatformOutput {
   readonly environment: string;
   /** The namespace of each chart, by the chart's id. */
   readonly namespaces: Readonly<Record<string, string | undefined>>;
-  readonly things: readonly Thing[];
+  readonly things: readonly OutputThing[];
 }
 
 /** An object, a helm release or a document that another environment may have, too. */
-export interface Thing {
+export interface OutputThing {
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
@@ -66,7 +66,12 @@ function manifestsOf(chart: Chart): Manifest[] {
 /** Documents that say what the releases say. */
 const OF_RELEASES = /^(releases\.yaml|helmfile\.yaml|values\/.*)$/;
 
-function objectThings({ apiVersion: _, kind, metadata: { name, namespace, ...metadata }, ...body }: Manifest): Thing[] {
+function objectThings({
+  apiVersion: _,
+  kind,
+  metadata: { name, namespace, ...metadata },
+  ...body
+}: Manifest): OutputThing[] {
   const { type, data, stringData, spec } = body;
   // In the list of Secrets, with what it is for.
   if (kind === 'ExternalSecret') return [];
@@ -83,10 +88,10 @@ function objectThings({ apiVersion: _, kind, metadata: { name, namespace, ...met
 
 /** A Secret, whoever makes it: where it comes from and what it has, never what is in it. */
 function secretThing(
-  id: Pick<Thing, 'name' | 'namespace'>,
+  id: Pick<OutputThing, 'name' | 'namespace'>,
   origin: string,
   { type = 'Opaque', keys }: Manifest,
-): Thing {
+): OutputThing {
   return { kind: 'Secret', ...id, fields: { origin, type, keys: Object.keys(keys).sort() } };
 }
 

@@ -2,16 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeclaredDifference } from '../../../../lib/platform/reports/delta/declared';
 import { type Delta, delta } from '../../../../lib/platform/reports/delta/delta';
-import type { PlatformOutput, Thing } from '../../../../lib/platform/reports/delta/output';
+import type { OutputThing, PlatformOutput } from '../../../../lib/platform/reports/delta/output';
 import { deployment, output, thing } from './samples';
 
-const between = (from: readonly Thing[], to: readonly Thing[], declared: readonly DeclaredDifference[] = []) =>
-  delta(output('dev', from), output('prod', to), declared);
+const between = (
+  from: readonly OutputThing[],
+  to: readonly OutputThing[],
+  declared: readonly DeclaredDifference[] = [],
+) => delta(output('dev', from), output('prod', to), declared);
 
 describe('a difference that environments of any platform have', () => {
   const image = 'spec.template.spec.containers[main].image';
 
-  it.each<[string, Thing, Thing, string, string]>([
+  it.each<[string, OutputThing, OutputThing, string, string]>([
     ['Scale', deployment({}, { replicas: 1 }), deployment({}, { replicas: 3 }), 'Deployment fair/api', 'spec.replicas'],
     [
       'Stacks, releases and images',
