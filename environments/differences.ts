@@ -1,79 +1,114 @@
 import type { DeclaredDifference } from '../lib';
 
-/** Where a variable of a container is. */
-const variable = (container: string, name: string) => `spec.template.spec.containers[${container}].env[${name}].value`;
+const of = (about: string, because: string, names: string | readonly string[], ...fields: string[]) => ({
+  about,
+  of: names,
+  ...(fields.length > 0 && { fields }),
+  because,
+});
 
-const BETWEEN = ['dev', 'prod'] as const;
+/** Variables of any container of a workload. */
+const variables = (...names: string[]) => names.map((name) => `spec.template.spec.*ontainers[*].env[${name}]`);
 
-function meant(
-  of: string,
-  path: string,
-  because: string,
-  group: DeclaredDifference['group'] = 'scale',
-): DeclaredDifference {
-  return { between: BETWEEN, of, path, group, because };
-}
+const DATABASES = 'Databases and buckets';
+const NAMES = 'Names and texts';
+const ZENML = 'document zenml/*';
 
-/** What one of them has alone. */
-function alone(group: DeclaredDifference['group'], because: string, ...objects: string[]): DeclaredDifference[] {
-  return objects.map((of) => ({ between: BETWEEN, of, group, because }));
-}
+/** What any two environments may decide differently, beside what those of any platform do. */
+const any: readonly DeclaredDifference[] = [
+  of(DATABASES, 'each has its databases', 'Job fair/postgres-databases', '*.containers', '*.volumes'),
+  of(DATABASES, 'each has its databases', 'ConfigMap fair/postgres-init', 'data'),
+  of(NAMES, 'an environment says which it is', 'release fair/stac', '*.STAC_FASTAPI_*'),
+  of(NAMES, 'a ZenML stack is called after its environment', ZENML, 'stack_name', '*.name', '*.kubernetes_context'),
+  of('Security', 'users of MLflow', 'release fair/mlflow', 'values.auth', 'values.initImages.iniFileInitializer'),
+  of('Security', 'users of MLflow', ZENML, '*.tracking_username', '*.tracking_password'),
+];
 
-const identifier = 'the data of production has a name of its own';
-const sample = 'production reads other rows of the dataset';
-const copies = 'three brokers keep three copies';
+const BACKEND = 'CloudNativePG and S3, where others have a StatefulSet and MinIO';
+const OUTLIVES = 'samples and users outlive the pods';
+const BROKERS = 'three brokers keep three copies, and are missed';
+
+/** What an environment has otherwise than the others. */
+const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
+  prod: [
+    of(DATABASES, BACKEND, ['Cluster *', 'Database *', 'ScheduledBackup *', 'ObjectStore *', 'PodMonitor fair/*']),
+    of(DATABASES, BACKEND, ['* fair/postgres*', '* fair/minio*']),
+    of(DATABASES, BACKEND, 'release fair/*', 'database', 'waitFor', 'values.artifactRoot', 'values.*.database'),
+    of(
+      DATABASES,
+      BACKEND,
+      'release fair/mlflow',
+      '*.postgres.host',
+      '*.AWS_DEFAULT_REGION',
+      '*.MLFLOW_S3_ENDPOINT_URL',
+    ),
+    of(DATABASES, BACKEND, ZENML, 'components.artifact_store.configuration', '*.env[AWS_ENDPOINT_URL]'),
+    of('Exposure', 'it has host names', 'release fair/*', '*.MLFLOW_SERVER_ALLOWED_HOSTS', '*.serverURL'),
+    of('Exposure', 'it has host names', 'Deployment flts/mlflow', ...variables('MLFLOW_SERVER_ALLOWED_HOSTS')),
+    of('Exposure', 'nobody puts production under load', '* flts/locust*'),
+    of('Security', 'nobody writes without a login', 'release fair/stac', '*.ENABLE_TRANSACTIONS_EXTENSIONS'),
+    of(
+      'Security',
+      'the first user is made by hand',
+      'release fair/zenml',
+      'values.zenml.auth',
+      'values.zenml.environment*',
+    ),
+    of('Security', 'pipelines have accounts of their own', ZENML, '*.step_pod_service_account_name'),
+    of(
+      'Nodes and placement',
+      'pipelines have nodes and a namespace of their own',
+      ZENML,
+      '*.node_selectors*',
+      '*_namespace',
+    ),
+    of(
+      'Storage',
+      OUTLIVES,
+      ['Deployment', 'StatefulSet', 'Service'].flatMap((kind) => [`${kind} flts/prometheus*`, `${kind} flts/grafana*`]),
+    ),
+    of('Resources', 'a migration takes what the server takes', 'release fair/zenml', 'values.resourcesMigrationPod'),
+    of(
+      'Resources',
+      'the heap of a broker is half of its memory',
+      'StatefulSet flts/kafka',
+      ...variables('KAFKA_HEAP_OPTS'),
+    ),
+    of('Scale', 'MLflow has two processes', 'Deployment flts/mlflow', 'spec.template.spec.containers[mlflow].command'),
+    of(
+      'Scale',
+      'a topic has a partition for each pod that reads it',
+      'Job flts/kafka-topics',
+      '*containers[*].command',
+    ),
+    of('Scale', BROKERS, 'Job flts/kafka-topics', ...variables('REPLICATION_FACTOR')),
+    of(
+      'Scale',
+      BROKERS,
+      ['kafka', 'prometheus'].map((name) => `ConfigMap flts/${name}-config`),
+      'data',
+    ),
+    of('Scale', BROKERS, 'ConfigMap flts/grafana-dashboards', 'data'),
+    of('Scale', 'the load balancer has room for more servers', 'ConfigMap flts/inference-lb-config', 'data'),
+    of('Data and training', 'the data of production has a name of its own', '* flts/*', ...variables('IDENTIFIER')),
+    of(
+      'Data and training',
+      'it reads other rows',
+      'Job flts/preprocess',
+      ...variables('SAMPLE_SEED', 'SAMPLE_TEST_ROWS'),
+    ),
+    of('Data and training', 'it trains until a model is good', 'Deployment flts/train-*', ...variables('EPOCHS')),
+    of('Stacks, releases and images', 'images come from another registry', ZENML, '*.flavor', 'zenml_version'),
+    of('Stacks, releases and images', 'the image of MLflow', 'release fair/mlflow', 'values.initImages'),
+    of('Stacks, releases and images', 'it logs less', 'release fair/zenml', 'values.zenml.debug'),
+    of('Stacks, releases and images', 'pipelines run in the cluster', 'document zenml/local.yaml'),
+  ],
+};
 
 /**
- * Differences between environments that are meant although they are none that an environment's configuration is there
- * to decide: what sets the pipeline of production apart. `npm run delta` lists every other one as drift.
+ * Differences between two environments that are meant, beside those that environments of any platform have. `npm run
+ * delta` lists every other one as drift.
  */
-export const differences: readonly DeclaredDifference[] = [
-  meant('Deployment flts/*', variable('*', 'IDENTIFIER'), identifier),
-  meant('Job flts/preprocess', variable('preprocess', 'IDENTIFIER'), identifier),
-  meant('Job flts/preprocess', variable('preprocess', 'SAMPLE_SEED'), sample),
-  meant('Job flts/preprocess', variable('preprocess', 'SAMPLE_TEST_ROWS'), sample),
-  meant('Deployment flts/train-*', variable('*', 'EPOCHS'), 'production trains until a model is good'),
-  meant('Deployment flts/mlflow', 'spec.template.spec.containers[mlflow].command', 'MLflow has two processes'),
-  meant(
-    'Job flts/kafka-topics',
-    'spec.template.spec.containers[create-topics].command',
-    'the training data has a partition for each pod of a trainer',
-  ),
-  meant('Job flts/kafka-topics', variable('create-topics', 'REPLICATION_FACTOR'), copies),
-  meant('ConfigMap flts/kafka-config', 'data["server.properties"]', copies),
-  meant('ConfigMap flts/inference-lb-config', 'data["haproxy.cfg"]', 'the load balancer has room for more servers'),
-  meant(
-    'StatefulSet flts/kafka',
-    variable('kafka', 'KAFKA_HEAP_OPTS'),
-    'the heap of a broker is half of its memory',
-    'resources',
-  ),
-  meant('ConfigMap flts/prometheus-config', 'data["rules.yml"]', 'three brokers are missed, and not one'),
-  meant('ConfigMap flts/grafana-dashboards', 'data["flts-pipeline.json"]', 'three brokers are missed, and not one'),
-  ...['containers[mlflow]', 'initContainers[migrate]'].map((container) =>
-    meant(
-      'Deployment flts/mlflow',
-      `spec.template.spec.${container}.env[MLFLOW_SERVER_ALLOWED_HOSTS].value`,
-      'MLflow has a host name',
-      'exposure',
-    ),
-  ),
-  ...alone(
-    'storage',
-    'samples and users outlive the pods of production',
-    ...['prometheus', 'grafana'].flatMap((name) => [
-      `Deployment flts/${name}`,
-      `StatefulSet flts/${name}`,
-      `Service flts/${name}-headless`,
-    ]),
-  ),
-  ...alone(
-    'exposure',
-    'nobody puts production under load',
-    'ConfigMap flts/locust-config',
-    'Deployment flts/locust',
-    'Deployment flts/locust-worker',
-    'Service flts/locust',
-    'Service flts/locust-external',
-  ),
-];
+export function differences(...environments: readonly string[]): readonly DeclaredDifference[] {
+  return [...any, ...environments.flatMap((name) => own[name] ?? [])];
+}

@@ -5,11 +5,53 @@
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
 
-export type { DeclaredDifference } from './platform/delta/declared';
-export type { DeltaGroup } from './platform/delta/rules';
 export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform/platform';
 export { failure } from './platform/summary';
 export { charts, images } from './versions';
+
+// Reports: what is in an app, for people and for programs. Each works on a finished tree of any app.
+
+export { type DeclaredDifference, USUAL_DIFFERENCES } from './platform/reports/delta/declared';
+export { type Delta, type Difference, delta, type RenamedNamespace } from './platform/reports/delta/delta';
+export { deltaMarkdown } from './platform/reports/delta/markdown';
+export {
+  type OutputThing,
+  type PlatformOutput,
+  type PlatformOutputOptions,
+  platformOutput,
+} from './platform/reports/delta/output';
+export {
+  type Footprint,
+  type FootprintAmounts,
+  type FootprintKey,
+  footprintShortages,
+  footprints,
+  footprintTable,
+} from './platform/reports/footprint';
+export type { KubectlOptions } from './platform/reports/kubectl';
+export {
+  type ForwardedPort,
+  localUrl,
+  portForwardArguments,
+  portTable,
+  requireForwardedPorts,
+} from './platform/reports/ports';
+export {
+  type ReachabilityPage,
+  type ReachabilityRow,
+  reachability,
+  reachabilityMarkdown,
+  type StackReachability,
+} from './platform/reports/reachability';
+export { createSecretCommand } from './platform/reports/secret-command';
+export {
+  type SecretEntry,
+  type SecretKeyEntry,
+  type SecretsReport,
+  type SecretsReportOptions,
+  secretsReport,
+} from './platform/reports/secrets';
+export { secretsMarkdown } from './platform/reports/secrets-markdown';
 
 // Stacks: one system, one chart, one namespace, one file.
 

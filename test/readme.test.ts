@@ -5,7 +5,7 @@ import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environment } from '../environments';
 import { buildPlatform } from '../lib';
-import { portTable } from '../lib/platform/ports';
+import { portTable } from '../lib/platform/reports/ports';
 
 const ROOT = join(import.meta.dirname, '..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');

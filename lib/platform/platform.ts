@@ -32,9 +32,9 @@ import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } f
 import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';
 import { type KindConfigProps, kindConfig, kindContext, requireKindPools } from './kind/config';
-import { type ForwardedPort, requireForwardedPorts } from './ports';
 import { type HelmRelease, releasesFile } from './releases/release';
-import { secretsFiles } from './secrets/secrets-files';
+import { type ForwardedPort, requireForwardedPorts } from './reports/ports';
+import { secretsFiles } from './reports/secrets-markdown';
 import { selectedStacks } from './stack-selection';
 import { summary } from './summary';
 import { toYaml } from './yaml';
@@ -196,7 +196,7 @@ export class Platform {
     const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
     if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
     for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
-    return { ...documents, ...this.zenmlStacks, ...secretsFiles(this.app, config.name, releases) };
+    return { ...documents, ...this.zenmlStacks, ...secretsFiles(this.app, { environment: config.name, releases }) };
   }
 
   /** Makes a folder hold the files of `deploy/` and nothing else. */

@@ -1,13 +1,21 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { InvalidPropError } from '../kube/objects/errors';
 import { notes } from '../kube/objects/notes';
+import { type KubectlOptions, kubectlOptions, shellWord } from './reports/kubectl';
 
 /**
  * What a synth wrote, for whoever ran it.
  * @param deployFiles - paths below `deploy/`
  * @param operators - whether operators are releases, which come before the objects that they run
  */
-export function summary(app: App, environment: string, deployFiles: readonly string[], operators: boolean): string {
+export function summary(
+  app: App,
+  environment: string,
+  deployFiles: readonly string[],
+  operators: boolean,
+  options: KubectlOptions = {},
+): string {
+  const kubectl = ['kubectl', ...kubectlOptions(options)].map(shellWord).join(' ');
   const charts = app.node.children.filter(Chart.isChart);
   const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
   return [
@@ -17,8 +25,8 @@ export function summary(app: App, environment: string, deployFiles: readonly str
     ...(remarks.length === 0 ? [] : ['', 'Notes:', ...remarks.map((remark) => `  ${remark}`)]),
     '',
     'Apply it with:',
-    ...(operators ? ['  kubectl apply -f dist/cluster.k8s.yaml', '  helmfile -l stage=operators sync'] : []),
-    '  kubectl apply -f dist',
+    ...(operators ? [`  ${kubectl} apply -f dist/cluster.k8s.yaml`, '  helmfile -l stage=operators sync'] : []),
+    `  ${kubectl} apply -f dist`,
     '  helmfile sync',
   ].join('\n');
 }

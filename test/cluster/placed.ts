@@ -5,7 +5,6 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { podCharge, quotaAmounts } from '../../lib/kube/resources/pod-resources';
 import { quantities } from '../../lib/kube/resources/quantities';
 import { schedulingFromStacItem } from '../../lib/stacks/fair/mlm/model-scheduling';
-import { stepPodSettings } from '../../lib/stacks/fair/zenml/step-settings';
 import { collection } from '../support/control-plane/api';
 import { nodesOf } from '../support/control-plane/nodes';
 import { until, warnings } from '../support/control-plane/settle';
@@ -89,13 +88,13 @@ function pipelineSteps(stage: Stage): void {
     const item = stacItem('model', { 'mlm:accelerator': accelerator });
     const scheduling = schedulingFromStacItem(item, { workload, pools: nodePools, labelDomain });
     const pod = restrictedPod(`step-${workload}-${accelerator}`);
-    const settings = stepPodSettings(scheduling);
+    const { nodeSelector, tolerations, runtimeClassName, amounts } = scheduling;
     Object.assign(pod.spec, {
-      nodeSelector: { ...fair.pipelines?.selector, ...settings.node_selectors },
-      tolerations: settings.tolerations,
-      runtimeClassName: settings.additional_pod_spec_args?.runtime_class_name,
+      nodeSelector: { ...fair.pipelines?.selector, ...nodeSelector },
+      tolerations,
+      runtimeClassName,
     });
-    pod.spec.containers[0].resources = settings.resources;
+    pod.spec.containers[0].resources = amounts;
     const { metadata } = await api.create(collection('Pod', namespace), pod);
     try {
       await stage.settle();

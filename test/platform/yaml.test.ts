@@ -16,8 +16,10 @@ describe('a file of deploy/', () => {
     expect(body({ a: 'on', b: '0755', c: 'c' })).toBe('a: "on"\nb: "0755"\nc: c\n');
   });
 
-  it('has quotes where go-yaml reads a number, around keys, too', () => {
-    expect(body({ mode: '0o755', '0X1F': ['-_5', 'TRAP0'] })).toBe('mode: "0o755"\n"0X1F":\n  - "-_5"\n  - TRAP0\n');
+  it('has quotes where go-yaml reads a number, around keys, too, and around what stands for them meanwhile', () => {
+    expect(body({ mode: '0o755', '0X1F': ['-_5', '\ue0000\ue000'] })).toBe(
+      'mode: "0o755"\n"0X1F":\n  - "-_5"\n  - "\ue0000\ue000"\n',
+    );
   });
 
   it('has quotes around what PyYAML has no type for', () => {

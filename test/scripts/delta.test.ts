@@ -15,7 +15,7 @@ describe('npm run delta', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       from: 'dev',
       to: 'ci',
-      groups: { placement: expect.any(Array) },
+      groups: { 'Nodes and placement': expect.any(Array) },
       drift: [],
     });
   });

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { PodCount } from '../../lib/kube/pods/pod-count';
-import type { DeploymentPods } from '../../lib/kube/resources/quota-verdict';
+import type { Charge } from '../../lib/kube/resources/pod-resources';
+import {
+  type DeploymentPods,
+  judgeQuota,
+  type NamespacePods,
+  type QuotaVerdict,
+  surgingQuota,
+} from '../../lib/kube/resources/quota-verdict';
 import type { ModelCount, ModelDeployment, StepOrder } from './rolling-update-model';
 
 export const KEYS = ['limits.cpu', 'limits.memory'];
@@ -73,4 +80,23 @@ export function rolling(deployment: Case, replicas: number): ModelDeployment {
 
 export function running(deployment: Case): ModelDeployment {
   return { ...deployment, replicas: deployment.max, rollsOut: false };
+}
+
+/** Whether nothing of a verdict is an error. */
+export function fits({ deployments, overcommitted }: QuotaVerdict): boolean {
+  const wrong = deployments.some(({ unreachable, stuckAt }) => unreachable || stuckAt !== undefined);
+  return overcommitted.length === 0 && !wrong;
+}
+
+/** The least that would do, by key, as the verdicts on all Deployments name it. */
+export function smallestQuota(pods: readonly NamespacePods[]): Charge {
+  const enough = surgingQuota(KEYS, pods);
+  const verdicts = judgeQuota(enough, pods).deployments.flatMap(({ keys }) => keys);
+  return Object.fromEntries(
+    KEYS.map((key) => {
+      const named = verdicts.filter((verdict) => verdict.key === key).map(({ smallest }) => smallest);
+      // Where no Deployment takes any of it, no surge is in what is enough.
+      return [key, named.length === 0 ? (enough[key] ?? 0n) : named.reduce((a, b) => (a > b ? a : b))];
+    }),
+  );
 }

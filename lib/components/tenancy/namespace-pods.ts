@@ -1,11 +1,12 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import { namespaceOf, type PodOwner, selectedPods } from '../../kube/objects/inventory';
 import type { Manifest } from '../../kube/objects/serialization';
 import { manifestOf } from '../../kube/objects/synth-run';
 import { type Charge, type ContainerDefaults, podCharge } from '../../kube/resources/pod-resources';
 import type { NamespacePods } from '../../kube/resources/quota-verdict';
+import { typedPod, typedQuantities } from '../../kube/resources/typed-pod';
 
 /** The pods of a workload, as a quota counts them. */
 export interface CountedPods {
@@ -35,8 +36,8 @@ export function containerDefaults(scope: Construct): ContainerDefaults {
   const own = limitItems(Chart.of(scope), namespace);
   const items = own.length > 0 ? own : limitItems(scope.node.root, namespace);
   return {
-    default: typed(Object.assign({}, ...items.map((item) => item.default))),
-    defaultRequest: typed(Object.assign({}, ...items.map((item) => item.defaultRequest))),
+    default: typedQuantities(Object.assign({}, ...items.map((item) => item.default))),
+    defaultRequest: typedQuantities(Object.assign({}, ...items.map((item) => item.defaultRequest))),
   };
 }
 
@@ -54,23 +55,4 @@ function counted(owner: PodOwner, charge: Charge): NamespacePods {
   const { minReplicas: min, maxReplicas: max } = replicas;
   if (kind !== 'Deployment') return { kind, name, charge, pods: max };
   return { kind, name, charge, replicas: { min, max }, strategy };
-}
-
-function typedPod({ containers, initContainers = [], overhead }: Manifest): k8s.PodSpec {
-  return {
-    containers: containers.map(typedContainer),
-    initContainers: initContainers.map(typedContainer),
-    overhead: overhead && typed(overhead),
-  };
-}
-
-function typedContainer({ name, restartPolicy, resources = {} }: Manifest): k8s.Container {
-  const { requests = {}, limits = {} } = resources;
-  return { name, restartPolicy, resources: { requests: typed(requests), limits: typed(limits) } };
-}
-
-function typed(amounts: Readonly<Record<string, string | number>>): Record<string, k8s.Quantity> {
-  return Object.fromEntries(
-    Object.entries(amounts).map(([name, amount]) => [name, k8s.Quantity.fromString(String(amount))]),
-  );
 }

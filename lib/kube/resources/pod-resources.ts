@@ -48,12 +48,6 @@ export function amountString(key: string, millis: bigint): string {
   return `${amount}${BINARY[unit]}`;
 }
 
-/** The larger of two amounts. */
-export function larger(a: bigint, b: bigint): bigint {
-  if (a > b) return a;
-  return b;
-}
-
 /** The hard limits of a quota as amounts. */
 export function quotaAmounts(hard: Quantities): Charge {
   return toAmounts(hard);
@@ -146,7 +140,7 @@ function sum(a: Amounts, b: Amounts): Amounts {
 }
 
 function largest(a: Amounts, b: Amounts): Amounts {
-  return combine(a, b, larger);
+  return combine(a, b, (x, y) => (x > y ? x : y));
 }
 
 function combine(a: Amounts, b: Amounts, combined: (x: bigint, y: bigint) => bigint): Amounts {

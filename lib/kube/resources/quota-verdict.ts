@@ -1,5 +1,5 @@
 import { rolloutRoom, type UpdateStrategy } from '../pods/rollout';
-import { type Charge, larger } from './pod-resources';
+import type { Charge } from './pod-resources';
 
 /** The pods of a Deployment. */
 export interface DeploymentPods {
@@ -96,22 +96,6 @@ export function judgeQuota(hard: Charge, pods: readonly NamespacePods[]): QuotaV
     overcommitted,
     pods,
   };
-}
-
-/** True where nothing of the verdict is an error. */
-export function quotaFits({ deployments, overcommitted }: QuotaVerdict): boolean {
-  return (
-    overcommitted.length === 0 && deployments.every(({ unreachable, stuckAt }) => !unreachable && stuckAt === undefined)
-  );
-}
-
-/** The least that a quota must have, by key, for every Deployment to reach its most replicas and to roll out there. */
-export function smallestQuota(keys: readonly string[], pods: readonly NamespacePods[]): Charge {
-  const least = (key: string) =>
-    pods
-      .map((pod) => total(pods, key, 0) + (pod.kind === 'Deployment' ? spare(pod) * (pod.charge[key] ?? 0n) : 0n))
-      .reduce(larger, 0n);
-  return Object.fromEntries(keys.map((key) => [key, least(key)]));
 }
 
 /** The least that a quota must have, by key, for all Deployments to roll out at once with all of their surge. */

@@ -4,8 +4,6 @@ import {
   type FixedPods,
   judgeQuota,
   type NamespacePods,
-  quotaFits,
-  smallestQuota,
   surgingQuota,
 } from '../../../lib/kube/resources/quota-verdict';
 import { run } from '../../support/rolling-update-model';
@@ -15,11 +13,13 @@ import {
   charge,
   deploymentPods,
   eager,
+  fits,
   KEYS,
   onePod,
   order,
   rolling,
   running,
+  smallestQuota,
 } from '../../support/rollout-cases';
 
 describe('one Deployment against the step model', () => {
@@ -128,8 +128,8 @@ describe('several Deployments at once against the step model', () => {
     fc.assert(
       fc.property(cases, ({ cases, fixed, seed, rolls, counts }) => {
         const pods = namespace(cases, fixed);
-        const hard = smallestQuota(KEYS, pods);
-        expect(quotaFits(judgeQuota(hard, pods))).toBe(true);
+        const hard = smallestQuota(pods);
+        expect(fits(judgeQuota(hard, pods))).toBe(true);
         const deployments = cases.map((deployment, index) => {
           const { min, max } = deployment;
           const replicas = min + ((counts[index] ?? 0) % (max - min + 1));
@@ -147,7 +147,7 @@ describe('several Deployments at once against the step model', () => {
     fc.assert(
       fc.property(cases, fc.constantFrom(0, 1), ({ cases, fixed, seed }, less) => {
         const pods = namespace(cases, fixed);
-        const least = smallestQuota(KEYS, pods);
+        const least = smallestQuota(pods);
         const key = KEYS[less] ?? '';
         fc.pre(cases.some(({ cost }) => (cost[less] ?? 0) > 0));
         const hard = { ...least, [key]: (least[key] ?? 0n) - 1n };
@@ -181,7 +181,7 @@ describe('several Deployments at once against the step model', () => {
         // A rollout with no surge at all may need room that its surge does not give.
         const hard = surgingQuota(KEYS, pods);
         const verdict = judgeQuota(hard, pods);
-        expect(quotaFits(verdict)).toBe(true);
+        expect(fits(verdict)).toBe(true);
         expect(verdict.deployments.map(({ throttledAt }) => throttledAt)).toEqual(cases.map(() => undefined));
         const deployments = cases.map((each) => rolling(each, each.max));
         // Pods end at once, so that only the surge counts.

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PodCount } from '../../../lib/kube/pods/pod-count';
 import { rolloutRoom } from '../../../lib/kube/pods/rollout';
-import { type FixedPods, judgeQuota, smallestQuota, surgingQuota } from '../../../lib/kube/resources/quota-verdict';
-import { type Case, charge, deploymentPods, KEYS } from '../../support/rollout-cases';
+import { type FixedPods, judgeQuota, surgingQuota } from '../../../lib/kube/resources/quota-verdict';
+import { type Case, charge, deploymentPods, KEYS, smallestQuota } from '../../support/rollout-cases';
 
 describe('judgeQuota', () => {
   const web: Case = { min: 1, max: 3, maxSurge: 1, maxUnavailable: 0, cost: [2, 3] };
@@ -14,7 +14,7 @@ describe('judgeQuota', () => {
 
   test('Recreate needs no room beyond its replicas', () => {
     const pods = [{ ...deploymentPods(web), strategy: 'Recreate' as const }];
-    expect(smallestQuota(KEYS, pods)).toEqual(charge([6, 9]));
+    expect(smallestQuota(pods)).toEqual(charge([6, 9]));
     expect(surgingQuota(KEYS, pods)).toEqual(charge([6, 9]));
     expect(judgeQuota(charge([6, 9]), pods).deployments[0]).toMatchObject({
       stuckAt: undefined,
@@ -32,7 +32,7 @@ describe('judgeQuota', () => {
   test('the room of a rollout is not the same as the surge', () => {
     expect(rolloutRoom(deploymentPods(web).strategy, 3)).toEqual({ surge: 1, unavailable: 0 });
     expect(
-      smallestQuota(KEYS, [
+      smallestQuota([
         { ...deploymentPods(web), strategy: { maxSurge: PodCount.absolute(3), maxUnavailable: PodCount.absolute(0) } },
       ]),
     ).toEqual(charge([8, 12]));

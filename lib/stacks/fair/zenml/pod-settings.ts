@@ -8,8 +8,8 @@ import { AWS_VARIABLES, bucket } from '../../../kube/pods/uses';
 import { type PipelinePodRole, pipelineLabels } from './pipeline-pods';
 
 /**
- * What ZenML adds to the pods that it creates: those fields of its `KubernetesPodSettings` that this project sets, of a
- * stack or of a step. Below the first level the names are those of Kubernetes, except in `additional_pod_spec_args`.
+ * What ZenML adds to the pods that it creates: those fields of its `KubernetesPodSettings` that this project sets. Below
+ * the first level the names are those of Kubernetes.
  *
  * A step's own settings are merged into those of the stack: objects key by key (`node_selectors`, `resources`), so that
  * a step has the selectors of both, but lists as a whole (`tolerations`, `env`), so that a step has only its own.
@@ -18,14 +18,8 @@ export interface PodSettings {
   readonly labels?: Labels;
   readonly node_selectors?: Labels;
   readonly tolerations?: readonly Toleration[];
-  readonly resources?: {
-    readonly requests?: Readonly<Record<string, string>>;
-    readonly limits?: Readonly<Record<string, string>>;
-  };
   readonly env?: readonly PodVariable[];
   readonly container_security_context?: k8s.SecurityContext;
-  /** Further fields of the pod's spec, by their Python names. */
-  readonly additional_pod_spec_args?: { readonly runtime_class_name?: string };
 }
 
 /** An environment variable: a value, or the key of a Secret in the namespace of the pod. */
