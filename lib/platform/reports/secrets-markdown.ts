@@ -13,16 +13,19 @@ import { markdownTable } from './table';
 export function secretsFiles(app: IConstruct, options: SecretsReportOptions): Files {
   const report = secretsReport(app, options);
   if (report.secrets.length === 0) return {};
-  return { 'secrets.md': secretsMarkdown(report), 'secrets.json': `${JSON.stringify(report, null, 2)}\n` };
+  return { 'secrets.md': secretsMarkdown(report, GENERATED), 'secrets.json': `${JSON.stringify(report, null, 2)}\n` };
 }
 
-/** The Secrets that have to exist, as a page: what each is for, and the command that creates it. */
-export function secretsMarkdown({ environment, secrets }: SecretsReport): string {
+/**
+ * The Secrets that have to exist, as a page: what each is for, and the command that creates it.
+ * @param subtitle - stands below the title, such as what writes the page; nothing by default
+ */
+export function secretsMarkdown({ environment, secrets }: SecretsReport, subtitle?: string): string {
   const created = secrets.filter(({ stored }) => stored === undefined);
   const stored = secrets.filter((secret) => secret.stored !== undefined);
   return `${[
     `# Secrets of \`${environment}\``,
-    GENERATED,
+    ...(subtitle === undefined ? [] : [subtitle]),
     ...(created.length === 0 ? [] : [CREATED, ...byNamespace(created).flatMap(createdSection)]),
     ...(stored.length === 0 ? [] : ['## Entries of stores', STORED, storedTable(stored)]),
   ].join('\n\n')}\n`;
