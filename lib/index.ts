@@ -7,7 +7,18 @@
 
 export type { DeclaredDifference } from './platform/delta/declared';
 export type { DeltaGroup } from './platform/delta/rules';
-export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform/platform';
+export { buildPlatform, Platform, type PlatformConfig, type PlatformKind } from './platform/platform';
+export {
+  type HelmChart,
+  type HelmValues,
+  mergedValues,
+  type Release,
+  type ReleaseId,
+  type ReleaseOptions,
+  type ReleaseStage,
+} from './platform/releases/release';
+export { cloudNativePgReady, postgresReady, type WaitTarget } from './platform/releases/wait-target';
+export type { StackContext, StackDefinition, StackEntry, StackOutputs } from './platform/stack-definition';
 export { failure } from './platform/summary';
 export { charts, images } from './versions';
 
@@ -15,7 +26,6 @@ export { charts, images } from './versions';
 
 export { ClusterStack, type ClusterStackProps } from './platform/cluster/cluster-stack';
 export { Stack, type StackNetwork, type StackProps } from './platform/stack';
-export type { FairChartPods } from './stacks/fair/chart-pods';
 export type {
   CloudNativePgDatabases,
   DatabaseClient,
@@ -23,6 +33,7 @@ export type {
   FairDatabaseBackend,
   StatefulSetDatabases,
 } from './stacks/fair/databases';
+export { type FairConfig, type FairPipelines, fair } from './stacks/fair/fair';
 export type {
   BucketName,
   FairObjectStoreBackend,
@@ -32,7 +43,10 @@ export type {
 } from './stacks/fair/object-store';
 export { PipelineStack, type PipelineStackProps } from './stacks/fair/pipelines';
 export { FairStack, type FairStackProps } from './stacks/fair/stack';
+export { type FltsConfig, flts } from './stacks/flts/flts';
+export { type InferenceConfig, inference } from './stacks/inference/inference';
 export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './stacks/inference/stack';
+export { type ModelPlatformConfig, modelPlatform } from './stacks/model-platform/model-platform';
 export {
   type ModelPlatformImages,
   type ModelPlatformNodePorts,

@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const DERIVED = /^checksum\/|^app\.kubernetes\.io\/version$/;
 
 /** Fields whose parts mean nothing alone. */
-const WHOLE = /(^database\.(server|databases)|\.(nodeSelector|node_selectors|affinity|matchLabels))$/;
+const WHOLE = /\.(nodeSelector|node_selectors|affinity|matchLabels)$/;
 
 /** What differs between two documents, in the order of the paths: lists of named entries are compared by name. */
 export function fieldChanges(

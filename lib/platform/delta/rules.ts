@@ -41,7 +41,7 @@ const RULES: readonly DeltaRule[] = [
   { group: 'secrets', label: 'Secret that it reads', of: RELEASE, path: /(Secret|SecretRef|SecretKeyRefs?)\b/ },
 
   // Backends: what serves databases and buckets, and where clients find it.
-  { group: 'backends', label: 'server that it waits for', of: RELEASE, path: /^database\./ },
+  { group: 'backends', label: 'server that it waits for', of: RELEASE, path: /^waitFor\b/ },
   { group: 'backends', label: 'database', of: RELEASE, path: /^values\.(.*\.)?(postgres|postgresql|database)\b/ },
   { group: 'backends', label: 'bucket', of: RELEASE, path: /^values\.artifactRoot\.s3\b/ },
   {
@@ -135,6 +135,7 @@ const RULES: readonly DeltaRule[] = [
   { group: 'placement', label: 'runtime of GPUs', of: /^RuntimeClass$/, path: ALONE },
   { group: 'placement', label: 'nodes', of: /^(NodePool|EC2NodeClass)$/, path: /^(spec\b.*)?$/ },
   { group: 'placement', label: 'cluster', of: /^kind cluster$/, path: /^/ },
+  { group: 'placement', label: 'cluster', of: /^helmfile$/, path: /^kubeContext$/ },
 
   // Stacks and releases: what there is, what runs beside the stacks, in which version, with which settings.
   { group: 'releases', label: 'kind of a stack', of: /^CustomResourceDefinition$/, path: ALONE },

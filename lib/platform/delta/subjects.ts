@@ -29,7 +29,7 @@ export function subjectsOf(output: PlatformOutput, names: NamespaceNames): Map<s
   const { manifests, documents } = output;
   const subjects = [
     ...manifests.flatMap((manifest) => objectSubject(manifest, names)),
-    ...releaseSubjects(documents),
+    ...releaseSubjects(documents, names),
     ...secretSubjects(documents['secrets.json'], names),
     ...documentSubjects(documents),
   ];
@@ -101,17 +101,29 @@ function secretSubjects(file: unknown, names: NamespaceNames): Subject[] {
   );
 }
 
-/** The releases that are on, each with its values. */
-function releaseSubjects(documents: PlatformOutput['documents']): Subject[] {
-  const releases = (documents['releases.yaml'] ?? {}) as Readonly<Record<string, Manifest>>;
-  return Object.entries(releases).flatMap(([name, { enabled, ...release }]) => {
-    const id = `release ${name}`;
-    const values = documents[`values/${name}.yaml`];
-    return enabled ? [{ id, type: id, name: id, fields: { ...release, values } }] : [];
+/** What every hook says, and what the cluster and the release say already. */
+const SAID = /^(wait$|--(context|namespace|timeout)=)/;
+
+/** What all releases have in common, and each that is on, with its values. */
+function releaseSubjects(documents: PlatformOutput['documents'], names: NamespaceNames): Subject[] {
+  const file = documents['helmfile.yaml'] as Manifest | undefined;
+  if (file === undefined) return [];
+  const installed: readonly Manifest[] = file.releases.filter(({ installed = true }: Manifest) => installed);
+  const each = installed.map(({ name, hooks = [], values: [path] = [], ...release }): Subject => {
+    const alone = installed.filter((other) => other.name === name).length === 1;
+    const called = (namespace: string) => `release ${alone ? name : `${namespace}/${name}`}`;
+    const waitFor = hooks.map((hook: Manifest) => [hook.name, hook.args.filter((text: string) => !SAID.test(text))]);
+    return {
+      id: called(names.identity(release.namespace)),
+      type: `release ${name}`,
+      name: called(names.display(release.namespace)),
+      fields: { ...release, waitFor: Object.fromEntries(waitFor), values: documents[path] },
+    };
   });
+  return [{ id: 'helmfile', type: 'helmfile', name: 'helmfile', fields: file.helmDefaults }, ...each];
 }
 
-const OTHERS = /^(releases\.yaml|secrets\.json|values\/.*)$/;
+const OTHERS = /^(helmfile\.yaml|secrets\.json|values\/.*)$/;
 
 function documentSubjects(documents: PlatformOutput['documents']): Subject[] {
   return Object.entries(documents)
@@ -123,7 +135,7 @@ function documentSubjects(documents: PlatformOutput['documents']): Subject[] {
 }
 
 function documentName(path: string): string {
-  const [, stack] = /^zenml\/(.+)\.yaml$/.exec(path) ?? [];
-  if (stack !== undefined) return `ZenML stack ${stack}`;
+  const [, other = '', stack] = /^(.+\/)?zenml\/(.+)\.yaml$/.exec(path) ?? [];
+  if (stack !== undefined) return `ZenML stack ${other}${stack}`;
   return path === 'kind.yaml' ? 'kind cluster' : path;
 }

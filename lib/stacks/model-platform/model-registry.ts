@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+
 import { Construct } from 'constructs';
 import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../kube/network/connections';
 import { bucketAddress, connect } from '../../kube/network/network';
@@ -12,7 +12,7 @@ import { PodCount } from '../../kube/pods/pod-count';
 import { httpProbe } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
 import { waitForDatabase, waitForHttp } from '../../kube/pods/wait-for';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import type { SecretKey } from '../../kube/secrets/secrets';
 import { images } from '../../versions';
 import { Deployment } from '../../workloads/deployment';
@@ -97,12 +97,7 @@ export class ModelRegistry extends Construct {
 
   private api(props: ModelRegistryProps): ContainerProps {
     const { image, imagePullPolicy, databaseUrl, models, environment = 'development' } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
-        limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [250, 500], mebibytes: [256, 512] }) } = props;
     return {
       name: 'api',
       image,

@@ -43,12 +43,18 @@ describe('for all environments', () => {
     { selector: ({ kind, metadata }) => `${kind}/${metadata.namespace}/${metadata.name}`, maxLength: 8 },
   );
   const documents = fc.record({
-    'releases.yaml': fc.record({
-      mlflow: fc.record({
-        enabled: fc.boolean(),
-        version: fc.constantFrom('1', '2'),
-        namespace: fc.constantFrom('one', 'two'),
-      }),
+    'helmfile.yaml': fc.record({
+      helmDefaults: fc.record({ kubeContext: fc.constantFrom('one', 'two') }, { requiredKeys: [] }),
+      releases: fc.uniqueArray(
+        fc.record({
+          name: fc.constantFrom('mlflow', 'zenml'),
+          installed: fc.boolean(),
+          version: fc.constantFrom('1', '2'),
+          namespace: fc.constantFrom('one', 'two'),
+          values: fc.constant(['values/mlflow.yaml']),
+        }),
+        { selector: ({ name, namespace }) => `${namespace}/${name}` },
+      ),
     }),
     'values/mlflow.yaml': fc.record({ replicaCount: fc.nat(2), other: fc.nat(1) }, { requiredKeys: [] }),
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { delta } from '../../../lib/platform/delta/delta';
 import { container, files, objects, only, workload } from './comparisons';
-import { namespace, object, output, release } from './samples';
+import { namespace, object, output, release, waitHook } from './samples';
 
 describe('a difference is about', () => {
   it('scale, where it is a number of replicas', () => {
@@ -96,8 +96,45 @@ describe('a difference is about', () => {
     expect(files(release({}), release({}, { version: '1.9.0' }))).toMatchObject(
       only('releases', { of: 'release mlflow', label: 'version', path: 'version', from: '1.8.1', to: '1.9.0' }),
     );
-    expect(files({ 'releases.yaml': { mlflow: { enabled: false } } }, release({ a: 1 }))).toMatchObject(
+    expect(files(release({}, { installed: false }), release({ a: 1 }))).toMatchObject(
       only('releases', { of: 'release mlflow', label: 'release', to: 'present' }),
+    );
+  });
+
+  it('backends, where it is what a release waits for, in whatever context', () => {
+    const waiting = (context: string, resource: string) =>
+      release({}, { hooks: [waitHook(context, '--for=condition=Ready', resource)] });
+    expect(files(waiting('here', 'clusters/a'), waiting('there', 'clusters/a'))).toMatchObject({
+      groups: {},
+      drift: [],
+    });
+    expect(files(waiting('here', 'clusters/a'), waiting('there', 'clusters/b'))).toMatchObject(
+      only('backends', {
+        of: 'release mlflow',
+        label: 'server that it waits for',
+        path: 'waitFor.ready',
+        from: ['--for=condition=Ready', 'clusters/a'],
+        to: ['--for=condition=Ready', 'clusters/b'],
+      }),
+    );
+  });
+
+  it('placement, where it is the context that helm is told', () => {
+    const helmfile = (kubeContext: string) => ({ 'helmfile.yaml': { helmDefaults: { kubeContext }, releases: [] } });
+    expect(files(helmfile('here'), helmfile('there'))).toMatchObject(
+      only('placement', { of: 'helmfile', label: 'cluster', path: 'kubeContext', from: 'here', to: 'there' }),
+    );
+  });
+
+  it('of each of two releases that have one name, by their namespaces', () => {
+    const releases = (...versions: string[]) => ({
+      'helmfile.yaml': {
+        helmDefaults: {},
+        releases: versions.map((version, index) => ({ name: 'mlflow', namespace: `n${index}`, version })),
+      },
+    });
+    expect(files(releases('1', '1'), releases('1', '2'))).toMatchObject(
+      only('releases', { of: 'release n1/mlflow', label: 'version', path: 'version', from: '1', to: '2' }),
     );
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { delta } from '../../../lib/platform/delta/delta';
 import { container, files, objects, workload } from './comparisons';
-import { namespace, object, output, release } from './samples';
+import { namespace, object, output, release, waitHook } from './samples';
 
 describe('no difference is', () => {
   it('the name of a namespace, nor what names it', () => {
@@ -45,7 +45,7 @@ describe('no difference is', () => {
       output(
         'x',
         [object('Job', `fair/init-${hash}`)],
-        release({}, { database: { databases: { resource: `job/init-${hash}` } } }),
+        release({}, { hooks: [waitHook('there', '--for=condition=complete', `job/init-${hash}`)] }),
       );
     expect(delta(side('0123abcd'), side('89abcdef'))).toMatchObject({ groups: {}, drift: [] });
   });

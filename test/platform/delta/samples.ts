@@ -40,12 +40,20 @@ export function serving(
   return object(kind, path, { metadata: { labels: { 'app.kubernetes.io/name': application, ...ofStack } }, spec });
 }
 
+/** A hook that waits in the context of an environment. */
+export function waitHook(context: string, ...until: readonly string[]): Manifest {
+  return { name: 'ready', args: ['wait', `--context=${context}`, '--namespace=fair', ...until, '--timeout=600s'] };
+}
+
 /** A release that is on. */
 export function release(values: Manifest, fields: Manifest = {}): PlatformOutput['documents'] {
   return {
-    'releases.yaml': {
-      mlflow: { enabled: true, version: '1.8.1', namespace: 'fair', ...fields },
-      zenml: { enabled: false },
+    'helmfile.yaml': {
+      helmDefaults: { wait: true },
+      releases: [
+        { name: 'mlflow', version: '1.8.1', namespace: 'fair', values: ['values/mlflow.yaml'], ...fields },
+        { name: 'zenml', namespace: 'fair', installed: false },
+      ],
     },
     'values/mlflow.yaml': values,
   };

@@ -1,5 +1,3 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
@@ -7,7 +5,7 @@ import { brokerAddress, connect } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import { waitForHttp } from '../../../kube/pods/wait-for';
-import type { Resources } from '../../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import type { TrainedModel } from './models';
@@ -47,12 +45,7 @@ export class Evaluator extends Construct {
     super(scope, id);
     const { name = 'eval', image, imagePullPolicy, gateway, tracking, consumer, topics, promotionBucket } = props;
     const { expectedModels, identifier, nodePool } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
-        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }) } = props;
     requireProp(consumer.members === 1, this, 'consumer.members', 'be 1', consumer.members);
     const app = new PipelineServer(this, 'Default', {
       name,

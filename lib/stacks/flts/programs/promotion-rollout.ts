@@ -1,10 +1,9 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import { callApiServer, connect, urlAddress } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { Volume } from '../../../kube/pods/volumes';
+import { computeResources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import { Deployment } from '../../../workloads/deployment';
 
@@ -62,10 +61,7 @@ export class PromotionRollout extends Construct {
               API_SERVER: 'https://kubernetes.default.svc',
               ACCOUNT: '/var/run/secrets/kubernetes.io/serviceaccount',
             },
-            resources: {
-              requests: { cpu: Cpu.millis(10), memory: Size.mebibytes(16) },
-              limits: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) },
-            },
+            resources: computeResources({ millicores: [10, 100], mebibytes: [16, 64] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
         ],
