@@ -1,18 +1,17 @@
 import { type App, Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { dev } from '../environments';
-import { allowLocalCredentials, FairStack, InferenceService, setNodePools } from '../lib';
+import { allowLocalCredentials, InferenceService, localCredentials, setNodePools } from '../lib';
 
 /** The fAIr stack of `dev`, a number of times, each in a namespace of its own. */
-export function fairStacks(app: App, copies: number): FairStack[] {
-  const { fair } = dev.stacks;
-  if (fair === undefined) throw new Error('dev has no stack fair');
+export function fairStacks(app: App, copies: number): Chart[] {
+  const { nodePools, name: environment, stacks } = dev;
   allowLocalCredentials(app);
-  setNodePools(app, dev.nodePools);
-  return Array.from({ length: copies }, (_, index) => {
-    const namespace = `fair-${index + 1}`;
-    return new FairStack(app, namespace, { ...fair, namespace });
-  });
+  setNodePools(app, nodePools);
+  for (let copy = 1; copy <= copies; copy++) {
+    stacks.fair?.build(app, `fair-${copy}`, { environment, local: true, credentials: localCredentials(), nodePools });
+  }
+  return app.charts;
 }
 
 /** Charts of one service each, in namespaces of their own. */

@@ -1,6 +1,14 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { DEFAULT_LABEL_DOMAIN, localCredentials, NodePool, type PlatformConfig, workloadLabel } from '../lib';
+import {
+  DEFAULT_LABEL_DOMAIN,
+  fair,
+  inference,
+  modelPlatform,
+  NodePool,
+  type PlatformConfig,
+  workloadLabel,
+} from '../lib';
 
 const labelDomain = DEFAULT_LABEL_DOMAIN;
 
@@ -17,17 +25,15 @@ const node = new NodePool({
 });
 
 /** A job of a CI system: kind with a single node and no GPU. */
-export const ci: PlatformConfig = {
+export const ci = {
   name: 'ci',
   local: true,
-  labelDomain,
   nodePools: [node],
   kind: { name: 'fair-ci', controlPlane: node, workers: [] },
   metricsServer: { kubeletInsecureTls: true },
   stacks: {
-    fair: {
+    fair: fair({
       nodePool: node,
-      credentials: localCredentials(),
       charts: {
         stac: { title: 'fAIr STAC Catalog (ci)', description: 'Base models and datasets of fAIr', transactions: true },
         mlflow: {},
@@ -39,20 +45,19 @@ export const ci: PlatformConfig = {
         selector: { [`${labelDomain}/workload`]: 'ml' },
         registry: { uri: 'ghcr.io/hotosm' },
       },
-    },
-    inference: {
+    }),
+    inference: inference({
       nodePool: node,
       // As many as the one node has room for beside the stacks that are on by default, while they roll out.
       replicas: { minReplicas: 1, maxReplicas: 2, metrics: [{ type: 'cpu', averageUtilization: 60 }] },
-    },
-    'model-platform': {
+    }),
+    'model-platform': modelPlatform({
       nodePool: node,
       server: { nodePool: node },
-      credentials: localCredentials(),
       nodePorts: {
         registry: { nodePort: 30800, hostPort: 8800 },
         console: { nodePort: 30901, hostPort: 8901 },
       },
-    },
+    }),
   },
-};
+} satisfies PlatformConfig;

@@ -3,7 +3,10 @@ import { Cpu } from 'cdk8s-plus-28';
 import {
   DEFAULT_LABEL_DOMAIN,
   FLTS_SMALL,
-  localCredentials,
+  fair,
+  flts,
+  inference,
+  modelPlatform,
   NodePool,
   type PlatformConfig,
   workloadLabel,
@@ -16,13 +19,13 @@ const labelDomain = DEFAULT_LABEL_DOMAIN;
 const capacity = { cpu: Cpu.units(4), memory: Size.gibibytes(8) };
 
 /** The control plane: databases, object store and the charts. */
-const infra = new NodePool({
+const infraPool = new NodePool({
   name: 'infra',
   labels: { [`${labelDomain}/role`]: 'infra' },
   capacity,
 });
 
-const inference = new NodePool({
+const inferencePool = new NodePool({
   name: 'inference',
   labels: {
     [`${labelDomain}/role`]: 'inference',
@@ -34,7 +37,7 @@ const inference = new NodePool({
   capacity,
 });
 
-const train = new NodePool({
+const trainPool = new NodePool({
   name: 'train',
   labels: {
     [`${labelDomain}/role`]: 'train',
@@ -49,43 +52,39 @@ const train = new NodePool({
 });
 
 /** A laptop: kind with three nodes, one of them with the GPU where there is one. */
-export const dev: PlatformConfig = {
+export const dev = {
   name: 'dev',
   local: true,
-  labelDomain,
-  nodePools: [infra, inference, train],
-  kind: { name: 'local-dev-fair', controlPlane: infra, workers: [inference, train] },
+  nodePools: [infraPool, inferencePool, trainPool],
+  kind: { name: 'local-dev-fair', controlPlane: infraPool, workers: [inferencePool, trainPool] },
   metricsServer: { kubeletInsecureTls: true },
   stacks: {
-    fair: {
-      nodePool: infra,
-      credentials: localCredentials(),
+    fair: fair({
+      nodePool: infraPool,
       charts: {
         stac: { title: 'fAIr STAC Catalog (dev)', description: 'Base models and datasets of fAIr', transactions: true },
         mlflow: {},
         zenml: { autoActivate: true, debug: true },
       },
       pipelines: {
-        pools: [inference, train],
+        pools: [inferencePool, trainPool],
         selector: { [`${labelDomain}/workload`]: 'ml' },
         registry: { uri: 'ghcr.io/hotosm' },
       },
-    },
-    inference: { nodePool: inference },
-    'model-platform': {
-      nodePool: infra,
-      server: { nodePool: inference },
-      credentials: localCredentials(),
+    }),
+    inference: inference({ nodePool: inferencePool }),
+    'model-platform': modelPlatform({
+      nodePool: infraPool,
+      server: { nodePool: inferencePool },
       nodePorts: {
         registry: { nodePort: 30800, hostPort: 8800 },
         console: { nodePort: 30901, hostPort: 8901 },
       },
-    },
-    flts: {
+    }),
+    flts: flts({
       // The only node with room for all of it: the control plane has the charts, and the inference service may grow to
       // all of the inference node. It asks for no GPU.
-      nodePool: train,
-      credentials: localCredentials(),
+      nodePool: trainPool,
       profile: FLTS_SMALL,
       exposure: {
         inference: { nodePort: 30080, hostPort: 8480 },
@@ -96,6 +95,6 @@ export const dev: PlatformConfig = {
         loadTest: { nodePort: 30089, hostPort: 8489 },
       },
       loadTest: true,
-    },
+    }),
   },
-};
+} satisfies PlatformConfig;

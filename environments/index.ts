@@ -3,7 +3,8 @@ import { ci } from './ci';
 import { dev } from './dev';
 import { prod } from './prod';
 
-const environments: Readonly<Record<string, PlatformConfig>> = { dev, ci, prod };
+/** Every environment, by its name. */
+export const environments: Readonly<Record<string, PlatformConfig>> = { dev, ci, prod };
 
 /**
  * The environment of a name.

@@ -2,10 +2,12 @@ import { Cron, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import {
   charts,
-  existingSecrets,
   type FairCluster,
   FLTS_PRODUCTION,
+  fair,
+  flts as fltsPipeline,
   images,
+  inference,
   ingress,
   type PlatformConfig,
 } from '../lib';
@@ -29,7 +31,6 @@ const storageClass = {
 } as const;
 
 const region = 'us-east-1';
-const credentials = existingSecrets();
 
 /** Extensions of the databases with geometries. */
 const extensions = [
@@ -111,9 +112,9 @@ function publicIngress(name: string, settings: Readonly<Record<string, string>> 
 const stacHost = publicHost('stac');
 
 /** Production: EKS 1.29 or later, with Karpenter, ingress-nginx, external-dns, metrics-server and the Prometheus operator. */
-export const prod: PlatformConfig = {
+export const prod = {
   name: 'prod',
-  labelDomain,
+  kubeContext: 'hotosm-production-cluster',
   nodePools: [core, flts, cpuTraining, cpuInference, gpuTraining, gpuInference],
   karpenterNodePools,
   storageClasses: [storageClass],
@@ -123,10 +124,9 @@ export const prod: PlatformConfig = {
     barmanCloud: { nodePool: core },
   },
   stacks: {
-    fair: {
+    fair: fair({
       namespace: 'fair-prod',
       nodePool: core,
-      credentials,
       database: {
         type: 'CloudNativePG',
         clusters,
@@ -147,10 +147,9 @@ export const prod: PlatformConfig = {
       zenmlKeys: true,
       charts: {
         stac: {
-          version: charts.eoapi.later,
+          chart: charts.eoapi0122,
           title: 'fAIr STAC Catalog',
           description: 'Base models and datasets of fAIr',
-          migrationImage: images.pypgstac010,
           resources: {
             requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
             limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
@@ -175,8 +174,7 @@ export const prod: PlatformConfig = {
           ingress: publicHost('mlflow'),
         },
         zenml: {
-          version: charts.zenml.later,
-          image: images.zenml094,
+          chart: charts.zenml094,
           loginLifetime: Duration.minutes(4320),
           resources: {
             requests: { cpu: Cpu.units(2), memory: Size.gibibytes(4) },
@@ -188,23 +186,22 @@ export const prod: PlatformConfig = {
       pipelines: {
         name: 'k8s-production',
         namespace: 'zenml-pipelines-prod',
-        context: 'hotosm-production-cluster',
+        labelDomain,
         pools: [cpuTraining, cpuInference, gpuTraining, gpuInference],
         orchestratorPool: core,
         registry: { uri: 'ghcr.io/hotosm', flavor: 'github' },
         mlflowLoginSecret: 'mlflow',
       },
-    },
-    inference: {
+    }),
+    inference: inference({
       namespace: 'inference-prod',
       image: 'ghcr.io/hotosm/photo-duplicate-inference:1.0.0',
       nodePool: cpuInference,
       // Images are larger than the 1 MiB that ingress-nginx allows.
       exposure: publicIngress('inference', { 'nginx.ingress.kubernetes.io/proxy-body-size': '20m' }),
-    },
-    flts: {
+    }),
+    flts: fltsPipeline({
       nodePool: flts,
-      credentials,
       profile: FLTS_PRODUCTION,
       identifier: 'prod',
       storageClassName: storageClass.name,
@@ -216,6 +213,6 @@ export const prod: PlatformConfig = {
         // A forecast may take longer than the minute that ingress-nginx waits.
         inference: publicIngress('flts-api', { 'nginx.ingress.kubernetes.io/proxy-read-timeout': '75' }),
       },
-    },
+    }),
   },
-};
+} satisfies PlatformConfig;

@@ -5,7 +5,24 @@
 
 // The whole platform: one typed configuration, every stack, and what the other tools read.
 
-export { buildPlatform, type FairConfig, Platform, type PlatformConfig, type StackConfigs } from './platform/platform';
+export { buildPlatform, Platform, type PlatformConfig, type PlatformKind } from './platform/platform';
+export {
+  type HelmChart,
+  type HelmValues,
+  mergedValues,
+  type Release,
+  type ReleaseId,
+  type ReleaseOptions,
+  type ReleaseStage,
+} from './platform/releases/release';
+export { cloudNativePgReady, postgresReady, type WaitTarget } from './platform/releases/wait-target';
+export type {
+  ConfiguredStack,
+  StackContext,
+  StackDefinition,
+  StackEntry,
+  StackOutputs,
+} from './platform/stack-definition';
 export { failure } from './platform/summary';
 export { charts, images } from './versions';
 
@@ -57,7 +74,6 @@ export { secretsMarkdown } from './platform/reports/secrets-markdown';
 
 export { ClusterStack, type ClusterStackProps } from './platform/cluster/cluster-stack';
 export { Stack, type StackNetwork, type StackProps } from './platform/stack';
-export type { FairChartPods } from './stacks/fair/chart-pods';
 export type {
   CloudNativePgDatabases,
   DatabaseClient,
@@ -65,6 +81,7 @@ export type {
   FairDatabaseBackend,
   StatefulSetDatabases,
 } from './stacks/fair/databases';
+export { type FairConfig, type FairPipelines, fair } from './stacks/fair/fair';
 export type {
   BucketName,
   FairObjectStoreBackend,
@@ -74,7 +91,10 @@ export type {
 } from './stacks/fair/object-store';
 export { PipelineStack, type PipelineStackProps } from './stacks/fair/pipelines';
 export { FairStack, type FairStackProps } from './stacks/fair/stack';
+export { type FltsConfig, flts } from './stacks/flts/flts';
+export { type InferenceConfig, inference } from './stacks/inference/inference';
 export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './stacks/inference/stack';
+export { type ModelPlatformConfig, modelPlatform } from './stacks/model-platform/model-platform';
 export {
   type ModelPlatformImages,
   type ModelPlatformNodePorts,

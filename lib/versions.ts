@@ -32,15 +32,25 @@ export const images = {
   haproxy: 'docker.io/library/haproxy:3.2.21',
 } as const;
 
-/** Upstream helm charts: the repository that serves each, and the version whose values are typed here. */
+const EOAPI = { repository: 'https://devseed.com/eoapi-k8s/', name: 'eoapi' } as const;
+const ZENML = { repository: 'oci://public.ecr.aws/zenml', name: 'zenml' } as const;
+
+/**
+ * Upstream helm charts: the repository that serves each, and the versions whose values are typed here. What must agree
+ * with the version of a chart stands beside it.
+ */
 export const charts = {
   eoapi: {
-    repository: 'https://devseed.com/eoapi-k8s/',
-    name: 'eoapi',
+    ...EOAPI,
     version: '0.12.0',
-    /** Whose values are the same. */
-    later: '0.12.2',
     image: 'ghcr.io/stac-utils/stac-fastapi-pgstac:6.2.2',
+    migrationImage: images.pypgstac,
+  },
+  eoapi0122: {
+    ...EOAPI,
+    version: '0.12.2',
+    image: 'ghcr.io/stac-utils/stac-fastapi-pgstac:6.2.2',
+    migrationImage: images.pypgstac010,
   },
   mlflow: {
     repository: 'https://community-charts.github.io/helm-charts',
@@ -48,14 +58,10 @@ export const charts = {
     version: '1.8.1',
     image: images.mlflow,
   },
-  zenml: {
-    repository: 'oci://public.ecr.aws/zenml',
-    name: 'zenml',
-    version: '0.93.3',
-    /** Whose values are the same, with keys of Secrets beside them. */
-    later: '0.94.2',
-    image: images.zenml,
-  },
+  /** A server that speaks to PostgreSQL; the image of ZenML speaks to MySQL. */
+  zenml: { ...ZENML, version: '0.93.3', image: images.zenml },
+  /** Takes keys of Secrets as variables. */
+  zenml094: { ...ZENML, version: '0.94.2', image: images.zenml094 },
   metricsServer: {
     repository: 'https://kubernetes-sigs.github.io/metrics-server/',
     name: 'metrics-server',

@@ -1,13 +1,12 @@
 import { App } from 'cdk8s';
-import * as environments from '../environments';
-import { buildPlatform, footprints, footprintTable, type PlatformConfig } from '../lib';
+import { environment, environments } from '../environments';
+import { buildPlatform, footprints, footprintTable } from '../lib';
 
 /** Prints what each stack of each environment asks for, against the pools that its pods run on. */
 const { PLATFORM_ENV, PLATFORM_STACKS = 'all' } = process.env;
-const all = Object.values(environments).filter((value): value is PlatformConfig => 'nodePools' in value);
-for (const config of PLATFORM_ENV === undefined ? all : [environments.environment(PLATFORM_ENV)]) {
+for (const config of PLATFORM_ENV === undefined ? Object.values(environments) : [environment(PLATFORM_ENV)]) {
   const app = new App();
   const { releases } = buildPlatform(app, config, PLATFORM_STACKS);
-  const notCounted = releases.map(({ name }) => name);
+  const notCounted = releases.filter(({ installed = true }) => installed).map(({ name }) => name);
   console.log(`${config.name}:\n\n${footprintTable(footprints(app), notCounted)}`);
 }

@@ -8,7 +8,7 @@ import { buildPlatform, portForwardArguments, portTable } from '../lib';
  * each is started again.
  */
 const { PLATFORM_ENV = 'dev', PLATFORM_STACKS } = process.env;
-const { ports } = buildPlatform(new App(), environment(PLATFORM_ENV), PLATFORM_STACKS);
+const { ports, kubeContext: context } = buildPlatform(new App(), environment(PLATFORM_ENV), PLATFORM_STACKS);
 
 /** Long enough for a Service to notice a new pod, and not to fill the terminal while there is none. */
 const PAUSE_MS = 2000;
@@ -25,4 +25,4 @@ function forward(args: readonly string[]): void {
 console.log(portTable(ports));
 if (process.argv.includes('--print')) process.exit();
 console.log('Ctrl-C stops them.');
-for (const port of ports) forward(portForwardArguments(port));
+for (const port of ports) forward(portForwardArguments(port, { context }));

@@ -1,81 +1,43 @@
-import type { App } from 'cdk8s';
-import { LOCAL_ACCESS_KEY } from '../components/data/store-secrets';
+import { ApiObject, type App } from 'cdk8s';
+import { existingSecrets, localCredentials } from '../components/secrets/sources';
 import type { HostNodePort } from '../kube/network/exposure';
-import { type NodePool, setNodePools } from '../kube/nodes/node-pools';
-import { oneOf, requireProp } from '../kube/objects/errors';
+import { type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
+import { requireProp } from '../kube/objects/errors';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
-import { allowLocalCredentials } from '../kube/secrets/secrets';
-import {
-  type FairCharts,
-  type FairPipelines,
-  fairKubernetesStack,
-  fairLocalStack,
-  fairPorts,
-  fairReleases,
-  fairRoutes,
-  type PipelinePlace,
-} from '../stacks/fair/fair';
-import { fairChartPods } from '../stacks/fair/fair-network';
-import { DEFAULT_LABEL_DOMAIN } from '../stacks/fair/label-domain';
-import { PipelineStack } from '../stacks/fair/pipelines';
-import { FairStack, type FairStackProps } from '../stacks/fair/stack';
-import { fltsNodePorts } from '../stacks/flts/exposure';
-import { FltsStack, type FltsStackProps } from '../stacks/flts/stack';
-import { InferenceStack, type InferenceStackProps, inferenceNodePorts } from '../stacks/inference/stack';
-import {
-  ModelPlatformStack,
-  type ModelPlatformStackProps,
-  modelPlatformNodePorts,
-} from '../stacks/model-platform/stack';
+import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
 import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
+import type { MetricsServerProps } from './cluster/metrics-server';
 import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './cluster/operators';
 import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';
-import { type KindConfigProps, kindConfig, kindContext, requireKindPools } from './kind/config';
-import { type HelmRelease, releasesFile } from './releases/release';
+import { type KindConfigProps, kindConfig, kindContext, requireKindPools, requireMappings } from './kind/config';
+import { helmfileDocuments } from './releases/helmfile';
+import { type Release, type ReleaseOptions, requireReleases } from './releases/release';
 import { type ForwardedPort, requireForwardedPorts } from './reports/ports';
 import { secretsFiles } from './reports/secrets-markdown';
+import type { StackContext, StackDefinition, StackOutputs } from './stack-definition';
 import { selectedStacks } from './stack-selection';
 import { summary } from './summary';
 import { toYaml } from './yaml';
 
-/** The stack `fair`, and what runs beside it. */
-export interface FairConfig extends Omit<FairStackProps, 'routes' | 'chartPods' | 'pipelineAccount'> {
-  /** The helm charts beside the stack. @default - none */
-  readonly charts?: FairCharts;
-  /** Where pipelines run. @default - no ZenML stacks are written */
-  readonly pipelines?: FairPipelineConfig;
-}
-
-/** Where the pipelines of fAIr run. */
-export interface FairPipelineConfig extends Omit<FairPipelines, 'context' | 'labelDomain' | 'place' | 'version'> {
-  /** Namespace of their own, with accounts and a Secret of its own. @default - that of the stack */
-  readonly namespace?: string;
-  /** Context of kubeconfig, on the machine that starts pipelines. @default - that of the kind cluster */
-  readonly context?: string;
-}
-
-/** The configuration of each stack, by its name. */
-export interface StackConfigs {
-  readonly fair?: FairConfig;
-  readonly inference?: InferenceStackProps;
-  readonly 'model-platform'?: ModelPlatformStackProps;
-  readonly flts?: FltsStackProps;
-}
-
 /** One environment: everything about the platform that is decided and not derived. */
 export interface PlatformConfig {
   readonly name: string;
-  /** Whether it runs on somebody's own machine, where Secrets with documented values may be written. @default false */
+  /** Whether it runs on a developer's own machine, where Secrets with documented values may be written. @default false */
   readonly local?: boolean;
-  /** Domain of the labels that pipeline steps select nodes by. @default DEFAULT_LABEL_DOMAIN */
-  readonly labelDomain?: string;
+  /**
+   * Context of kubeconfig that leads to the cluster, which helmfile, its hooks and all printed commands name.
+   * @default - that of the kind cluster, where there is one; else the current one of whoever runs a command
+   */
+  readonly kubeContext?: string;
+  /** Where the Secrets of all stacks come from. @default - `localCredentials()` where it is local, else `existingSecrets()` */
+  readonly credentials?: CredentialSource;
   /** Where images are pulled from. @default - each from its own registry, without Secrets */
   readonly images?: ImageSettings;
   /** Every kind of node there is. */
   readonly nodePools: readonly NodePool[];
   /** The kind cluster to write a configuration for. @default - none */
-  readonly kind?: Omit<KindConfigProps, 'portMappings'>;
+  readonly kind?: PlatformKind;
   /** Operators that are installed, before everything that they run. @default - the cluster has those that are needed */
   readonly operators?: Operators;
   /** Pools whose nodes Karpenter starts and stops. @default - nodes are there, or come from elsewhere */
@@ -83,30 +45,37 @@ export interface PlatformConfig {
   /** Classes of volumes. @default - the cluster has those that are needed */
   readonly storageClasses?: ClusterStackProps['storageClasses'];
   /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
-  readonly metricsServer?: { readonly kubeletInsecureTls?: boolean };
-  readonly stacks: StackConfigs;
+  readonly metricsServer?: Omit<MetricsServerProps, 'nodePool'> & ReleaseOptions;
+  /** The stacks, by the names of their charts. */
+  readonly stacks: Readonly<Record<string, StackDefinition>>;
 }
 
-/** Every stack, and whether it is built unless others are named. */
-const STACKS: Readonly<Record<keyof StackConfigs, boolean>> = {
-  fair: true,
-  inference: true,
-  'model-platform': false,
-  flts: false,
-};
-const DEFAULT_STACKS = Object.entries(STACKS).flatMap(([name, byDefault]) => (byDefault ? name : []));
+/** The kind cluster of an environment. */
+export interface PlatformKind extends Omit<KindConfigProps, 'portMappings'> {
+  /**
+   * Where stacks are selected by name, keeps the nodes, ports and add-ons that none of them needs: none can be added to
+   * a cluster that exists.
+   * @default false
+   */
+  readonly complete?: boolean;
+}
 
 /**
  * The stacks of an environment, and what the tools beside kubectl read of them.
  *
- * @throws InvalidPropError for a stack that the environment does not have
+ * @throws InvalidPropError for a stack that the environment does not have, and for two that claim one port or document
  */
 export class Platform {
-  readonly fair?: FairStack;
-  readonly inference?: InferenceStack;
-  readonly modelPlatform?: ModelPlatformStack;
-  private readonly pipelines?: PipelineStack;
-  readonly flts?: FltsStack;
+  /** Context of kubeconfig that leads to the cluster, where it is known. */
+  readonly kubeContext?: string;
+  /** Every helm release: those that are installed, and those that are taken out of the cluster. */
+  readonly releases: readonly Release[];
+  /** Ports of Services on the machine of whoever works with the platform. */
+  readonly ports: readonly ForwardedPort[];
+  /** Node ports that kind maps to ports of the machine. */
+  readonly nodePorts: readonly HostNodePort[];
+  private readonly kind?: KindConfigProps;
+  private readonly documents: Readonly<Record<string, unknown>>;
 
   /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
@@ -114,74 +83,46 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
-    const { local = false, images, nodePools, operators = {}, stacks } = config;
-    const { karpenterNodePools, storageClasses, kind } = config;
-    for (const name of Object.keys(stacks))
-      requireProp(Object.hasOwn(STACKS, name), app, 'stacks', oneOf(Object.keys(STACKS)), name);
+    const { name, local = false, images, nodePools, operators = {}, kind, stacks } = config;
+    this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     if (local) allowLocalCredentials(app);
     else forbidCredentials(app, () => this.deployDocuments);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
     if (kind !== undefined) requireKindPools(kind, nodePools);
 
-    const selected = selectedStacks(Object.keys(stacks), DEFAULT_STACKS, selection);
-    const modelPlatform = selected.has('model-platform') ? stacks['model-platform'] : undefined;
-    const modelDeployments = modelPlatform !== undefined;
-    const cluster = {
-      nodePools,
-      karpenterNodePools,
-      storageClasses,
-      namespaces: operatorNamespaces(operators),
-      modelDeployments,
-    };
-    if (ClusterStack.needed(cluster)) new ClusterStack(app, 'cluster', cluster);
-    if (selected.has('fair') && stacks.fair) {
-      const { charts = {}, pipelines, credentials } = stacks.fair;
-      const namespace = pipelines?.namespace;
-      const beside = { routes: fairRoutes(charts), chartPods: fairChartPods(charts) };
-      this.fair = new FairStack(app, 'fair', { ...stacks.fair, ...beside, pipelineAccount: namespace === undefined });
-      if (namespace !== undefined) {
-        const { namespace: artifactsNamespace, zenml, pipelineServers: servers } = this.fair;
-        const given = { network: stacks.fair.network, artifacts: zenml.artifacts, artifactsNamespace, credentials };
-        this.pipelines = new PipelineStack(app, 'pipelines', { namespace, servers, ...given });
-      }
-    }
-    if (selected.has('inference') && stacks.inference) {
-      this.inference = new InferenceStack(app, 'inference', stacks.inference);
-    }
-    if (modelPlatform) this.modelPlatform = new ModelPlatformStack(app, 'model-platform', modelPlatform);
-    if (selected.has('flts') && stacks.flts) this.flts = new FltsStack(app, 'flts', stacks.flts);
-  }
+    const selected = selectedStacks(stacks, selection);
+    this.buildCluster(Object.values(selected));
+    const { credentials = local ? localCredentials() : existingSecrets() } = config;
+    const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };
+    const installed = operatorReleases(app, operators);
+    const outputs = Object.entries(selected).map(([id, stack]) => [id, stack.build(app, id, context)] as const);
 
-  /** The helm releases that are on. */
-  get releases(): readonly HelmRelease[] {
-    const { app, fair, config } = this;
-    const { nodePool, charts = {} } = config.stacks.fair ?? {};
-    return [
-      ...operatorReleases(app, config.operators ?? {}),
-      ...(fair ? fairReleases(app, fair, charts, nodePool) : []),
-      ...addOnReleases(app, { ...config, devicePluginNamespace: NVIDIA_NAMESPACE }),
-    ];
-  }
-
-  /** The ports of the platform on the machine of whoever works with it. */
-  get ports(): readonly ForwardedPort[] {
-    const ports = this.fair ? fairPorts(this.fair, this.config.stacks.fair?.charts ?? {}) : [];
-    requireForwardedPorts(
-      ports,
-      this.nodePorts.map(({ hostPort }) => hostPort),
+    // Nodes and ports cannot be added to a cluster that exists, so that it has those of all stacks, unless some are named.
+    const named = selection !== undefined && selection !== '' && selection !== 'all';
+    const whole = !named || kind === undefined || kind.complete === true;
+    const used = usedNodePools(app);
+    const pools = whole ? nodePools : nodePools.filter((pool) => pool === kind.controlPlane || used.has(pool));
+    const portsOf = Object.entries(whole ? stacks : selected).map(
+      ([id, { nodePorts = [] }]) => [id, nodePorts] as const,
     );
-    return ports;
-  }
-
-  /** Node ports that kind maps to ports of the machine: of every stack, for none can be added to a running cluster. */
-  get nodePorts(): readonly HostNodePort[] {
-    const { inference, 'model-platform': modelPlatform, flts } = this.config.stacks;
-    return [
-      ...(inference ? inferenceNodePorts(inference) : []),
-      ...(modelPlatform ? modelPlatformNodePorts(modelPlatform) : []),
-      ...(flts ? fltsNodePorts(flts) : []),
+    this.nodePorts = portsOf.flatMap(([, nodePorts]) => nodePorts);
+    requireMappings(app, portsOf);
+    this.ports = outputs.flatMap(([, { ports = [] }]) => ports);
+    requireForwardedPorts(this.ports, this.nodePorts);
+    this.kind = kind && {
+      ...kind,
+      workers: kind.workers?.filter((pool) => pools.includes(pool)),
+      portMappings: this.nodePorts,
+    };
+    const metricsServer = whole || autoscales(app, Object.values(selected)) ? config.metricsServer : undefined;
+    this.releases = [
+      ...installed,
+      ...outputs.flatMap(([, { releases = [] }]) => releases),
+      ...addOnReleases(app, { metricsServer, nodePools: pools, devicePluginNamespace: NVIDIA_NAMESPACE }),
     ];
+    requireReleases(this.releases);
+    this.documents = documentsOf(outputs);
   }
 
   /** The files of `deploy/`, by path. */
@@ -192,11 +133,13 @@ export class Platform {
 
   /** What the files of `deploy/` say, by path: what becomes YAML, and texts. */
   get deployDocuments(): Readonly<Record<string, unknown>> {
-    const { releases, config } = this;
-    const documents: Record<string, unknown> = { 'releases.yaml': releasesFile(releases) };
-    if (config.kind) documents['kind.yaml'] = kindConfig({ ...config.kind, portMappings: this.nodePorts });
-    for (const { name, values } of releases) documents[`values/${name}.yaml`] = values;
-    return { ...documents, ...this.zenmlStacks, ...secretsFiles(this.app, { environment: config.name, releases }) };
+    const { releases, config, kind, kubeContext, documents } = this;
+    return {
+      ...helmfileDocuments(releases, kubeContext),
+      ...(kind && { 'kind.yaml': kindConfig(kind) }),
+      ...documents,
+      ...secretsFiles(this.app, { environment: config.name, releases, context: kubeContext }),
+    };
   }
 
   /** Makes a folder hold the files of `deploy/` and nothing else. */
@@ -207,36 +150,39 @@ export class Platform {
   /** What was written, and how to apply it. */
   summary(): string {
     const operators = operatorNamespaces(this.config.operators ?? {}).length > 0;
-    return summary(this.app, this.config.name, Object.keys(this.deployFiles), operators);
+    return summary(this.app, this.config.name, Object.keys(this.deployFiles), operators, { context: this.kubeContext });
   }
 
-  private get zenmlStacks(): Record<string, unknown> {
-    const { fair, config } = this;
-    const { kind, local = false, labelDomain = DEFAULT_LABEL_DOMAIN, name, stacks } = config;
-    const pipelines = stacks.fair?.pipelines;
-    if (fair === undefined || pipelines === undefined) return {};
-    const documents: Record<string, unknown> = {};
-    if (local) documents['zenml/local.yaml'] = fairLocalStack(fair, name, LOCAL_ACCESS_KEY);
-    const context = pipelines.context ?? (kind && kindContext(kind.name));
-    if (context !== undefined) {
-      const { namespace: _, ...given } = pipelines;
-      const version = stacks.fair?.charts?.zenml?.version;
-      const place = this.pipelinePlace(fair);
-      const stack = fairKubernetesStack(fair, { ...given, version, labelDomain, context, place });
-      documents['zenml/k8s.yaml'] = stack;
-    }
-    return documents;
+  private buildCluster(stacks: readonly StackDefinition[]): void {
+    const { nodePools, karpenterNodePools, storageClasses, operators = {} } = this.config;
+    const kinds = stacks.flatMap(({ defineKinds }) => defineKinds ?? []);
+    const namespaces = operatorNamespaces(operators);
+    const props = { nodePools, karpenterNodePools, storageClasses, namespaces, kinds };
+    if (ClusterStack.needed(props)) new ClusterStack(this.app, 'cluster', props);
   }
+}
 
-  private pipelinePlace(fair: FairStack): PipelinePlace {
-    if (this.pipelines === undefined) {
-      const name = fair.pipelines?.name;
-      requireProp(name !== undefined, fair, 'pipelineAccount', 'be true where pipelines have no namespace', false);
-      return { namespace: fair.namespace, serviceAccountName: name };
+/** Whether something scales by what metrics-server measures. */
+function autoscales(app: App, stacks: readonly StackDefinition[]): boolean {
+  const isAutoscaler = (object: unknown) => ApiObject.isApiObject(object) && object.kind === 'HorizontalPodAutoscaler';
+  return stacks.some(({ createsAutoscalers }) => createsAutoscalers === true) || app.node.findAll().some(isAutoscaler);
+}
+
+/** Files of `deploy/` that are written for all stacks together. */
+const RESERVED = /^(helmfile\.yaml|kind\.yaml|secrets\.(md|json)|values\/.*)$/;
+
+/** The documents of all stacks; one whose path another stack has already is in a folder of its own stack. */
+function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]): Readonly<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const [id, { documents = {} }] of outputs) {
+    for (const [path, document] of Object.entries(documents)) {
+      const free = Object.hasOwn(all, path) ? `${id}/${path}` : path;
+      const own = !RESERVED.test(path) && !Object.hasOwn(all, free);
+      requireProp(own, id, 'documents', 'have paths of their own', path);
+      all[free] = document;
     }
-    const { namespace, orchestrator, steps } = this.pipelines;
-    return { namespace, serviceAccountName: orchestrator.name, stepServiceAccountName: steps.name };
   }
+  return all;
 }
 
 /**

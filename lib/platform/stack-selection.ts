@@ -1,27 +1,26 @@
 import { oneOf, requireProp } from '../kube/objects/errors';
+import type { StackDefinition } from './stack-definition';
 
 /**
- * The stacks that are built.
+ * The stacks that are built, in the order of the environment.
  *
- * @param known - names of all stacks of the environment
- * @param defaults - those that are built where nothing is selected
- * @param selection - names, separated by commas, or `all`
+ * @param stacks - all stacks of the environment
+ * @param selection - names, separated by commas, or `all`. @default - those that are built by default
  * @throws InvalidPropError for a stack that the environment does not have, and where it has stacks and builds none
  */
 export function selectedStacks(
-  known: readonly string[],
-  defaults: readonly string[],
+  stacks: Readonly<Record<string, StackDefinition>>,
   selection: string | undefined,
-): ReadonlySet<string> {
-  if (selection === undefined || selection === '') {
-    const built = known.length === 0 || known.some((name) => defaults.includes(name));
-    requireProp(built, 'app', 'PLATFORM_STACKS', `${oneOf(['all', ...known])} (none is built by default)`, selection);
-    return new Set(defaults);
-  }
-  if (selection === 'all') return new Set(known);
-  const names = selection.split(',').map((name) => name.trim());
-  for (const name of names) {
-    requireProp(known.includes(name), 'app', 'PLATFORM_STACKS', oneOf(['all', ...known]), name);
-  }
-  return new Set(names);
+): Readonly<Record<string, StackDefinition>> {
+  const known = Object.keys(stacks);
+  if (selection === 'all') return stacks;
+  const names =
+    selection === undefined || selection === ''
+      ? known.filter((name) => stacks[name]?.byDefault !== false)
+      : selection.split(',').map((name) => name.trim());
+  const allowed = oneOf(['all', ...known]);
+  for (const name of names) requireProp(known.includes(name), 'app', 'PLATFORM_STACKS', allowed, name);
+  const none = known.length > 0 && names.length === 0;
+  requireProp(!none, 'app', 'PLATFORM_STACKS', `${allowed} (none is built by default)`, selection);
+  return Object.fromEntries(Object.entries(stacks).filter(([name]) => names.includes(name)));
 }

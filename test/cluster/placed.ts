@@ -8,6 +8,7 @@ import { schedulingFromStacItem } from '../../lib/stacks/fair/mlm/model-scheduli
 import { collection } from '../support/control-plane/api';
 import { nodesOf } from '../support/control-plane/nodes';
 import { until, warnings } from '../support/control-plane/settle';
+import { synthesize } from '../support/environments';
 import { stacItem } from '../support/stac-items';
 import type { Stage } from './stage';
 
@@ -71,10 +72,12 @@ const NO_NODE_OF_THE_POOL =
 /** Steps of pipelines, with the settings that the library makes for them of a model. */
 function pipelineSteps(stage: Stage): void {
   const { config, nodePools } = stage.production;
-  const { fair } = config?.stacks ?? {};
-  if (config === undefined || fair?.pipelines === undefined) return;
-  const { labelDomain } = config;
-  const namespace = fair.pipelines.namespace ?? fair.namespace ?? 'fair';
+  const documents = config === undefined ? {} : synthesize(config).platform.deployDocuments;
+  const zenml = documents['zenml/k8s.yaml'] as Manifest | undefined;
+  if (zenml === undefined) return;
+  const { kubernetes_namespace: namespace, pod_settings: pods } = zenml.components.orchestrator.configuration;
+  const labels = nodePools.flatMap((pool) => Object.keys(pool.labels));
+  const labelDomain = labels.find((key) => key.endsWith('/training'))?.split('/')[0];
   const { api } = stage.cluster;
   const models = [
     { workload: 'training', accelerator: 'amd64' },
@@ -90,7 +93,7 @@ function pipelineSteps(stage: Stage): void {
     const pod = restrictedPod(`step-${workload}-${accelerator}`);
     const { nodeSelector, tolerations, runtimeClassName, amounts } = scheduling;
     Object.assign(pod.spec, {
-      nodeSelector: { ...fair.pipelines?.selector, ...nodeSelector },
+      nodeSelector: { ...pods.node_selectors, ...nodeSelector },
       tolerations,
       runtimeClassName,
     });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { judgeQuota } from '../../lib/kube/resources/quota-verdict';
 import type { PlatformConfig } from '../../lib/platform/platform';
+import { inference } from '../../lib/stacks/inference/inference';
 import { collection, pathOf } from '../support/control-plane/api';
 import { FAKE_NODE } from '../support/control-plane/nodes';
 import { unsettled, until, warnings } from '../support/control-plane/settle';
@@ -55,7 +56,7 @@ const STUCK = 25;
 test("the library refuses the requirement's numbers: it cannot reach 6 replicas, and is stuck at 4", () => {
   const { local: _, ...config } = environments[0] as PlatformConfig;
   const quota = { limits: { cpu: Cpu.units(8), memory: Size.gibibytes(12) } };
-  const { app } = synthesize({ ...config, stacks: { inference: { quota } } });
+  const { app } = synthesize({ ...config, stacks: { inference: inference({ quota }) } });
   expect(() => app.synth()).toThrow(/its HPA can never reach 6, and a rollout at 4 replicas is stuck for ever/);
 });
 

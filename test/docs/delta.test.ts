@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dev, differences, prod } from '../../environments';
+import { fair } from '../../lib';
 import type { PlatformConfig } from '../../lib/platform/platform';
 import { declaredFor } from '../../lib/platform/reports/delta/declared';
 import { type Delta, delta } from '../../lib/platform/reports/delta/delta';
@@ -37,7 +38,7 @@ describe.each(pairs)('between $name', ({ found }) => {
 /** What a reader of the recipes may turn on in an environment. */
 const withUsers: PlatformConfig = {
   ...dev,
-  stacks: { ...dev.stacks, fair: dev.stacks.fair && { ...dev.stacks.fair, mlflowUsers: true } },
+  stacks: { ...dev.stacks, fair: fair({ ...dev.stacks.fair.config, mlflowUsers: true }) },
 };
 
 it('users of MLflow are no drift, whatever serves its database', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dev, prod } from '../../environments';
+import { labelDomain } from '../../environments/prod-nodes';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { schedulingFromStacItem } from '../../lib/stacks/fair/mlm/model-scheduling';
 import { synthesize, worldOf } from '../support/environments';
@@ -20,7 +21,7 @@ describe('the nodes of production', () => {
     const scheduling = schedulingFromStacItem(stacItem('model', { 'mlm:accelerator': accelerator }), {
       workload,
       pools: prod.nodePools,
-      labelDomain: prod.labelDomain,
+      labelDomain,
     });
     expect(scheduling.nodePool.name).toBe(pool);
     expect(scheduling.tolerations).toEqual(scheduling.nodePool.tolerations);
@@ -115,10 +116,8 @@ describe('the Secrets of production', () => {
 
 describe('the releases of production', () => {
   it('wait for the cluster and the database of their own', () => {
-    const waits = platform.releases.flatMap((release) =>
-      'database' in release
-        ? [[release.name, release.database.server.resource, release.database.databases.resource]]
-        : [],
+    const waits = platform.releases.flatMap(({ name, waitFor = [] }) =>
+      waitFor.length === 0 ? [] : [[name, ...waitFor.map(({ resource }) => resource)]],
     );
     expect(waits).toEqual([
       [

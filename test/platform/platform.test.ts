@@ -2,27 +2,29 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { patch } from '../../lib/kube/objects/patch';
+import { requiredSecrets } from '../../lib/kube/secrets/required-secrets';
 import type { PlatformConfig } from '../../lib/platform/platform';
+import { fair as fairStack } from '../../lib/stacks/fair/fair';
+import type { FairStack } from '../../lib/stacks/fair/stack';
+import { inference } from '../../lib/stacks/inference/inference';
 import { synthesize } from '../support/environments';
 import { filesIn } from '../support/golden';
-import { all, enabled, fair, gpuPool, pool } from '../support/platform-samples';
+import { all, enabled, fair, gpuPool, type Helmfile, pool } from '../support/platform-samples';
 import { nodePool } from '../support/samples';
 import { expectEachPropToMatter, synthError } from '../support/synth';
 
 const minimal: PlatformConfig = { name: 'test', nodePools: [pool], stacks: {} };
-const notLocal: PlatformConfig = {
-  ...all,
-  local: false,
-  stacks: { ...all.stacks, fair: { ...fair, credentials: existingSecrets() } },
-};
+const NO_CONTEXT = { kubeContext: undefined, kind: undefined } as const;
+const notLocal: PlatformConfig = { ...all, local: false, credentials: existingSecrets() };
 
 describe('a platform with minimal props', () => {
-  it('is nothing but the helm releases that are off', () => {
+  it('is nothing but a list of helm releases, without one', () => {
     const { app, platform } = synthesize(minimal);
     expect(app.charts).toEqual([]);
-    expect(Object.keys(platform.deployFiles)).toEqual(['releases.yaml']);
+    expect(Object.keys(platform.deployFiles)).toEqual(['helmfile.yaml']);
     expect(enabled(platform.deployFiles)).toEqual([]);
   });
 });
@@ -36,8 +38,8 @@ describe('a platform with all props', () => {
 
   it('writes what the tools beside kubectl read', () => {
     expect(Object.keys(platform.deployFiles).sort()).toEqual([
+      'helmfile.yaml',
       'kind.yaml',
-      'releases.yaml',
       // The Secrets that images are pulled with.
       'secrets.json',
       'secrets.md',
@@ -64,19 +66,13 @@ describe('a platform with all props', () => {
     const render = (props: PlatformConfig) => {
       // The nodes of kind are those of the pools.
       const kind = props.kind === all.kind ? { ...all.kind, workers: props.nodePools.slice(1) } : props.kind;
-      try {
-        return written(props.local ? { ...props, kind } : notLocal);
-      } catch (error) {
-        const { message } = error as Error;
-        // Another label domain shows in nothing but the nodes that steps no longer find.
-        if (message.includes('label example.com/training=true')) return message;
-        throw error;
-      }
+      return written(props.local ? { ...props, kind } : notLocal);
     };
     expectEachPropToMatter<PlatformConfig>(render, all, {
       name: 'other',
       local: false,
-      labelDomain: 'example.com',
+      kubeContext: 'other-admin',
+      credentials: existingSecrets(),
       images: {},
       nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'nvidia' } })],
       kind: { name: 'other', controlPlane: pool, workers: [gpuPool] },
@@ -84,7 +80,7 @@ describe('a platform with all props', () => {
       operators: {},
       karpenterNodePools: [],
       storageClasses: [],
-      stacks: { inference: { nodePool: pool } },
+      stacks: { inference: inference({ nodePool: pool }) },
     });
   });
 });
@@ -97,7 +93,8 @@ describe('a platform', () => {
   });
 
   it('fails where no pipeline step finds its nodes by the label domain', () => {
-    expect(() => written({ ...all, labelDomain: 'example.com' })).toThrow(
+    const pipelines = { pools: [pool], registry: { uri: 'ghcr.io/example' }, labelDomain: 'example.com' } as const;
+    expect(() => synthesize({ ...all, stacks: { fair: fairStack({ pipelines }) } })).toThrow(
       "ZenML stack 'k8s': 'pools' must have one for training without a GPU (label example.com/training=true, no taint but example.com/training=true:NoSchedule), got [\"general\"]",
     );
   });
@@ -110,13 +107,6 @@ describe('a platform', () => {
   it('fails for a node pool that it does not declare', () => {
     expect(() => synthesize({ ...all, nodePools: [gpuPool], kind: { name: 'test', controlPlane: gpuPool } })).toThrow(
       "'nodePool' must be one of 'gpu' (the node pools of this environment), got 'general'",
-    );
-  });
-
-  it('fails for a stack that nobody knows', () => {
-    const stacks = { fair, fiar: {} };
-    expect(() => synthesize({ ...all, stacks })).toThrow(
-      "app: 'stacks' must be one of 'fair', 'inference', 'model-platform', 'flts', got 'fiar'",
     );
   });
 
@@ -137,7 +127,7 @@ describe('a platform', () => {
   });
 
   it('fails where two stacks have one namespace', () => {
-    const { app } = synthesize({ ...all, stacks: { fair, inference: { nodePool: pool, namespace: 'fair' } } });
+    const { app } = synthesize({ ...all, stacks: { fair, inference: inference({ namespace: 'fair' }) } });
     expect(synthError(app)).toContain("'name' must be unique for a Namespace, got 'fair'");
   });
 
@@ -173,14 +163,16 @@ describe('a platform', () => {
   });
 
   it('has its charts wait for the Job of their databases, patched as it is', () => {
-    const { platform } = synthesize(all);
-    const job = platform.fair?.postgres?.databaseJob;
+    const built: FairStack[] = [];
+    const customized = fairStack({ charts: { mlflow: {} }, customize: (stack) => built.push(stack) });
+    const { platform } = synthesize({ ...all, stacks: { fair: customized } });
+    const job = built[0]?.postgres?.databaseJob;
     if (job === undefined) throw new Error('no Job creates databases');
     const before = job.name;
     patch(job, { op: 'replace', path: '/spec/backoffLimit', value: 1 });
     expect(job.name).not.toBe(before);
-    expect(platform.deployFiles['releases.yaml']).toContain(`resource: job/${job.name}\n`);
-    expect(platform.deployFiles['releases.yaml']).not.toContain(before);
+    expect(platform.deployFiles['helmfile.yaml']).toContain(`- job/${job.name}\n`);
+    expect(platform.deployFiles['helmfile.yaml']).not.toContain(before);
   });
 
   it('makes deploy/ hold what it says and nothing else', () => {
@@ -192,6 +184,45 @@ describe('a platform', () => {
     const files = filesIn(folder);
     rmSync(folder, { recursive: true });
     expect(files).toEqual(platform.deployFiles);
+  });
+
+  it.each<[string, Partial<PlatformConfig>, string | undefined]>([
+    ['the one that its environment names', {}, 'test-admin'],
+    ['that of its kind cluster where it names none', { kubeContext: undefined }, 'kind-test'],
+    ['left to whoever runs a command where there is no kind cluster either', NO_CONTEXT, undefined],
+  ])('has helm, its hooks and pipelines in one context: %s', (_, change, context) => {
+    const { platform } = synthesize({ ...all, ...change });
+    const { helmDefaults, releases } = parse(platform.deployFiles['helmfile.yaml'] ?? '') as Helmfile;
+    expect(platform.kubeContext).toBe(context);
+    expect(helmDefaults.kubeContext).toBe(context);
+    const hooks = releases.flatMap(({ hooks = [] }) => hooks.map(({ args }) => args[1]));
+    expect(hooks).toHaveLength(2);
+    for (const argument of hooks) {
+      if (context === undefined) expect(argument).not.toContain('context');
+      else expect(argument).toBe(`--context=${context}`);
+    }
+    const stack = platform.deployFiles['zenml/k8s.yaml'];
+    if (context === undefined) expect(stack).toBeUndefined();
+    else expect(stack).toContain(`kubernetes_context: ${context}\n`);
+  });
+
+  it('computes its releases, ports and files once: reading them changes nothing', () => {
+    const { app, platform } = synthesize(notLocal);
+    const [before, objects] = [platform.deployFiles, app.synthYaml()];
+    const { releases, ports, nodePorts } = platform;
+    expect(platform.releases).toBe(releases);
+    expect(platform.ports).toBe(ports);
+    expect(platform.nodePorts).toBe(nodePorts);
+    expect(platform.deployFiles).toEqual(before);
+    expect(app.synthYaml()).toBe(objects);
+    expect(requiredSecrets(app)).toEqual(requiredSecrets(synthesize(notLocal).app));
+  });
+
+  it('fails where a forwarded port is one that kind maps to a node port', () => {
+    const stacks = { fair, inference: inference({ hostPort: 9001 }) };
+    expect(() => synthesize({ ...all, stacks })).toThrow(
+      "forwarded port 'console': 'local' must be a port of its own (the kind cluster has it already), got 9001",
+    );
   });
 
   it('is the same however often it is built', () => {

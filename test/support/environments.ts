@@ -1,16 +1,14 @@
 import { App } from 'cdk8s';
-import * as exported from '../../environments';
-import { existingSecrets } from '../../lib/components/secrets/sources';
+import { environments as declared } from '../../environments';
+import { existingSecrets, localCredentials } from '../../lib/components/secrets/sources';
 import { namespaceOf } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { inOneSynth } from '../../lib/kube/objects/synth-run';
 import type { CredentialSource } from '../../lib/kube/secrets/secrets';
-import { buildPlatform, type Platform, type PlatformConfig, type StackConfigs } from '../../lib/platform/platform';
+import { buildPlatform, type Platform, type PlatformConfig } from '../../lib/platform/platform';
 
 /** Every environment that the project has, by its name. */
-export const environments: readonly PlatformConfig[] = Object.values(exported).filter(
-  (value): value is PlatformConfig => typeof value === 'object' && 'nodePools' in value,
-);
+export const environments: readonly PlatformConfig[] = Object.values(declared);
 
 /** A Secret that an environment does not write, but says that it needs. */
 export interface ExistingSecret {
@@ -31,7 +29,7 @@ export interface World {
 /** What an environment writes with all of its stacks, and what it needs beside that. */
 export function worldOf(config: PlatformConfig): World {
   const needed: ExistingSecret[] = [];
-  const { app } = synthesize({ ...config, stacks: recording(config.stacks, needed) });
+  const { app } = synthesize({ ...config, credentials: recording(config, needed) });
   const files = inOneSynth(app, () =>
     Object.fromEntries(app.charts.map((chart) => [chart.node.id, chart.toJson() as Manifest[]])),
   );
@@ -61,25 +59,17 @@ export function elsewhere(config: PlatformConfig): PlatformConfig {
     name: `${config.name} elsewhere`,
     local: false,
     images: { registry: 'registry.example.org/mirror', pullSecrets: ['registry'] },
-    stacks: withCredentials(config.stacks, () => existingSecrets()),
+    credentials: existingSecrets(),
   };
 }
 
-function recording(stacks: StackConfigs, needed: ExistingSecret[]): StackConfigs {
-  return withCredentials(stacks, (source) => ({
+/** Writes down which Secrets are asked for, unless the entry of a stack has a source of its own: no environment has. */
+function recording(config: PlatformConfig, needed: ExistingSecret[]): CredentialSource {
+  const { credentials: source = config.local ? localCredentials() : existingSecrets() } = config;
+  return {
     provide(scope, spec) {
       needed.push({ namespace: namespaceOf(scope), name: spec.name, keys: Object.keys(spec.keys) });
       return source.provide(scope, spec);
     },
-  }));
-}
-
-/** The same stacks with other sources for their credentials, wherever they have one. */
-function withCredentials(stacks: StackConfigs, change: (source: CredentialSource) => CredentialSource): StackConfigs {
-  return Object.fromEntries(
-    Object.entries(stacks).map(([name, stack]) => [
-      name,
-      'credentials' in stack ? { ...stack, credentials: change(stack.credentials) } : stack,
-    ]),
-  );
+  };
 }

@@ -20,12 +20,6 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [/^lib\/(platform|components|workloads|kube)\//, VERSIONS, /^lib\/stacks\/$1\//, /^imports\//],
     packages: CDK8S,
   },
-  // They still name the stacks.
-  {
-    files: /^lib\/platform\/(platform|cluster\/cluster-stack|releases\/release)$/,
-    mayImport: [/^lib\//],
-    packages: CDK8S,
-  },
   {
     files: /^lib\/platform\//,
     mayImport: [/^lib\/(platform|components|workloads|kube)\//, VERSIONS],

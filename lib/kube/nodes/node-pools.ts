@@ -1,11 +1,12 @@
 import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { checksum } from '../objects/checksums';
 import { InvalidPropError, oneOf, requireProp } from '../objects/errors';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
+import { perApp } from '../objects/per-app';
 import { requireCpu, requireSize } from '../resources/quantities';
 import { type GpuSharing, requireGpuSharing } from './gpu-sharing';
 
@@ -144,8 +145,16 @@ export function hasPool(pools: readonly NodePool[], pool: NodePool): boolean {
   return pools.includes(pool) || pools.some((other) => other.name === pool.name && checksum(other) === checksum(pool));
 }
 
-/** Checks that a pool is one of those that exist. */
+const usedPools = perApp('used-node-pools', () => new Set<NodePool>());
+
+/** The pools that something of the app runs on. */
+export function usedNodePools(app: IConstruct): ReadonlySet<NodePool> {
+  return usedPools(app);
+}
+
+/** Checks that a pool, on which something is to run, is one of those that exist. */
 export function requireDeclaredPool(scope: Construct, prop: string, pool: NodePool): void {
+  usedPools(scope).add(pool);
   const pools = declaredNodePools(scope);
   if (pools !== undefined && !hasPool(pools, pool)) {
     const allowed = oneOf(pools.map(({ name }) => name));

@@ -1,5 +1,5 @@
-import { type Size, SizeRoundingBehavior } from 'cdk8s';
-import { type Cpu, k8s } from 'cdk8s-plus-28';
+import { Size, SizeRoundingBehavior } from 'cdk8s';
+import { Cpu, k8s } from 'cdk8s-plus-28';
 import { type Place, requireProp } from '../objects/errors';
 
 /** CPU and memory that a container asks for. */
@@ -19,6 +19,20 @@ export interface ComputeLimits {
 export interface Resources {
   readonly requests: ComputeRequests;
   readonly limits: ComputeLimits;
+}
+
+/** Requests and limits of a container in thousandths of a core and in MiB, each as `[request, limit]`. */
+export function computeResources({
+  millicores: [cpu, cpuLimit],
+  mebibytes: [memory, memoryLimit],
+}: {
+  readonly millicores: readonly [request: number, limit: number];
+  readonly mebibytes: readonly [request: number, limit: number];
+}): { readonly requests: Required<ComputeRequests>; readonly limits: Required<ComputeLimits> } {
+  return {
+    requests: { cpu: Cpu.millis(cpu), memory: Size.mebibytes(memory) },
+    limits: { cpu: Cpu.millis(cpuLimit), memory: Size.mebibytes(memoryLimit) },
+  };
 }
 
 /** Resources by name, in canonical form: the API server returns exactly these strings. */

@@ -1,9 +1,7 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { imageParts } from '../../kube/pods/images';
-import { type Resources, resourceAmounts } from '../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../kube/resources/quantities';
 import { charts } from '../../versions';
 import {
   type PlacementValues,
@@ -42,10 +40,7 @@ export interface BarmanCloudProps {
 /** Values of the chart plugin-barman-cloud 0.7.0, for the namespace of the operator. cert-manager makes its certificates. */
 export function barmanCloudValues(scope: Construct, props: BarmanCloudProps = {}): BarmanCloudValues {
   const {
-    resources = {
-      requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
-      limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(256) },
-    },
+    resources = computeResources({ millicores: [50, 200], mebibytes: [64, 256] }),
     image = charts.barmanCloud.image,
     sidecarImage = charts.barmanCloud.sidecarImage,
     nodePool,

@@ -1,9 +1,7 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { type ImageParts, imageParts } from '../../kube/pods/images';
-import { type Resources, resourceAmounts } from '../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../kube/resources/quantities';
 import { charts } from '../../versions';
 import {
   type PlacementValues,
@@ -39,13 +37,7 @@ export interface CertManagerProps {
 
 /** Values of the chart cert-manager 1.20. */
 export function certManagerValues(scope: Construct, props: CertManagerProps = {}): CertManagerValues {
-  const {
-    resources = {
-      requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(128) },
-      limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-    },
-    nodePool,
-  } = props;
+  const { resources = computeResources({ millicores: [50, 500], mebibytes: [128, 512] }), nodePool } = props;
   const { image, webhookImage, cainjectorImage, startupImage } = charts.certManager;
   const part = (reference: string): CertManagerPart => ({
     image: imageParts(scope, 'image', reference),

@@ -1,9 +1,7 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { imageParts } from '../../kube/pods/images';
-import { type Resources, resourceAmounts } from '../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../kube/resources/quantities';
 import { charts } from '../../versions';
 import {
   type PlacementValues,
@@ -35,10 +33,7 @@ export interface CloudNativePgProps {
 export function cloudNativePgValues(scope: Construct, props: CloudNativePgProps = {}): CloudNativePgValues {
   const {
     replicas = 1,
-    resources = {
-      requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(200) },
-      limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(400) },
-    },
+    resources = computeResources({ millicores: [100, 500], mebibytes: [200, 400] }),
     image = charts.cloudnativePg.image,
     nodePool,
   } = props;

@@ -6,7 +6,6 @@ import { KarpenterNodePool, type KarpenterNodePoolProps } from '../../components
 import { Namespace } from '../../components/tenancy/namespace';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { stackLabels } from '../../kube/objects/labels';
-import { ModelDeploymentCrd } from '../../stacks/model-platform/model-deployment-crd';
 
 export interface ClusterStackProps {
   readonly nodePools: readonly NodePool[];
@@ -16,8 +15,8 @@ export interface ClusterStackProps {
   readonly karpenterNodePools?: readonly KarpenterNodePoolProps[];
   /** Namespaces of releases that have no stack here; their pods meet `restricted`. @default - none */
   readonly namespaces?: readonly string[];
-  /** Whether the cluster knows the kind ModelDeployment. @default false */
-  readonly modelDeployments?: boolean;
+  /** Write the CustomResourceDefinitions of the stacks. @default - none */
+  readonly kinds?: readonly ((cluster: Chart) => void)[];
 }
 
 /** Namespace of the NVIDIA device plugin, which mounts directories of its nodes. */
@@ -30,12 +29,11 @@ export const NVIDIA_NAMESPACE = 'nvidia';
 export class ClusterStack extends Chart {
   /** Whether there is anything to write: an empty chart would be an empty file. */
   static needed(props: ClusterStackProps): boolean {
-    const { modelDeployments, ...lists } = contents(props);
-    return modelDeployments || Object.values(lists).some(({ length }) => length > 0);
+    return Object.values(contents(props)).some(({ length }) => length > 0);
   }
 
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
-    const { classes, karpenterNodePools, storageClasses, namespaces, modelDeployments } = contents(props);
+    const { classes, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
     super(scope, id, { labels: stackLabels(id) });
     if (classes.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
     for (const name of namespaces) new Namespace(this, `namespace-${name}`, { name });
@@ -44,13 +42,13 @@ export class ClusterStack extends Chart {
       new StorageClass(this, `storage-class-${storageClass.name}`, storageClass);
     }
     for (const pool of karpenterNodePools) new KarpenterNodePool(this, `node-pool-${pool.nodePool.name}`, pool);
-    if (modelDeployments) new ModelDeploymentCrd(this, 'model-deployments');
+    for (const define of kinds) define(this);
   }
 }
 
 /** What is written, with the defaults of what was not given. */
 function contents({ nodePools, ...props }: ClusterStackProps) {
-  const { karpenterNodePools = [], storageClasses = [], namespaces = [], modelDeployments = false } = props;
+  const { karpenterNodePools = [], storageClasses = [], namespaces = [], kinds = [] } = props;
   const classes = [...new Set(nodePools.flatMap(({ gpus }) => gpus?.runtimeClassName ?? []))].sort();
-  return { classes, karpenterNodePools, storageClasses, namespaces, modelDeployments };
+  return { classes, karpenterNodePools, storageClasses, namespaces, kinds };
 }

@@ -1,10 +1,8 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type NodePool, requireDeclaredPool, type Toleration } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { imageParts } from '../../kube/pods/images';
-import { type Resources, resourceAmounts } from '../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../kube/resources/quantities';
 import { charts } from '../../versions';
 import { type NodeAffinityValues, nodeAffinity } from '../releases/node-affinity';
 import { type PullSecretValues, pullSecretValues, type ResourceValues, tolerationValues } from '../releases/pod-values';
@@ -40,10 +38,7 @@ export function nvidiaDevicePluginValues(scope: Construct, props: NvidiaDevicePl
   const {
     nodePools,
     deviceDiscovery = 'nvml',
-    resources = {
-      requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
-      limits: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
-    },
+    resources = computeResources({ millicores: [50, 100], mebibytes: [64, 128] }),
     image = charts.nvidiaDevicePlugin.image,
   } = props;
   for (const pool of nodePools) {

@@ -2,7 +2,8 @@ import type { Construct } from 'constructs';
 import { CNPG_NAMESPACE } from '../../components/data/cnpg/operator';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
-import type { HelmRelease } from '../releases/release';
+import { charts } from '../../versions';
+import { type HelmChart, mergedValues, type Release, type ReleaseOptions } from '../releases/release';
 import { type BarmanCloudProps, barmanCloudValues } from './barman-cloud';
 import { type CertManagerProps, certManagerValues } from './cert-manager';
 import { type CloudNativePgProps, cloudNativePgValues } from './cloudnative-pg';
@@ -12,20 +13,17 @@ import { nvidiaDevicePluginValues } from './nvidia-device-plugin';
 /** Operators that are installed as releases: one that is given is on. */
 export interface Operators {
   /** Runs PostgreSQL clusters. @default - off */
-  readonly cloudNativePg?: CloudNativePgProps;
+  readonly cloudNativePg?: CloudNativePgProps & ReleaseOptions;
   /** Backups of those clusters; stands beside the operator, and has certificates of cert-manager. @default - off */
-  readonly barmanCloud?: BarmanCloudProps;
+  readonly barmanCloud?: BarmanCloudProps & ReleaseOptions;
   /** Certificates, of the plug-in above and of Ingresses. @default - off */
-  readonly certManager?: CertManagerProps;
+  readonly certManager?: CertManagerProps & ReleaseOptions;
 }
 
 const CERT_MANAGER_NAMESPACE = 'cert-manager';
 
 /** The releases of the operators that are on. */
-export function operatorReleases(
-  scope: Construct,
-  { cloudNativePg, barmanCloud, certManager }: Operators,
-): HelmRelease[] {
+export function operatorReleases(scope: Construct, { cloudNativePg, barmanCloud, certManager }: Operators): Release[] {
   requireProp(
     barmanCloud === undefined || cloudNativePg !== undefined,
     scope,
@@ -33,18 +31,21 @@ export function operatorReleases(
     'be given together with cloudNativePg, whose namespace it shares',
     barmanCloud,
   );
-  const releases: HelmRelease[] = [];
+  const releases: Release[] = [];
+  const add = (name: string, namespace: string, chart: HelmChart, values: object, after?: readonly Release[]) => {
+    releases.push({ name, namespace, chart, values, stage: 'operators', after });
+  };
   if (certManager !== undefined) {
-    const values = certManagerValues(scope, certManager);
-    releases.push({ name: 'cert-manager', namespace: CERT_MANAGER_NAMESPACE, values });
+    const values = mergedValues(certManagerValues(scope, certManager), certManager.values);
+    add('cert-manager', CERT_MANAGER_NAMESPACE, charts.certManager, values);
   }
   if (cloudNativePg !== undefined) {
-    const values = cloudNativePgValues(scope, cloudNativePg);
-    releases.push({ name: 'cloudnative-pg', namespace: CNPG_NAMESPACE, values });
+    const values = mergedValues(cloudNativePgValues(scope, cloudNativePg), cloudNativePg.values);
+    add('cloudnative-pg', CNPG_NAMESPACE, charts.cloudnativePg, values);
   }
   if (barmanCloud !== undefined) {
-    const values = barmanCloudValues(scope, barmanCloud);
-    releases.push({ name: 'plugin-barman-cloud', namespace: CNPG_NAMESPACE, values });
+    const values = mergedValues(barmanCloudValues(scope, barmanCloud), barmanCloud.values);
+    add('plugin-barman-cloud', CNPG_NAMESPACE, charts.barmanCloud, values, [...releases]);
   }
   return releases;
 }
@@ -52,7 +53,7 @@ export function operatorReleases(
 /** What a cluster is given where it has it not by itself. */
 export interface AddOns {
   /** @default - the cluster has one */
-  readonly metricsServer?: MetricsServerProps;
+  readonly metricsServer?: MetricsServerProps & ReleaseOptions;
   /** Pools whose GPUs need a RuntimeClass are of a cluster without a device plug-in. */
   readonly nodePools: readonly NodePool[];
   readonly devicePluginNamespace: string;
@@ -62,16 +63,25 @@ export interface AddOns {
 export function addOnReleases(
   scope: Construct,
   { metricsServer, nodePools, devicePluginNamespace }: AddOns,
-): HelmRelease[] {
-  const releases: HelmRelease[] = [];
+): Release[] {
+  const releases: Release[] = [];
   if (metricsServer !== undefined) {
-    const values = metricsServerValues(scope, metricsServer);
-    releases.push({ name: 'metrics-server', namespace: 'kube-system', values });
+    const values = mergedValues(metricsServerValues(scope, metricsServer), metricsServer.values);
+    const chart = charts.metricsServer;
+    releases.push({ name: 'metrics-server', namespace: 'kube-system', chart, values, stage: 'operators' });
   }
   const [first, ...others] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
   if (first !== undefined) {
     const values = nvidiaDevicePluginValues(scope, { nodePools: [first, ...others] });
-    releases.push({ name: 'nvidia-device-plugin', namespace: devicePluginNamespace, values });
+    releases.push({
+      name: 'nvidia-device-plugin',
+      namespace: devicePluginNamespace,
+      chart: charts.nvidiaDevicePlugin,
+      values,
+      stage: 'operators',
+      // Its pods cannot start on a node without the NVIDIA runtime: a laptop without a GPU does not wait for them.
+      wait: false,
+    });
   }
   return releases;
 }

@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { hasPool, type NodePool, type Taint } from '../../kube/nodes/node-pools';
-import { oneOf, requireProp } from '../../kube/objects/errors';
+import { oneOf, type Place, requireProp } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDnsLabel, requireNodePort, requirePort } from '../../kube/objects/names';
 import { requireSelfSetLabels } from './node-labels';
@@ -86,7 +86,7 @@ export function kindConfig(props: KindConfigProps): KindConfig {
   // The node `<name>-control-plane` is also a host name, which has at most 63 characters.
   requireProp(name.length <= 49, place, 'name', 'have at most 49 characters', name);
   requireProp(controlPlane.nodes.min >= 1, place, 'controlPlane.nodes.min', 'be at least 1', controlPlane.nodes.min);
-  requireMappings(place, portMappings);
+  requireMappings(place, [['portMappings', portMappings]]);
   const count = [controlPlane, ...workers].reduce((sum, { nodes }) => sum + nodes.min, 0);
   const first: Partial<KindNode> = {
     ...(portMappings.length > 0 && { extraPortMappings: portMappings.map(portMapping) }),
@@ -152,19 +152,26 @@ function portMapping({ nodePort, hostPort, protocol = 'TCP' }: NodePortMapping):
   return { containerPort: nodePort, hostPort, listenAddress: '127.0.0.1', protocol };
 }
 
-function requireMappings(place: string, mappings: readonly NodePortMapping[]): void {
-  const taken = new Map<string, number>();
-  for (const { nodePort, hostPort, protocol = 'TCP' } of mappings) {
-    requireNodePort(place, 'portMappings.nodePort', nodePort);
-    requirePort(place, 'portMappings.hostPort', hostPort);
-    const other = taken.get(`${hostPort}/${protocol}`);
-    requireProp(
-      other === undefined,
-      place,
-      'portMappings.hostPort',
-      `be used once (node port ${other} has it already)`,
-      hostPort,
-    );
-    taken.set(`${hostPort}/${protocol}`, nodePort);
+/**
+ * Checks that each node port and each port of the machine is mapped once.
+ * @param mappings - by the name of the stack that has them
+ */
+export function requireMappings(
+  place: Place,
+  mappings: readonly (readonly [string, readonly NodePortMapping[]])[],
+): void {
+  const owners = new Map<string, string>();
+  const claim = (owner: string, prop: string, key: string, port: number) => {
+    const other = owners.get(key);
+    requireProp(other === undefined, place, `${owner}.${prop}`, `be used once ('${other}' has it already)`, port);
+    owners.set(key, owner);
+  };
+  for (const [owner, ports] of mappings) {
+    for (const { nodePort, hostPort, protocol = 'TCP' } of ports) {
+      requireNodePort(place, `${owner}.nodePort`, nodePort);
+      requirePort(place, `${owner}.hostPort`, hostPort);
+      claim(owner, 'nodePort', `node ${nodePort}/${protocol}`, nodePort);
+      claim(owner, 'hostPort', `host ${hostPort}/${protocol}`, hostPort);
+    }
   }
 }

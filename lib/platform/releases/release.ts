@@ -1,95 +1,90 @@
-import { oneOf, requireProp } from '../../kube/objects/errors';
+import { requireProp } from '../../kube/objects/errors';
 import { requireDnsLabel } from '../../kube/objects/names';
-import type { MlflowValues } from '../../stacks/fair/charts/mlflow-values';
-import type { StacValues } from '../../stacks/fair/charts/stac-values';
-import type { ZenmlValues } from '../../stacks/fair/charts/zenml-values';
-import { charts } from '../../versions';
-import type { BarmanCloudValues } from '../cluster/barman-cloud';
-import type { CertManagerValues } from '../cluster/cert-manager';
-import type { CloudNativePgValues } from '../cluster/cloudnative-pg';
-import type { MetricsServerValues } from '../cluster/metrics-server';
-import type { NvidiaDevicePluginValues } from '../cluster/nvidia-device-plugin';
-import type { DatabaseGate } from './database-gate';
+import type { WaitTarget } from './wait-target';
 
-/** The releases that `helmfile.yaml` knows, and the chart of each. */
-export const releaseCharts = {
-  stac: charts.eoapi,
-  mlflow: charts.mlflow,
-  zenml: charts.zenml,
-  'metrics-server': charts.metricsServer,
-  'nvidia-device-plugin': charts.nvidiaDevicePlugin,
-  'cert-manager': charts.certManager,
-  'cloudnative-pg': charts.cloudnativePg,
-  'plugin-barman-cloud': charts.barmanCloud,
-} as const;
-
-/** A release that `helmfile.yaml` knows. */
-export type ReleaseName = keyof typeof releaseCharts;
-
-/** A release that starts only when its database is there. */
-export type DatabaseReleaseName = 'stac' | 'mlflow' | 'zenml';
-
-interface ReleaseValues {
-  readonly stac: StacValues;
-  readonly mlflow: MlflowValues;
-  readonly zenml: ZenmlValues;
-  readonly 'metrics-server': MetricsServerValues;
-  readonly 'nvidia-device-plugin': NvidiaDevicePluginValues;
-  readonly 'cert-manager': CertManagerValues;
-  readonly 'cloudnative-pg': CloudNativePgValues;
-  readonly 'plugin-barman-cloud': BarmanCloudValues;
+/** A helm chart: the repository that serves it (`https://…` or `oci://…`), its name there and its exact version. */
+export interface HelmChart {
+  readonly repository: string;
+  readonly name: string;
+  readonly version: string;
 }
 
-interface ReleaseOf<Name extends ReleaseName> {
-  readonly name: Name;
+/** Values of a chart. */
+export type HelmValues = Readonly<Record<string, unknown>>;
+
+/** When a release is installed: before the objects of `dist/`, or after them. */
+export type ReleaseStage = 'operators' | 'applications';
+
+/** A release is known by its name and its namespace. */
+export interface ReleaseId {
+  readonly name: string;
   /** A namespace that exists: none is created for a release. */
   readonly namespace: string;
-  /** Version of the chart. @default - the one whose values are typed here */
-  readonly version?: string;
-  readonly values: ReleaseValues[Name];
 }
 
-/** A release that is on. */
-export type HelmRelease =
-  | { [Name in DatabaseReleaseName]: ReleaseOf<Name> & { readonly database: DatabaseGate } }[DatabaseReleaseName]
-  | { [Name in Exclude<ReleaseName, DatabaseReleaseName>]: ReleaseOf<Name> }[Exclude<ReleaseName, DatabaseReleaseName>];
-
-/** One release, as `helmfile.yaml` reads it. */
-export interface ReleaseSwitch {
-  readonly enabled: boolean;
-  readonly version: string;
-  readonly namespace: string;
-  /** What it waits for before it starts. */
-  readonly database?: DatabaseGate;
+/** One helm chart with its values. */
+export interface Release extends ReleaseId {
+  readonly chart: HelmChart;
+  /** @default - those of the chart */
+  readonly values?: object;
+  /** Whether it is in the cluster; where not, it is taken out. @default true */
+  readonly installed?: boolean;
+  /** @default 'applications' */
+  readonly stage?: ReleaseStage;
+  /** Releases that are installed before it. @default - none */
+  readonly after?: readonly ReleaseId[];
+  /** What has to be true before it is installed. @default - nothing */
+  readonly waitFor?: readonly WaitTarget[];
+  /** Whether the installation ends only when its pods are ready. @default true */
+  readonly wait?: boolean;
 }
 
-/** The content of `deploy/releases.yaml`: every release that `helmfile.yaml` knows, on or off. */
-export type ReleasesFile = Readonly<Record<ReleaseName, ReleaseSwitch>>;
+/** What an environment may say of any release. */
+export interface ReleaseOptions {
+  /** Merged over the values that are set here, as helm does: maps key by key, everything else whole. @default - none */
+  readonly values?: HelmValues;
+}
 
 const PLACE = 'helm releases';
-const EXACT_VERSION = /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
+const EXACT_VERSION = /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
 
-/** What `helmfile.yaml` reads of the releases that are on; all others are off. */
-export function releasesFile(releases: readonly HelmRelease[]): ReleasesFile {
-  const names = Object.keys(releaseCharts) as ReleaseName[];
-  const on = new Map<ReleaseName, ReleaseSwitch>();
-  for (const release of releases) {
-    requireProp(names.includes(release.name), PLACE, 'name', oneOf(names), release.name);
-    requireProp(!on.has(release.name), PLACE, 'name', 'be given once', release.name);
-    on.set(release.name, switchOn(release));
+/** Values with others merged over them, as helm does; `undefined` changes nothing. */
+export function mergedValues(values: object, over: HelmValues | undefined): HelmValues {
+  const merged: Record<string, unknown> = { ...values };
+  for (const [key, value] of Object.entries(over ?? {})) {
+    const before = merged[key];
+    if (value !== undefined) merged[key] = isMap(before) && isMap(value) ? mergedValues(before, value) : value;
   }
-  return Object.fromEntries(names.map((name) => [name, on.get(name) ?? switchOff(name)])) as ReleasesFile;
+  return merged;
 }
 
-function switchOn(release: HelmRelease): ReleaseSwitch {
-  const { name, namespace, version = releaseCharts[name].version } = release;
-  requireDnsLabel(PLACE, `${name}.namespace`, namespace);
-  requireProp(EXACT_VERSION.test(version), PLACE, `${name}.version`, 'be an exact version (1.2.3)', version);
-  const wait = 'database' in release ? { database: release.database } : {};
-  return { enabled: true, version, namespace, ...wait };
+/**
+ * Checks what helmfile would find out later, or never.
+ * @throws InvalidPropError for two releases of one name and namespace, and for a version that is no exact one
+ */
+export function requireReleases(releases: readonly Release[]): void {
+  const ids = releases.map(releaseId);
+  for (const [index, { name, namespace, chart, after = [] }] of releases.entries()) {
+    requireDnsLabel(PLACE, 'name', name);
+    // helm appends to it.
+    requireProp(name.length <= 53, PLACE, 'name', 'have at most 53 characters', name);
+    requireDnsLabel(PLACE, `${name}.namespace`, namespace);
+    const id = ids[index] ?? '';
+    requireProp(ids.indexOf(id) === index, PLACE, 'name', 'be used once in a namespace', id);
+    const place = `helm release '${id}'`;
+    requireProp(EXACT_VERSION.test(chart.version), place, 'chart.version', 'be exact (1.2.3)', chart.version);
+    const served = /^(https|oci):\/\/\S+$/.test(chart.repository);
+    requireProp(served, place, 'chart.repository', "start with 'https://' or 'oci://'", chart.repository);
+    const missing = after.map(releaseId).find((other) => !ids.includes(other));
+    requireProp(missing === undefined, place, 'after', 'name releases of this platform', missing);
+  }
 }
 
-/** helmfile renders version and namespace of a release before it looks whether it is on. */
-function switchOff(name: ReleaseName): ReleaseSwitch {
-  return { enabled: false, version: releaseCharts[name].version, namespace: 'default' };
+/** `namespace/name`. */
+export function releaseId({ namespace, name }: ReleaseId): string {
+  return `${namespace}/${name}`;
+}
+
+function isMap(value: unknown): value is HelmValues {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

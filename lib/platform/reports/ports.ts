@@ -50,9 +50,12 @@ export function portForwardArguments(
  * Checks that ports can all be forwarded at the same time.
  * @param taken - ports of the machine that something else listens on, such as the port mappings of a kind cluster
  */
-export function requireForwardedPorts(ports: readonly ForwardedPort[], taken: readonly number[] = []): void {
+export function requireForwardedPorts(
+  ports: readonly ForwardedPort[],
+  taken: readonly { readonly hostPort: number }[] = [],
+): void {
   const names = new Set<string>();
-  const locals = new Map(taken.map((port) => [port, 'the kind cluster']));
+  const locals = new Map(taken.map(({ hostPort }) => [hostPort, 'the kind cluster']));
   for (const { name, local, namespace, service, port, url } of ports) {
     const place: Place = `forwarded port '${name}'`;
     requireDnsLabel(place, 'name', name);

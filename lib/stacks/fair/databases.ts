@@ -9,8 +9,11 @@ import { superuserSecret } from '../../components/data/store-secrets';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../kube/objects/errors';
+import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
 import type { CredentialSource, SecretRef } from '../../kube/secrets/secrets';
+import { cloudNativePgReady, postgresReady, type WaitTarget } from '../../platform/releases/wait-target';
+import type { Stack } from '../../platform/stack';
 import { backupsSecret, type DatabaseSecretShape, databaseSecret } from './secrets';
 
 /** One PostgreSQL server that holds all databases. */
@@ -42,11 +45,6 @@ export interface CloudNativePgDatabases {
 /** What serves the databases. */
 export type FairDatabaseBackend = StatefulSetDatabases | CloudNativePgDatabases;
 
-/** The objects that tell when a database can be used. */
-export type DatabaseReadiness =
-  | { readonly type: 'StatefulSet'; readonly server: string; readonly job: string }
-  | { readonly type: 'CloudNativePG'; readonly cluster: string; readonly database: string };
-
 /** A database that the stack asks for. */
 export interface WantedDatabase {
   /** What the configuration calls it. */
@@ -65,7 +63,8 @@ export interface WantedDatabase {
 export interface DatabaseClient {
   readonly connection: DatabaseConnection;
   readonly secret: SecretRef;
-  readonly readiness: DatabaseReadiness;
+  /** What tells that it can be used. */
+  readonly waitFor: readonly WaitTarget[];
 }
 
 /** The servers of a stack. */
@@ -85,7 +84,7 @@ const RELOADED = { 'cnpg.io/reload': 'true' } as const;
 
 /** Writes the server or the servers of a stack. */
 export function fairDatabases(
-  scope: Construct,
+  scope: Stack,
   backend: FairDatabaseBackend,
   wanted: readonly WantedDatabase[],
   credentials: CredentialSource,
@@ -98,7 +97,7 @@ export function fairDatabases(
 }
 
 function oneServer(
-  scope: Construct,
+  scope: Stack,
   { type: _, ...props }: StatefulSetDatabases,
   wanted: readonly WantedDatabase[],
   credentials: CredentialSource,
@@ -117,25 +116,16 @@ function oneServer(
     databases: inOrderOfCreation(members),
     nodePool,
   });
-  const { databaseJob } = postgres;
-  requireProp(databaseJob !== undefined, scope, 'databases', 'have at least one', wanted);
-  const readiness: DatabaseReadiness = {
-    type: 'StatefulSet',
-    server: postgres.server.name,
-    // Read when the gate is written: a patch changes it.
-    get job() {
-      return databaseJob.name;
-    },
-  };
+  const ready = postgresReady(postgres, scope.namespace);
   return {
     postgres,
     clusters: [],
-    clients: new Map(wanted.map(({ key, database }) => [key, client(postgres, database.name, readiness)])),
+    clients: new Map(wanted.map(({ key, database }) => [key, client(postgres, database.name, ready)])),
   };
 }
 
 function clusters(
-  scope: Construct,
+  scope: Stack,
   { clusters, backups }: CloudNativePgDatabases,
   wanted: readonly WantedDatabase[],
   credentials: CredentialSource,
@@ -159,14 +149,14 @@ function clusters(
     requireProp(first !== undefined, scope, `${name}.databases`, 'name at least one', databases);
     const cluster = new PostgresCluster(scope, `cluster-${name}`, {
       nodePool,
-      ...props,
+      ...given(props),
       databases: [first, ...others],
       backups: store && backupSchedule && { store, schedule: backupSchedule },
     });
     members.forEach(({ key, database }, index) => {
       const object = cluster.databaseObjects[index]?.name ?? '';
-      const readiness: DatabaseReadiness = { type: 'CloudNativePG', cluster: name, database: object };
-      clients.set(key, client(cluster, database.name, readiness));
+      const ready = cloudNativePgReady(scope.namespace, name, object);
+      clients.set(key, client(cluster, database.name, ready));
     });
     return cluster;
   });
@@ -223,7 +213,7 @@ function inOrderOfCreation(
   return [...own, ...members.filter(({ key }) => !first.includes(key))].map(({ database }) => database);
 }
 
-function client(server: Postgres | PostgresCluster, name: string, readiness: DatabaseReadiness): DatabaseClient {
+function client(server: Postgres | PostgresCluster, name: string, waitFor: readonly WaitTarget[]): DatabaseClient {
   const connection = server.connection(name);
-  return { connection, secret: connection.password.secret, readiness };
+  return { connection, secret: connection.password.secret, waitFor };
 }

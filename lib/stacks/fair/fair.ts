@@ -1,242 +1,165 @@
-import type { Construct } from 'constructs';
-import type { BucketConnection, DatabaseConnection } from '../../kube/network/connections';
-import type { NodePool } from '../../kube/nodes/node-pools';
+import type { App } from 'cdk8s';
+import { LOCAL_ACCESS_KEY } from '../../components/data/store-secrets';
+import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
+import { given } from '../../kube/objects/given';
 import type { Labels } from '../../kube/objects/labels';
-import { recordCertificate } from '../../kube/secrets/certificates';
-import type { SecretKey, SecretRef } from '../../kube/secrets/secrets';
-import { clusterGate, type DatabaseGate, statefulSetGate } from '../../platform/releases/database-gate';
-import type { ReleaseIngress } from '../../platform/releases/ingress';
-import type { HelmRelease, ReleaseName } from '../../platform/releases/release';
 import { type ForwardedPort, localUrl } from '../../platform/reports/ports';
-import type { charts } from '../../versions';
-import { type MlflowProps, mlflowValues } from './charts/mlflow';
-import { releaseServices } from './charts/services';
-import { type StacProps, stacValues } from './charts/stac';
-import { type ZenmlProps, zenmlValues } from './charts/zenml';
-import type { ZenmlVersion } from './charts/zenml-values';
+import type { ConfiguredStack, StackContext, StackEntry } from '../../platform/stack-definition';
+import { charts as versions } from '../../versions';
+import { MLFLOW_SERVICE } from './charts/mlflow';
+import { STAC_SERVICE } from './charts/stac';
+import { ZENML_SERVICE } from './charts/zenml';
+import { DEFAULT_LABEL_DOMAIN } from './label-domain';
+import { PipelineStack } from './pipelines';
+import { type FairCharts, FairStack, type FairStackProps } from './stack';
 import { kubernetesStack } from './zenml/kubernetes-stack';
-import { type LocalAccessKey, localStack } from './zenml/local-stack';
-import type { ContainerRegistry, ZenmlStack } from './zenml/stack';
+import { localStack } from './zenml/local-stack';
+import type { ContainerRegistry } from './zenml/stack';
 
-const LOCAL_OBJECT_STORE_PORT = 9000;
-const LOCAL_MLFLOW_PORT = 5000;
-
-/** Tells when a database can be used: by a StatefulSet and a Job, or by objects of CloudNativePG. */
-export type DatabaseReadiness =
-  | { readonly type: 'StatefulSet'; readonly server: string; readonly job: string }
-  | { readonly type: 'CloudNativePG'; readonly cluster: string; readonly database: string };
-
-/** A database, and what tells when it can be used. */
-export interface FairDatabase {
-  readonly connection: DatabaseConnection;
-  readonly readiness: DatabaseReadiness;
-}
-
-/** What the charts beside the stack `fair` are given by it. */
-export interface FairParts {
-  readonly namespace: string;
-  /** The server of all databases, where it is one that a person connects to. */
-  readonly postgres?: { readonly service: { readonly name: string } };
-  /** The object store, where it is in the cluster. */
-  readonly minio?: { readonly service: { readonly name: string }; readonly console: { readonly name: string } };
-  readonly stac: FairDatabase;
-  readonly mlflow: FairDatabase & {
-    readonly artifacts: BucketConnection;
-    readonly users?: { readonly client: FairDatabase; readonly admin: SecretRef };
-  };
-  readonly zenml: FairDatabase & {
-    readonly artifacts: BucketConnection;
-    readonly keys?: { readonly encryptionKey: SecretKey; readonly jwtSecret: SecretKey };
-  };
-  readonly stacAccount?: { readonly name: string };
-}
-
-/** The charts beside the stack `fair`: one that is given is on. */
-export interface FairCharts {
-  /** eoAPI's STAC API. @default - off */
-  readonly stac?: Omit<StacProps, 'database' | 'nodePool' | 'serviceAccountName'> & {
-    /** Version of the chart. @default charts.eoapi.version */
-    readonly version?: typeof charts.eoapi.version | typeof charts.eoapi.later;
-    /**
-     * How users reach it from outside of the cluster. The stack writes the Ingress: that of the chart serves a prefix
-     * alone. @default - inside of the cluster only
-     */
-    readonly ingress?: ReleaseIngress;
-  };
-  /** @default - off */
-  readonly mlflow?: Omit<MlflowProps, 'namespace' | 'database' | 'artifacts' | 'users' | 'nodePool'>;
-  /** @default - off */
-  readonly zenml?: Omit<ZenmlProps, 'database' | 'artifacts' | 'keys' | 'nodePool'>;
-}
-
-/** The helm releases of fAIr that are on. Each waits for its database. */
-export function fairReleases(
-  scope: Construct,
-  parts: FairParts,
-  charts: FairCharts,
-  nodePool: NodePool | undefined,
-): HelmRelease[] {
-  const { namespace, stacAccount } = parts;
-  const gate = ({ readiness }: FairDatabase) => databaseGate(namespace, readiness);
-  const releases: HelmRelease[] = [];
-  if (charts.stac !== undefined) {
-    const { version, ingress: _, ...props } = charts.stac;
-    const { connection } = parts.stac;
-    const values = stacValues(scope, {
-      ...props,
-      database: connection,
-      serviceAccountName: stacAccount?.name,
-      nodePool,
-    });
-    releases.push({ name: 'stac', namespace, version, database: gate(parts.stac), values });
-  }
-  if (charts.mlflow !== undefined) {
-    const { connection, artifacts, users } = parts.mlflow;
-    recordReleaseCertificate(scope, namespace, 'mlflow', charts.mlflow.ingress);
-    const values = mlflowValues(scope, {
-      ...charts.mlflow,
-      namespace,
-      database: connection,
-      artifacts,
-      users: users && { database: users.client.connection, admin: users.admin },
-      nodePool,
-    });
-    // A release waits for one database. That of the users is the later of the two: CloudNativePG creates the first
-    // database of a cluster with it.
-    releases.push({ name: 'mlflow', namespace, database: gate(users?.client ?? parts.mlflow), values });
-  }
-  if (charts.zenml !== undefined) {
-    const { connection, artifacts, keys } = parts.zenml;
-    recordReleaseCertificate(scope, namespace, 'zenml', charts.zenml.ingress);
-    const { version } = charts.zenml;
-    const values = zenmlValues(scope, { ...charts.zenml, database: connection, artifacts, keys, nodePool });
-    releases.push({ name: 'zenml', namespace, version, database: gate(parts.zenml), values });
-  }
-  return releases;
-}
-
-/** The Ingress is the chart's, so that no construct of ours asks for its certificate. */
-function recordReleaseCertificate(
-  scope: Construct,
-  namespace: string,
-  reader: ReleaseName,
-  ingress: ReleaseIngress | undefined,
-): void {
-  if (ingress === undefined) return;
-  const { tlsSecretName: name, annotations } = ingress;
-  recordCertificate(scope, { namespace, name, reader, annotations });
-}
-
-function databaseGate(namespace: string, readiness: DatabaseReadiness): DatabaseGate {
-  return readiness.type === 'StatefulSet'
-    ? statefulSetGate({ namespace, name: readiness.server, job: readiness.job })
-    : clusterGate({ namespace, name: readiness.cluster, database: readiness.database });
-}
-
-/** The Services of the charts that the stack writes a route to. */
-export function fairRoutes({ stac }: FairCharts): FairRoute[] {
-  if (stac?.ingress === undefined) return [];
-  const { host, className, tlsSecretName, annotations } = stac.ingress;
-  const backend = { serviceName: releaseServices.stac.name, port: releaseServices.stac.port };
-  return [{ host, ingressClassName: className, tlsSecretName, annotations, backend }];
-}
-
-/** A route from outside of the cluster to a Service. */
-export interface FairRoute {
-  readonly host: string;
-  readonly ingressClassName: string;
-  readonly tlsSecretName: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly backend: { readonly serviceName: string; readonly port: number };
-}
-
-/** The ports of fAIr on the machine of whoever works with it; 9000 is the API of the object store, 9001 its console. */
-export function fairPorts({ namespace, minio, postgres }: FairParts, charts: FairCharts): ForwardedPort[] {
-  const { stac, mlflow, zenml } = releaseServices;
-  const port = (name: string, local: number, service: { readonly name: string; readonly port: number }) => ({
-    name,
-    local,
-    namespace,
-    service: service.name,
-    port: service.port,
-  });
-  return [
-    ...(charts.zenml === undefined ? [] : [port('zenml', 8080, zenml)]),
-    ...(charts.stac === undefined ? [] : [port('stac', 8082, stac)]),
-    ...(minio === undefined
-      ? []
-      : [
-          port('minio', LOCAL_OBJECT_STORE_PORT, { name: minio.service.name, port: 9000 }),
-          port('console', 9001, { name: minio.console.name, port: 9001 }),
-        ]),
-    ...(charts.mlflow === undefined ? [] : [port('mlflow', LOCAL_MLFLOW_PORT, mlflow)]),
-    ...(postgres === undefined
-      ? []
-      : [
-          {
-            ...port('postgres', 5432, { name: postgres.service.name, port: 5432 }),
-            url: 'postgresql://localhost:5432',
-          },
-        ]),
-  ];
-}
-
-/** Where pods of pipelines run, and as whom. */
-export interface PipelinePlace {
-  readonly namespace: string;
-  readonly serviceAccountName: string;
-  /** @default - the same */
-  readonly stepServiceAccountName?: string;
+/** The stack `fair`, the helm charts beside it, and its pipelines. */
+export interface FairConfig extends Omit<FairStackProps, 'credentials' | 'pipelineAccount'>, StackEntry<FairStack> {
+  /** Where its Secrets come from. @default - that of the environment */
+  readonly credentials?: FairStackProps['credentials'];
+  /** Where pipelines run. @default - no ZenML stacks are written */
+  readonly pipelines?: FairPipelines;
+  /** Ports of the machine that its Services are forwarded to, where they are others. @default LOCAL_PORTS */
+  readonly localPorts?: Partial<Record<keyof typeof LOCAL_PORTS, number>>;
 }
 
 /** Where the pipelines of fAIr run. */
 export interface FairPipelines {
-  /** Context of kubeconfig, on the machine that starts pipelines. */
-  readonly context: string;
-  /** Where their pods run, and as whom. */
-  readonly place: PipelinePlace;
-  /** Version of ZenML: that of its server. @default charts.zenml.version */
-  readonly version?: ZenmlVersion;
+  /** Name of the ZenML stack whose steps run in the cluster. @default 'k8s' */
+  readonly name?: string;
+  /** Namespace of their own, with accounts and a Secret of its own. @default - that of the stack */
+  readonly namespace?: string;
+  /** Context of kubeconfig, on the machine that starts pipelines. @default - that of the environment */
+  readonly context?: string;
   /** The pools of their pods. */
   readonly pools: readonly [NodePool, ...NodePool[]];
   /** Labels that all their pods select, beside those that a step selects by itself. @default - none */
   readonly selector?: Labels;
-  /** Domain of the labels that steps select by themselves. */
-  readonly labelDomain: string;
+  /** Domain of the labels that steps select by themselves. @default DEFAULT_LABEL_DOMAIN */
+  readonly labelDomain?: string;
   /** The pool of the pods that start steps. @default - any of `pools` */
   readonly orchestratorPool?: NodePool;
   /** Where their images are. */
   readonly registry: ContainerRegistry;
-  /** Name of the secret on the ZenML server that MLflow is opened with. @default - MLflow asks nobody to log in */
+  /** Name of the secret on the ZenML server that MLflow is opened with. @default - MLflow is unauthenticated */
   readonly mlflowLoginSecret?: string;
-  /** Name of the ZenML stack whose steps run in the cluster. @default 'k8s' */
-  readonly name?: string;
 }
 
-/** The ZenML stack whose steps run in the cluster. */
-export function fairKubernetesStack(parts: FairParts, pipelines: FairPipelines): ZenmlStack {
-  const { place, mlflowLoginSecret: loginSecret, ...given } = pipelines;
-  const inCluster = ({ name, port }: { readonly name: string; readonly port: number }) => {
-    const host = `${name}.${parts.namespace}.svc`;
-    return { host, port, url: `http://${host}:${port}` };
+/** Ports of the machine of whoever works with it; 9000 is the API of the object store, 9001 its console. */
+export const LOCAL_PORTS = {
+  zenml: 8080,
+  stac: 8082,
+  minio: 9000,
+  console: 9001,
+  mlflow: 5000,
+  postgres: 5432,
+} as const;
+
+/** fAIr: the stack, the helm charts beside it, and the ZenML stacks of its pipelines. */
+export function fair(config: FairConfig): ConfiguredStack<FairConfig> {
+  return {
+    config,
+    createsAutoscalers: config.charts?.stac?.autoscaling !== undefined,
+    build(app, id, context) {
+      const { pipelines, customize, localPorts, ...props } = config;
+      const { credentials = context.credentials } = props;
+      const pipelineAccount = pipelines?.namespace === undefined;
+      const stack = new FairStack(app, id, { ...props, credentials, pipelineAccount });
+      const documents = pipelines && zenmlStacks(app, stack, pipelines, { ...config, credentials }, context);
+      customize?.(stack);
+      return {
+        releases: stack.releases,
+        ports: forwardedPorts(stack, props.charts ?? {}, { ...LOCAL_PORTS, ...given(localPorts) }),
+        documents,
+      };
+    },
   };
-  return kubernetesStack({
-    name: 'k8s',
-    ...given,
-    ...place,
-    server: inCluster(releaseServices.zenml),
-    artifacts: parts.zenml.artifacts,
-    tracker: { ...inCluster(releaseServices.mlflow), loginSecret },
-  });
 }
 
-/** The ZenML stack whose steps run on the machine of whoever starts them, through forwarded ports. */
-export function fairLocalStack({ zenml }: FairParts, name: string, accessKey: LocalAccessKey): ZenmlStack {
-  return localStack({
-    name,
-    bucket: zenml.artifacts,
-    objectStoreUrl: localUrl({ local: LOCAL_OBJECT_STORE_PORT }),
-    accessKey,
-    tracker: { url: localUrl({ local: LOCAL_MLFLOW_PORT }) },
-  });
+function forwardedPorts(
+  { node: { id }, namespace, minio, postgres }: FairStack,
+  { stac, mlflow, zenml }: FairCharts,
+  local: Record<keyof typeof LOCAL_PORTS, number>,
+): ForwardedPort[] {
+  const port = (name: keyof typeof LOCAL_PORTS, service: string | undefined, port: number, url?: string) =>
+    // The only fAIr of most environments needs no prefix.
+    service === undefined
+      ? []
+      : [{ name: id === 'fair' ? name : `${id}-${name}`, local: local[name], namespace, service, port, url }];
+  return [
+    ...port('zenml', zenml && ZENML_SERVICE.name, ZENML_SERVICE.port),
+    ...port('stac', stac && STAC_SERVICE.name, STAC_SERVICE.port),
+    ...port('minio', minio?.service.name, 9000),
+    ...port('console', minio?.console.name, 9001),
+    ...port('mlflow', mlflow && MLFLOW_SERVICE.name, MLFLOW_SERVICE.port),
+    ...port('postgres', postgres?.service.name, 5432, `postgresql://localhost:${local.postgres}`),
+  ];
+}
+
+/** The ZenML stacks: one runs steps in the cluster; on a local environment, another runs them on the machine itself. */
+function zenmlStacks(
+  app: App,
+  stack: FairStack,
+  pipelines: FairPipelines,
+  { network, credentials, charts = {}, localPorts }: FairConfig & Pick<FairStackProps, 'credentials'>,
+  { environment, local, kubeContext }: StackContext,
+): Record<string, unknown> {
+  const { namespace, context = kubeContext, mlflowLoginSecret: loginSecret, ...others } = pipelines;
+  for (const pool of pipelines.pools) requireDeclaredPool(stack, 'pipelines.pools', pool);
+  const { orchestratorPool } = pipelines;
+  if (orchestratorPool !== undefined) requireDeclaredPool(stack, 'pipelines.orchestratorPool', orchestratorPool);
+  const { artifacts } = stack.zenml;
+  const { version } = charts.zenml?.chart ?? versions.zenml;
+  const place = namespace === undefined ? ownPlace(stack) : separatePlace(app, stack, namespace, network, credentials);
+  const documents: Record<string, unknown> = {};
+  if (local) {
+    const ports = { ...LOCAL_PORTS, ...given(localPorts) };
+    documents['zenml/local.yaml'] = localStack({
+      name: environment,
+      version,
+      bucket: artifacts,
+      objectStoreUrl: localUrl({ local: ports.minio }),
+      accessKey: LOCAL_ACCESS_KEY,
+      tracker: { url: localUrl({ local: ports.mlflow }) },
+    });
+  }
+  const { zenml: server, mlflow: tracker } = stack.services;
+  if (context !== undefined) {
+    documents['zenml/k8s.yaml'] = kubernetesStack({
+      name: 'k8s',
+      labelDomain: DEFAULT_LABEL_DOMAIN,
+      ...given(others),
+      ...place,
+      context,
+      version,
+      server,
+      artifacts,
+      tracker: { ...tracker, loginSecret },
+    });
+  }
+  return documents;
+}
+
+/** The namespace of the stack, and its one account for all pods. */
+function ownPlace({ namespace, pipelines }: FairStack) {
+  if (pipelines === undefined) throw new Error('a stack without a namespace of its pipelines has their account');
+  return { namespace, serviceAccountName: pipelines.name };
+}
+
+/** A namespace of their own, which is a chart of its own. */
+function separatePlace(
+  app: App,
+  { node: { id }, namespace: artifactsNamespace, zenml: { artifacts }, pipelineServers: servers }: FairStack,
+  namespace: string,
+  network: FairStackProps['network'],
+  credentials: FairStackProps['credentials'],
+) {
+  const given = { network, artifacts, artifactsNamespace, servers, credentials };
+  // The only fAIr of most environments.
+  const name = id === 'fair' ? 'pipelines' : `${id}-pipelines`;
+  const { orchestrator, steps } = new PipelineStack(app, name, { namespace, ...given });
+  return { namespace, serviceAccountName: orchestrator.name, stepServiceAccountName: steps.name };
 }

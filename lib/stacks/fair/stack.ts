@@ -5,24 +5,28 @@ import type { PostgresCluster } from '../../components/data/cnpg/cluster';
 import type { DatabaseProps } from '../../components/data/database';
 import type { Minio } from '../../components/data/minio';
 import type { Postgres } from '../../components/data/postgres';
-import { Ingress, type IngressProps } from '../../components/edge/ingress';
+import { Ingress } from '../../components/edge/ingress';
 import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
-import type { Address } from '../../kube/network/addresses';
-import { type BucketConnection, roleAnnotations } from '../../kube/network/connections';
+import { type BucketConnection, type HttpConnection, roleAnnotations } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { imageSettings } from '../../kube/pods/images';
-import type { CredentialSource, SecretKey, SecretRef } from '../../kube/secrets/secrets';
+import type { CredentialSource, SecretKey } from '../../kube/secrets/secrets';
+import type { Release } from '../../platform/releases/release';
 import { Stack, type StackNetwork } from '../../platform/stack';
-import type { FairChartPods } from './chart-pods';
+import { charts as versions } from '../../versions';
+import { connectChart, type FairChart, serviceConnection } from './charts/fair-chart';
+import { MLFLOW_SERVICE, type MlflowOptions, type MlflowUsers, mlflowChart } from './charts/mlflow';
+import { STAC_SERVICE, type StacOptions, stacChart } from './charts/stac';
+import { ZENML_SERVICE, type ZenmlOptions, zenmlChart, zenmlReadsKeys } from './charts/zenml';
 import { type DatabaseClient, type FairDatabaseBackend, fairDatabases, type WantedDatabase } from './databases';
-import { type ChartConnections, chartNetwork, databaseClientNetwork, pipelineNetwork } from './network';
+import { databaseClientNetwork, pipelineNetwork } from './network';
 import { type FairObjectStoreBackend, fairObjectStore } from './object-store';
 import { ORCHESTRATOR_RULES } from './pipelines';
 import { mlflowAdminSecret, zenmlKeysSecret } from './secrets';
 
 export interface FairStackProps {
-  /** @default 'fair' */
+  /** @default - the id of the stack */
   readonly namespace?: string;
   /** @default 'declared' */
   readonly network?: StackNetwork;
@@ -52,22 +56,26 @@ export interface FairStackProps {
   readonly mlflowUsers?: boolean;
   /** ZenML encrypts secrets and signs logins with keys of a Secret that outlives it. @default false */
   readonly zenmlKeys?: boolean;
-  /** Routes from outside of the cluster to Services that the charts create in this namespace. @default - none */
-  readonly routes?: readonly Omit<IngressProps, 'name'>[];
-  /** The pods of the charts that are on. @default - none */
-  readonly chartPods?: readonly FairChartPods[];
+  /** The helm charts beside the stack: one that is given is on. @default - none */
+  readonly charts?: FairCharts;
   /** Whether pipelines run in this namespace, and their account is here. @default true */
   readonly pipelineAccount?: boolean;
 }
 
+/** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
+const STAC_ACCOUNT = 'stac';
+
 /** The databases of the platform, by the chart that reads each. */
 export type FairDatabaseName = 'zenml' | 'stac' | 'mlflow' | 'mlflowAuth';
 
-/** Where MLflow keeps its users. */
-export interface MlflowUsers {
-  readonly client: DatabaseClient;
-  /** Secret of the first administrator, with the keys `username` and `password`. */
-  readonly admin: SecretRef;
+/** The helm charts beside the stack. */
+export interface FairCharts {
+  /** The STAC API of eoAPI. @default - off */
+  readonly stac?: StacOptions;
+  /** @default - off */
+  readonly mlflow?: MlflowOptions;
+  /** @default - off */
+  readonly zenml?: ZenmlOptions;
 }
 
 /** Keys of ZenML that outlive its release. */
@@ -88,17 +96,19 @@ export class FairStack extends Stack {
   readonly stac: DatabaseClient;
   readonly mlflow: DatabaseClient & { readonly artifacts: BucketConnection; readonly users?: MlflowUsers };
   readonly zenml: DatabaseClient & { readonly artifacts: BucketConnection; readonly keys?: ZenmlKeys };
-  /** ZenML and MLflow, as pods of pipelines reach them, where their charts are on. */
-  readonly pipelineServers: readonly Address[];
   /** The account that the pods of ZenML's pipelines run as, where they run here. */
   readonly pipelines?: ServiceAccount;
-  /** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
-  readonly stacAccount?: ServiceAccount;
+  /** The releases of the charts; those that are off are taken out of the cluster. */
+  readonly releases: readonly Release[];
+  /** The Services of the charts, whether they are on or not. */
+  readonly services: Readonly<Record<keyof FairCharts, HttpConnection>>;
+  /** ZenML and MLflow, as pods of pipelines reach them, where their charts are on. */
+  readonly pipelineServers: readonly HttpConnection[];
 
   constructor(scope: Construct, id: string, props: FairStackProps) {
-    const { namespace = 'fair', nodePool, credentials, mlflowUsers = false, zenmlKeys = false } = props;
+    const { namespace = id, nodePool, credentials, mlflowUsers = false, zenmlKeys = false } = props;
     const { database = { type: 'StatefulSet' }, objectStore = { type: 'MinIO' } } = props;
-    const { extraBuckets = [], extraDatabases = [], routes = [], chartPods = [], pipelineAccount = true } = props;
+    const { extraBuckets = [], extraDatabases = [], charts = {}, pipelineAccount = true } = props;
     // Nothing stricter than baseline: the STAC chart offers no security context for its containers.
     super(scope, id, { namespace, podSecurity: 'baseline', network: props.network });
     new LimitRange(this, 'limits', {
@@ -112,8 +122,11 @@ export class FairStack extends Stack {
     this.clusters = clusters;
     const admin = mlflowUsers ? credentials.provide(this, mlflowAdminSecret()) : undefined;
     const keys = zenmlKeys ? credentials.provide(this, zenmlKeysSecret()) : undefined;
-    const readers = ['mlflow', 'pipelines', ...(chartPods.some(opensArtifacts) ? ['zenml'] : [])];
-    const { minio, buckets } = fairObjectStore(this, objectStore, extraBuckets, credentials, nodePool, readers);
+    const { minio, buckets } = fairObjectStore(this, objectStore, extraBuckets, credentials, nodePool, [
+      'mlflow',
+      'pipelines',
+      ...(charts.zenml && zenmlReadsKeys(charts.zenml) ? ['zenml'] : []),
+    ]);
     this.minio = minio;
 
     const client = (name: FairDatabaseName) => clients.get(name) as DatabaseClient;
@@ -128,9 +141,18 @@ export class FairStack extends Stack {
       artifacts: buckets.zenml,
       ...(keys && { keys: { encryptionKey: keys.key('encryption-key'), jwtSecret: keys.key('jwt-secret') } }),
     };
-    this.pipelineServers = chartPods
-      .map((pods) => ({ chart: pods.chart, address: chartNetwork(this, pods, this.connectionsOf(pods)) }))
-      .flatMap(({ chart, address }) => (chart === 'stac' ? [] : address));
+    const built = this.charts(charts, nodePool);
+    for (const chart of built) connectChart(this, chart);
+    this.releases = this.releasesOf(built);
+    this.services = {
+      stac: serviceConnection(this, STAC_SERVICE),
+      mlflow: serviceConnection(this, MLFLOW_SERVICE),
+      zenml: serviceConnection(this, ZENML_SERVICE),
+    };
+    this.pipelineServers = [
+      ...(charts.mlflow ? [this.services.mlflow] : []),
+      ...(charts.zenml ? [this.services.zenml] : []),
+    ];
     for (const { name } of extraDatabases)
       databaseClientNetwork(this, (clients.get(name) as DatabaseClient).connection);
     if (pipelineAccount) {
@@ -144,32 +166,37 @@ export class FairStack extends Stack {
       });
     }
     if (imageSettings(this).pullSecrets !== undefined) {
-      this.stacAccount = new ServiceAccount(this, 'stac', { name: 'stac', automountServiceAccountToken: true });
+      new ServiceAccount(this, 'stac', { name: STAC_ACCOUNT, automountServiceAccountToken: true });
       // The migration of the STAC chart runs as the default account of the namespace.
       new ServiceAccount(this, 'default', { name: 'default' });
     }
-    for (const route of routes) {
-      const name = route.backend.serviceName;
-      new Ingress(this, `route-${name}`, { ...route, name });
+    for (const { ingress, writesIngress, service } of built) {
+      if (ingress === undefined || writesIngress) continue;
+      const { host, className: ingressClassName, tlsSecretName, annotations } = ingress;
+      const { name, port } = service;
+      const backend = { serviceName: name, port };
+      new Ingress(this, `route-${name}`, { name, host, ingressClassName, tlsSecretName, annotations, backend });
     }
   }
 
-  /** What the pods of a chart are given by the values of its release. */
-  private connectionsOf({ chart, readsBucketKeys = false }: FairChartPods): ChartConnections {
-    if (chart === 'stac') return { databases: [this.stac.connection] };
-    const { connection, artifacts } = chart === 'zenml' ? this.zenml : this.mlflow;
-    const users = chart === 'mlflow' ? this.mlflow.users : undefined;
-    return {
-      databases: [connection, ...(users ? [users.client.connection] : [])],
-      // Whoever is given neither a key nor a role could not open it.
-      ...((readsBucketKeys || artifacts.roleArn !== undefined) && { artifacts }),
-    };
+  private charts({ stac, mlflow, zenml }: FairCharts, nodePool: NodePool | undefined): FairChart[] {
+    const serviceAccountName = imageSettings(this).pullSecrets === undefined ? undefined : STAC_ACCOUNT;
+    return [
+      ...(stac ? [stacChart(this, stac, { database: this.stac, nodePool, serviceAccountName })] : []),
+      ...(mlflow ? [mlflowChart(this, mlflow, { ...this.mlflow, database: this.mlflow, nodePool })] : []),
+      ...(zenml ? [zenmlChart(this, zenml, { ...this.zenml, database: this.zenml, nodePool })] : []),
+    ];
   }
-}
 
-/** Whether the server of ZenML is given the key of the bucket. */
-function opensArtifacts({ chart, readsBucketKeys }: FairChartPods): boolean {
-  return chart === 'zenml' && readsBucketKeys === true;
+  /** Those of the charts that are on, and of each other that it is to be taken out of the cluster. */
+  private releasesOf(built: readonly FairChart[]): Release[] {
+    const off = { stac: versions.eoapi, mlflow: versions.mlflow, zenml: versions.zenml } as const;
+    const { namespace } = this;
+    return Object.entries(off).map(
+      ([name, chart]) =>
+        built.find(({ release }) => release.name === name)?.release ?? { name, namespace, chart, installed: false },
+    );
+  }
 }
 
 /** The databases of the stack, in the order of their Secrets. */

@@ -28,7 +28,7 @@ import { BUCKETS, fltsStores } from './stores';
 import { fltsTraining } from './training';
 
 export interface FltsStackProps {
-  /** @default 'flts' */
+  /** @default - the id of the stack */
   readonly namespace?: string;
   /** Where the Secrets come from. */
   readonly credentials: CredentialSource;
@@ -80,7 +80,7 @@ export class FltsStack extends Stack {
   readonly locust?: Locust;
 
   constructor(scope: Construct, id: string, props: FltsStackProps) {
-    const { namespace = 'flts', network, credentials, clusterDomain, profile, images } = props;
+    const { namespace = id, network, credentials, clusterDomain, profile, images } = props;
     const {
       identifier = 'default',
       exposure = {},

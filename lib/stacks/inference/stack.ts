@@ -1,22 +1,58 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { Health } from '../../components/serving/health';
 import {
   type Autoscaling,
   InferenceService,
   type InferenceServiceProps,
 } from '../../components/serving/inference-service';
+import type { ModelCache } from '../../components/serving/model-cache';
 import { LimitRange, type LimitRangeProps } from '../../components/tenancy/limit-range';
 import { ResourceQuota, type ResourceQuotaProps } from '../../components/tenancy/resource-quota';
 import { type Exposure, type HostNodePort, nodePort } from '../../kube/network/exposure';
 import { connect } from '../../kube/network/network';
 import { requireProp } from '../../kube/objects/errors';
+import { given } from '../../kube/objects/given';
+import type { Labels } from '../../kube/objects/labels';
+import type { PullPolicy } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
 import { rolloutRoom } from '../../kube/pods/rollout';
+import type { PodUser } from '../../kube/pods/security';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import { Stack, type StackNetwork } from '../../platform/stack';
+import type { DisruptionBudget } from '../../workloads/pod-disruption-budget';
 
-export interface InferenceStackProps extends Partial<InferenceServiceProps> {
-  /** @default 'inference' */
+/** What is served; without any property, the photo-duplicate embedding model (CLIP ViT-B-32). */
+export interface InferenceStackProps
+  extends Omit<InferenceServiceProps, keyof typeof SERVICE | 'imagePullPolicy' | 'exposure' | 'disruptionBudget'> {
+  /** Short name of the service; its objects are `name-deploy`, `name-svc` and so on. @default 'inference' */
+  readonly name?: string;
+  /** Image of the server, pinned by a tag or a digest. @default 'photo-duplicate-inference:k8s-cpu' */
+  readonly image?: string;
+  /** @default - `Never` for the image above, which exists only in nodes that it was loaded into, else `IfNotPresent` */
+  readonly imagePullPolicy?: PullPolicy;
+  /** Port that the server listens on, and the Service. @default 8002 */
+  readonly port?: number;
+  /** Numeric user that the image runs as. @default { user: 1000 } */
+  readonly user?: PodUser;
+  /** @default - 500m and 1Gi, at most 2 CPU and 3Gi */
+  readonly resources?: Resources;
+  /** @default - `/health`; ready after 20 seconds at the earliest, restarted after 60 */
+  readonly health?: Health;
+  /** Where the weights are kept, which the server downloads. @default - at most 2Gi at `/home/appuser/.cache` */
+  readonly modelCache?: ModelCache;
+  /** @default - 2 to 6 pods, by 60 % of their CPU; up by 2 in 30 seconds, down by 1 in a minute */
+  readonly replicas?: number | Autoscaling;
+  /** @default - at least one pod, with the replicas above; else that of InferenceService */
+  readonly disruptionBudget?: DisruptionBudget;
+  /** How it is reached from outside of the cluster. @default nodePort(30092) */
+  readonly exposure?: Exposure;
+  /** Labels for `kubectl -l`. @default { app: 'inference-service' } */
+  readonly podLabels?: Labels;
+  /** Command that runs before the server is told to stop. @default ['sleep', '5'] */
+  readonly preStop?: readonly string[];
+  /** @default - the id of the stack */
   readonly namespace?: string;
   /** @default 'declared' */
   readonly network?: StackNetwork;
@@ -65,10 +101,7 @@ const SERVICE = {
   port: PORT,
   // `appuser` of the image; runAsNonRoot can only check a number.
   user: { user: 1000 },
-  resources: {
-    requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-    limits: { cpu: Cpu.units(2), memory: Size.gibibytes(3) },
-  },
+  resources: computeResources({ millicores: [500, 2000], mebibytes: [1024, 3072] }),
   health: {
     readiness: { initialDelay: Duration.seconds(20) },
     liveness: { initialDelay: Duration.seconds(60) },
@@ -106,25 +139,26 @@ export class InferenceStack extends Stack {
 
   constructor(scope: Construct, id: string, props: InferenceStackProps = {}) {
     const {
-      namespace = 'inference',
+      namespace = id,
       network,
       hostPort,
       containerDefaults = CONTAINER_DEFAULTS,
       quota = QUOTA,
-      ...given
+      ...others
     } = props;
+    const service = given(others);
     super(scope, id, { namespace, network });
-    const { name = NAME, port = PORT } = given;
+    const { name = NAME, port = PORT } = service;
     this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...containerDefaults });
     this.service = new InferenceService(this, 'service', {
       ...SERVICE,
       // An image of this name exists nowhere but in the nodes that it was loaded into.
-      imagePullPolicy: given.image === undefined ? 'Never' : 'IfNotPresent',
+      imagePullPolicy: service.image === undefined ? 'Never' : 'IfNotPresent',
       exposure: EXPOSURE,
       // Other replicas may not guarantee the two that it takes.
-      disruptionBudget: given.replicas === undefined ? { minAvailable: PodCount.absolute(1) } : undefined,
-      ...given,
-      config: this.config(port, given.config),
+      disruptionBudget: service.replicas === undefined ? { minAvailable: PodCount.absolute(1) } : undefined,
+      ...service,
+      config: this.config(port, service.config),
     });
     // `kubectl run debug` gives its pod this label.
     connect({ scope: this, name: 'debug', selector: { run: 'debug' } }, this.service.connection);

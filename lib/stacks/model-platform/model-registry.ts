@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+
 import { Construct } from 'constructs';
 import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
@@ -10,7 +10,7 @@ import { PodCount } from '../../kube/pods/pod-count';
 import { httpProbe } from '../../kube/pods/probes';
 import { bucket, database, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import type { SecretKey } from '../../kube/secrets/secrets';
 import { Deployment } from '../../workloads/deployment';
 import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
@@ -94,12 +94,7 @@ export class ModelRegistry extends Construct {
   private api(store: Use, props: ModelRegistryProps): ContainerProps {
     const { image, imagePullPolicy, databaseUrl, models, environment = 'development' } = props;
     const { host, protocol } = new URL(models.endpoint ?? 'https://s3.amazonaws.com');
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
-        limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [250, 500], mebibytes: [256, 512] }) } = props;
     return {
       name: 'api',
       image,

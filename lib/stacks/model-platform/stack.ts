@@ -8,9 +8,10 @@ import { objectStoreSecret, superuserSecret } from '../../components/data/store-
 import type { PodSecurityLevel } from '../../components/tenancy/namespace';
 import { ServiceAccount } from '../../components/tenancy/service-account';
 import type { HostNodePort } from '../../kube/network/exposure';
-import type { NodePool } from '../../kube/nodes/node-pools';
+import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { accessRules } from '../../kube/objects/access';
 import { requireProp } from '../../kube/objects/errors';
+import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
 import type { PullPolicy } from '../../kube/pods/containers';
 import { mention, type Use } from '../../kube/pods/uses';
@@ -128,6 +129,9 @@ export class ModelPlatformStack extends Stack {
     this.postgres = postgres;
     this.minio = minio;
     this.registry = registry;
+    // An operator makes the pods that run on it while the cluster runs.
+    const { nodePool } = props.server ?? {};
+    if (nodePool !== undefined) requireDeclaredPool(this, 'server.nodePool', nodePool);
     this.server = { ...props.server, image: images.inferenceServer, imagePullPolicy, registry: registry.connection };
     if ('operator' in serving) {
       this.operator = this.createOperator(images, serving.operator, props.nodePool);
@@ -153,7 +157,7 @@ export class ModelPlatformStack extends Stack {
     const postgres = new Postgres(this, 'postgres', {
       storage: Size.gibibytes(10),
       resources: STORE_RESOURCES,
-      ...props.postgres,
+      ...given(props.postgres),
       name: POSTGRES,
       superuser: { username: SUPERUSER, password: superuser.key('password') },
       databases: [{ ...DATABASE, password: database.key('password') }],
@@ -162,7 +166,7 @@ export class ModelPlatformStack extends Stack {
     const minio = new Minio(this, 'minio', {
       storage: Size.gibibytes(20),
       resources: STORE_RESOURCES,
-      ...props.minio,
+      ...given(props.minio),
       buckets: [BUCKET],
       credentials: { accessKeyId: root.key('accessKey'), secretAccessKey: root.key('secretKey') },
       consoleNodePort: nodePorts.console?.nodePort,
@@ -210,6 +214,8 @@ export class ModelPlatformStack extends Stack {
 }
 
 /** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */
-export function modelPlatformNodePorts({ nodePorts = {} }: ModelPlatformStackProps): readonly HostNodePort[] {
+export function modelPlatformNodePorts({
+  nodePorts = {},
+}: Pick<ModelPlatformStackProps, 'nodePorts'>): readonly HostNodePort[] {
   return [nodePorts.registry, nodePorts.console].filter((port) => port !== undefined);
 }

@@ -1,6 +1,7 @@
 import { App, Duration } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { ClusterStack, type ClusterStackProps } from '../../../lib/platform/cluster/cluster-stack';
+import { ModelDeploymentCrd } from '../../../lib/stacks/model-platform/model-deployment-crd';
 import { nodePool } from '../../support/samples';
 import { find, synth } from '../../support/synth';
 
@@ -30,19 +31,9 @@ describe('the stack of what no namespace holds', () => {
     });
   });
 
-  it('teaches the cluster what a ModelDeployment is, where it is asked to', () => {
-    const props = { nodePools: [plain], modelDeployments: true };
-    expect(ClusterStack.needed(props)).toBe(true);
-    expect(render(props).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-      'CustomResourceDefinition modeldeployments.ml.example.com',
-    ]);
-    expect(find(render(props), 'CustomResourceDefinition').metadata).not.toHaveProperty('namespace');
-  });
-
   it('writes what else no namespace holds, of kinds that need no operator of deploy/', () => {
     const all: Required<ClusterStackProps> = {
       nodePools: [plain],
-      modelDeployments: true,
       namespaces: ['operators'],
       storageClasses: [{ name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' }],
       karpenterNodePools: [
@@ -55,8 +46,11 @@ describe('the stack of what no namespace holds', () => {
           emptyFor: Duration.minutes(1),
         },
       ],
+      kinds: [(cluster) => new ModelDeploymentCrd(cluster, 'model-deployments')],
     };
-    expect(ClusterStack.needed({ ...all, nodePools: [] })).toBe(true);
+    for (const [prop, value] of Object.entries(all)) {
+      expect(ClusterStack.needed({ nodePools: [], [prop]: value }), prop).toBe(prop !== 'nodePools');
+    }
     const objects = render(all);
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'Namespace operators',

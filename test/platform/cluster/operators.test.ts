@@ -1,14 +1,16 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it, test } from 'vitest';
+import type { NodePool } from '../../../lib/kube/nodes/node-pools';
 import { type BarmanCloudProps, barmanCloudValues } from '../../../lib/platform/cluster/barman-cloud';
 import { type CertManagerProps, certManagerValues } from '../../../lib/platform/cluster/cert-manager';
 import { type CloudNativePgProps, cloudNativePgValues } from '../../../lib/platform/cluster/cloudnative-pg';
-import { operatorNamespaces, operatorReleases } from '../../../lib/platform/cluster/operators';
-import { clusterGate } from '../../../lib/platform/releases/database-gate';
+import { nvidiaDevicePluginValues } from '../../../lib/platform/cluster/nvidia-device-plugin';
+import { addOnReleases, operatorNamespaces, operatorReleases } from '../../../lib/platform/cluster/operators';
+import { charts } from '../../../lib/versions';
 import { nodePool } from '../../support/samples';
 import { expectEachPropToMatter } from '../../support/synth';
-import { infraPool, leftovers, mirroredScope, scope } from '../releases/samples';
+import { gpuPool, infraPool, leftovers, mirroredScope, scope } from '../releases/samples';
 
 const all = { cloudNativePg: {}, barmanCloud: {}, certManager: {} };
 const otherPool = nodePool({ name: 'other', labels: { a: 'b' } });
@@ -41,6 +43,28 @@ describe('operators', () => {
     );
   });
 
+  it('come before everything else: the plug-in after the operator, and after cert-manager, whose certificates it has', () => {
+    const [certManager, operator, plugin] = operatorReleases(scope(), all);
+    expect([certManager?.after, operator?.after, plugin?.after]).toEqual([
+      undefined,
+      undefined,
+      [certManager, operator],
+    ]);
+    // It may be there already.
+    const [alone, other] = operatorReleases(scope(), { cloudNativePg: {}, barmanCloud: {} });
+    expect(other?.after).toEqual([alone]);
+    for (const { stage } of operatorReleases(scope(), all)) expect(stage).toBe('operators');
+  });
+
+  it('take any value that their props do not know', () => {
+    const values = { monitoring: { podMonitorEnabled: true } };
+    const given = { cloudNativePg: { values }, barmanCloud: { values }, certManager: { values } };
+    const before = operatorReleases(scope(), all);
+    expect(operatorReleases(scope(), given).map((release) => release.values)).toEqual(
+      before.map((release) => ({ ...release.values, ...values })),
+    );
+  });
+
   it('have requests, limits and pinned images from the registry of the environment', () => {
     for (const { name, values } of operatorReleases(mirroredScope(), all)) {
       expect(leftovers(values), name).toEqual([]);
@@ -51,6 +75,34 @@ describe('operators', () => {
       expect(values).toMatchObject({ resources: { requests: { cpu: expect.any(String) }, limits: {} } });
     }
     for (const { name, values } of operatorReleases(scope(), all)) expect(leftovers(values), name).toEqual([]);
+  });
+});
+
+describe('what a cluster is given where it has it not', () => {
+  const addOns = (nodePools: readonly NodePool[]) =>
+    addOnReleases(scope(), { metricsServer: {}, nodePools, devicePluginNamespace: 'nvidia' });
+
+  it('is metrics-server where it is asked for, with any value', () => {
+    expect(addOnReleases(scope(), { nodePools: [infraPool], devicePluginNamespace: 'nvidia' })).toEqual([]);
+    const [server] = addOns([infraPool]);
+    expect(server).toMatchObject({ name: 'metrics-server', namespace: 'kube-system', stage: 'operators' });
+    const metricsServer = { values: { replicas: 3 } };
+    const [other] = addOnReleases(scope(), { metricsServer, nodePools: [], devicePluginNamespace: 'nvidia' });
+    expect(other?.values).toEqual({ ...server?.values, replicas: 3 });
+  });
+
+  it('is the device plug-in where the nodes of a pool need a runtime for their GPUs, which nothing waits for', () => {
+    expect(addOns([infraPool, gpuPool, nodePool({ name: 'preset', gpus: { count: 1 } })])).toEqual([
+      ...addOns([infraPool]),
+      {
+        name: 'nvidia-device-plugin',
+        namespace: 'nvidia',
+        chart: charts.nvidiaDevicePlugin,
+        stage: 'operators',
+        wait: false,
+        values: nvidiaDevicePluginValues(scope(), { nodePools: [gpuPool] }),
+      },
+    ]);
   });
 });
 
@@ -97,12 +149,4 @@ test('the values of cert-manager take every prop, for each of its programs, and 
     { resources, nodePool: infraPool },
     { resources: { ...resources, limits: { memory: Size.gibibytes(1) } }, nodePool: otherPool },
   );
-});
-
-test('a release waits for a cluster and for its database by the whole names of their kinds', () => {
-  expect(clusterGate({ namespace: 'fair', name: 'db', database: 'db-zenml' })).toEqual({
-    namespace: 'fair',
-    server: { resource: 'clusters.postgresql.cnpg.io/db', until: 'condition=Ready' },
-    databases: { resource: 'databases.postgresql.cnpg.io/db-zenml', until: 'jsonpath={.status.applied}=true' },
-  });
 });

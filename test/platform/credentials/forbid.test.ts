@@ -7,7 +7,8 @@ import {
   buildPlatform,
   existingSecrets,
   externalSecrets,
-  type FairConfig,
+  fair,
+  inference,
   type PlatformConfig,
   patch,
   sealedSecrets,
@@ -94,8 +95,7 @@ describe('outside a local environment', () => {
 /** An environment of two stacks that somebody else's cluster runs. */
 function shared(credentials: CredentialSource, props: Partial<PlatformConfig> = {}): App {
   const app = new App({ outdir: 'never-written' });
-  const fair: FairConfig = { ...dev.stacks.fair, credentials };
-  buildPlatform(app, { ...dev, name: 'shared', local: false, stacks: { ...dev.stacks, fair }, ...props });
+  buildPlatform(app, { ...dev, name: 'shared', local: false, credentials, ...props });
   return app;
 }
 
@@ -121,8 +121,8 @@ describe('a platform', () => {
   });
 
   it('that is not local fails for a credential in an object', () => {
-    const inference = { config: { API_TOKEN: 's3cr3t' } };
-    const app = shared(existingSecrets(), { stacks: { inference } });
+    const stacks = { inference: inference({ config: { API_TOKEN: 's3cr3t' } }) };
+    const app = shared(existingSecrets(), { stacks });
     expect(synthError(app)).toContain(
       "inference/service/config/Default (ConfigMap inference-config): 'data.API_TOKEN' must not hold a credential",
     );
@@ -130,7 +130,7 @@ describe('a platform', () => {
 
   it('that is not local fails for a credential in the values of a chart', () => {
     const charts = { stac: { title: 'see https://me:s3cr3t@example.org', description: 'x' } };
-    const app = shared(existingSecrets(), { stacks: { fair: { credentials: existingSecrets(), charts } } });
+    const app = shared(existingSecrets(), { stacks: { fair: fair({ charts }) } });
     expect(synthError(app)).toContain(
       "deploy/values/stac.yaml: 'stac.settings.envVars.STAC_FASTAPI_TITLE' must not hold a credential",
     );

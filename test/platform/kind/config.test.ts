@@ -154,7 +154,7 @@ describe('kindConfig', () => {
       { nodePort: 30093, hostPort: 8092 },
     ];
     expect(() => build({ portMappings })).toThrow(
-      "kind cluster 'local': 'portMappings.hostPort' must be used once (node port 30092 has it already), got 8092",
+      "kind cluster 'local': 'portMappings.hostPort' must be used once ('portMappings' has it already), got 8092",
     );
   });
 

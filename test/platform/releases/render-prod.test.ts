@@ -10,7 +10,7 @@ if (reason !== '') console.warn(`render-prod.test.ts does not run: ${reason}`);
 const rendered = new Map(reason === '' ? releases.map((release) => [release.name, render(release)]) : []);
 const { existingSecrets } = worldOf(prod);
 
-const objects = (name: string): readonly RenderedObject[] => rendered.get(name as never) ?? [];
+const objects = (name: string): readonly RenderedObject[] => rendered.get(name) ?? [];
 
 describe.skipIf(reason !== '')(`the charts of production${reason && ` (${reason})`}`, () => {
   test.each(releases)('give requests and a limit of memory to every container of $name', ({ name }) => {
@@ -31,10 +31,9 @@ describe.skipIf(reason !== '')(`the charts of production${reason && ` (${reason}
     }
   });
 
-  test.each(releases)('let $name run where its namespace admits it', ({ name }) => {
-    const isApplication = ['stac', 'mlflow', 'zenml'].includes(name);
+  test.each(releases)('let $name run where its namespace admits it', ({ name, stage }) => {
     for (const spec of podsOf(objects(name)).values()) {
-      expect(isApplication ? baselineViolations(spec) : restrictedViolations(spec)).toEqual([]);
+      expect(stage === 'operators' ? restrictedViolations(spec) : baselineViolations(spec)).toEqual([]);
     }
   });
 

@@ -8,18 +8,18 @@ const reason = unrenderable(all);
 if (reason !== '') console.warn(`render.test.ts does not run: ${reason}`);
 const rendered = new Map(reason === '' ? all.map((release) => [release.name, render(release)]) : []);
 
-function objects(name: (typeof all)[number]['name']): readonly RenderedObject[] {
+function objects(name: string): readonly RenderedObject[] {
   return rendered.get(name) ?? [];
 }
 
-function pod(name: (typeof all)[number]['name'], owner: string) {
+function pod(name: string, owner: string) {
   const found = podsOf(objects(name)).get(owner);
   if (found === undefined) throw new Error(`${name} has no ${owner}, only ${[...podsOf(objects(name)).keys()]}`);
   return found;
 }
 
 /** The key of a Secret that each variable of a container reads. */
-function secretKeys(name: (typeof all)[number]['name'], owner: string): Record<string, string> {
+function secretKeys(name: string, owner: string): Record<string, string> {
   return Object.fromEntries(
     containersOf(pod(name, owner))
       .flatMap(({ env = [] }) => env)

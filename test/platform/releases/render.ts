@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { type HelmRelease, releaseCharts } from '../../../lib/platform/releases/release';
+import type { HelmChart, Release } from '../../../lib/platform/releases/release';
 import { findProgram } from './programs';
 
 /** What a container of a rendered pod has, as far as the tests look. */
@@ -45,12 +45,9 @@ export interface RenderedObject {
 const folder = process.env.CHARTS_DIR;
 const helm = findProgram('helm');
 
-type Chart = Pick<HelmRelease, 'name' | 'version'>;
-
-/** The folder of a chart in the version of a release: it has its name, alone or with the version behind it. */
-function chartFolder({ name, version = releaseCharts[name].version }: Chart): string | undefined {
-  const chart = releaseCharts[name].name;
-  return [`${chart}-${version}`, chart]
+/** The folder of a chart: it has its name, alone or with the version behind it. */
+function chartFolder({ name, version }: HelmChart): string | undefined {
+  return [`${name}-${version}`, name]
     .map((entry) => join(folder ?? '', entry))
     .find((path) => {
       const file = join(path, 'Chart.yaml');
@@ -59,25 +56,20 @@ function chartFolder({ name, version = releaseCharts[name].version }: Chart): st
 }
 
 /** Why the charts of these releases cannot be rendered; empty where they can. */
-export function unrenderable(releases: readonly Chart[]): string {
+export function unrenderable(releases: readonly Pick<Release, 'name' | 'chart'>[]): string {
   if (folder === undefined) return 'CHARTS_DIR names no folder of unpacked charts, which no package registry has';
   if (helm === undefined) return 'no helm on the search path or in .tools/bin';
-  const missing = releases.filter((release) => chartFolder(release) === undefined);
+  const missing = releases.filter(({ chart }) => chartFolder(chart) === undefined);
   return missing.length === 0 ? '' : `CHARTS_DIR has no chart of ${missing.map(({ name }) => name).join(', ')}`;
 }
 
 /** The output of `helm template`; what it says when it refuses. */
-export function template({
-  name,
-  namespace,
-  version,
-  values,
-}: Pick<HelmRelease, 'name' | 'namespace' | 'version'> & { values: object }): {
+export function template({ name, namespace, chart: helmChart, values = {} }: Release): {
   readonly ok: boolean;
   readonly text: string;
 } {
-  const chart = chartFolder({ name, version });
-  if (helm === undefined || chart === undefined) throw new Error(unrenderable([{ name, version }]));
+  const chart = chartFolder(helmChart);
+  if (helm === undefined || chart === undefined) throw new Error(unrenderable([{ name, chart: helmChart }]));
   const { status, stdout, stderr } = spawnSync(
     helm,
     ['template', name, chart, '--namespace', namespace, '--kube-version', '1.34.0', '--values', '-'],
@@ -87,7 +79,7 @@ export function template({
 }
 
 /** The objects that a release creates. */
-export function render(release: HelmRelease): readonly RenderedObject[] {
+export function render(release: Release): readonly RenderedObject[] {
   const { ok, text } = template(release);
   if (!ok) throw new Error(text);
   return parseAllDocuments(text)

@@ -3,13 +3,13 @@ import type { Construct } from 'constructs';
 import type { BucketConnection, DatabaseConnection } from '../../../lib/kube/network/connections';
 import { setImageSettings } from '../../../lib/kube/pods/images';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
-import { metricsServerValues } from '../../../lib/platform/cluster/metrics-server';
-import { nvidiaDevicePluginValues } from '../../../lib/platform/cluster/nvidia-device-plugin';
-import { statefulSetGate } from '../../../lib/platform/releases/database-gate';
-import type { HelmRelease } from '../../../lib/platform/releases/release';
+import { addOnReleases } from '../../../lib/platform/cluster/operators';
+import type { Release } from '../../../lib/platform/releases/release';
+import type { WaitTarget } from '../../../lib/platform/releases/wait-target';
 import { mlflowValues } from '../../../lib/stacks/fair/charts/mlflow';
 import { stacValues } from '../../../lib/stacks/fair/charts/stac';
 import { zenmlValues } from '../../../lib/stacks/fair/charts/zenml';
+import { charts } from '../../../lib/versions';
 import { nodePool } from '../../support/samples';
 
 export const NAMESPACE = 'fair';
@@ -61,51 +61,49 @@ export const gpuPool = nodePool({
   gpus: { count: 1, runtimeClassName: 'nvidia' },
 });
 
-export const gate = statefulSetGate({ namespace: NAMESPACE, name: 'postgres', job: 'postgres-databases-0a1b2c3d' });
+/** What a database client waits for. */
+const waitFor: readonly WaitTarget[] = [
+  {
+    name: 'the database server is ready',
+    namespace: NAMESPACE,
+    resource: 'statefulset/postgres',
+    until: 'jsonpath={.status.readyReplicas}=1',
+  },
+  {
+    name: 'the databases exist',
+    namespace: NAMESPACE,
+    resource: 'job/postgres-databases-0a1b2c3d',
+    until: 'condition=complete',
+  },
+];
 
-/** Every release, as on a kind cluster. */
-export function releases(chart: Construct = scope()): HelmRelease[] {
+/** The releases of a kind cluster. */
+export function releases(chart: Construct = scope()): Release[] {
+  const nodePool = infraPool;
+  const stac = stacValues(chart, {
+    database: database('fair_models', 'stac-db'),
+    title: 'fAIr: models',
+    description: 'Models of "fAIr" {{ and more }}',
+    transactions: true,
+    nodePool,
+    serviceAccountName: 'stac-eoapi',
+  });
+  const mlflow = mlflowValues(chart, {
+    namespace: NAMESPACE,
+    database: database('mlflow', 'mlflow-db'),
+    artifacts,
+    nodePool,
+  });
+  const zenml = zenmlValues(chart, { database: database('zenml', 'zenml-db'), autoActivate: true, nodePool });
   return [
-    {
-      name: 'stac',
-      namespace: NAMESPACE,
-      database: gate,
-      values: stacValues(chart, {
-        database: database('fair_models', 'stac-db'),
-        title: 'fAIr: models',
-        description: 'Models of "fAIr" {{ and more }}',
-        transactions: true,
-        nodePool: infraPool,
-        serviceAccountName: 'stac-eoapi',
-      }),
-    },
-    {
-      name: 'mlflow',
-      namespace: NAMESPACE,
-      database: gate,
-      values: mlflowValues(chart, {
-        namespace: NAMESPACE,
-        database: database('mlflow', 'mlflow-db'),
-        artifacts,
-        nodePool: infraPool,
-      }),
-    },
-    {
-      name: 'zenml',
-      namespace: NAMESPACE,
-      database: gate,
-      values: zenmlValues(chart, { database: database('zenml', 'zenml-db'), autoActivate: true, nodePool: infraPool }),
-    },
-    {
-      name: 'metrics-server',
-      namespace: 'kube-system',
-      values: metricsServerValues(chart, { kubeletInsecureTls: true }),
-    },
-    {
-      name: 'nvidia-device-plugin',
-      namespace: 'nvidia',
-      values: nvidiaDevicePluginValues(chart, { nodePools: [gpuPool] }),
-    },
+    { name: 'stac', namespace: NAMESPACE, chart: charts.eoapi, values: stac, waitFor },
+    { name: 'mlflow', namespace: NAMESPACE, chart: charts.mlflow, values: mlflow, waitFor },
+    { name: 'zenml', namespace: NAMESPACE, chart: charts.zenml, values: zenml, waitFor },
+    ...addOnReleases(chart, {
+      metricsServer: { kubeletInsecureTls: true },
+      nodePools: [gpuPool],
+      devicePluginNamespace: 'nvidia',
+    }),
   ];
 }
 

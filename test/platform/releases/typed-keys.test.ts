@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import type { HelmRelease } from '../../../lib/platform/releases/release';
+import type { Release } from '../../../lib/platform/releases/release';
 import type { MlflowValues } from '../../../lib/stacks/fair/charts/mlflow-values';
 import type { StacValues } from '../../../lib/stacks/fair/charts/stac-values';
+import type { ZenmlChart } from '../../../lib/stacks/fair/charts/zenml';
 import type { ZenmlValues } from '../../../lib/stacks/fair/charts/zenml-values';
+import { charts } from '../../../lib/versions';
 import { releases } from './samples';
 
 const values = new Map(releases().map((release) => [release.name, release.values]));
@@ -39,12 +41,12 @@ const misspelt: unknown[] = [
   { ...zenml, zenml: { ...zenml.zenml, ingress: { enabled: true, ingressClassName: 'nginx' } } } satisfies ZenmlValues,
   // @ts-expect-error a later chart reads this one
   { ...zenml, zenml: { ...zenml.zenml, environmentSecretKeyRefs: [] } } satisfies ZenmlValues,
-  // @ts-expect-error a release that needs a database says what it waits for
-  { name: 'zenml', namespace: 'fair', values: zenml } satisfies HelmRelease,
-  // @ts-expect-error the values of another chart
-  { name: 'metrics-server', namespace: 'kube-system', values: zenml } satisfies HelmRelease,
-  // @ts-expect-error helmfile.yaml does not know it
-  { name: 'grafana', namespace: 'fair', values: zenml } satisfies HelmRelease,
+  // @ts-expect-error the chart, whose version belongs to the values
+  { name: 'zenml', namespace: 'fair', values: zenml } satisfies Release,
+  // @ts-expect-error a stage that helmfile.yaml has no label for
+  { name: 'zenml', namespace: 'fair', chart: charts.zenml, stage: 'operator' } satisfies Release,
+  // @ts-expect-error a version whose values are not typed
+  { ...charts.zenml, version: '0.95.0' } satisfies ZenmlChart,
 ];
 
 test('keys that the charts do not read are compile errors', () => {

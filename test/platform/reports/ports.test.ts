@@ -60,9 +60,9 @@ describe('forwarded ports', () => {
   });
 
   test('fails for a local port that the kind cluster maps', () => {
-    expect(() => requireForwardedPorts([zenml], [8092, 8080])).toThrow(
+    expect(() => requireForwardedPorts([zenml], [{ hostPort: 8092 }, { hostPort: 8080 }])).toThrow(
       "forwarded port 'zenml': 'local' must be a port of its own (the kind cluster has it already), got 8080",
     );
-    expect(() => requireForwardedPorts([zenml], [8092])).not.toThrow();
+    expect(() => requireForwardedPorts([zenml], [{ hostPort: 8092 }])).not.toThrow();
   });
 });

@@ -41,13 +41,12 @@ function missing(config: PlatformConfig): string[] {
   for (const { kind, metadata, data } of manifests) {
     if (kind === 'Secret') there.set(`${metadata.namespace}/${metadata.name}`, Object.keys(data));
   }
-  const pipelines = config.stacks.fair?.pipelines?.namespace ?? platform.fair?.namespace ?? '';
   const all = [
     ...manifests.flatMap(({ kind, metadata, spec }) => (kind === 'Ingress' ? [] : named(metadata.namespace, spec))),
     ...platform.releases.flatMap(({ namespace, values }) => named(namespace, values)),
     ...Object.entries(platform.deployDocuments)
       .filter(([path]) => path.startsWith('zenml/'))
-      .flatMap(([, stack]) => named(pipelines, stack)),
+      .flatMap(([, stack]) => named(pipelineNamespace(stack as Manifest), stack)),
     ...manifests.flatMap(certificates),
   ];
   return all.flatMap(({ namespace, name, keys }) => {
@@ -55,6 +54,11 @@ function missing(config: PlatformConfig): string[] {
     if (has === undefined) return [`${namespace}/${name}`];
     return keys.filter((key) => !has.includes(key)).map((key) => `${namespace}/${name}: ${key}`);
   });
+}
+
+/** Where the pods of a ZenML stack run; nowhere, where its steps run on the machine itself. */
+function pipelineNamespace(stack: Manifest): string {
+  return stack.components.orchestrator.configuration.kubernetes_namespace ?? '';
 }
 
 function certificates({ kind, metadata, spec }: Manifest): Named[] {

@@ -10,8 +10,8 @@ import { everyKind } from '../../support/secrets';
 import { testChart } from '../../support/synth';
 
 function platform(credentials: CredentialSource, props: Partial<PlatformConfig> = {}) {
-  const fair = { ...ci.stacks.fair, credentials };
-  return buildPlatform(new App(), { ...ci, name: 'shared', local: false, stacks: { fair }, ...props });
+  const config = { ...ci, name: 'shared', local: false, kind: undefined, credentials, ...props };
+  return buildPlatform(new App(), config, 'fair');
 }
 
 /** The content of `secrets.json`. */

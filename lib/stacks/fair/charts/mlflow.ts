@@ -1,19 +1,20 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import { requireDnsLabel } from '../../../kube/objects/names';
 import { imageParts } from '../../../kube/pods/images';
-import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretRef } from '../../../kube/secrets/secrets';
 import { type ReleaseIngress, requireIngress } from '../../../platform/releases/ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
+import { mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
 import { restrictedSecurity } from '../../../platform/releases/restricted';
+import type { Stack } from '../../../platform/stack';
 import { charts, images } from '../../../versions';
+import type { DatabaseClient } from '../databases';
+import type { FairChart } from './fair-chart';
 import type { MlflowValues } from './mlflow-values';
-import { releaseServices, serviceNames } from './services';
 
 export interface MlflowProps {
   /** Namespace of the release: part of the names that clients reach it by. */
@@ -49,6 +50,58 @@ export interface MlflowProps {
 
 /** User id of `mlflow` in the image. */
 const USER = 1001;
+/** Its Service, named after the rules of the chart. */
+export const MLFLOW_SERVICE = { name: 'mlflow', port: 80, podPort: 5000 } as const;
+
+/** MLflow, as an environment configures it. */
+export interface MlflowOptions
+  extends Omit<MlflowProps, 'namespace' | 'database' | 'artifacts' | 'users' | 'nodePool'>,
+    ReleaseOptions {}
+
+/** Where MLflow keeps its users. */
+export interface MlflowUsers {
+  readonly client: DatabaseClient;
+  /** Secret of the first administrator, with the keys `username` and `password`. */
+  readonly admin: SecretRef;
+}
+
+/** What the release of MLflow is given by its stack. */
+export interface MlflowGiven extends Pick<MlflowProps, 'artifacts' | 'nodePool'> {
+  readonly database: DatabaseClient;
+  readonly users?: MlflowUsers;
+}
+
+/** The release of MLflow. */
+export function mlflowChart(
+  stack: Stack,
+  { values, ...props }: MlflowOptions,
+  { database, users, ...given }: MlflowGiven,
+): FairChart {
+  const { namespace } = stack;
+  const computed = mlflowValues(stack, {
+    ...props,
+    ...given,
+    namespace,
+    database: database.connection,
+    users: users && { database: users.client.connection, admin: users.admin },
+  });
+  return {
+    release: {
+      name: 'mlflow',
+      namespace,
+      chart: charts.mlflow,
+      // That of the users is the later of the two: CloudNativePG creates the first database of a cluster with it.
+      waitFor: (users?.client ?? database).waitFor,
+      values: mergedValues(computed, values),
+    },
+    selector: { app: 'mlflow' },
+    service: MLFLOW_SERVICE,
+    databases: [database.connection, ...(users ? [users.client.connection] : [])],
+    artifacts: given.artifacts,
+    ingress: props.ingress,
+    writesIngress: true,
+  };
+}
 
 /** Values of the chart mlflow 1.8.1, on a database and a bucket of somebody else. */
 export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues {
@@ -62,10 +115,7 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
     allowedHosts = [],
     replicas = 1,
     workers = 2,
-    resources = {
-      requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(512) },
-      limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-    },
+    resources = computeResources({ millicores: [100, 500], mebibytes: [512, 1024] }),
     image = charts.mlflow.image,
     nodePool,
   } = props;
@@ -163,7 +213,7 @@ function hostPatterns(scope: Construct, namespace: string, allowedHosts: readonl
   for (const host of allowedHosts) {
     requireProp(/^[^,\s]+$/.test(host), scope, 'allowedHosts', "be host names without ',' and blanks", host);
   }
-  const hosts = ['localhost', '127.0.0.1', ...serviceNames(releaseServices.mlflow.name, namespace), ...allowedHosts];
+  const hosts = ['localhost', '127.0.0.1', ...serviceNames(MLFLOW_SERVICE.name, namespace), ...allowedHosts];
   return hosts.flatMap((host) => (host.includes('*') ? [host] : [host, `${host}:*`])).join(',');
 }
 
@@ -191,4 +241,14 @@ function existingSecret(
       keyOfSecretAccessKey: secretAccessKey.key,
     },
   };
+}
+
+/** The names by which pods of the cluster reach a Service, the shortest first. */
+function serviceNames(service: string, namespace: string): readonly string[] {
+  return [
+    service,
+    `${service}.${namespace}`,
+    `${service}.${namespace}.svc`,
+    `${service}.${namespace}.svc.cluster.local`,
+  ];
 }

@@ -1,15 +1,30 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { type NodePool, requireDeclaredPool } from '../../../kube/nodes/node-pools';
-import { requireProp } from '../../../kube/objects/errors';
+import { oneOf, requireProp } from '../../../kube/objects/errors';
 import { imageParts, imageSettings } from '../../../kube/pods/images';
-import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
+import type { ReleaseIngress } from '../../../platform/releases/ingress';
 import { nodeAffinity } from '../../../platform/releases/node-affinity';
 import { secretsChecksum, tolerationValues } from '../../../platform/releases/pod-values';
-import { charts, images } from '../../../versions';
+import { type HelmChart, mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
+import type { Stack } from '../../../platform/stack';
+import { charts } from '../../../versions';
+import type { DatabaseClient } from '../databases';
+import type { FairChart } from './fair-chart';
 import type { StacValues } from './stac-values';
+
+/** A version of the chart whose values are typed here, and the images that go with it. */
+export interface EoapiChart extends HelmChart {
+  readonly version: keyof typeof PGSTAC;
+  /** Of the API. */
+  readonly image: string;
+  /** Of pypgstac, which migrates the database. Its version decides which pgstac the database has. */
+  readonly migrationImage: string;
+}
+
+/** The release of pypgstac that each version of the chart works with. */
+const PGSTAC = { '0.12.0': '0.9', '0.12.2': '0.10' } as const;
 
 export interface StacProps {
   /**
@@ -36,10 +51,8 @@ export interface StacProps {
   readonly autoscaling?: StacAutoscaling;
   /** Resources of the Job that migrates the database. @default - 100m and 128Mi, at most 500m and 512Mi */
   readonly migrationResources?: Resources;
-  /** Image of the API. @default charts.eoapi.image */
-  readonly image?: string;
-  /** Image that migrates the database. @default images.pypgstac */
-  readonly migrationImage?: string;
+  /** The chart, with the images that go with its version. @default charts.eoapi */
+  readonly chart?: EoapiChart;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
   /**
@@ -81,16 +94,9 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
     transactions = false,
     workers = 2,
     connections = { min: 1, max: 3 },
-    resources = {
-      requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
-      limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-    },
-    migrationResources = {
-      requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
-      limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-    },
-    image = charts.eoapi.image,
-    migrationImage = images.pypgstac,
+    resources = computeResources({ millicores: [100, 500], mebibytes: [256, 512] }),
+    migrationResources = computeResources({ millicores: [100, 500], mebibytes: [128, 512] }),
+    chart = charts.eoapi,
     autoscaling,
     nodePool,
     serviceAccountName,
@@ -99,8 +105,16 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
   requireConnections(scope, connections);
   requirePullableImages(scope, serviceAccountName);
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
-  const api = imageParts(scope, 'image', image);
-  const migration = imageParts(scope, 'migrationImage', migrationImage);
+  const api = imageParts(scope, 'chart.image', chart.image);
+  const migration = imageParts(scope, 'chart.migrationImage', chart.migrationImage);
+  requireProp(Object.hasOwn(PGSTAC, chart.version), scope, 'chart.version', oneOf(Object.keys(PGSTAC)), chart.version);
+  requireProp(
+    migration.tag.startsWith(`v${PGSTAC[chart.version]}.`),
+    scope,
+    'chart.migrationImage',
+    `have a tag v${PGSTAC[chart.version]}.…, which chart ${chart.version} works with`,
+    chart.migrationImage,
+  );
   const placement = nodePool && { affinity: nodeAffinity([nodePool]), ...tolerationValues([nodePool]) };
   // A label, because the chart has no value for annotations of its pods.
   const sum = secretsChecksum([database.password.secret])?.slice(0, 16);
@@ -158,6 +172,43 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
     ingress: { enabled: false },
     service: { port: PORT },
     ...(serviceAccountName === undefined ? {} : { serviceAccount: { create: false, name: serviceAccountName } }),
+  };
+}
+
+/** The STAC API of eoAPI, as an environment configures it. */
+export interface StacOptions extends Omit<StacProps, 'database' | 'nodePool' | 'serviceAccountName'>, ReleaseOptions {
+  /**
+   * How users reach it from outside of the cluster. The stack writes the Ingress: that of the chart serves a prefix
+   * alone. @default - inside of the cluster only
+   */
+  readonly ingress?: ReleaseIngress;
+}
+
+/** Its Service, named after the rules of the chart. */
+export const STAC_SERVICE = { name: 'stac-stac', port: PORT, podPort: PORT } as const;
+
+/** The release of eoAPI's STAC API. */
+export function stacChart(
+  stack: Stack,
+  { ingress, values, ...props }: StacOptions,
+  { database, ...given }: Pick<StacProps, 'nodePool' | 'serviceAccountName'> & { readonly database: DatabaseClient },
+): FairChart {
+  const { connection, waitFor } = database;
+  return {
+    release: {
+      name: 'stac',
+      namespace: stack.namespace,
+      chart: props.chart ?? charts.eoapi,
+      waitFor,
+      values: mergedValues(stacValues(stack, { ...props, ...given, database: connection }), values),
+    },
+    selector: { app: 'stac-stac' },
+    migration: { name: 'stac-migration', selector: { app: 'stac-pgstac-migrate' } },
+    service: STAC_SERVICE,
+    databases: [connection],
+    // Before it starts, its API asks the API server whether the migration is done.
+    callsApiServer: true,
+    ingress,
   };
 }
 

@@ -1,12 +1,14 @@
 import type { PlacementValues, PullSecretValues, ResourceValues } from '../../../platform/releases/pod-values';
 import type { ContainerSecurityValues, PodSecurityValues } from '../../../platform/releases/restricted';
-import { charts } from '../../../versions';
 
 /** Versions of the chart whose values are typed here. */
-export type ZenmlVersion = '0.93.3' | '0.94.2';
+export const ZENML_VERSIONS = ['0.93.3', '0.94.2'] as const;
 
-/** Whether a version of the chart can take variables from keys of Secrets. @default 0.93.3 cannot */
-export function readsSecretKeys(version: ZenmlVersion = charts.zenml.version): boolean {
+/** One of them. */
+export type ZenmlVersion = (typeof ZENML_VERSIONS)[number];
+
+/** Whether a version of the chart can take variables from keys of Secrets: 0.93.3 cannot. */
+export function readsSecretKeys(version: ZenmlVersion): boolean {
   return version !== '0.93.3';
 }
 

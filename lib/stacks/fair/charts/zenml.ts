@@ -1,5 +1,5 @@
-import { type Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import type { Duration } from 'cdk8s';
+
 import type { Construct } from 'constructs';
 import {
   type BucketConnection,
@@ -8,20 +8,36 @@ import {
   roleAnnotations,
 } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
-import { requireProp } from '../../../kube/objects/errors';
+import { oneOf, requireProp } from '../../../kube/objects/errors';
 import { imageParts } from '../../../kube/pods/images';
-import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretKey } from '../../../kube/secrets/secrets';
 import { ingressUrl, type ReleaseIngress, requireIngress } from '../../../platform/releases/ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
+import { type HelmChart, mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
 import { restrictedSecurity } from '../../../platform/releases/restricted';
+import type { Stack } from '../../../platform/stack';
 import { charts } from '../../../versions';
-import { releaseServices } from './services';
-import { readsSecretKeys, type Zenml094Values, type ZenmlValues, type ZenmlVersion } from './zenml-values';
+import type { DatabaseClient } from '../databases';
+import type { FairChart } from './fair-chart';
+import {
+  readsSecretKeys,
+  ZENML_VERSIONS,
+  type Zenml094Values,
+  type ZenmlValues,
+  type ZenmlVersion,
+} from './zenml-values';
+
+/** A version of the chart whose values are typed here, and the image that goes with it. */
+export interface ZenmlChart extends HelmChart {
+  readonly version: ZenmlVersion;
+  /** A server of the same version that speaks to PostgreSQL; that of ZenML speaks to MySQL. */
+  readonly image: string;
+}
 
 export interface ZenmlProps {
-  /** Version of the chart. @default charts.zenml.version */
-  readonly version?: ZenmlVersion;
+  /** The chart, with the image that goes with its version. @default charts.zenml */
+  readonly chart?: ZenmlChart;
   /** The database of the server. */
   readonly database: DatabaseConnection;
   /** The bucket of the artifacts, of which the server shows some. @default - its ServiceAccount opens none */
@@ -51,19 +67,73 @@ export interface ZenmlProps {
   readonly resources?: Resources;
   /** Resources of the Job that migrates the database. @default - those of the server */
   readonly migrationResources?: Resources;
-  /** Image of a server that speaks to PostgreSQL; ZenML's own speaks to MySQL. @default charts.zenml.image */
-  readonly image?: string;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
 
 /** User id of `zenml` in the image. */
 const USER = 1000;
+/** Its Service, named after the rules of the chart. */
+export const ZENML_SERVICE = { name: 'zenml', port: 80, podPort: 8080 } as const;
+
+/** ZenML, as an environment configures it. */
+export interface ZenmlOptions
+  extends Omit<ZenmlProps, 'database' | 'artifacts' | 'keys' | 'nodePool'>,
+    ReleaseOptions {}
+
+/** What the release of ZenML is given by its stack. */
+export interface ZenmlGiven extends Required<Pick<ZenmlProps, 'artifacts'>>, Pick<ZenmlProps, 'keys' | 'nodePool'> {
+  readonly database: DatabaseClient;
+}
+
+/** The release of ZenML's server. */
+export function zenmlChart(
+  stack: Stack,
+  { values, ...props }: ZenmlOptions,
+  { database, ...given }: ZenmlGiven,
+): FairChart {
+  const { connection, waitFor } = database;
+  const { chart = charts.zenml, ingress } = props;
+  const { artifacts } = given;
+  return {
+    release: {
+      name: 'zenml',
+      namespace: stack.namespace,
+      chart,
+      waitFor,
+      values: mergedValues(zenmlValues(stack, { ...props, ...given, database: connection }), values),
+    },
+    selector: { 'app.kubernetes.io/name': 'zenml' },
+    service: ZENML_SERVICE,
+    databases: [connection],
+    // Without a key or a role, it could not open it.
+    artifacts: zenmlReadsKeys(props) || artifacts.roleArn !== undefined ? artifacts : undefined,
+    ingress,
+    writesIngress: true,
+  };
+}
+
+/** Whether the server can be given the keys of a Secret. */
+export function zenmlReadsKeys({ chart = charts.zenml }: ZenmlOptions): boolean {
+  return readsSecretKeys(chart.version);
+}
+
+function requireZenmlChart(scope: Construct, { version, image }: ZenmlChart): void {
+  requireProp(ZENML_VERSIONS.includes(version), scope, 'chart.version', oneOf(ZENML_VERSIONS), version);
+  const { tag } = imageParts(scope, 'chart.image', image);
+  requireProp(
+    tag.includes(version),
+    scope,
+    'chart.image',
+    `have ${version}, the version of the chart, in its tag`,
+    image,
+  );
+}
 
 /** Values of the charts zenml 0.93.3 and 0.94.2, on a PostgreSQL database of somebody else. */
 export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values {
   const {
-    version = charts.zenml.version,
+    chart = charts.zenml,
     database,
     artifacts,
     keys,
@@ -73,14 +143,12 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
     autoActivate = false,
     debug = false,
     replicas = 1,
-    resources = {
-      requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
-      limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
-    },
+    resources = computeResources({ millicores: [250, 1000], mebibytes: [512, 1024] }),
     migrationResources = resources,
-    image = charts.zenml.image,
     nodePool,
   } = props;
+  const { version, image } = chart;
+  requireZenmlChart(scope, chart);
   requireProp(
     keys === undefined || readsSecretKeys(version),
     scope,
@@ -99,7 +167,7 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
   return {
     zenml: {
       replicaCount: replicas,
-      image: { ...imageParts(scope, 'image', image), pullPolicy: 'IfNotPresent' },
+      image: { ...imageParts(scope, 'chart.image', image), pullPolicy: 'IfNotPresent' },
       ...(ingress === undefined ? {} : { serverURL: ingressUrl(ingress) }),
       debug,
       analyticsOptIn: false,
@@ -115,7 +183,7 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
       ...(variables.length === 0 ? {} : { environmentSecretKeyRefs: variables }),
       ...(loginLifetime === undefined ? {} : { auth: { jwtTokenExpireMinutes: wholeMinutes(scope, loginLifetime) } }),
       ingress: ingress === undefined ? { enabled: false } : ingressValues(scope, ingress),
-      service: { type: 'ClusterIP', port: releaseServices.zenml.port },
+      service: { type: 'ClusterIP', port: ZENML_SERVICE.port },
     },
     ...pullSecretValues(scope),
     ...(roles === undefined ? {} : { serviceAccount: { annotations: roles } }),

@@ -4,7 +4,6 @@ import { requireProp } from '../../../kube/objects/errors';
 import { selects } from '../../../kube/objects/inventory';
 import type { Labels } from '../../../kube/objects/labels';
 import { requireDnsLabel, requireDnsSubdomain } from '../../../kube/objects/names';
-import { charts } from '../../../versions';
 import type { ZenmlVersion } from '../charts/zenml-values';
 import { stackPodSettings } from './pod-settings';
 import { type ContainerRegistry, componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
@@ -24,8 +23,8 @@ export interface KubernetesStackProps {
    * @default - the same as `serviceAccountName`
    */
   readonly stepServiceAccountName?: string;
-  /** Version of ZenML, which is that of the server and of whoever imports the stack. @default charts.zenml.version */
-  readonly version?: ZenmlVersion;
+  /** Version of ZenML, which is that of the server and of whoever imports the stack. */
+  readonly version: ZenmlVersion;
   /** The pools that pipelines run on; their pods tolerate the taints of all. */
   readonly pools: readonly [NodePool, ...NodePool[]];
   /** The pool of the pods that start steps, which have no work of their own. @default - any of `pools` */
@@ -63,7 +62,7 @@ export interface KubernetesStackProps {
 /** The ZenML stack whose steps run as pods of a Kubernetes cluster. */
 export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   const { name, context, namespace, serviceAccountName, stepServiceAccountName = serviceAccountName } = props;
-  const { version = charts.zenml.version, orchestratorPool } = props;
+  const { version, orchestratorPool } = props;
   const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
   const place = `ZenML stack '${name}'`;
   requireDnsLabel(place, 'name', name);

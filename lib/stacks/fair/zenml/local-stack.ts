@@ -1,6 +1,6 @@
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
 import { requireDnsLabel } from '../../../kube/objects/names';
-import { charts } from '../../../versions';
+import type { ZenmlVersion } from '../charts/zenml-values';
 import { componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
 
 /** An access key that is no secret, because everybody's own machine has the same. */
@@ -12,6 +12,8 @@ export interface LocalAccessKey {
 export interface LocalStackProps {
   /** Name of the stack in ZenML. */
   readonly name: string;
+  /** Version of ZenML, which is that of the server and of whoever imports the stack. */
+  readonly version: ZenmlVersion;
   /** The bucket of ZenML's artifacts. */
   readonly bucket: BucketConnection;
   /** URL of the object store on the machine: `http://localhost:9000`. */
@@ -24,10 +26,10 @@ export interface LocalStackProps {
 
 /** The ZenML stack whose steps run on the machine of whoever starts them, and store what they make in the cluster. */
 export function localStack(props: LocalStackProps): ZenmlStack {
-  const { name, bucket, objectStoreUrl, accessKey, tracker } = props;
+  const { name, version, bucket, objectStoreUrl, accessKey, tracker } = props;
   requireDnsLabel(`ZenML stack '${name}'`, 'name', name);
   return {
-    zenml_version: charts.zenml.version,
+    zenml_version: version,
     stack_name: name,
     components: {
       // The one that every ZenML server has.

@@ -1,11 +1,9 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { tcpProbe } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
-import type { Resources } from '../../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import { HTTP, type PipelineImage, PipelineServer } from './pipeline-app';
 
 export interface EdaProps extends PipelineImage {
@@ -26,12 +24,7 @@ export class Eda extends Construct {
   constructor(scope: Construct, id: string, props: EdaProps) {
     super(scope, id);
     const { name = 'eda', image, imagePullPolicy, uses = [], gateway, nodePool } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
-        limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(512) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [100, 200], mebibytes: [256, 512] }) } = props;
     const app = new PipelineServer(this, 'Default', {
       name,
       component: 'exploration',

@@ -1,5 +1,3 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
@@ -8,7 +6,7 @@ import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
-import type { Resources } from '../../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import type { TrainedModel } from './models';
@@ -48,12 +46,7 @@ export class Evaluator extends Construct {
     super(scope, id);
     const { name = 'eval', image, imagePullPolicy, gateway, tracking, consumer, topics, promotionBucket } = props;
     const { expectedModels, identifier, nodePool } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
-        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }) } = props;
     requireProp(consumer.members === 1, this, 'consumer.members', 'be 1', consumer.members);
     const files = http(gateway, 'GATEWAY_URL');
     const variables = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'MODEL_TRAINING_TOPIC', groupId: 'EVAL_GROUP_ID' };

@@ -1,5 +1,3 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
@@ -9,7 +7,7 @@ import { requireProp } from '../../../kube/objects/errors';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import { waitForHttp } from '../../../kube/pods/wait-for';
-import type { Resources } from '../../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import { Job } from '../../../workloads/job';
 import { PIPELINE_USER, type PipelineImage, WRITABLE_HOME } from './pipeline-app';
@@ -56,12 +54,7 @@ export class Preprocess extends Construct {
     super(scope, id);
     const { name = 'preprocess', image, imagePullPolicy, gateway, kafka, topics, buckets, identifier } = props;
     const { dataset = 'PobleSec', sample = { trainRows: 50, testRows: 50 }, nodePool } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-        limits: { cpu: Cpu.units(1), memory: Size.gibibytes(2) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [500, 1000], mebibytes: [1024, 2048] }) } = props;
     const { trainRows, testRows, strategy = 'head', seed = 42 } = sample;
     for (const [prop, rows] of Object.entries({ trainRows, testRows })) {
       requireProp(Number.isInteger(rows) && rows >= 1, this, `sample.${prop}`, 'be a whole number from 1', rows);

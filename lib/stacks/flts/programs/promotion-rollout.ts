@@ -1,11 +1,10 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import { callApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
+import { computeResources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import { Deployment } from '../../../workloads/deployment';
 
@@ -63,10 +62,7 @@ export class PromotionRollout extends Construct {
               API_SERVER: 'https://kubernetes.default.svc',
               ACCOUNT: '/var/run/secrets/kubernetes.io/serviceaccount',
             },
-            resources: {
-              requests: { cpu: Cpu.millis(10), memory: Size.mebibytes(16) },
-              limits: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) },
-            },
+            resources: computeResources({ millicores: [10, 100], mebibytes: [16, 64] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
         ],

@@ -1,11 +1,9 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import { bucket } from '../../../kube/pods/uses';
-import type { Resources } from '../../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import type { Deployment } from '../../../workloads/deployment';
 import { httpProbes, type PipelineImage, PipelineServer } from './pipeline-app';
 
@@ -33,12 +31,7 @@ export class S3Gateway extends Construct {
   constructor(scope: Construct, id: string, props: S3GatewayProps) {
     super(scope, id);
     const { name = 'fastapi-app', image, imagePullPolicy, uses = [], store, nodePool } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
-        limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [100, 500], mebibytes: [256, 512] }) } = props;
     const { endpoint, credentials } = store;
     requireProp(endpoint !== undefined, this, 'store.endpoint', 'be given: the program speaks to MinIO', endpoint);
     requireProp(

@@ -1,5 +1,5 @@
-import { Duration, Size } from 'cdk8s';
-import { Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
+import { Duration } from 'cdk8s';
+import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { callApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
@@ -10,7 +10,7 @@ import type { Env } from '../../../kube/pods/env';
 import { httpProbe } from '../../../kube/pods/probes';
 import type { Use } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
-import type { Resources } from '../../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import { Deployment } from '../../../workloads/deployment';
 
 export interface MlOperatorProps {
@@ -46,12 +46,7 @@ export class MlOperator extends Construct {
   constructor(scope: Construct, id: string, props: MlOperatorProps) {
     super(scope, id);
     const { name = 'ml-operator', image, imagePullPolicy, serviceAccountName, env, uses, nodePool } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
-        limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(256) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [100, 200], mebibytes: [128, 256] }) } = props;
     const namespace = namespaceOf(this);
     requireProp(namespace !== undefined, this, 'namespace', 'be that of a chart: the operator serves one', namespace);
     this.deployment = new Deployment(this, 'Default', {

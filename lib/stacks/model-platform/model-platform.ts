@@ -1,0 +1,32 @@
+import type { ConfiguredStack, StackEntry } from '../../platform/stack-definition';
+import { ModelDeploymentCrd } from './model-deployment-crd';
+import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './stack';
+
+/** The model platform, as an environment lists it. */
+export interface ModelPlatformConfig
+  extends Omit<ModelPlatformStackProps, 'credentials'>,
+    StackEntry<ModelPlatformStack> {
+  /** Where its Secrets come from. @default - that of the environment */
+  readonly credentials?: ModelPlatformStackProps['credentials'];
+}
+
+const CRD = 'model-deployments';
+
+/** The model platform: a registry of models, and what serves them. It is built where it is selected by name. */
+export function modelPlatform(config: ModelPlatformConfig): ConfiguredStack<ModelPlatformConfig> {
+  const { customize, ...props } = config;
+  return {
+    config,
+    byDefault: false,
+    nodePorts: modelPlatformNodePorts(props),
+    createsAutoscalers: true,
+    defineKinds(cluster) {
+      if (cluster.node.tryFindChild(CRD) === undefined) new ModelDeploymentCrd(cluster, CRD);
+    },
+    build(app, id, { credentials }) {
+      const stack = new ModelPlatformStack(app, id, { ...props, credentials: props.credentials ?? credentials });
+      customize?.(stack);
+      return {};
+    },
+  };
+}
