@@ -1,11 +1,10 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { urlAddress } from '../../kube/network/addresses';
 import type { BucketCredentials } from '../../kube/network/connections';
 import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { Volume } from '../../kube/pods/volumes';
+import { computeResources } from '../../kube/resources/quantities';
 import { Job } from '../../workloads/job';
 
 export interface BucketJobProps {
@@ -45,10 +44,7 @@ export class BucketJob extends Construct {
               MC_CONFIG_DIR: '/tmp/.mc',
               HOME: '/tmp',
             },
-            resources: {
-              requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
-              limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(128) },
-            },
+            resources: computeResources({ millicores: [50, 200], mebibytes: [64, 128] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
         ],

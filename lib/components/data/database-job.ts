@@ -1,9 +1,8 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { database, PG_VARIABLES } from '../../kube/pods/uses';
 import { type ConfigSource, Volume } from '../../kube/pods/volumes';
+import { computeResources } from '../../kube/resources/quantities';
 import type { SecretKey } from '../../kube/secrets/secrets';
 import { Job } from '../../workloads/job';
 import type { DatabaseProps } from './database';
@@ -66,10 +65,7 @@ export class DatabaseJob extends Construct {
             image,
             command: ['/bin/sh', '-eu', `${SCRIPTS}/${INIT_JOB_SCRIPT_KEY}`],
             env: Object.fromEntries(databases.map(({ owner, password }) => [passwordVariable(owner), password])),
-            resources: {
-              requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(64) },
-              limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(256) },
-            },
+            resources: computeResources({ millicores: [50, 500], mebibytes: [64, 256] }),
             mounts: [
               { volume: Volume.configMap('scripts', scripts), path: SCRIPTS, readOnly: true },
               { volume: Volume.scratch('tmp'), path: '/tmp' },

@@ -1,8 +1,7 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { Volume } from '../../kube/pods/volumes';
+import { computeResources } from '../../kube/resources/quantities';
 import { Job } from '../../workloads/job';
 import { type KafkaTopic, partitionsOf } from './kafka-topics';
 import { topic } from './topic';
@@ -48,10 +47,7 @@ export class KafkaTopicJob extends Construct {
               KAFKA_HEAP_OPTS: '-Xmx128m',
               LOG_DIR: '/tmp',
             },
-            resources: {
-              requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(128) },
-              limits: { cpu: Cpu.units(1), memory: Size.mebibytes(384) },
-            },
+            resources: computeResources({ millicores: [50, 1000], mebibytes: [128, 384] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
         ],

@@ -1,4 +1,5 @@
 import { oneOf, type Place, requireProp } from '../../kube/objects/errors';
+import { requireWhole } from '../../kube/objects/numbers';
 
 /** A topic of a Kafka cluster. */
 export interface KafkaTopic {
@@ -53,13 +54,7 @@ export function requireTopics(place: Place, topics: readonly KafkaTopic[]): void
     );
     seen.set(metric, name);
     const partitions = partitionsOf(topic);
-    requireProp(
-      Number.isInteger(partitions) && partitions >= 1,
-      place,
-      `topics.${name}.partitions`,
-      'be a whole number from 1',
-      partitions,
-    );
+    requireWhole(place, `topics.${name}.partitions`, partitions, 1);
     for (const [key, value] of Object.entries(config)) {
       requireProp(
         /^[a-z]+(\.[a-z]+)*$/.test(key),
@@ -85,7 +80,7 @@ export function requireConsumers(place: Place, topics: readonly KafkaTopic[], gr
   const { groupId, members } = group;
   requireProp(/^\S+$/.test(groupId), place, 'groupId', 'be a name without blanks', groupId);
   const at = `consumers '${groupId}'`;
-  requireProp(Number.isInteger(members) && members >= 1, place, `${at} members`, 'be a whole number from 1', members);
+  requireWhole(place, `${at} members`, members, 1);
   for (const name of group.topics) {
     const topic = topicOf(place, topics, name);
     const partitions = partitionsOf(topic);

@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu, EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
+import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ConsumerConnection, KafkaConnection } from '../../kube/network/connections';
 import { accept } from '../../kube/network/network';
@@ -12,7 +12,7 @@ import { PodCount } from '../../kube/pods/pod-count';
 import { tcpProbe } from '../../kube/pods/probes';
 import { topologySpread } from '../../kube/pods/topology-spread';
 import { Volume } from '../../kube/pods/volumes';
-import { type Resources, requireSize, sizeBytes } from '../../kube/resources/quantities';
+import { computeResources, type Resources, requireSize, sizeBytes } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
 import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
@@ -89,10 +89,7 @@ export class Kafka extends Construct {
       properties = {},
       storage = Size.gibibytes(5),
       storageClassName,
-      resources = {
-        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
-        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-      },
+      resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }),
       nodePool,
     } = props;
     requireTopics(this, topics);

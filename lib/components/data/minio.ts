@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+
 import { Construct } from 'constructs';
 import type { BucketConnection, BucketCredentials, MetricsConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
@@ -8,7 +8,7 @@ import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { httpProbe } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { MetricsService } from '../../workloads/metrics-service';
 import { Service } from '../../workloads/service';
@@ -69,10 +69,7 @@ export class Minio extends Construct {
       credentials,
       storage = Size.gibibytes(5),
       storageClassName,
-      resources = {
-        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
-        limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
-      },
+      resources = computeResources({ millicores: [100, 500], mebibytes: [256, 512] }),
       consoleNodePort,
       publicMetrics = false,
       nodePool,

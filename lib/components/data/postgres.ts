@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
@@ -7,7 +7,7 @@ import { oneOf, requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { execProbe } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
 import { Service } from '../../workloads/service';
@@ -57,10 +57,7 @@ export class Postgres extends Construct {
       databases,
       storage = Size.gibibytes(5),
       storageClassName,
-      resources = {
-        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
-        limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
-      },
+      resources = computeResources({ millicores: [250, 1000], mebibytes: [512, 1024] }),
       nodePool,
     } = props;
     requireLoginRole(this, 'superuser.username', superuser.username);

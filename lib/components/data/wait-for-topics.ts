@@ -1,7 +1,6 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { KafkaConnection } from '../../kube/network/connections';
 import type { ContainerProps } from '../../kube/pods/containers';
+import { computeResources } from '../../kube/resources/quantities';
 
 /**
  * An init container that waits until topics are there: brokers that create none by themselves refuse a client that
@@ -25,10 +24,7 @@ export function waitForTopics(
       KAFKA_HEAP_OPTS: '-Xmx128m -XX:-UsePerfData',
       LOG_DIR: '/tmp',
     },
-    resources: {
-      requests: { cpu: Cpu.millis(50), memory: Size.mebibytes(128) },
-      limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(384) },
-    },
+    resources: computeResources({ millicores: [50, 500], mebibytes: [128, 384] }),
   };
 }
 

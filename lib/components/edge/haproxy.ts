@@ -9,7 +9,7 @@ import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import type { Identity } from '../../kube/objects/labels';
 import { requireDnsSubdomain, requireServiceName } from '../../kube/objects/names';
-import { wholeSeconds } from '../../kube/objects/numbers';
+import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
 import { httpProbe } from '../../kube/pods/probes';
@@ -83,7 +83,7 @@ export class Haproxy extends Construct {
     const { name, servers, replicas = 2, exposure, nodePool } = props;
     const { requestTimeout = Duration.seconds(60), resources = RESOURCES } = props;
     requireServiceName(this, 'name', name);
-    requireProp(Number.isInteger(replicas) && replicas >= 1, this, 'replicas', 'be a whole number from 1', replicas);
+    requireWhole(this, 'replicas', replicas, 1);
     const seconds = wholeSeconds(this, 'requestTimeout', requestTimeout, 1);
     const identity: Identity = { name: 'haproxy', instance: name, component: 'load-balancer' };
     // Pods that are not ready have no place in it, unlike in the Service that metrics are read through.
@@ -135,13 +135,7 @@ export class Haproxy extends Construct {
     requireProp(namespace !== undefined, this, 'namespace', 'be that of its chart: names need one here', namespace);
     this.requirePath('servers.readyPath', readyPath);
     for (const path of paths ?? []) this.requirePath('paths', path);
-    requireProp(
-      Number.isInteger(maxConnections) && maxConnections >= 1,
-      this,
-      'maxConnections',
-      'be a whole number from 1',
-      maxConnections,
-    );
+    requireWhole(this, 'maxConnections', maxConnections, 1);
     requireSize(this, 'resources.limits.memory', resources.limits.memory);
     const memory = memoryFor(maxConnections);
     requireProp(

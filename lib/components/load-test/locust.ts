@@ -8,7 +8,7 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { requireServiceName } from '../../kube/objects/names';
-import { wholeSeconds } from '../../kube/objects/numbers';
+import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { Env } from '../../kube/pods/env';
 import { httpProbe } from '../../kube/pods/probes';
@@ -90,7 +90,7 @@ export class Locust extends Construct {
     const { name = 'locust', locustfile, target, uses = [], workers = 2, run, exposure, nodePool } = props;
     const { resources = { master: SMALL, worker: SMALL } } = props;
     requireServiceName(this, 'name', name);
-    requireProp(Number.isInteger(workers) && workers >= 1, this, 'workers', 'be a whole number from 1', workers);
+    requireWhole(this, 'workers', workers, 1);
     requireProp(locustfile.trim() !== '', this, 'locustfile', 'define a user', locustfile);
     const identity: Identity = { name: 'locust', instance: name, component: 'load-test' };
     const config = new ConfigMap(this, 'config', {
@@ -174,7 +174,7 @@ export class Locust extends Construct {
   private runArgs(run: LocustRun | undefined): string[] {
     if (run === undefined) return [];
     const { users, spawnRate = 1, duration } = run;
-    requireProp(Number.isInteger(users) && users >= 1, this, 'run.users', 'be a whole number from 1', users);
+    requireWhole(this, 'run.users', users, 1);
     requireProp(spawnRate > 0, this, 'run.spawnRate', 'be more than 0', spawnRate);
     const time = duration === undefined ? [] : [`--run-time=${wholeSeconds(this, 'run.duration', duration, 1)}s`];
     return ['--autostart', `--users=${users}`, `--spawn-rate=${spawnRate}`, ...time];

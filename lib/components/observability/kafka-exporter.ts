@@ -1,5 +1,5 @@
-import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import { Duration } from 'cdk8s';
+
 import { Construct } from 'constructs';
 import { brokerAddress } from '../../kube/network/addresses';
 import type { KafkaConnection, MetricsConnection } from '../../kube/network/connections';
@@ -8,7 +8,7 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import type { Identity } from '../../kube/objects/labels';
 import { httpProbe } from '../../kube/pods/probes';
 import { waitForPort } from '../../kube/pods/wait-for';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { Deployment } from '../../workloads/deployment';
 import { MetricsService } from '../../workloads/metrics-service';
@@ -39,12 +39,7 @@ export class KafkaExporter extends Construct {
   constructor(scope: Construct, id: string, props: KafkaExporterProps) {
     super(scope, id);
     const { name = 'kafka-exporter', image = images.kafkaExporter, kafka, nodePool } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(20), memory: Size.mebibytes(32) },
-        limits: { cpu: Cpu.millis(200), memory: Size.mebibytes(128) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [20, 200], mebibytes: [32, 128] }) } = props;
     const broker = brokerAddress(kafka);
     const identity: Identity = { name: 'kafka-exporter', instance: name, component: 'metrics' };
     this.deployment = new Deployment(this, 'Default', {

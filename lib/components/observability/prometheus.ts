@@ -1,5 +1,5 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection } from '../../kube/network/connections';
 import { connect } from '../../kube/network/network';
@@ -9,7 +9,7 @@ import type { ContainerProps } from '../../kube/pods/containers';
 import type { PodProps } from '../../kube/pods/pod-template';
 import { httpProbe } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
-import { type Resources, requireSize } from '../../kube/resources/quantities';
+import { computeResources, type Resources, requireSize } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
 import type { Deployment } from '../../workloads/deployment';
@@ -107,12 +107,7 @@ export class Prometheus extends Construct {
 
   private container({ type, size }: PrometheusStorage, props: PrometheusProps): ContainerProps {
     const { image = images.prometheus, retention = Duration.days(7) } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
-        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [100, 500], mebibytes: [256, 1024] }) } = props;
     const data = type === 'claim' ? Volume.claimTemplate('data') : Volume.scratch('data', { sizeLimit: size });
     return {
       name: 'prometheus',

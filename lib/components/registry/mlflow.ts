@@ -1,5 +1,4 @@
 import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
   type BucketConnection,
@@ -13,11 +12,12 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import type { Identity } from '../../kube/objects/labels';
+import { requireWhole } from '../../kube/objects/numbers';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
 import { httpProbe } from '../../kube/pods/probes';
 import { bucket, database, envOf, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import { Deployment } from '../../workloads/deployment';
 import { Service } from '../../workloads/service';
 
@@ -68,7 +68,7 @@ export class MlflowServer extends Construct {
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
     super(scope, id);
     const { name = 'mlflow', user = 1000, workers = 2, exposure, nodePool } = props;
-    requireProp(Number.isInteger(workers) && workers >= 1, this, 'workers', 'be a whole number from 1', workers);
+    requireWhole(this, 'workers', workers, 1);
     const identity: Identity = { name: 'mlflow', instance: name, component: 'tracking' };
     const uses = [runs(props.database), files(props.artifacts), ...(props.uses ?? [])];
     const server = this.server(name, workers, uses, props);
@@ -104,10 +104,7 @@ export class MlflowServer extends Construct {
       artifacts,
       allowedHosts = [],
       exposure,
-      resources = {
-        requests: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
-        limits: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-      },
+      resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }),
     } = props;
     return {
       name: 'mlflow',

@@ -107,7 +107,7 @@ export class ResourceQuota extends Construct {
   }
 
   private count(prop: string, count: number): string {
-    requireProp(Number.isInteger(count) && count >= 0, this, prop, 'be a whole number from 0', count);
+    requireWhole(this, prop, count, 0);
     return String(count);
   }
 

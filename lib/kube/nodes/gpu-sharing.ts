@@ -1,3 +1,4 @@
+import { requireWhole } from '../../kube/objects/numbers';
 import { type Place, requireProp } from '../objects/errors';
 
 /**
@@ -119,13 +120,7 @@ export function offeredGpus(count: number, sharing: GpuSharing | undefined): Rea
 export function requireGpuSharing(place: Place, prop: string, sharing: GpuSharing): void {
   if ('timeSlicing' in sharing) {
     const { replicas } = sharing.timeSlicing;
-    requireProp(
-      Number.isInteger(replicas) && replicas >= 2,
-      place,
-      `${prop}.timeSlicing.replicas`,
-      'be a whole number from 2',
-      replicas,
-    );
+    requireWhole(place, `${prop}.timeSlicing.replicas`, replicas, 2);
     return;
   }
   const { gpu, strategy } = sharing.mig;

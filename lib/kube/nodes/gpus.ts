@@ -1,3 +1,4 @@
+import { requireWhole } from '../../kube/objects/numbers';
 import { InvalidPropError, oneOf, type Place, requireProp } from '../objects/errors';
 import { GPU_RESOURCE, type MigProfile, migResource, migSlices, offeredGpus } from './gpu-sharing';
 import type { NodePool } from './node-pools';
@@ -42,7 +43,7 @@ export function allocateGpus(place: Place, prop: string, request: GpuRequest, po
   const { gpus } = pool;
   requireProp(gpus !== undefined, place, prop, 'be for a node pool with GPUs', pool.name);
   const { count, resource, prop: countProp } = resolve(place, prop, request, pool);
-  requireProp(Number.isInteger(count) && count >= 1, place, countProp, 'be a whole number from 1', count);
+  requireWhole(place, countProp, count, 1);
   const has = offeredGpus(gpus.count, gpus.sharing)[resource] ?? 0;
   requireProp(
     count <= has,

@@ -93,7 +93,7 @@ export class NodePool {
     }
     for (const taint of taints) requireLabels(place, 'taints', { [taint.key]: taint.value ?? '' });
     const { min, max = min } = nodes;
-    requireProp(Number.isInteger(min) && min >= 0, place, 'nodes.min', 'be a whole number from 0', min);
+    requireWhole(place, 'nodes.min', min, 0);
     requireProp(Number.isInteger(max) && max >= Math.max(min, 1), place, 'nodes.max', 'be at least 1 and min', max);
     requireCpu(place, 'capacity.cpu', capacity.cpu);
     requireSize(place, 'capacity.memory', capacity.memory);

@@ -1,11 +1,11 @@
-import { type Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import type { Duration } from 'cdk8s';
+
 import { Construct } from 'constructs';
 import { type Address, bucketAddress } from '../../../kube/network/addresses';
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { requireProp } from '../../../kube/objects/errors';
-import { type Resources, resourceAmounts } from '../../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import { BARMAN_API, type ObjectStoreSpec } from './resources';
 
 /** Where the backups of a cluster go. */
@@ -39,10 +39,7 @@ export class BackupStore extends Construct {
       name,
       bucket,
       retention,
-      resources = {
-        requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
-        limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) },
-      },
+      resources = computeResources({ millicores: [100, 1000], mebibytes: [128, 1024] }),
     } = props;
     const days = retention.toDays({ integral: false });
     requireProp(Number.isInteger(days) && days >= 1, this, 'retention', 'be a whole number of days', `${days} days`);

@@ -1,5 +1,3 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
@@ -7,8 +5,9 @@ import { oneOf, requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
 import { selectorLabels } from '../../../kube/objects/labels';
 import { requireDnsSubdomain, requireServiceName } from '../../../kube/objects/names';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { resolveImage } from '../../../kube/pods/images';
-import { requireSize } from '../../../kube/resources/quantities';
+import { computeResources, requireSize } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import { requireDatabases } from '../database';
 import type { PostgresDatabase } from '../database-job';
@@ -39,21 +38,10 @@ export class PostgresCluster extends Construct {
   constructor(scope: Construct, id: string, props: PostgresClusterProps) {
     super(scope, id);
     const { name, databases, instances = 1, storage, walStorage, image = images.cnpgPostgis } = props;
-    const {
-      resources = {
-        requests: { cpu: Cpu.millis(500), memory: Size.gibibytes(1) },
-        limits: { cpu: Cpu.units(2), memory: Size.gibibytes(2) },
-      },
-    } = props;
+    const { resources = computeResources({ millicores: [500, 2000], mebibytes: [1024, 2048] }) } = props;
     requireServiceName(this, 'name', name);
     requireProp(name.length <= 50, this, 'name', 'have at most 50 characters, as CloudNativePG asks', name);
-    requireProp(
-      Number.isInteger(instances) && instances >= 1,
-      this,
-      'instances',
-      'be a whole number from 1',
-      instances,
-    );
+    requireWhole(this, 'instances', instances, 1);
     requireSize(this, 'storage', storage);
     if (walStorage !== undefined) requireSize(this, 'walStorage', walStorage);
     if (props.storageClassName) requireDnsSubdomain(this, 'storageClassName', props.storageClassName);

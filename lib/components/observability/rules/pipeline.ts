@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { MetricsConnection } from '../../../kube/network/connections';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { selector } from '../metric';
 import { kafkaMetrics } from '../metrics/kafka';
 import { minioMetrics } from '../metrics/minio';
@@ -78,7 +79,7 @@ and on (namespace, job, consumergroup, topic) delta(${selector(kafkaMetrics.comm
 }
 
 function brokerAlerts({ exporter, brokers, groups, failedTopics = [] }: PipelineRulesProps, held: Duration) {
-  requireProp(Number.isInteger(brokers) && brokers >= 1, PLACE, 'brokers', 'be a whole number from 1', brokers);
+  requireWhole(PLACE, 'brokers', brokers, 1);
   const of = targetMatchers(exporter);
   const members = (consumergroup: string) => selector(kafkaMetrics.members, { ...of, consumergroup });
   const alerts: AlertRule[] = [

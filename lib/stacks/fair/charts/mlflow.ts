@@ -3,6 +3,7 @@ import { type BucketConnection, type DatabaseConnection, roleAnnotations } from 
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import { requireDnsLabel } from '../../../kube/objects/names';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretRef } from '../../../kube/secrets/secrets';
@@ -120,8 +121,8 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
     nodePool,
   } = props;
   requireDnsLabel(scope, 'namespace', namespace);
-  requireProp(Number.isInteger(replicas) && replicas >= 1, scope, 'replicas', 'be a whole number from 1', replicas);
-  requireProp(Number.isInteger(workers) && workers >= 1, scope, 'workers', 'be a whole number from 1', workers);
+  requireWhole(scope, 'replicas', replicas, 1);
+  requireWhole(scope, 'workers', workers, 1);
   const parts = imageParts(scope, 'image', image);
   const secrets = [database.password.secret, ...bucketSecrets(artifacts), ...userSecrets(users)];
   const roles = roleAnnotations(artifacts.roleArn);

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { type NodePool, requireDeclaredPool } from '../../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../../kube/objects/errors';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts, imageSettings } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { ReleaseIngress } from '../../../platform/releases/ingress';
@@ -101,7 +102,7 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
     nodePool,
     serviceAccountName,
   } = props;
-  requireProp(Number.isInteger(workers) && workers >= 1, scope, 'workers', 'be a whole number from 1', workers);
+  requireWhole(scope, 'workers', workers, 1);
   requireConnections(scope, connections);
   requirePullableImages(scope, serviceAccountName);
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
@@ -226,7 +227,7 @@ function autoscalingValues(
 }
 
 function requireConnections(scope: Construct, { min, max }: { readonly min: number; readonly max: number }): void {
-  requireProp(Number.isInteger(min) && min >= 1, scope, 'connections.min', 'be a whole number from 1', min);
+  requireWhole(scope, 'connections.min', min, 1);
   requireProp(Number.isInteger(max) && max >= min, scope, 'connections.max', `be a whole number from ${min}`, max);
 }
 

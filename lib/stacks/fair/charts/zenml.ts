@@ -1,5 +1,4 @@
 import type { Duration } from 'cdk8s';
-
 import type { Construct } from 'constructs';
 import {
   type BucketConnection,
@@ -9,6 +8,7 @@ import {
 } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../../kube/objects/errors';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretKey } from '../../../kube/secrets/secrets';
@@ -163,7 +163,7 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
     ...(autoActivate ? { ZENML_SERVER_AUTO_ACTIVATE: '1' } : {}),
     ...(bucketKeys && artifacts?.endpoint !== undefined ? { AWS_ENDPOINT_URL: artifacts.endpoint } : {}),
   };
-  requireProp(Number.isInteger(replicas) && replicas >= 1, scope, 'replicas', 'be a whole number from 1', replicas);
+  requireWhole(scope, 'replicas', replicas, 1);
   return {
     zenml: {
       replicaCount: replicas,
@@ -246,14 +246,8 @@ function poolValues(
   scope: Construct,
   { pool, overflow }: { readonly pool: number; readonly overflow: number },
 ): { readonly poolSize: number; readonly maxOverflow: number } {
-  requireProp(Number.isInteger(pool) && pool >= 1, scope, 'connections.pool', 'be a whole number from 1', pool);
+  requireWhole(scope, 'connections.pool', pool, 1);
   // The chart leaves a 0 out, and ZenML then takes its own default.
-  requireProp(
-    Number.isInteger(overflow) && overflow >= 1,
-    scope,
-    'connections.overflow',
-    'be a whole number from 1',
-    overflow,
-  );
+  requireWhole(scope, 'connections.overflow', overflow, 1);
   return { poolSize: pool, maxOverflow: overflow };
 }

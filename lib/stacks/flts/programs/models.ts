@@ -1,4 +1,5 @@
 import { type Place, requireProp } from '../../../kube/objects/errors';
+import { requireWhole } from '../../../kube/objects/numbers';
 
 /** A recurrent network. */
 export interface RecurrentModel {
@@ -85,5 +86,5 @@ function prophetEnv(place: Place, model: ProphetModel): Record<string, string> {
 }
 
 function requireCount(place: Place, prop: string, count: number): void {
-  requireProp(Number.isInteger(count) && count >= 1, place, `model.${prop}`, 'be a whole number from 1', count);
+  requireWhole(place, `model.${prop}`, count, 1);
 }

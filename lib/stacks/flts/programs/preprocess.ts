@@ -3,7 +3,7 @@ import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { HttpConnection, KafkaConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
-import { requireProp } from '../../../kube/objects/errors';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import { waitForHttp } from '../../../kube/pods/wait-for';
@@ -57,7 +57,7 @@ export class Preprocess extends Construct {
     const { resources = computeResources({ millicores: [500, 1000], mebibytes: [1024, 2048] }) } = props;
     const { trainRows, testRows, strategy = 'head', seed = 42 } = sample;
     for (const [prop, rows] of Object.entries({ trainRows, testRows })) {
-      requireProp(Number.isInteger(rows) && rows >= 1, this, `sample.${prop}`, 'be a whole number from 1', rows);
+      requireWhole(this, `sample.${prop}`, rows, 1);
     }
     const files = http(gateway, 'GATEWAY_URL');
     const messages = topic(kafka, { variables: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' } });
