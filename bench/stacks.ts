@@ -1,6 +1,6 @@
 import { type App, Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { dev } from '../environments';
+import { dev } from '../environments/dev';
 import { allowLocalCredentials, InferenceService, localCredentials, setNodePools } from '../lib';
 
 /** The fAIr stack of `dev`, a number of times, each in a namespace of its own. */
