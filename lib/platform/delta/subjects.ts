@@ -109,7 +109,7 @@ function releaseSubjects(documents: PlatformOutput['documents'], names: Namespac
   const file = documents['helmfile.yaml'] as Manifest | undefined;
   if (file === undefined) return [];
   const installed: readonly Manifest[] = file.releases.filter(({ installed = true }: Manifest) => installed);
-  const each = installed.map(({ name, hooks = [], values: [path] = [], ...release }): Subject => {
+  const each = installed.map(({ name, hooks = [], values: paths = [], ...release }): Subject => {
     const alone = installed.filter((other) => other.name === name).length === 1;
     const called = (namespace: string) => `release ${alone ? name : `${namespace}/${name}`}`;
     const waitFor = hooks.map((hook: Manifest) => [hook.name, hook.args.filter((text: string) => !SAID.test(text))]);
@@ -117,7 +117,7 @@ function releaseSubjects(documents: PlatformOutput['documents'], names: Namespac
       id: called(names.identity(release.namespace)),
       type: `release ${name}`,
       name: called(names.display(release.namespace)),
-      fields: { ...release, waitFor: Object.fromEntries(waitFor), values: documents[path] },
+      fields: { ...release, waitFor: Object.fromEntries(waitFor), values: documents[paths[0]] },
     };
   });
   return [{ id: 'helmfile', type: 'helmfile', name: 'helmfile', fields: file.helmDefaults }, ...each];
