@@ -37,7 +37,10 @@ describe('databases of CloudNativePG, one cluster each', () => {
       username: 'fair_models',
       password: { secret: { name: 'stac-db' }, key: 'password' },
     });
-    expect(stack.zenml.readiness).toEqual({ type: 'CloudNativePG', cluster: 'zenml-db', database: 'zenml-db-zenml' });
+    expect(stack.zenml.waitFor.map(({ namespace, resource }) => `${namespace}: ${resource}`)).toEqual([
+      'fair: clusters.postgresql.cnpg.io/zenml-db',
+      'fair: databases.postgresql.cnpg.io/zenml-db-zenml',
+    ]);
   });
 
   it('have Secrets that their operator can read, and that say where the database is', () => {

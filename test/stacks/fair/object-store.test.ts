@@ -2,10 +2,10 @@ import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
 import { requiredSecrets } from '../../../lib/kube/secrets/required-secrets';
-import type { ZenmlVersion } from '../../../lib/stacks/fair/charts/zenml-values';
-import { fairChartPods } from '../../../lib/stacks/fair/fair-network';
+import type { ZenmlChart } from '../../../lib/stacks/fair/charts/zenml';
 import type { S3ObjectStore } from '../../../lib/stacks/fair/object-store';
 import { FairStack } from '../../../lib/stacks/fair/stack';
+import { charts } from '../../../lib/versions';
 import { find, synth } from '../../support/synth';
 
 const s3: S3ObjectStore = {
@@ -45,15 +45,15 @@ describe('buckets of S3', () => {
     });
   });
 
-  it.each<[string, ZenmlVersion, S3ObjectStore, boolean]>([
-    ['a chart that takes no key', '0.93.3', s3, false],
-    ['a chart that takes the key', '0.94.2', s3, true],
-    ['a role', '0.93.3', { ...s3, roleArn }, true],
-  ])('are reached by the server of ZenML exactly where it can open them: with %s', (_, version, store, opens) => {
+  it.each<[string, ZenmlChart, S3ObjectStore, boolean]>([
+    ['a chart that takes no key', charts.zenml, s3, false],
+    ['a chart that takes the key', charts.zenml094, s3, true],
+    ['a role', charts.zenml, { ...s3, roleArn }, true],
+  ])('are reached by the server of ZenML exactly where it can open them: with %s', (_, chart, store, opens) => {
     const stack = new FairStack(new App(), 'fair', {
       credentials: existingSecrets(),
       objectStore: store,
-      chartPods: fairChartPods({ zenml: { version } }),
+      charts: { zenml: { chart } },
     });
     const { egress } = find(synth(stack), 'NetworkPolicy', 'zenml').spec;
     expect(JSON.stringify(egress).includes('"port":443')).toBe(opens);

@@ -90,8 +90,13 @@ describe('the stack fair with all props', () => {
     extraBuckets: ['models'],
     mlflowUsers: true,
     zenmlKeys: true,
-    routes: [{ host: 'stac.example.org', backend: { serviceName: 'stac-stac', port: 8080 } }],
-    chartPods: [{ chart: 'mlflow', selector: { app: 'mlflow' }, service: { name: 'mlflow', port: 80, podPort: 5000 } }],
+    charts: {
+      stac: {
+        title: 'Models',
+        description: 'All of them',
+        ingress: { host: 'stac.example.org', className: 'nginx', tlsSecretName: 'stac-tls' },
+      },
+    },
     network: 'declared',
     pipelineAccount: false,
   };
@@ -135,8 +140,7 @@ describe('the stack fair with all props', () => {
       extraBuckets: [],
       mlflowUsers: false,
       zenmlKeys: false,
-      routes: [],
-      chartPods: [],
+      charts: {},
       network: 'any',
       pipelineAccount: true,
     });

@@ -1,8 +1,6 @@
-import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
-import { Platform } from '../../../lib/platform/platform';
 import { fltsNodePorts } from '../../../lib/stacks/flts/exposure';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/stacks/flts/profiles';
 import type { FltsStackProps } from '../../../lib/stacks/flts/stack';
@@ -87,19 +85,6 @@ describe('the stack flts', () => {
       ...['kafka', 'kafka-topics', 'minio', 'minio-buckets', 'postgres', 'postgres-databases'],
       ...['mlflow', 'fastapi-app', 'eda', 'inference-lb', 'kafka-exporter', 'prometheus', 'grafana'],
     ]);
-  });
-
-  it('is a stack of each environment that configures it, off unless somebody names it', () => {
-    const app = (selection?: string) => {
-      const exposure = { mlflow: { nodePort: 30500, hostPort: 8500 } };
-      const root = new App({ outdir: 'never-written' });
-      const config = { name: 'test', nodePools: [], stacks: { flts: { ...small, exposure } } };
-      const { nodePorts } = new Platform(root, config, selection);
-      expect(nodePorts).toEqual([exposure.mlflow]);
-      return root.charts.map(({ node }) => node.id);
-    };
-    expect(() => app()).toThrow('none is built by default');
-    expect(app('flts')).toContain('flts');
   });
 
   it('writes what the schemas of Kubernetes allow, in both profiles', () => {

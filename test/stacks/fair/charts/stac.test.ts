@@ -2,7 +2,8 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
 import { SecretRef } from '../../../../lib/kube/secrets/secrets';
-import { type StacProps, stacValues } from '../../../../lib/stacks/fair/charts/stac';
+import { type EoapiChart, type StacProps, stacValues } from '../../../../lib/stacks/fair/charts/stac';
+import { charts, images } from '../../../../lib/versions';
 import { database, infraPool, leftovers, mirroredScope, scope } from '../../../platform/releases/samples';
 
 const props: StacProps = { database: database('fair_models', 'stac-db'), title: 'Models', description: 'All of them' };
@@ -20,8 +21,7 @@ const allProps: Required<StacProps> = {
     requests: { cpu: Cpu.millis(200), memory: Size.mebibytes(200) },
     limits: { cpu: Cpu.units(2), memory: Size.gibibytes(2) },
   },
-  image: 'example.org/api:1.0',
-  migrationImage: 'example.org/migration:2.0',
+  chart: { ...charts.eoapi0122, image: 'example.org/api:1.0', migrationImage: 'example.org/migration:v0.10.1' },
   nodePool: infraPool,
   serviceAccountName: 'catalogue',
 };
@@ -91,7 +91,7 @@ describe('the values of the STAC API', () => {
   test('take every prop', () => {
     const { stac, pgstacBootstrap, serviceAccount } = stacValues(scope(), allProps);
     expect(stac.image).toEqual({ name: 'example.org/api', tag: '1.0' });
-    expect(pgstacBootstrap.image).toEqual({ name: 'example.org/migration', tag: '2.0' });
+    expect(pgstacBootstrap.image).toEqual({ name: 'example.org/migration', tag: 'v0.10.1' });
     expect(stac.settings.envVars).toEqual({
       HOST: '0.0.0.0',
       PORT: '8080',
@@ -154,6 +154,26 @@ describe('the values of the STAC API', () => {
   });
 
   test('fails with an image that is not pinned', () => {
-    expect(() => stacValues(scope(), { ...props, image: 'example.org/api' })).toThrow("'image' must be pinned");
+    const chart = { ...charts.eoapi, image: 'example.org/api' };
+    expect(() => stacValues(scope(), { ...props, chart })).toThrow("fair: 'chart.image' must be pinned");
+  });
+
+  test.each([
+    [charts.eoapi0122, images.pypgstac, '0.10'],
+    [charts.eoapi, images.pypgstac010, '0.9'],
+  ])(
+    'fails where the database would be migrated to another pgstac than the API of the chart speaks (%#)',
+    (chart, migrationImage, release) => {
+      expect(() => stacValues(scope(), { ...props, chart: { ...chart, migrationImage } })).toThrow(
+        `fair: 'chart.migrationImage' must have a tag v${release}.…, which chart ${chart.version} works with, got '${migrationImage}'`,
+      );
+    },
+  );
+
+  test('fails for a version of the chart whose values are not known', () => {
+    const chart = { ...charts.eoapi, version: '0.13.0' } as unknown as EoapiChart;
+    expect(() => stacValues(scope(), { ...props, chart })).toThrow(
+      "fair: 'chart.version' must be one of '0.12.0', '0.12.2', got '0.13.0'",
+    );
   });
 });

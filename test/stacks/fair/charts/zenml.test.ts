@@ -2,14 +2,15 @@ import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
 import { SecretRef } from '../../../../lib/kube/secrets/secrets';
-import { type ZenmlProps, zenmlValues } from '../../../../lib/stacks/fair/charts/zenml';
+import { type ZenmlChart, type ZenmlProps, zenmlValues } from '../../../../lib/stacks/fair/charts/zenml';
+import { charts, images } from '../../../../lib/versions';
 import { database, infraPool, leftovers, mirroredScope, scope } from '../../../platform/releases/samples';
 
 const keys = new SecretRef('zenml-keys', 'checksum of zenml-keys');
 const props: ZenmlProps = { database: database('zenml', 'zenml-db') };
 const allProps: Required<ZenmlProps> = {
   ...props,
-  version: '0.94.2',
+  chart: { ...charts.zenml094, image: 'example.org/zenml:0.94.2-1' },
   artifacts: { bucket: 'zenml', roleArn: 'arn:aws:iam::123456789012:role/zenml' },
   keys: { encryptionKey: keys.key('encryption-key'), jwtSecret: keys.key('jwt-secret') },
   ingress: { host: 'zenml.example.org', className: 'nginx', tlsSecretName: 'zenml-tls', annotations: { a: 'b' } },
@@ -26,7 +27,6 @@ const allProps: Required<ZenmlProps> = {
     requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(256) },
     limits: { cpu: Cpu.units(1), memory: Size.mebibytes(512) },
   },
-  image: 'example.org/zenml:1.2.3',
   nodePool: infraPool,
 };
 
@@ -76,7 +76,7 @@ describe('the values of ZenML', () => {
     const values = zenmlValues(scope(), allProps);
     expect(values.zenml).toMatchObject({
       replicaCount: 2,
-      image: { repository: 'example.org/zenml', tag: '1.2.3', pullPolicy: 'IfNotPresent' },
+      image: { repository: 'example.org/zenml', tag: '0.94.2-1', pullPolicy: 'IfNotPresent' },
       debug: true,
       environment: { ZENML_SERVER_AUTO_ACTIVATE: '1' },
       database: { poolSize: 10, maxOverflow: 5 },
@@ -105,13 +105,13 @@ describe('the values of ZenML', () => {
       secretAccessKey: secret.key('AWS_SECRET_ACCESS_KEY'),
     };
     const artifacts = { bucket: 'zenml', endpoint: 'http://minio.fair.svc:9000', credentials };
-    const { zenml, podAnnotations } = zenmlValues(scope(), { ...props, version: '0.94.2', artifacts });
+    const { zenml, podAnnotations } = zenmlValues(scope(), { ...props, chart: charts.zenml094, artifacts });
     expect(zenml.environmentSecretKeyRefs).toEqual([
       { name: 'AWS_ACCESS_KEY_ID', secretName: 's3-credentials', secretKey: 'AWS_ACCESS_KEY_ID' },
       { name: 'AWS_SECRET_ACCESS_KEY', secretName: 's3-credentials', secretKey: 'AWS_SECRET_ACCESS_KEY' },
     ]);
     expect(zenml.environment).toEqual({ AWS_ENDPOINT_URL: artifacts.endpoint });
-    expect(podAnnotations).not.toEqual(zenmlValues(scope(), { ...props, version: '0.94.2' }).podAnnotations);
+    expect(podAnnotations).not.toEqual(zenmlValues(scope(), { ...props, chart: charts.zenml094 }).podAnnotations);
     expect(zenmlValues(scope(), { ...props, artifacts }).zenml).toEqual(zenmlValues(scope(), props).zenml);
   });
 
@@ -157,6 +157,22 @@ describe('the values of ZenML', () => {
   test('hold nothing undefined, null or empty', () => {
     expect(leftovers(zenmlValues(scope(), props))).toEqual([]);
     expect(leftovers(zenmlValues(mirroredScope(), allProps))).toEqual([]);
+  });
+
+  test.each([
+    [charts.zenml094, images.zenml],
+    [charts.zenml, images.zenml094],
+  ])('fails where the server is another version than the chart (%#)', (chart, image) => {
+    expect(() => zenmlValues(scope(), { ...props, chart: { ...chart, image } })).toThrow(
+      `fair: 'chart.image' must have ${chart.version}, the version of the chart, in its tag, got '${image}'`,
+    );
+  });
+
+  test('fails for a version of the chart whose values are not known', () => {
+    const chart = { ...charts.zenml, version: '0.95.0' } as unknown as ZenmlChart;
+    expect(() => zenmlValues(scope(), { ...props, chart })).toThrow(
+      "fair: 'chart.version' must be one of '0.93.3', '0.94.2', got '0.95.0'",
+    );
   });
 
   test('fails with numbers that cannot be', () => {

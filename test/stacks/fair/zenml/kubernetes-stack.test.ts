@@ -20,6 +20,7 @@ const s3 = new SecretRef('s3-credentials');
 const http = (host: string, port: number) => ({ host, port, url: `http://${host}:${port}` });
 const props: KubernetesStackProps = {
   name: 'k8s',
+  version: '0.93.3',
   context: 'kind-local',
   namespace: 'fair',
   serviceAccountName: 'pipelines',

@@ -3,6 +3,7 @@ import { type LocalStackProps, localStack } from '../../../../lib/stacks/fair/ze
 
 const props: LocalStackProps = {
   name: 'dev',
+  version: '0.94.2',
   bucket: { bucket: 'zenml', endpoint: 'http://minio.fair.svc:9000' },
   objectStoreUrl: 'http://localhost:9000',
   accessKey: { accessKeyId: 'id', secretAccessKey: 'key' },
@@ -12,7 +13,7 @@ const props: LocalStackProps = {
 describe('localStack', () => {
   test('is a stack of the version of ZenML that runs, with what localhost reaches', () => {
     expect(localStack(props)).toEqual({
-      zenml_version: '0.93.3',
+      zenml_version: '0.94.2',
       stack_name: 'dev',
       components: {
         orchestrator: { name: 'default', flavor: 'local', configuration: {} },
