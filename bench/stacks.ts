@@ -1,6 +1,7 @@
 import type { App } from 'cdk8s';
 import { dev } from '../environments';
-import { allowLocalCredentials, FairStack, setNodePools } from '../lib';
+import { allowLocalCredentials, setNodePools } from '../lib';
+import { FairStack } from '../lib/stacks/fair';
 
 /** The fAIr stack of `dev`, a number of times, each in a namespace of its own. */
 export function fairStacks(app: App, copies: number): FairStack[] {

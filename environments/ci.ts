@@ -1,6 +1,8 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { DEFAULT_LABEL_DOMAIN, localCredentials, NodePool, type PlatformConfig, workloadLabel } from '../lib';
+import { localCredentials, NodePool } from '../lib';
+import type { PlatformConfig } from '../lib/platform';
+import { DEFAULT_LABEL_DOMAIN, workloadLabel } from '../lib/stacks/fair';
 
 const labelDomain = DEFAULT_LABEL_DOMAIN;
 

@@ -1,13 +1,9 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import {
-  DEFAULT_LABEL_DOMAIN,
-  FLTS_SMALL,
-  localCredentials,
-  NodePool,
-  type PlatformConfig,
-  workloadLabel,
-} from '../lib';
+import { localCredentials, NodePool } from '../lib';
+import type { PlatformConfig } from '../lib/platform';
+import { DEFAULT_LABEL_DOMAIN, workloadLabel } from '../lib/stacks/fair';
+import { FLTS_SMALL } from '../lib/stacks/flts';
 
 /** Domain of the labels and taints of the nodes; pipelines read it from FAIR_LABEL_DOMAIN. */
 const labelDomain = DEFAULT_LABEL_DOMAIN;

@@ -1,4 +1,4 @@
-import type { DeclaredDifference } from '../lib';
+import type { DeclaredDifference } from '../lib/platform';
 
 /** Where a variable of a container is. */
 const variable = (container: string, name: string) => `spec.template.spec.containers[${container}].env[${name}].value`;

@@ -1,14 +1,9 @@
 import { Cron, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import {
-  charts,
-  existingSecrets,
-  type FairCluster,
-  FLTS_PRODUCTION,
-  images,
-  ingress,
-  type PlatformConfig,
-} from '../lib';
+import { charts, existingSecrets, images, ingress } from '../lib';
+import type { PlatformConfig } from '../lib/platform';
+import type { FairCluster } from '../lib/stacks/fair';
+import { FLTS_PRODUCTION } from '../lib/stacks/flts';
 import {
   core,
   cpuInference,

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { bundleLibrary } from './bundle';
 
-/** Writes the package as it is published to build/: one CommonJS file, and the declarations of lib/. */
+/** Writes the package as it is published to build/: CommonJS, and the declarations of lib/. */
 const root = join(import.meta.dirname, '..');
 const build = join(root, 'build');
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
@@ -15,7 +15,7 @@ const { status } = spawnSync(process.execPath, [tsc, '--project', 'tsconfig.buil
   stdio: 'inherit',
 });
 if (status === 0) {
-  bundleLibrary(join(build, 'lib', 'index.js'));
+  bundleLibrary(join(build, 'lib'));
   // The package is an ES module for its own tools; what it ships is not. The nearest package.json decides, for
   // bundlers about side effects, too.
   const marker = { type: 'commonjs', sideEffects: false };

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { differences, environment } from '../environments';
-import { buildPlatform } from '../lib';
+import { buildPlatform } from '../lib/platform';
 import { delta } from '../lib/platform/delta/delta';
 import { deltaMarkdown } from '../lib/platform/delta/markdown';
 import { platformOutput } from '../lib/platform/delta/output';

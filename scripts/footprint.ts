@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import * as environments from '../environments';
-import { buildPlatform, type PlatformConfig } from '../lib';
+import { buildPlatform, type PlatformConfig } from '../lib/platform';
 import { footprints, footprintTable } from '../lib/platform/footprint';
 
 /** Prints what each stack of each environment asks for, against the pools that its pods run on. */

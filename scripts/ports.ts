@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { App } from 'cdk8s';
 import { environment } from '../environments';
-import { buildPlatform } from '../lib';
+import { buildPlatform } from '../lib/platform';
 import { portForwardArguments, portTable } from '../lib/platform/ports';
 
 /**

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environment } from '../environments';
-import { buildPlatform } from '../lib';
+import { buildPlatform } from '../lib/platform';
 import { portTable } from '../lib/platform/ports';
+import { fromSources } from './support/doors';
 
 const ROOT = join(import.meta.dirname, '..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -59,7 +60,7 @@ describe('the programs of the README', () => {
 
   it.each(snippets.map((code, index) => ({ code, name: `snippet${index + 1}` })))('$name runs', ({ code, name }) => {
     const file = join(folder, `${name}.ts`);
-    writeFileSync(file, code.replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+    writeFileSync(file, fromSources(code));
     const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
       cwd: folder,
       env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },

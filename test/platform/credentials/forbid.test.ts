@@ -3,16 +3,9 @@ import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dev } from '../../../environments';
-import {
-  buildPlatform,
-  existingSecrets,
-  externalSecrets,
-  type FairConfig,
-  type PlatformConfig,
-  patch,
-  sealedSecrets,
-} from '../../../lib';
+import { existingSecrets, externalSecrets, patch, sealedSecrets } from '../../../lib';
 import { allowLocalCredentials, type CredentialSource } from '../../../lib/kube/secrets/secrets';
+import { buildPlatform, type FairConfig, type PlatformConfig } from '../../../lib/platform';
 import { documentErrors, forbidCredentials, manifestErrors } from '../../../lib/platform/credentials/forbid';
 import { elsewhere, environments, synthesize } from '../../support/environments';
 import { seal } from '../../support/secrets';
