@@ -1,18 +1,27 @@
 /**
  * The kit: components, the workloads that they are made of, and the values that both are described with. It knows no
  * system: those are behind the doors `cdk8s-ml-platform/stacks/…`.
+ * @module kit
  * @packageDocumentation
  */
 
 // Data: databases, object stores and brokers.
 
+export type { BucketJob, BucketJobProps } from './components/data/bucket-job';
 export { BackupStore, type BackupStoreConnection, type BackupStoreProps } from './components/data/cnpg/backup-store';
 export { PostgresCluster } from './components/data/cnpg/cluster';
 export type { PostgresClusterProps } from './components/data/cnpg/cluster-props';
+export type { DatabaseObject, DatabaseObjectProps } from './components/data/cnpg/database-object';
 export type { DatabaseProps } from './components/data/database';
-export type { PostgresDatabase, PostgresSuperuser } from './components/data/database-job';
+export type {
+  DatabaseJob,
+  DatabaseJobProps,
+  PostgresDatabase,
+  PostgresSuperuser,
+} from './components/data/database-job';
 export { Kafka, type KafkaProps } from './components/data/kafka';
 export type { BrokerCount } from './components/data/kafka-broker';
+export type { KafkaTopicJob, KafkaTopicJobProps } from './components/data/kafka-topic-job';
 export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-topics';
 export { Minio, type MinioProps } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
@@ -139,7 +148,14 @@ export {
   KarpenterNodePool,
   type KarpenterNodePoolProps,
 } from './components/nodes/karpenter-node-pool';
-export type { GpuSharing, MigGpu, MigLayout, MigProfile, TimeSlicing } from './kube/nodes/gpu-sharing';
+export {
+  type GpuSharing,
+  MIG_PROFILES,
+  type MigGpu,
+  type MigLayout,
+  type MigProfile,
+  type TimeSlicing,
+} from './kube/nodes/gpu-sharing';
 export type { GpuAllocation, GpuRequest, GpuShare, GpuSlices, WholeGpus } from './kube/nodes/gpus';
 export {
   type NodeCapacity,
@@ -189,11 +205,12 @@ export { execProbe, httpProbe, type Probes, type ProbeTiming, tcpProbe } from '.
 export type { RollingUpdate, UpdateStrategy } from './kube/pods/rollout';
 export type { PodUser } from './kube/pods/security';
 export { type ConfigSource, type ConfigVolumeOptions, type Mount, Volume, type VolumeItem } from './kube/pods/volumes';
-export type { ComputeLimits, ComputeRequests, Resources } from './kube/resources/quantities';
+export type { ComputeLimits, ComputeRequests, ResourceAmounts, Resources } from './kube/resources/quantities';
 
 // Whatever else an object needs: any field of it, what is wrong or worth knowing, and the versions of what runs.
 
-export { InvalidPropError } from './kube/objects/errors';
+export { InvalidPropError, type Place } from './kube/objects/errors';
 export { notes } from './kube/objects/notes';
 export { type PatchOperation, patch } from './kube/objects/patch';
+export type { Manifest } from './kube/objects/serialization';
 export { charts, images } from './versions';

@@ -50,6 +50,8 @@ export {
   type DashboardPanel,
   type DashboardQuery,
   type DashboardUnit,
+  type Panel,
+  type PanelOptions,
   rate as dashboardRate,
   type SeriesPanel,
   type StatPanel,

@@ -8,8 +8,6 @@ import type { App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Manifest } from './kube/objects/serialization';
 
-export type { Manifest };
-
 /**
  * Every object of the app that a construct is in, as it is written: in the order of its charts, validated and patched.
  * Nothing is written to disk.

@@ -33,7 +33,7 @@ import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';
 import { type KindConfigProps, kindConfig, kindContext, requireKindPools } from './kind/config';
 import { type ForwardedPort, requireForwardedPorts } from './ports';
-import { type HelmRelease, releasesFile } from './releases/release';
+import { type Release, releasesFile } from './releases/release';
 import { secretsFiles } from './secrets/secrets-files';
 import { selectedStacks } from './stack-selection';
 import { summary } from './summary';
@@ -154,7 +154,7 @@ export class Platform {
   }
 
   /** The helm releases that are on. */
-  get releases(): readonly HelmRelease[] {
+  get releases(): readonly Release[] {
     const { app, fair, config } = this;
     const { nodePool, charts = {} } = config.stacks.fair ?? {};
     return [

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import type { HelmRelease } from '../../lib/platform/releases/release';
+import type { Release } from '../../lib/platform/releases/release';
 import { render, unrenderable } from '../platform/releases/render';
 import { settle } from '../support/control-plane/settle';
 import { synthesize } from '../support/environments';
@@ -10,7 +10,7 @@ import { define, list, type Stage } from './stage';
  * Containers that cannot meet the level that their namespace warns of, because their chart takes no security context for
  * them. These namespaces enforce `baseline` and warn of `restricted`.
  */
-const WARNED: Readonly<Partial<Record<HelmRelease['name'], RegExp>>> = {
+const WARNED: Readonly<Partial<Record<Release['name'], RegExp>>> = {
   stac: /./,
   mlflow: /^ini-file-initializer$/,
 };
@@ -73,7 +73,7 @@ export function beside(stage: Stage): void {
 }
 
 /** Whether a warning is about containers that are known to deserve it, and about no others. */
-function isKnown(release: HelmRelease['name'], warning: string): boolean {
+function isKnown(release: Release['name'], warning: string): boolean {
   const known = WARNED[release];
   if (known === undefined || !POD_SECURITY.test(warning)) return false;
   const containers = [...warning.matchAll(/containers? ((?:"[^"]+"(?:, )?)+)/g)].flatMap(([, names = '']) =>
@@ -87,7 +87,7 @@ function warnings(stderr: string): readonly string[] {
 }
 
 /** What the release installs, hooks included, but for its tests and for what asks its pods. */
-function objectsOf(release: HelmRelease): readonly Manifest[] {
+function objectsOf(release: Release): readonly Manifest[] {
   const objects: readonly Manifest[] = render(release);
   return objects
     .filter(({ kind, metadata }) => !ASKING.includes(kind) && !metadata.annotations?.['helm.sh/hook']?.includes('test'))

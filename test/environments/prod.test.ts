@@ -116,9 +116,9 @@ describe('the Secrets of production', () => {
 describe('the releases of production', () => {
   it('wait for the cluster and the database of their own', () => {
     const waits = platform.releases.flatMap((release) =>
-      'database' in release
-        ? [[release.name, release.database.server.resource, release.database.databases.resource]]
-        : [],
+      release.database === undefined
+        ? []
+        : [[release.name, release.database.server.resource, release.database.databases.resource]],
     );
     expect(waits).toEqual([
       [

@@ -1,11 +1,12 @@
 import { App, Chart } from 'cdk8s';
 import { expect } from 'vitest';
 import { type NodePool, setNodePools } from '../../lib/kube/nodes/node-pools';
+import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type ImageSettings, setImageSettings } from '../../lib/kube/pods/images';
 import { allowLocalCredentials } from '../../lib/kube/secrets/secrets';
-import type { Manifest } from '../../lib/testing';
 
-export { findObject as find, type Manifest, objectOf, synth, synthError } from '../../lib/testing';
+export { findObject as find, objectOf, synth, synthError } from '../../lib/testing';
+export type { Manifest };
 
 export interface TestChartOptions {
   /** @default 'demo' */

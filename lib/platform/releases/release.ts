@@ -54,6 +54,17 @@ export type HelmRelease =
   | { [Name in DatabaseReleaseName]: ReleaseOf<Name> & { readonly database: DatabaseGate } }[DatabaseReleaseName]
   | { [Name in Exclude<ReleaseName, DatabaseReleaseName>]: ReleaseOf<Name> }[Exclude<ReleaseName, DatabaseReleaseName>];
 
+/** A release that is on, for whoever reads its values without knowing its chart. */
+export interface Release {
+  readonly name: ReleaseName;
+  readonly namespace: string;
+  /** Version of the chart. @default - the one that `charts` names */
+  readonly version?: string;
+  /** What it waits for. @default - no database */
+  readonly database?: DatabaseGate;
+  readonly values: object;
+}
+
 /** One release, as `helmfile.yaml` reads it. */
 export interface ReleaseSwitch {
   readonly enabled: boolean;
@@ -70,7 +81,7 @@ const PLACE = 'helm releases';
 const EXACT_VERSION = /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
 /** What `helmfile.yaml` reads of the releases that are on; all others are off. */
-export function releasesFile(releases: readonly HelmRelease[]): ReleasesFile {
+export function releasesFile(releases: readonly Release[]): ReleasesFile {
   const names = Object.keys(releaseCharts) as ReleaseName[];
   const on = new Map<ReleaseName, ReleaseSwitch>();
   for (const release of releases) {
@@ -81,7 +92,7 @@ export function releasesFile(releases: readonly HelmRelease[]): ReleasesFile {
   return Object.fromEntries(names.map((name) => [name, on.get(name) ?? switchOff(name)])) as ReleasesFile;
 }
 
-function switchOn(release: HelmRelease): ReleaseSwitch {
+function switchOn(release: Release): ReleaseSwitch {
   const { name, namespace, version = releaseCharts[name].version } = release;
   requireDnsLabel(PLACE, `${name}.namespace`, namespace);
   requireProp(EXACT_VERSION.test(version), PLACE, `${name}.version`, 'be an exact version (1.2.3)', version);

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type HelmRelease, releasesFile } from '../../../lib/platform/releases/release';
+import { type Release, releasesFile } from '../../../lib/platform/releases/release';
 
 /** Writes down how it was called, and does as if all went well. `helm pull` leaves an empty chart. */
 const HELM = `#!/bin/sh
@@ -43,7 +43,7 @@ export class HelmfileSandbox {
 
   constructor(
     private readonly helmfile: string,
-    releases: readonly HelmRelease[],
+    releases: readonly Release[],
   ) {
     const values = join(this.folder, 'deploy/values');
     const bin = join(this.folder, 'bin');

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { prod } from '../../../environments';
-import type { HelmRelease, ReleaseName } from '../../../lib/platform/releases/release';
+import type { Release, ReleaseName } from '../../../lib/platform/releases/release';
 import { synthesize } from '../../support/environments';
 import { describeProgram } from '../../support/programs';
 import { type HelmfileRun, HelmfileSandbox } from './helmfile-sandbox';
@@ -17,7 +17,7 @@ describeProgram(findPrograms('helmfile'), 'helmfile', (programs) => {
     for (const sandbox of sandboxes.splice(0)) sandbox.remove();
   });
 
-  function sandbox(selected: readonly HelmRelease[] = releases()): HelmfileSandbox {
+  function sandbox(selected: readonly Release[] = releases()): HelmfileSandbox {
     const created = new HelmfileSandbox(programs().helmfile, selected);
     sandboxes.push(created);
     return created;

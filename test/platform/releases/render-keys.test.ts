@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HelmRelease } from '../../../lib/platform/releases/release';
+import type { Release } from '../../../lib/platform/releases/release';
 import { template, unrenderable } from './render';
 import { releases } from './samples';
 
@@ -8,7 +8,7 @@ const reason = unrenderable(all);
 if (reason !== '') console.warn(`render-keys.test.ts does not run: ${reason}`);
 
 /** Values that these versions of the charts do not read, and why they are there all the same. */
-const UNREAD: Partial<Record<HelmRelease['name'], readonly string[]>> = {
+const UNREAD: Partial<Record<Release['name'], readonly string[]>> = {
   // For 0.12.2 and later; ingress as a whole is off.
   stac: ['stac.ingress.path', 'stac.ingress.enabled'],
 };
@@ -37,7 +37,7 @@ function other(leaf: unknown): unknown {
 }
 
 /** What a chart renders, without what it draws at random. */
-function stable(release: HelmRelease, values: unknown): string {
+function stable(release: Release, values: unknown): string {
   const { text } = template({ name: release.name, namespace: release.namespace, values: values as object });
   return text
     .replace(/(MLFLOW_FLASK_SERVER_SECRET_KEY|ZENML_SERVER_JWT_SECRET_KEY): .*/g, '$1')

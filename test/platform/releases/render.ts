@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
-import { type HelmRelease, releaseCharts } from '../../../lib/platform/releases/release';
+import { type Release, releaseCharts } from '../../../lib/platform/releases/release';
 import { findProgram } from './programs';
 
 /** What a container of a rendered pod has, as far as the tests look. */
@@ -45,7 +45,7 @@ export interface RenderedObject {
 const folder = process.env.CHARTS_DIR;
 const helm = findProgram('helm');
 
-type Chart = Pick<HelmRelease, 'name' | 'version'>;
+type Chart = Pick<Release, 'name' | 'version'>;
 
 /** The folder of a chart in the version of a release: it has its name, alone or with the version behind it. */
 function chartFolder({ name, version = releaseCharts[name].version }: Chart): string | undefined {
@@ -72,7 +72,7 @@ export function template({
   namespace,
   version,
   values,
-}: Pick<HelmRelease, 'name' | 'namespace' | 'version'> & { values: object }): {
+}: Pick<Release, 'name' | 'namespace' | 'version'> & { values: object }): {
   readonly ok: boolean;
   readonly text: string;
 } {
@@ -87,7 +87,7 @@ export function template({
 }
 
 /** The objects that a release creates. */
-export function render(release: HelmRelease): readonly RenderedObject[] {
+export function render(release: Release): readonly RenderedObject[] {
   const { ok, text } = template(release);
   if (!ok) throw new Error(text);
   return parseAllDocuments(text)
