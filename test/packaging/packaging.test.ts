@@ -12,7 +12,7 @@ const TYPES = readFileSync(join(import.meta.dirname, 'types.ts'), 'utf8');
 
 const asCommonJs = (source: string) => source.replace(/^import (\{[^}]*\}) from ('.*');$/gm, 'const $1 = require($2);');
 
-describe('the package', () => {
+describe('the package', { timeout: 300_000 }, () => {
   let temporary: string;
   let tarball: string;
   let contents: string[];
@@ -27,7 +27,7 @@ describe('the package', () => {
     const sources = join(temporary, 'sources');
     mkdirSync(sources);
     expected = synthesize(sources, join(installedAt('tsx'), 'dist', 'cli.mjs'), join(import.meta.dirname, 'app.ts'));
-  }, 60_000);
+  }, 300_000);
 
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
