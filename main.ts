@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { App } from 'cdk8s';
 import { environment } from './environments';
-import { buildPlatform, failure } from './lib';
+import { buildPlatform, failure } from './lib/platform';
 
 process.once('uncaughtException', (error) => {
   console.error(failure(error));

@@ -1,14 +1,10 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import {
-  DEFAULT_LABEL_DOMAIN,
-  fair,
-  inference,
-  modelPlatform,
-  NodePool,
-  type PlatformConfig,
-  workloadLabel,
-} from '../lib';
+import { NodePool } from '../lib';
+import type { PlatformConfig } from '../lib/platform';
+import { DEFAULT_LABEL_DOMAIN, fair, workloadLabel } from '../lib/stacks/fair';
+import { inference } from '../lib/stacks/inference';
+import { modelPlatform } from '../lib/stacks/model-platform';
 
 const labelDomain = DEFAULT_LABEL_DOMAIN;
 

@@ -1,16 +1,11 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import {
-  DEFAULT_LABEL_DOMAIN,
-  FLTS_SMALL,
-  fair,
-  flts,
-  inference,
-  modelPlatform,
-  NodePool,
-  type PlatformConfig,
-  workloadLabel,
-} from '../lib';
+import { NodePool } from '../lib';
+import type { PlatformConfig } from '../lib/platform';
+import { DEFAULT_LABEL_DOMAIN, fair, workloadLabel } from '../lib/stacks/fair';
+import { FLTS_SMALL, flts } from '../lib/stacks/flts';
+import { inference } from '../lib/stacks/inference';
+import { modelPlatform } from '../lib/stacks/model-platform';
 
 /** Domain of the labels and taints of the nodes; pipelines read it from FAIR_LABEL_DOMAIN. */
 const labelDomain = DEFAULT_LABEL_DOMAIN;

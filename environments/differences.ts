@@ -1,4 +1,4 @@
-import type { DeclaredDifference } from '../lib';
+import type { DeclaredDifference } from '../lib/platform';
 
 const of = (about: string, because: string, names: string | readonly string[], ...fields: string[]) => ({
   about,

@@ -1,4 +1,4 @@
-import type { PlatformConfig } from '../lib';
+import type { PlatformConfig } from '../lib/platform';
 import { ci } from './ci';
 import { dev } from './dev';
 import { prod } from './prod';

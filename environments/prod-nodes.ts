@@ -1,6 +1,7 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { type KarpenterNodePoolProps, NodePool, type Taint, workloadLabel } from '../lib';
+import { type KarpenterNodePoolProps, NodePool, type Taint } from '../lib';
+import { workloadLabel } from '../lib/stacks/fair';
 
 /** Domain of the labels and taints of the nodes; pipelines read it from FAIR_LABEL_DOMAIN. */
 export const labelDomain = 'fair-k8s';

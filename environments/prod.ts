@@ -1,16 +1,10 @@
 import { Cron, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import {
-  charts,
-  type FairCluster,
-  FLTS_PRODUCTION,
-  fair,
-  flts as fltsPipeline,
-  images,
-  inference,
-  ingress,
-  type PlatformConfig,
-} from '../lib';
+import { charts, images, ingress } from '../lib';
+import type { PlatformConfig } from '../lib/platform';
+import { type FairCluster, fair } from '../lib/stacks/fair';
+import { FLTS_PRODUCTION, flts as fltsPipeline } from '../lib/stacks/flts';
+import { inference } from '../lib/stacks/inference';
 import {
   core,
   cpuInference,

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { differences, environment } from '../environments';
-import { buildPlatform, delta, deltaMarkdown, platformOutput } from '../lib';
+import { buildPlatform, delta, deltaMarkdown, platformOutput } from '../lib/platform';
 
 /**
  * Usage: delta <environment> <environment> [--json]. What differs between them, all stacks included. Ends with status 1

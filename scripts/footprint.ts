@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { environment, environments } from '../environments';
-import { buildPlatform, footprints, footprintTable } from '../lib';
+import { buildPlatform, footprints, footprintTable } from '../lib/platform';
 
 /** Prints what each stack of each environment asks for, against the pools that its pods run on. */
 const { PLATFORM_ENV, PLATFORM_STACKS = 'all' } = process.env;

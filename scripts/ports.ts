@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { App } from 'cdk8s';
 import { environment } from '../environments';
-import { buildPlatform, portForwardArguments, portTable } from '../lib';
+import { buildPlatform, portForwardArguments, portTable } from '../lib/platform';
 
 /**
  * Forwards the ports of the platform until it is stopped. `kubectl port-forward` ends when the pod behind it does, so

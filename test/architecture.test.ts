@@ -81,6 +81,11 @@ describe('imports', () => {
     ['lib/versions.ts', "export { images } from './kube/pods/images';", 'lib/kube/pods/images'],
     ['lib/kube/pods/a.ts', "const minio = await import('../../components/data/minio');", 'lib/components/data/minio'],
     ['main.ts', "import { Minio } from './lib/components/data/minio';", 'lib/components/data/minio'],
+    ['lib/index.ts', "export { FairStack } from './stacks/fair/stack';", 'lib/stacks/fair/stack'],
+    ['lib/index.ts', "export { Platform } from './platform/platform';", 'lib/platform/platform'],
+    ['lib/platform/a.ts', "import { Minio } from '..';", 'lib'],
+    ['lib/stacks/fair/a.ts', "import { Stack } from '../../platform';", 'lib/platform'],
+    ['environments/prod.ts', "import { images } from '../lib/versions';", 'lib/versions'],
     ['environments/prod.ts', "import { readFileSync } from 'node:fs';", 'node:fs'],
     ['environments/prod.ts', "import manifest from '../dist/fair.k8s.yaml';", 'dist/fair.k8s.yaml'],
     ['examples/one/main.ts', "import { chart } from '../two/chart';", 'examples/two/chart'],
@@ -97,6 +102,7 @@ describe('imports', () => {
     ['lib/components/data/a.ts', "import { Minio } from './minio';\nimport { k8s } from 'cdk8s-plus-28';"],
     ['lib/workloads/a.ts', "import { Job } from './job';"],
     ['lib/kube/pods/a.ts', "import { requireProp } from '../objects/errors';"],
+    ['environments/prod.ts', "import { NodePool } from '../lib';\nimport { fair } from '../lib/stacks/fair';"],
     ['examples/one/main.ts', "import { chart } from './chart';\nimport { Minio } from '../../lib';"],
   ])('may be in %s: %s', (path, text) => {
     expect(forbiddenImports(sourceFile(path, text))).toEqual([]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { environment } from '../environments';
-import { buildPlatform } from '../lib';
+import { buildPlatform } from '../lib/platform';
 import { portTable } from '../lib/platform/reports/ports';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,8 +1,8 @@
 import { Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-// In a repository of your own: from 'cdk8s-ml-platform'.
-import { ModelDeployment, type ModelDeploymentProps } from '../../lib';
+// In a repository of your own: from 'cdk8s-ml-platform/stacks/model-platform'.
+import { ModelDeployment, type ModelDeploymentProps } from '../../lib/stacks/model-platform';
 
 const large = {
   requests: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },

@@ -1,8 +1,9 @@
 import { Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-// In a repository of your own: from 'cdk8s-ml-platform'.
-import { InferenceStack, ingress, NodePool } from '../../lib';
+// In a repository of your own: from 'cdk8s-ml-platform' and 'cdk8s-ml-platform/stacks/inference'.
+import { ingress, NodePool } from '../../lib';
+import { InferenceStack } from '../../lib/stacks/inference';
 
 /** EKS nodes of type g5.xlarge, with one A10G each; two at most. */
 export const gpuNodes = new NodePool({

@@ -5,8 +5,11 @@ import { App } from 'cdk8s';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { dev } from '../../environments';
-import { type ApiCalls, buildPlatform, OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib';
+import type { ApiCalls } from '../../lib';
+import { buildPlatform } from '../../lib/platform';
+import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib/stacks/model-platform';
 import { specOf } from '../../lib/stacks/model-platform/model-deployment-resource';
+import { fromSources } from '../support/doors';
 import { find, synth } from '../support/synth';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -59,7 +62,7 @@ describe('the program of deploy-a-model.md', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('runs', () => {
-    writeFileSync(file, (code('ts')[0] ?? '').replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+    writeFileSync(file, fromSources(code('ts')[0] ?? ''));
     const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
       cwd: folder,
       env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },

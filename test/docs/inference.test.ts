@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { App } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InferenceStack } from '../../lib';
+import { InferenceStack } from '../../lib/stacks/inference';
+import { fromSources } from '../support/doors';
 import { basicItem } from '../support/stac-items';
 import { synth } from '../support/synth';
 
@@ -58,7 +59,7 @@ describe('the programs of serve-a-model.md', () => {
     folder = mkdtempSync(join(ROOT, '.tmp', 'serve-a-model-'));
     writeFileSync(join(folder, 'stac-item.json'), JSON.stringify(basicItem));
     for (const [index, code] of snippets.entries()) {
-      writeFileSync(join(folder, `${index}.ts`), code.replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+      writeFileSync(join(folder, `${index}.ts`), fromSources(code));
     }
   });
 

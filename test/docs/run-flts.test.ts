@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { existingSecrets, FLTS_SMALL, FltsStack } from '../../lib';
+import { existingSecrets } from '../../lib';
+import { FLTS_SMALL, FltsStack } from '../../lib/stacks/flts';
+import { fromSources } from '../support/doors';
 import { find, type Manifest, synth } from '../support/synth';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -43,7 +45,7 @@ describe('the programs of run-flts.md', () => {
     mkdirSync(join(ROOT, '.tmp'), { recursive: true });
     folder = mkdtempSync(join(ROOT, '.tmp', 'run-flts-'));
     for (const [index, code] of snippets.entries()) {
-      writeFileSync(join(folder, `${index}.ts`), code.replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+      writeFileSync(join(folder, `${index}.ts`), fromSources(code));
     }
     writeFileSync(join(folder, 'all.ts'), snippets.map((_, index) => `import './${index}.ts';\n`).join(''));
   });

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as library from '../../lib';
+import * as kit from '../../lib';
+import * as platform from '../../lib/platform';
+import { fromSources } from '../support/doors';
 import { root } from '../support/sources';
 
 const text = readFileSync(join(root, 'docs/how-to/provide-secrets.md'), 'utf8');
@@ -11,7 +13,7 @@ describe('provide-secrets.md', () => {
   it('names only functions that the library has', () => {
     const said = [...text.matchAll(/`(\w+)\(/g)].map(([, name = '']) => name);
     expect(said.length).toBeGreaterThan(5);
-    for (const name of said) expect(library).toHaveProperty(name);
+    for (const name of said) expect({ ...kit, ...platform }).toHaveProperty(name);
   });
 });
 
@@ -24,7 +26,7 @@ describe('the programs of provide-secrets.md', () => {
     mkdirSync(join(root, '.tmp'), { recursive: true });
     folder = mkdtempSync(join(root, '.tmp', 'provide-secrets-'));
     for (const [index, code] of snippets.entries()) {
-      writeFileSync(join(folder, `snippet${index + 1}.ts`), code.replaceAll("'cdk8s-ml-platform'", "'../../lib'"));
+      writeFileSync(join(folder, `snippet${index + 1}.ts`), fromSources(code));
     }
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { afterAll, expect, test } from 'vitest';
 import { irisClassifier, writeModels } from '../../examples/model-deployments/models';
-import { ModelDeployment } from '../../lib';
+import { ModelDeployment } from '../../lib/stacks/model-platform';
 import { specOf } from '../../lib/stacks/model-platform/model-deployment-resource';
 import { filesIn } from '../support/golden';
 import { synth, testChart } from '../support/synth';

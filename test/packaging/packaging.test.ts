@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as library from '../../lib';
+import { doors } from '../../scripts/doors';
+import { fromPackage } from '../support/doors';
 import { compile, installedAt, LOWEST_PEERS, manifestOf, project, repository, run, synthesize } from './project';
 
 const APP = readFileSync(join(import.meta.dirname, 'app.ts'), 'utf8');
 const TYPES = readFileSync(join(import.meta.dirname, 'types.ts'), 'utf8');
 
-const fromPackage = (source: string) => source.replace("'../../lib'", "'cdk8s-ml-platform'");
 const asCommonJs = (source: string) => source.replace(/^import (\{[^}]*\}) from ('.*');$/gm, 'const $1 = require($2);');
 
 describe('the package', () => {
@@ -31,29 +31,75 @@ describe('the package', () => {
 
   afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
-  test('holds one compiled file, the declarations of its sources and nothing else', () => {
+  test('holds one compiled file, a file for each door, the declarations of its sources and nothing else', () => {
     const declarations = ['lib', 'imports'].flatMap((folder) =>
       readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
         .map((file) => `build/${folder}/${file.slice(0, -'.ts'.length)}.d.ts`),
     );
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'build/package.json'];
-    expect(contents.toSorted()).toEqual([...documents, 'build/lib/index.js', ...declarations].toSorted());
+    const compiled = ['bundle', ...doors().map(({ source }) => source)].map((file) => `build/lib/${file}.js`);
+    expect(contents.toSorted()).toEqual([...documents, ...compiled, ...declarations].toSorted());
   });
 
-  test('exports what its sources export, classes and functions by the names that they are exported under', () => {
+  test('exports from each door what its sources export, classes and functions by the names of their exports', async () => {
     const print = `
       const named = (value) => (typeof value === 'function' ? value.name : typeof value);
-      const exported = Object.entries(require('cdk8s-ml-platform'));
-      console.log(JSON.stringify(exported.map(([name, value]) => [name, named(value)])));
+      const exported = (door) => Object.entries(require(door)).map(([name, value]) => [name, named(value)]);
+      console.log(JSON.stringify(process.argv.slice(2).map(exported)));
     `;
-    const files = { 'names.js': print };
-    const folder = project(join(temporary, 'names'), { type: 'commonjs', files, package: unpacked });
-    const sources = Object.entries(library).map(([name, value]) => [
-      name,
-      typeof value === 'function' ? name : typeof value,
-    ]);
-    expect(JSON.parse(run(folder, process.execPath, 'names.js')).toSorted()).toEqual(sources.toSorted());
+    const folder = project(join(temporary, 'names'), {
+      type: 'commonjs',
+      files: { 'names.js': print },
+      package: unpacked,
+    });
+    const specifiers = doors().map(({ specifier }) => specifier);
+    const found: [string, string][][] = JSON.parse(run(folder, process.execPath, 'names.js', ...specifiers));
+    const sources = (await sourcesOfDoors()).map((exported) =>
+      Object.entries(exported).map(([name, value]) => [name, typeof value === 'function' ? name : typeof value]),
+    );
+    expect(found.map((names) => names.toSorted())).toEqual(sources.map((names) => names.toSorted()));
+  });
+
+  test('is one copy for ES modules and CommonJS, whose named exports Node.js finds', async () => {
+    const sources = await sourcesOfDoors();
+    const imports = doors().flatMap(({ specifier }, door) =>
+      Object.keys(sources[door] ?? {}).map((name, index) => ({ specifier, name, local: `${name}_${door}_${index}` })),
+    );
+    const lines = [
+      "import { createRequire } from 'node:module';",
+      ...imports.map(({ specifier, name, local }) => `import { ${name} as ${local} } from '${specifier}';`),
+      'const require = createRequire(import.meta.url);',
+      ...imports.map(
+        ({ specifier, name, local }) => `if (${local} !== require('${specifier}').${name}) console.log('${local}');`,
+      ),
+    ];
+    const folder = project(join(temporary, 'esm'), {
+      type: 'module',
+      files: { 'names.js': lines.join('\n') },
+      package: unpacked,
+    });
+    expect(run(folder, process.execPath, 'names.js')).toBe('');
+  });
+
+  test('shares what the kit has with every other door', () => {
+    const files = {
+      'shared.js': `
+        const { InferenceService, InvalidPropError } = require('cdk8s-ml-platform');
+        const { InferenceStack } = require('cdk8s-ml-platform/stacks/inference');
+        const { Platform, Stack } = require('cdk8s-ml-platform/platform');
+        const { App } = require('cdk8s');
+        const stack = new InferenceStack(new App(), 'inference', {});
+        let error;
+        try { new Platform(new App(), { name: 'x', nodePools: [], stacks: { unknown: {} } }); } catch (e) { error = e; }
+        console.log(
+          stack instanceof Stack,
+          stack.node.findAll().some((construct) => construct instanceof InferenceService),
+          error instanceof InvalidPropError,
+        );`,
+    };
+    const folder = project(join(temporary, 'shared'), { type: 'commonjs', files, package: unpacked });
+    expect(run(folder, process.execPath, 'shared.js')).toBe('true true true\n');
   });
 
   test('is clean for publint', async () => {
@@ -99,6 +145,11 @@ describe('the package', () => {
     expect(synthesize(folder, 'out/app.js')).toBe(expected);
   });
 });
+
+/** What the sources of each door export. */
+function sourcesOfDoors(): Promise<Record<string, unknown>[]> {
+  return Promise.all(doors().map(({ source }) => import(join(repository, 'lib', `${source}.ts`))));
+}
 
 /** Packs a copy of the repository: the build writes to it, and other tests may write to the repository meanwhile. */
 function pack(temporary: string): { tarball: string; contents: string[] } {

@@ -6,13 +6,13 @@ import {
   HttpRoute,
   Ingress,
   LimitRange,
-  ModelDeployment,
   Namespace,
   ResourceQuota,
   RuntimeClass,
   ServiceAccount,
   StorageClass,
 } from '../../lib';
+import { ModelDeployment } from '../../lib/stacks/model-platform';
 import { object } from '../support/manifests';
 import { describeRule, type Manifest, type Rule, world } from '../support/rules';
 

@@ -6,14 +6,18 @@ export interface Layer {
   readonly packages?: readonly string[];
 }
 
+/** What the package exports: apps and environments import nothing else of it. */
+const DOORS = /^lib(\/observability|\/platform|\/stacks\/[^/]+|\/testing)?$/;
 const CDK8S = ['cdk8s', 'cdk8s-plus-28', 'constructs'];
 const VERSIONS = /^lib\/versions$/;
 
 export const LAYERS: readonly Layer[] = [
-  { files: /^main$/, mayImport: [/^lib$/, /^environments$/], packages: ['cdk8s'] },
-  { files: /^environments\//, mayImport: [/^lib$/, VERSIONS, /^environments\//], packages: CDK8S },
-  { files: /^examples\/([^/]+)\//, mayImport: [/^lib$/, /^examples\/$1\//], packages: CDK8S },
-  { files: /^lib\/index$/, mayImport: [/^lib\//] },
+  { files: /^main$/, mayImport: [DOORS, /^environments$/], packages: ['cdk8s'] },
+  { files: /^environments\//, mayImport: [DOORS, /^environments\//], packages: CDK8S },
+  { files: /^examples\/([^/]+)\//, mayImport: [DOORS, /^examples\/$1\//], packages: CDK8S },
+  { files: /^lib\/index$/, mayImport: [/^lib\/(components|workloads|kube)\//, VERSIONS] },
+  { files: /^lib\/observability$/, mayImport: [/^lib\/components\/observability\//] },
+  { files: /^lib\/testing$/, mayImport: [/^lib\/kube\//], packages: CDK8S },
   { files: /^lib\/versions$/, mayImport: [] },
   {
     files: /^lib\/stacks\/([^/]+)\//,

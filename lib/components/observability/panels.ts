@@ -1,7 +1,8 @@
 /** One panel of a dashboard. */
 export type DashboardPanel = StatPanel | SeriesPanel;
 
-interface Panel {
+/** What every panel has. */
+export interface Panel {
   /** Unique in the dashboard. */
   readonly title: string;
   /** What it shows, where the title does not say it. @default - none */
@@ -50,10 +51,16 @@ export const WANTED: Thresholds = ['red', [1, 'green']];
 /** Red as soon as there is one. */
 export const UNWANTED: Thresholds = ['green', [1, 'red']];
 
-type Options<P extends Panel> = Partial<Omit<P, 'type' | 'title' | 'unit' | 'queries'>>;
+/** What a panel need not have. */
+export type PanelOptions<P extends Panel> = Partial<Omit<P, 'type' | 'title' | 'unit' | 'queries'>>;
 
 /** The last value of a query, as a number. */
-export function stat(title: string, unit: DashboardUnit, expr: string, options: Options<StatPanel> = {}): StatPanel {
+export function stat(
+  title: string,
+  unit: DashboardUnit,
+  expr: string,
+  options: PanelOptions<StatPanel> = {},
+): StatPanel {
   return { type: 'stat', title, unit, queries: [{ expr }], ...options };
 }
 
@@ -62,7 +69,7 @@ export function curves(
   title: string,
   unit: DashboardUnit,
   queries: Readonly<Record<string, string>>,
-  options: Options<SeriesPanel> = {},
+  options: PanelOptions<SeriesPanel> = {},
 ): SeriesPanel {
   const entries = Object.entries(queries).map(([legend, expr]) => ({ legend, expr }));
   return { type: 'timeseries', title, unit, queries: entries, ...options };

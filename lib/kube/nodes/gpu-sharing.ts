@@ -5,7 +5,7 @@ import { type Place, requireProp } from '../objects/errors';
  * How often a MIG profile fits on one GPU of a kind. From NVIDIA's MIG user guide, "Supported MIG profiles"; `+me` has
  * the media engines, which only one slice of a GPU can have.
  */
-const MIG_PROFILES = {
+export const MIG_PROFILES = {
   'A30-24GB': { '1g.6gb': 4, '1g.6gb+me': 1, '2g.12gb': 2, '2g.12gb+me': 1, '4g.24gb': 1 },
   'A100-40GB': {
     '1g.5gb': 7,
@@ -45,20 +45,18 @@ const MIG_PROFILES = {
   },
 } as const;
 
-type MigProfiles = typeof MIG_PROFILES;
-
 /** A GPU that MIG can cut into slices. */
-export type MigGpu = keyof MigProfiles;
+export type MigGpu = keyof typeof MIG_PROFILES;
 
 /** A slice of a GPU: compute slices and memory. */
-export type MigProfile = { [G in MigGpu]: keyof MigProfiles[G] }[MigGpu];
+export type MigProfile = { [G in MigGpu]: keyof (typeof MIG_PROFILES)[G] }[MigGpu];
 
 /** How every GPU of a node is cut. Which profiles there are depends on the GPU. */
 export type MigLayout = {
   [G in MigGpu]: {
     readonly gpu: G;
     /** Slices of one GPU, by profile. */
-    readonly slices: Readonly<Partial<Record<keyof MigProfiles[G], number>>>;
+    readonly slices: Readonly<Partial<Record<keyof (typeof MIG_PROFILES)[G], number>>>;
     /**
      * How the device plugin names slices: `mixed` by their profile (`nvidia.com/mig-1g.5gb`), `single` as if they were
      * GPUs (`nvidia.com/gpu`), for which all must have the same profile.

@@ -3,18 +3,12 @@ import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dev } from '../../../environments';
-import {
-  buildPlatform,
-  existingSecrets,
-  externalSecrets,
-  fair,
-  inference,
-  type PlatformConfig,
-  patch,
-  sealedSecrets,
-} from '../../../lib';
+import { existingSecrets, externalSecrets, patch, sealedSecrets } from '../../../lib';
 import { allowLocalCredentials, type CredentialSource } from '../../../lib/kube/secrets/secrets';
+import { buildPlatform, type PlatformConfig } from '../../../lib/platform';
 import { documentErrors, forbidCredentials, manifestErrors } from '../../../lib/platform/credentials/forbid';
+import { fair } from '../../../lib/stacks/fair';
+import { inference } from '../../../lib/stacks/inference';
 import { elsewhere, environments, synthesize } from '../../support/environments';
 import { seal } from '../../support/secrets';
 import { synth, synthError, testChart } from '../../support/synth';

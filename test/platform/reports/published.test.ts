@@ -1,19 +1,17 @@
 import { App, Chart, Size } from 'cdk8s';
 import { expect, it } from 'vitest';
+import { existingSecrets, isolate, Postgres } from '../../../lib';
 import {
   delta,
   deltaMarkdown,
-  existingSecrets,
   footprints,
   footprintTable,
-  isolate,
-  Postgres,
   platformOutput,
   reachability,
   reachabilityMarkdown,
   secretsMarkdown,
   secretsReport,
-} from '../../../lib';
+} from '../../../lib/platform';
 
 /** An app that is no platform: a chart of one's own, with a component of the library. */
 function ownApp(environment: string, storage: Size): App {

@@ -1,9 +1,10 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { ci, dev } from '../../../environments';
-import { buildPlatform, existingSecrets, externalSecrets, type PlatformConfig } from '../../../lib';
+import { existingSecrets, externalSecrets } from '../../../lib';
 import { recordRequiredSecret } from '../../../lib/kube/secrets/required-secrets';
 import { type CredentialSource, SecretRef } from '../../../lib/kube/secrets/secrets';
+import { buildPlatform, type PlatformConfig } from '../../../lib/platform';
 import { secretsReport } from '../../../lib/platform/reports/secrets';
 import { secretsMarkdown } from '../../../lib/platform/reports/secrets-markdown';
 import { everyKind } from '../../support/secrets';

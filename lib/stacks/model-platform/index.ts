@@ -1,0 +1,34 @@
+/**
+ * Models of a registry: as custom resources for an operator, or as what the operator would make of them.
+ * May change in minor versions.
+ * @packageDocumentation
+ */
+
+export { ModelDeployment, type ModelDeploymentProps } from './model-deployment';
+export { ModelDeploymentCrd } from './model-deployment-crd';
+export { modelDeploymentObjects } from './model-deployment-objects';
+export type { ModelDeploymentResource } from './model-deployment-resource';
+export type {
+  ModelAutoscaling,
+  ModelDeploymentSpec,
+  ModelEnvironment,
+  ModelResources,
+} from './model-deployment-spec';
+export {
+  ModelDeploymentWorkload,
+  type ModelDeploymentWorkloadProps,
+} from './model-deployment-workload';
+export { type ModelPlatformConfig, modelPlatform } from './model-platform';
+export { ModelRegistry, type ModelRegistryProps } from './model-registry';
+export type { ModelServer } from './model-server';
+export { MlOperator, type MlOperatorProps } from './operator/ml-operator';
+export { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './operator/operator-calls';
+export {
+  type ModelPlatformImages,
+  type ModelPlatformNodePorts,
+  ModelPlatformStack,
+  type ModelPlatformStackProps,
+  type ModelServing,
+  modelPlatformNodePorts,
+  type ServedModel,
+} from './stack';
