@@ -9,6 +9,7 @@ import {
 } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../../kube/objects/errors';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretKey } from '../../../kube/secrets/secrets';
@@ -121,13 +122,8 @@ export function zenmlReadsKeys({ chart = charts.zenml }: ZenmlOptions): boolean 
 function requireZenmlChart(scope: Construct, { version, image }: ZenmlChart): void {
   requireProp(ZENML_VERSIONS.includes(version), scope, 'chart.version', oneOf(ZENML_VERSIONS), version);
   const { tag } = imageParts(scope, 'chart.image', image);
-  requireProp(
-    tag.includes(version),
-    scope,
-    'chart.image',
-    `have ${version}, the version of the chart, in its tag`,
-    image,
-  );
+  const allowed = `have ${version}, the version of the chart, in its tag`;
+  requireProp(tag.includes(version), scope, 'chart.image', allowed, image);
 }
 
 /** Values of the charts zenml 0.93.3 and 0.94.2, on a PostgreSQL database of somebody else. */
@@ -246,14 +242,8 @@ function poolValues(
   scope: Construct,
   { pool, overflow }: { readonly pool: number; readonly overflow: number },
 ): { readonly poolSize: number; readonly maxOverflow: number } {
-  requireProp(Number.isInteger(pool) && pool >= 1, scope, 'connections.pool', 'be a whole number from 1', pool);
+  requireWhole(scope, 'connections.pool', pool, 1);
   // The chart leaves a 0 out, and ZenML then takes its own default.
-  requireProp(
-    Number.isInteger(overflow) && overflow >= 1,
-    scope,
-    'connections.overflow',
-    'be a whole number from 1',
-    overflow,
-  );
+  requireWhole(scope, 'connections.overflow', overflow, 1);
   return { poolSize: pool, maxOverflow: overflow };
 }
