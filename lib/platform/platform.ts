@@ -107,9 +107,10 @@ export class Platform {
       ([id, { nodePorts = [] }]) => [id, nodePorts] as const,
     );
     this.nodePorts = portsOf.flatMap(([, nodePorts]) => nodePorts);
-    requireMappings(app, portsOf);
+    // Without kind, nothing leads from the machine to them.
+    if (kind !== undefined) requireMappings(app, portsOf);
     this.ports = outputs.flatMap(([, { ports = [] }]) => ports);
-    requireForwardedPorts(this.ports, this.nodePorts);
+    requireForwardedPorts(this.ports, kind === undefined ? [] : this.nodePorts);
     this.kind = kind && {
       ...kind,
       workers: kind.workers?.filter((pool) => pools.includes(pool)),
@@ -138,7 +139,11 @@ export class Platform {
       ...helmfileDocuments(releases, kubeContext),
       ...(kind && { 'kind.yaml': kindConfig(kind) }),
       ...documents,
-      ...secretsFiles(this.app, { environment: config.name, releases, context: kubeContext }),
+      ...secretsFiles(this.app, {
+        environment: config.name,
+        releases: releases.filter(({ installed = true }) => installed),
+        context: kubeContext,
+      }),
     };
   }
 

@@ -81,6 +81,8 @@ describe('the stacks of a platform', () => {
     expect(() => synthesize({ ...all, stacks })).toThrow(
       "app: 'second.hostPort' must be used once ('inference' has it already), got 8092",
     );
+    // Only kind maps them.
+    expect(() => synthesize({ ...all, kind: undefined, stacks })).not.toThrow();
   });
 });
 

@@ -223,6 +223,7 @@ describe('a platform', () => {
     expect(() => synthesize({ ...all, stacks })).toThrow(
       "forwarded port 'console': 'local' must be a port of its own (the kind cluster has it already), got 9001",
     );
+    expect(() => synthesize({ ...all, kind: undefined, stacks })).not.toThrow();
   });
 
   it('is the same however often it is built', () => {

@@ -129,7 +129,7 @@ export class FairStack extends Stack {
     ]);
     this.minio = minio;
 
-    const client = (name: FairDatabaseName) => clients.get(name) as DatabaseClient;
+    const client = (name: string) => clients.get(name) as DatabaseClient;
     this.stac = client('stac');
     this.mlflow = {
       ...client('mlflow'),
@@ -153,8 +153,7 @@ export class FairStack extends Stack {
       ...(charts.mlflow ? [this.services.mlflow] : []),
       ...(charts.zenml ? [this.services.zenml] : []),
     ];
-    for (const { name } of extraDatabases)
-      databaseClientNetwork(this, (clients.get(name) as DatabaseClient).connection);
+    for (const { name } of extraDatabases) databaseClientNetwork(this, client(name).connection);
     if (pipelineAccount) {
       pipelineNetwork(this, { artifacts: buckets.zenml, servers: this.pipelineServers });
       this.pipelines = new ServiceAccount(this, 'pipelines', {

@@ -82,6 +82,19 @@ describe('the list of Secrets', () => {
     });
   });
 
+  it('asks for none of them where a release is taken out of the cluster', () => {
+    const images = { pullSecrets: ['mirror'] };
+    const chart = { repository: 'https://charts.example.org', name: 'old', version: '1.0.0' };
+    const namespaces = (installed: boolean) => {
+      const build = () => ({ releases: [{ name: 'old', namespace: 'old', chart, installed }] });
+      const config = { name: 'test', nodePools: [], images, stacks: { old: { build } } };
+      const file = json(buildPlatform(new App(), config).deployFiles);
+      return file === null ? [] : file.secrets.map(({ namespace }: { namespace: string }) => namespace);
+    };
+    expect(namespaces(true)).toEqual(['old']);
+    expect(namespaces(false)).toEqual([]);
+  });
+
   it('has what a store must hold, where an operator makes the Secrets', () => {
     const { deployFiles } = platform(externalSecrets({ store: { name: 'aws' } }));
     const { secrets } = json(deployFiles);

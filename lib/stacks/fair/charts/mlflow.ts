@@ -214,7 +214,10 @@ function hostPatterns(scope: Construct, namespace: string, allowedHosts: readonl
   for (const host of allowedHosts) {
     requireProp(/^[^,\s]+$/.test(host), scope, 'allowedHosts', "be host names without ',' and blanks", host);
   }
-  const hosts = ['localhost', '127.0.0.1', ...serviceNames(MLFLOW_SERVICE.name, namespace), ...allowedHosts];
+  // The names by which pods of the cluster reach the Service, the shortest first.
+  const domains = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
+  const names = domains.map((domain) => `${MLFLOW_SERVICE.name}${domain}`);
+  const hosts = ['localhost', '127.0.0.1', ...names, ...allowedHosts];
   return hosts.flatMap((host) => (host.includes('*') ? [host] : [host, `${host}:*`])).join(',');
 }
 
@@ -242,14 +245,4 @@ function existingSecret(
       keyOfSecretAccessKey: secretAccessKey.key,
     },
   };
-}
-
-/** The names by which pods of the cluster reach a Service, the shortest first. */
-function serviceNames(service: string, namespace: string): readonly string[] {
-  return [
-    service,
-    `${service}.${namespace}`,
-    `${service}.${namespace}.svc`,
-    `${service}.${namespace}.svc.cluster.local`,
-  ];
 }

@@ -121,13 +121,8 @@ export function zenmlReadsKeys({ chart = charts.zenml }: ZenmlOptions): boolean 
 function requireZenmlChart(scope: Construct, { version, image }: ZenmlChart): void {
   requireProp(ZENML_VERSIONS.includes(version), scope, 'chart.version', oneOf(ZENML_VERSIONS), version);
   const { tag } = imageParts(scope, 'chart.image', image);
-  requireProp(
-    tag.includes(version),
-    scope,
-    'chart.image',
-    `have ${version}, the version of the chart, in its tag`,
-    image,
-  );
+  const allowed = `have ${version}, the version of the chart, in its tag`;
+  requireProp(tag.includes(version), scope, 'chart.image', allowed, image);
 }
 
 /** Values of the charts zenml 0.93.3 and 0.94.2, on a PostgreSQL database of somebody else. */
