@@ -82,7 +82,7 @@ describe('npm run synth', () => {
     expect(output()).toEqual(synthesizedFiles(environment('ci'), 'all'));
     expect(stderr).toContain('Environment ci:\n');
     for (const path of Object.keys(output())) expect(stderr).toMatch(new RegExp(`\\n {2}${path}(: .*)?\\n`));
-    expect(stderr).toContain('kubectl apply -f dist');
+    expect(stderr).toContain('kubectl --context=kind-fair-ci apply -f dist');
   });
 
   it('writes what cdk8s synth writes, to another folder where one is named', () => {

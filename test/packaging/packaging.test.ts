@@ -91,7 +91,7 @@ describe('the package', () => {
         const { App } = require('cdk8s');
         const stack = new InferenceStack(new App(), 'inference', {});
         let error;
-        try { new Platform(new App(), { name: 'x', nodePools: [], stacks: { unknown: {} } }); } catch (e) { error = e; }
+        try { new Platform(new App(), { name: 'x', nodePools: [], stacks: {} }, 'unknown'); } catch (e) { error = e; }
         console.log(
           stack instanceof Stack,
           stack.node.findAll().some((construct) => construct instanceof InferenceService),

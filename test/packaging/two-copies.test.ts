@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,11 +20,14 @@ let second: Copy;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'two-copies-'));
   symlinkSync(join(repository, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const files = ['first', 'second'].map((name) => join(folder, name, 'index.js')) as [string, string];
-  bundleLibrary(files[0]);
-  mkdirSync(join(folder, 'second'));
-  copyFileSync(...files);
-  [first, second] = files.map((file) => createRequire(import.meta.url)(file)) as [Copy, Copy];
+  const folders = ['first', 'second'].map((name) => join(folder, name)) as [string, string];
+  bundleLibrary(folders[0]);
+  cpSync(...folders, { recursive: true });
+  const load = (copy: string, door: string) => createRequire(import.meta.url)(join(copy, door));
+  [first, second] = folders.map((copy) => ({ ...load(copy, 'index.js'), ...load(copy, 'platform/index.js') })) as [
+    Copy,
+    Copy,
+  ];
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

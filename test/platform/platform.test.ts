@@ -155,11 +155,11 @@ describe('a platform', () => {
     for (const path of Object.keys(synthesize(all).platform.deployFiles))
       expect(text).toContain(`\n  deploy/${path}\n`);
     expect(text).toContain(
-      'Apply it with:\n  kubectl apply -f dist/cluster.k8s.yaml\n  helmfile -l stage=operators sync\n',
+      'Apply it with:\n  kubectl --context=test-admin apply -f dist/cluster.k8s.yaml\n  helmfile -l stage=operators sync\n',
     );
-    expect(text).toContain('\n  kubectl apply -f dist\n  helmfile sync');
+    expect(text).toContain('\n  kubectl --context=test-admin apply -f dist\n  helmfile sync');
     const without = synthesize({ ...all, operators: {} }).platform.summary();
-    expect(without).toContain('Apply it with:\n  kubectl apply -f dist\n  helmfile sync');
+    expect(without).toContain('Apply it with:\n  kubectl --context=test-admin apply -f dist\n  helmfile sync');
   });
 
   it('has its charts wait for the Job of their databases, patched as it is', () => {

@@ -12,8 +12,25 @@ import { markdownTable } from './table';
 /** What pods ask for together, in thousandths of a core, a byte, a pod or a GPU. */
 export type FootprintAmounts = Readonly<Record<FootprintKey, bigint>>;
 
-const KEYS = ['requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory', 'pods', 'gpus', 'claims'] as const;
-export type FootprintKey = (typeof KEYS)[number];
+/** What is added up. */
+export type FootprintKey =
+  | 'requests.cpu'
+  | 'requests.memory'
+  | 'limits.cpu'
+  | 'limits.memory'
+  | 'pods'
+  | 'gpus'
+  | 'claims';
+
+const KEYS: readonly FootprintKey[] = [
+  'requests.cpu',
+  'requests.memory',
+  'limits.cpu',
+  'limits.memory',
+  'pods',
+  'gpus',
+  'claims',
+];
 
 /** What the pods of a chart ask for on one pool of nodes. */
 export interface Footprint {

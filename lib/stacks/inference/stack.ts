@@ -25,7 +25,22 @@ import type { DisruptionBudget } from '../../workloads/pod-disruption-budget';
 
 /** What is served; without any property, the photo-duplicate embedding model (CLIP ViT-B-32). */
 export interface InferenceStackProps
-  extends Omit<InferenceServiceProps, keyof typeof SERVICE | 'imagePullPolicy' | 'exposure' | 'disruptionBudget'> {
+  extends Omit<
+    InferenceServiceProps,
+    | 'name'
+    | 'image'
+    | 'imagePullPolicy'
+    | 'port'
+    | 'user'
+    | 'resources'
+    | 'health'
+    | 'modelCache'
+    | 'replicas'
+    | 'disruptionBudget'
+    | 'exposure'
+    | 'podLabels'
+    | 'preStop'
+  > {
   /** Short name of the service; its objects are `name-deploy`, `name-svc` and so on. @default 'inference' */
   readonly name?: string;
   /** Image of the server, pinned by a tag or a digest. @default 'photo-duplicate-inference:k8s-cpu' */

@@ -17,7 +17,7 @@ import type { StacValues } from './stac-values';
 
 /** A version of the chart whose values are typed here, and the images that go with it. */
 export interface EoapiChart extends HelmChart {
-  readonly version: keyof typeof PGSTAC;
+  readonly version: '0.12.0' | '0.12.2';
   /** Of the API. */
   readonly image: string;
   /** Of pypgstac, which migrates the database. Its version decides which pgstac the database has. */

@@ -2,10 +2,9 @@ import type { PlacementValues, PullSecretValues, ResourceValues } from '../../..
 import type { ContainerSecurityValues, PodSecurityValues } from '../../../platform/releases/restricted';
 
 /** Versions of the chart whose values are typed here. */
-export const ZENML_VERSIONS = ['0.93.3', '0.94.2'] as const;
+export type ZenmlVersion = '0.93.3' | '0.94.2';
 
-/** One of them. */
-export type ZenmlVersion = (typeof ZENML_VERSIONS)[number];
+export const ZENML_VERSIONS: readonly ZenmlVersion[] = ['0.93.3', '0.94.2'];
 
 /** Whether a version of the chart can take variables from keys of Secrets: 0.93.3 cannot. */
 export function readsSecretKeys(version: ZenmlVersion): boolean {
