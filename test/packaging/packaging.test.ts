@@ -1,11 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { doors } from '../../scripts/doors';
 import { fromPackage } from '../support/doors';
-import { compile, installedAt, LOWEST_PEERS, manifestOf, project, repository, run, synthesize } from './project';
+import { compile, installedAt, LOWEST_PEERS, manifestOf, pack, project, repository, run, synthesize } from './project';
 
 const APP = readFileSync(join(import.meta.dirname, 'app.ts'), 'utf8');
 const TYPES = readFileSync(join(import.meta.dirname, 'types.ts'), 'utf8');
@@ -15,15 +15,13 @@ const asCommonJs = (source: string) => source.replace(/^import (\{[^}]*\}) from 
 describe('the package', () => {
   let temporary: string;
   let tarball: string;
-  let contents: string[];
+  let contents: readonly string[];
   let unpacked: string;
   let expected: string;
 
   beforeAll(() => {
     temporary = mkdtempSync(join(tmpdir(), 'packaging-'));
-    ({ tarball, contents } = pack(temporary));
-    run(temporary, 'tar', '-xzf', tarball);
-    unpacked = join(temporary, 'package');
+    ({ tarball, contents, unpacked } = pack(temporary));
     const sources = join(temporary, 'sources');
     mkdirSync(sources);
     expected = synthesize(sources, join(installedAt('tsx'), 'dist', 'cli.mjs'), join(import.meta.dirname, 'app.ts'));
@@ -149,20 +147,4 @@ describe('the package', () => {
 /** What the sources of each door export. */
 function sourcesOfDoors(): Promise<Record<string, unknown>[]> {
   return Promise.all(doors().map(({ source }) => import(join(repository, 'lib', `${source}.ts`))));
-}
-
-/** Packs a copy of the repository: the build writes to it, and other tests may write to the repository meanwhile. */
-function pack(temporary: string): { tarball: string; contents: string[] } {
-  const copy = join(temporary, 'repository');
-  const generated = new Set(
-    ['node_modules', 'build', 'coverage', 'dist', 'deploy'].map((name) => join(repository, name)),
-  );
-  const copied = (path: string) => !generated.has(path) && !basename(path).startsWith('.');
-  cpSync(repository, copy, { recursive: true, filter: copied });
-  symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'), 'junction');
-  const [packed] = JSON.parse(run(copy, 'npm', 'pack', '--json', '--silent', '--pack-destination', temporary));
-  return {
-    tarball: join(temporary, packed.filename),
-    contents: packed.files.map(({ path }: { path: string }) => path),
-  };
 }

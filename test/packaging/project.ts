@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 export const repository = join(import.meta.dirname, '..', '..');
@@ -53,6 +53,30 @@ export function compile(folder: string, module: string, moduleResolution: string
 export function synthesize(folder: string, ...args: string[]): string {
   run(folder, process.execPath, ...args);
   return readFileSync(join(folder, 'dist', 'catalogue.k8s.yaml'), 'utf8');
+}
+
+export interface PackedLibrary {
+  readonly tarball: string;
+  /** Paths of its files. */
+  readonly contents: readonly string[];
+  /** Folder that it is unpacked in. */
+  readonly unpacked: string;
+}
+
+/** Packs a copy of the repository: the build writes to it, and other tests may write to the repository meanwhile. */
+export function pack(temporary: string): PackedLibrary {
+  const copy = join(temporary, 'repository');
+  const generated = new Set(
+    ['node_modules', 'build', 'coverage', 'dist', 'deploy'].map((name) => join(repository, name)),
+  );
+  const copied = (path: string) => !generated.has(path) && !basename(path).startsWith('.');
+  cpSync(repository, copy, { recursive: true, filter: copied });
+  symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'), 'junction');
+  const [packed] = JSON.parse(run(copy, 'npm', 'pack', '--json', '--silent', '--pack-destination', temporary));
+  const tarball = join(temporary, packed.filename);
+  run(temporary, 'tar', '-xzf', tarball);
+  const contents = packed.files.map(({ path }: { path: string }) => path);
+  return { tarball, contents, unpacked: join(temporary, 'package') };
 }
 
 /** Runs a program to its end; what it prints on standard output. */
