@@ -5,8 +5,8 @@ import { type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-p
 import { requireProp } from '../kube/objects/errors';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
 import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
+import type { MetricsServerProps } from './cluster/add-on-values';
 import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
-import type { MetricsServerProps } from './cluster/metrics-server';
 import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './cluster/operators';
 import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';

@@ -4,7 +4,7 @@ import { requireProp } from '../../../kube/objects/errors';
 import { selects } from '../../../kube/objects/inventory';
 import type { Labels } from '../../../kube/objects/labels';
 import { requireDnsLabel, requireDnsSubdomain } from '../../../kube/objects/names';
-import type { ZenmlVersion } from '../charts/zenml-values';
+import type { ZenmlVersion } from '../charts/zenml-versions';
 import { stackPodSettings } from './pod-settings';
 import { type ContainerRegistry, componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
 import { requireStepPools } from './step-pools';

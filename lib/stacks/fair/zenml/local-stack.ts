@@ -1,6 +1,6 @@
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
 import { requireDnsLabel } from '../../../kube/objects/names';
-import type { ZenmlVersion } from '../charts/zenml-values';
+import type { ZenmlVersion } from '../charts/zenml-versions';
 import { componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
 
 /** An access key that is no secret, because everybody's own machine has the same. */
