@@ -36,7 +36,7 @@ export interface StacProps {
   readonly title: string;
   /** Description of the catalogue, as its landing page shows it. */
   readonly description: string;
-  /** Lets clients create, change and delete collections and items. The API asks nobody who they are. @default false */
+  /** Lets clients create, change and delete collections and items. The API is unauthenticated. @default false */
   readonly transactions?: boolean;
   /** Processes of the API. Each holds up to `connections.max` connections, twice that with `transactions`. @default 2 */
   readonly workers?: number;

@@ -48,8 +48,8 @@ export interface ZenmlProps {
   /** Connections that the server keeps, and opens beside them when it is busy. @default - 20 and 20 */
   readonly connections?: { readonly pool: number; readonly overflow: number };
   /**
-   * Creates the user `default` with an empty password at the first start, so that nobody has to activate the server:
-   * for an environment on somebody's own machine.
+   * Creates the user `default` with an empty password at the first start, so that the server needs no activation:
+   * for a local environment.
    * @default false
    */
   readonly autoActivate?: boolean;
