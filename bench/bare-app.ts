@@ -9,7 +9,7 @@ export interface SynthesizedChart {
 }
 
 /**
- * Source of the cdk8s app that somebody would write without this library to get the same manifests: CommonJS that
+ * Source of a cdk8s app without this library that writes the same manifests: CommonJS that
  * exports a function of the App. Every object is a literal of the L1 class of its kind; what differs between the copies
  * of a chart is a parameter.
  */

@@ -45,8 +45,8 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
     of(DATABASES, BACKEND, ZENML, 'components.artifact_store.configuration', '*.env[AWS_ENDPOINT_URL]'),
     of('Exposure', 'it has host names', 'release fair/*', '*.MLFLOW_SERVER_ALLOWED_HOSTS', '*.serverURL'),
     of('Exposure', 'it has host names', 'Deployment flts/mlflow', ...variables('MLFLOW_SERVER_ALLOWED_HOSTS')),
-    of('Exposure', 'nobody puts production under load', '* flts/locust*'),
-    of('Security', 'nobody writes without a login', 'release fair/stac', '*.ENABLE_TRANSACTIONS_EXTENSIONS'),
+    of('Exposure', 'production is not put under load', '* flts/locust*'),
+    of('Security', 'writing requires a login', 'release fair/stac', '*.ENABLE_TRANSACTIONS_EXTENSIONS'),
     of(
       'Security',
       'the first user is made by hand',

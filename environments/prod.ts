@@ -201,7 +201,7 @@ export const prod = {
       storageClassName: storageClass.name,
       images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
       exposure: {
-        // This MLflow asks nobody who they are, and whoever writes to it decides what the servers load.
+        // This MLflow is unauthenticated, and its content decides what the servers load.
         mlflow: publicIngress('flts-mlflow', {}, 'mlflow-users'),
         grafana: publicIngress('flts-grafana'),
         // A forecast may take longer than the minute that ingress-nginx waits.

@@ -37,11 +37,14 @@ export { cloudNativePgReady, postgresReady, type WaitTarget } from './releases/w
 
 // The cluster: what stacks share, and operators.
 
-export type { BarmanCloudProps } from './cluster/barman-cloud';
-export type { CertManagerProps } from './cluster/cert-manager';
-export type { CloudNativePgProps } from './cluster/cloudnative-pg';
+export type {
+  AddOnProps,
+  BarmanCloudProps,
+  CertManagerProps,
+  CloudNativePgProps,
+  MetricsServerProps,
+} from './cluster/add-on-values';
 export { ClusterStack, type ClusterStackProps } from './cluster/cluster-stack';
-export type { MetricsServerProps } from './cluster/metrics-server';
 export type { Operators } from './cluster/operators';
 export type { Files } from './files';
 export type { KindConfigProps, NodePortMapping } from './kind/config';

@@ -5,8 +5,8 @@ import { type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-p
 import { requireProp } from '../kube/objects/errors';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
 import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
+import type { MetricsServerProps } from './cluster/add-on-values';
 import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
-import type { MetricsServerProps } from './cluster/metrics-server';
 import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './cluster/operators';
 import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';
@@ -27,7 +27,7 @@ export interface PlatformConfig {
   readonly local?: boolean;
   /**
    * Context of kubeconfig that leads to the cluster, which helmfile, its hooks and all printed commands name.
-   * @default - that of the kind cluster, where there is one; else the current one of whoever runs a command
+   * @default - that of the kind cluster, where there is one; else the current context of the user
    */
   readonly kubeContext?: string;
   /** Where the Secrets of all stacks come from. @default - `localCredentials()` where it is local, else `existingSecrets()` */
@@ -70,7 +70,7 @@ export class Platform {
   readonly kubeContext?: string;
   /** Every helm release: those that are installed, and those that are taken out of the cluster. */
   readonly releases: readonly Release[];
-  /** Ports of Services on the machine of whoever works with the platform. */
+  /** Services that are forwarded to ports of the user's machine. */
   readonly ports: readonly ForwardedPort[];
   /** Node ports that kind maps to ports of the machine. */
   readonly nodePorts: readonly HostNodePort[];
@@ -102,7 +102,7 @@ export class Platform {
     const named = selection !== undefined && selection !== '' && selection !== 'all';
     const whole = !named || kind === undefined || kind.complete === true;
     const used = usedNodePools(app);
-    const pools = whole ? nodePools : nodePools.filter((pool) => pool === kind.controlPlane || used.has(pool));
+    const pools = whole ? nodePools : nodePools.filter((pool) => isNeeded(pool, kind.controlPlane, used));
     const portsOf = Object.entries(whole ? stacks : selected).map(
       ([id, { nodePorts = [] }]) => [id, nodePorts] as const,
     );
@@ -155,16 +155,28 @@ export class Platform {
   /** What was written, and how to apply it. */
   summary(): string {
     const operators = operatorNamespaces(this.config.operators ?? {}).length > 0;
-    return summary(this.app, this.config.name, Object.keys(this.deployFiles), operators, { context: this.kubeContext });
+    return summary(this.app, {
+      environment: this.config.name,
+      deployFiles: Object.keys(this.deployFiles),
+      operators,
+      releases: this.releases.length > 0,
+      context: this.kubeContext,
+    });
   }
 
   private buildCluster(stacks: readonly StackDefinition[]): void {
     const { nodePools, karpenterNodePools, storageClasses, operators = {} } = this.config;
-    const kinds = stacks.flatMap(({ defineKinds }) => defineKinds ?? []);
+    const kinds = stacks.flatMap((stack) => (stack.defineKinds ? [stack.defineKinds.bind(stack)] : []));
     const namespaces = operatorNamespaces(operators);
     const props = { nodePools, karpenterNodePools, storageClasses, namespaces, kinds };
     if (ClusterStack.needed(props)) new ClusterStack(this.app, 'cluster', props);
   }
+}
+
+/** Whether pods run on a pool; those that name none run on any without taints. */
+function isNeeded(pool: NodePool, controlPlane: NodePool, used: ReadonlySet<NodePool>): boolean {
+  const takesAny = controlPlane.taints.length > 0 && pool.taints.length === 0;
+  return pool === controlPlane || takesAny || used.has(pool);
 }
 
 /** Whether something scales by what metrics-server measures. */
@@ -184,6 +196,8 @@ function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]): Rea
       const free = Object.hasOwn(all, path) ? `${id}/${path}` : path;
       const own = !RESERVED.test(path) && !Object.hasOwn(all, free);
       requireProp(own, id, 'documents', 'have paths of their own', path);
+      const below = path.split('/').every((part) => /^[\w-][\w.-]*$/.test(part));
+      requireProp(below, id, 'documents', 'have paths below deploy/ (`folder/name.yaml`)', path);
       all[free] = document;
     }
   }

@@ -44,7 +44,7 @@ export interface StackContext {
   readonly credentials: CredentialSource;
   /** Every kind of node that there is. */
   readonly nodePools: readonly NodePool[];
-  /** Context of kubeconfig that leads to the cluster. @default - the current one of whoever runs a command */
+  /** Context of kubeconfig that leads to the cluster. @default - the current context of the user */
   readonly kubeContext?: string;
 }
 
@@ -52,7 +52,7 @@ export interface StackContext {
 export interface StackOutputs {
   /** Helm releases beside its objects. @default - none */
   readonly releases?: readonly Release[];
-  /** Ports of its Services on the machine of whoever works with it. @default - none */
+  /** Its Services that are forwarded to ports of the user's machine. @default - none */
   readonly ports?: readonly ForwardedPort[];
   /** What is written below `deploy/`, by path: texts, and what becomes YAML. @default - nothing */
   readonly documents?: Readonly<Record<string, unknown>>;
@@ -60,6 +60,6 @@ export interface StackOutputs {
 
 /** What an entry of an environment may say of any stack of the library. */
 export interface StackEntry<T extends Chart> {
-  /** Changes what the stack has no property for: patches, and constructs of one's own. @default - nothing */
+  /** Changes what the stack has no property for: patches, and further constructs. @default - nothing */
   readonly customize?: (stack: T) => void;
 }

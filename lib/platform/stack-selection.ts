@@ -1,5 +1,9 @@
 import { oneOf, requireProp } from '../kube/objects/errors';
+import { requireDnsLabel } from '../kube/objects/names';
 import type { StackDefinition } from './stack-definition';
+
+/** What selects all stacks, and the chart of what they share. */
+const RESERVED = ['all', 'cluster'];
 
 /**
  * The stacks that are built, in the order of the environment.
@@ -13,6 +17,10 @@ export function selectedStacks(
   selection: string | undefined,
 ): Readonly<Record<string, StackDefinition>> {
   const known = Object.keys(stacks);
+  for (const name of known) {
+    requireDnsLabel('app', 'stacks', name);
+    requireProp(!RESERVED.includes(name), 'app', 'stacks', `have other names than ${RESERVED.join(' and ')}`, name);
+  }
   if (selection === 'all') return stacks;
   const names =
     selection === undefined || selection === ''

@@ -3,18 +3,20 @@ import { InvalidPropError } from '../kube/objects/errors';
 import { notes } from '../kube/objects/notes';
 import { type KubectlOptions, kubectlOptions, shellWord } from './reports/kubectl';
 
-/**
- * What a synth wrote, for whoever ran it.
- * @param deployFiles - paths below `deploy/`
- * @param operators - whether operators are releases, which come before the objects that they run
- */
-export function summary(
-  app: App,
-  environment: string,
-  deployFiles: readonly string[],
-  operators: boolean,
-  options: KubectlOptions = {},
-): string {
+/** What a synth wrote beside the charts of its app. */
+export interface SummaryOptions extends KubectlOptions {
+  readonly environment: string;
+  /** Paths below `deploy/`. */
+  readonly deployFiles: readonly string[];
+  /** Whether operators are releases, which are installed before the objects that they run. */
+  readonly operators: boolean;
+  /** Whether there are any releases. */
+  readonly releases: boolean;
+}
+
+/** What a synth wrote, for the user who ran it. */
+export function summary(app: App, options: SummaryOptions): string {
+  const { environment, deployFiles, operators, releases } = options;
   const kubectl = ['kubectl', ...kubectlOptions(options)].map(shellWord).join(' ');
   const charts = app.node.children.filter(Chart.isChart);
   const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
@@ -27,7 +29,7 @@ export function summary(
     'Apply it with:',
     ...(operators ? [`  ${kubectl} apply -f dist/cluster.k8s.yaml`, '  helmfile -l stage=operators sync'] : []),
     `  ${kubectl} apply -f dist`,
-    '  helmfile sync',
+    ...(releases ? ['  helmfile sync'] : []),
   ].join('\n');
 }
 
@@ -45,7 +47,7 @@ function objectsByKind(chart: Chart): string {
 }
 
 /**
- * What whoever ran a synth is told when it failed: the message of an error that says where and what, and the whole
+ * What the user is told when a synth fails: the message of an error that says where and what, and the whole
  * error where it is a mistake of the program.
  */
 export function failure(error: Error): string {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 const TRAILER = 'Changelog';
 
 /**
- * Commits since the last release that change the API reports and tell nobody: neither by a line that they add to
+ * Commits since the last release that change the API reports without a word in the changelog: neither by a line that they add to
  * CHANGELOG.md, nor by a trailer `Changelog: none, <reason>`. Merges are not asked; what they merge is.
  *
  * @throws Error where the folder is in no Git repository
@@ -22,7 +22,7 @@ export function silentApiChanges(repository: string): string[] {
     });
 }
 
-/** Whether a commit adds text to the changelog; a heading or an empty line tells nobody anything. */
+/** Whether a commit adds text to the changelog; a heading or an empty line does not count. */
 function addsLine(repository: string, commit: string): boolean {
   const diff = git(repository, 'show', '--format=', '--unified=0', commit, '--', 'CHANGELOG.md');
   return /^\+(?!\+\+ )\s*[^#\s]/m.test(diff);

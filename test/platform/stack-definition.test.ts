@@ -145,6 +145,23 @@ describe('a stack of another repository', () => {
     },
   );
 
+  it.each(['../secrets.md', '/etc/passwd', 'a//b.yaml'])(
+    "fails for a document at '%s', which is not below deploy/",
+    (path) => {
+      const stacks = { labels: labels(31000, { documents: { [path]: '' } }) };
+      expect(() => synthesize({ ...all, stacks })).toThrow(
+        `labels: 'documents' must have paths below deploy/ (\`folder/name.yaml\`), got '${path}'`,
+      );
+    },
+  );
+
+  it.each([
+    ['all', "app: 'stacks' must have other names than all and cluster, got 'all'"],
+    ['My Stack', "app: 'stacks' must be a DNS label"],
+  ])("fails for a stack called '%s'", (name, message) => {
+    expect(() => synthesize({ ...all, stacks: { [name]: labels(31000) } })).toThrow(message);
+  });
+
   it('fails where another stack has its documents even in a folder of its own', () => {
     const documents = { 'a.md': '', 'more/a.md': '' };
     const stacks = { labels: labels(31000, { documents }), more: labels(31001, { documents }) };

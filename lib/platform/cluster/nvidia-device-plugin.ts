@@ -1,26 +1,14 @@
 import type { Construct } from 'constructs';
-import { type NodePool, requireDeclaredPool, type Toleration } from '../../kube/nodes/node-pools';
+import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { imageParts } from '../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../kube/resources/quantities';
 import { charts } from '../../versions';
-import { type NodeAffinityValues, nodeAffinity } from '../releases/node-affinity';
-import { type PullSecretValues, pullSecretValues, type ResourceValues, tolerationValues } from '../releases/pod-values';
+import { nodeAffinity } from '../releases/node-affinity';
+import { pullSecretValues, tolerationValues } from '../releases/pod-values';
 
 /** How the plug-in finds GPUs. */
 export type DeviceDiscovery = 'auto' | 'nvml' | 'tegra';
-
-/** The values of the chart nvidia-device-plugin 0.20.0 that are set here. The chart has no schema. */
-export interface NvidiaDevicePluginValues extends PullSecretValues {
-  readonly image: { readonly repository: string; readonly tag: string };
-  readonly runtimeClassName?: string;
-  readonly deviceDiscoveryStrategy: DeviceDiscovery;
-  /** In place of the chart's own, which asks for labels of node-feature-discovery or `nvidia.com/gpu.present`. */
-  readonly affinity: NodeAffinityValues;
-  /** In place of the chart's own, which tolerate `nvidia.com/gpu` and nothing else of ours. */
-  readonly tolerations?: readonly Toleration[];
-  readonly resources: ResourceValues;
-}
 
 export interface NvidiaDevicePluginProps {
   /** Every pool with GPUs. They share one RuntimeClass, or none has one. */
@@ -34,7 +22,7 @@ export interface NvidiaDevicePluginProps {
 }
 
 /** Values of the chart nvidia-device-plugin 0.20.0: on the nodes of the given pools and no others. */
-export function nvidiaDevicePluginValues(scope: Construct, props: NvidiaDevicePluginProps): NvidiaDevicePluginValues {
+export function nvidiaDevicePluginValues(scope: Construct, props: NvidiaDevicePluginProps) {
   const {
     nodePools,
     deviceDiscovery = 'nvml',
@@ -59,6 +47,7 @@ export function nvidiaDevicePluginValues(scope: Construct, props: NvidiaDevicePl
     ...pullSecretValues(scope),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
     deviceDiscoveryStrategy: deviceDiscovery,
+    // In place of the chart's own, which ask for labels of node-feature-discovery and know no taints of ours.
     affinity: nodeAffinity(nodePools),
     ...tolerationValues(nodePools),
     resources: resourceAmounts(scope, 'resources', resources),

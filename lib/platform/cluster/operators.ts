@@ -4,10 +4,16 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { charts } from '../../versions';
 import { type HelmChart, mergedValues, type Release, type ReleaseOptions } from '../releases/release';
-import { type BarmanCloudProps, barmanCloudValues } from './barman-cloud';
-import { type CertManagerProps, certManagerValues } from './cert-manager';
-import { type CloudNativePgProps, cloudNativePgValues } from './cloudnative-pg';
-import { type MetricsServerProps, metricsServerValues } from './metrics-server';
+import {
+  type BarmanCloudProps,
+  barmanCloudValues,
+  type CertManagerProps,
+  type CloudNativePgProps,
+  certManagerValues,
+  cloudNativePgValues,
+  type MetricsServerProps,
+  metricsServerValues,
+} from './add-on-values';
 import { nvidiaDevicePluginValues } from './nvidia-device-plugin';
 
 /** Operators that are installed as releases: one that is given is on. */

@@ -12,7 +12,7 @@ export interface HelmfileDocuments {
  * taken out of the cluster.
  *
  * @param releases - in any order: `after` says what comes first
- * @param context - kube context of helm and of `kubectl wait`. @default - that of whoever runs it
+ * @param context - kube context of helm and of `kubectl wait`. @default - the current context of the user
  */
 export function helmfileDocuments(releases: readonly Release[], context?: string): HelmfileDocuments {
   requireReleases(releases);

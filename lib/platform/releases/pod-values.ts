@@ -3,24 +3,12 @@ import { type NodePool, requireDeclaredPool, type Toleration } from '../../kube/
 import { checksum } from '../../kube/objects/checksums';
 import type { Labels } from '../../kube/objects/labels';
 import { imageSettings } from '../../kube/pods/images';
-import type { ResourceAmounts } from '../../kube/resources/quantities';
 import type { SecretRef } from '../../kube/secrets/secrets';
-
-/** Requests and limits of a container, as every chart takes them. */
-export interface ResourceValues {
-  readonly requests: ResourceAmounts;
-  readonly limits: ResourceAmounts;
-}
 
 /** Where pods run, as most charts take it. */
 export interface PlacementValues {
   readonly nodeSelector?: Labels;
   readonly tolerations?: readonly Toleration[];
-}
-
-/** The Secrets that images are pulled with, as most charts take them. */
-export interface PullSecretValues {
-  readonly imagePullSecrets?: readonly { readonly name: string }[];
 }
 
 /** Puts pods on a pool and tolerates every taint of it. */
@@ -39,7 +27,9 @@ export function tolerationValues(nodePools: readonly NodePool[]): { readonly tol
 }
 
 /** The pull Secrets of the scope. */
-export function pullSecretValues(scope: Construct): PullSecretValues {
+export function pullSecretValues(scope: Construct): {
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
+} {
   const { pullSecrets = [] } = imageSettings(scope);
   return pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) };
 }

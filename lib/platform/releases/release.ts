@@ -64,7 +64,8 @@ export function mergedValues(values: object, over: HelmValues | undefined): Helm
  */
 export function requireReleases(releases: readonly Release[]): void {
   const ids = releases.map(releaseId);
-  for (const [index, { name, namespace, chart, after = [] }] of releases.entries()) {
+  const installed = releases.filter((release) => release.installed !== false).map(releaseId);
+  for (const [index, { name, namespace, chart, after = [], waitFor = [] }] of releases.entries()) {
     requireDnsLabel(PLACE, 'name', name);
     // helm appends to it.
     requireProp(name.length <= 53, PLACE, 'name', 'have at most 53 characters', name);
@@ -75,8 +76,12 @@ export function requireReleases(releases: readonly Release[]): void {
     requireProp(EXACT_VERSION.test(chart.version), place, 'chart.version', 'be exact (1.2.3)', chart.version);
     const served = /^(https|oci):\/\/\S+$/.test(chart.repository);
     requireProp(served, place, 'chart.repository', "start with 'https://' or 'oci://'", chart.repository);
-    const missing = after.map(releaseId).find((other) => !ids.includes(other));
-    requireProp(missing === undefined, place, 'after', 'name releases of this platform', missing);
+    requireProp(/^[a-z0-9][\w.-]*$/.test(chart.name), place, 'chart.name', 'be the name of a chart', chart.name);
+    const missing = after.map(releaseId).find((other) => !installed.includes(other));
+    requireProp(missing === undefined, place, 'after', 'name installed releases of this platform', missing);
+    // helmfile renders arguments of hooks as templates.
+    const template = waitFor.flatMap(Object.values).find((text) => String(text).includes('{{'));
+    requireProp(template === undefined, place, 'waitFor', "have no '{{'", template);
   }
 }
 

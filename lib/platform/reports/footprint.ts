@@ -50,7 +50,7 @@ export interface Footprint {
 export const SYSTEM_PODS = { cpu: 950n, memory: 290n * 1024n * 1024n * 1000n } as const;
 
 /**
- * What each chart of an app asks for, by the pool that its pods run on: its workloads, whoever wrote them, and the
+ * What each chart of an app asks for, by the pool that its pods run on: its workloads, also those of other libraries, and the
  * instances of its CloudNativePG clusters. Not in it: what helm releases and other operators make, and DaemonSets, which
  * run on every node. Works on a finished tree only.
  */

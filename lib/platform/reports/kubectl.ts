@@ -1,6 +1,6 @@
 /** Which cluster printed commands are for. */
 export interface KubectlOptions {
-  /** Context of kubeconfig. @default - the current one of whoever runs them */
+  /** Context of kubeconfig. @default - the current context of the user */
   readonly context?: string;
 }
 

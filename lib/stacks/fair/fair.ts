@@ -48,7 +48,7 @@ export interface FairPipelines {
   readonly mlflowLoginSecret?: string;
 }
 
-/** Ports of the machine of whoever works with it; 9000 is the API of the object store, 9001 its console. */
+/** Ports of the user's machine; 9000 is the API of the object store, 9001 its console. */
 export const LOCAL_PORTS = {
   zenml: 8080,
   stac: 8082,

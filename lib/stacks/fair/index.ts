@@ -7,7 +7,7 @@
 export type { MlflowOptions, MlflowProps, MlflowUsers } from './charts/mlflow';
 export type { EoapiChart, StacAutoscaling, StacOptions, StacProps } from './charts/stac';
 export type { ZenmlChart, ZenmlOptions, ZenmlProps } from './charts/zenml';
-export type { ZenmlVersion } from './charts/zenml-values';
+export type { ZenmlVersion } from './charts/zenml-versions';
 export type {
   CloudNativePgDatabases,
   DatabaseClient,

@@ -20,7 +20,7 @@ export function pipelineNetwork(scope: Construct, { artifacts, servers }: Pipeli
   callApiServer({ scope, name: 'pipelines-orchestrator', selector: pipelineLabels('orchestrator') });
 }
 
-/** Label of the pods that use a database of somebody else, with the name of the Secret that they read. */
+/** Label of the pods that use a database that no chart uses, with the name of the Secret that they read. */
 const DATABASE_CLIENT_LABEL = 'database-client';
 
 /** Lets pods of the namespace with the label `database-client: <Secret>` reach a database that no chart uses. */

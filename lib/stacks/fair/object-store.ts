@@ -44,7 +44,7 @@ export interface FairObjectStore {
 const MINIO_BUCKETS: Readonly<Record<BucketName, string>> = { data: 'fair-data', mlflow: 'mlflow', zenml: 'zenml' };
 
 /**
- * Writes the object store of a stack, or says where that of somebody else is.
+ * Writes the object store of a stack, or describes an external one.
  * @param readers - who is given the key of its clients
  */
 export function fairObjectStore(

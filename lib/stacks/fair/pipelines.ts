@@ -41,7 +41,7 @@ export interface PipelineStackProps {
 
 /** A namespace of ZenML's pipelines, and the accounts of those who start them, of what starts their steps, and of the steps. */
 export class PipelineStack extends Stack {
-  /** The account of a service connector: of whoever starts a pipeline without being an administrator of the cluster. */
+  /** The account of a service connector: for users who start pipelines and are not administrators of the cluster. */
   readonly client: ServiceAccount;
   /** The account of the pods that start steps. */
   readonly orchestrator: ServiceAccount;

@@ -52,7 +52,7 @@ export interface FairStackProps {
   readonly extraDatabases?: readonly DatabaseProps[];
   /** Buckets beside those of the platform, which only MinIO creates. @default - none */
   readonly extraBuckets?: readonly string[];
-  /** MLflow asks who somebody is: a database of its users, and a Secret with the first of them. @default false */
+  /** MLflow authenticates its users: they get a database, and the first administrator a Secret. @default false */
   readonly mlflowUsers?: boolean;
   /** ZenML encrypts secrets and signs logins with keys of a Secret that outlives it. @default false */
   readonly zenmlKeys?: boolean;

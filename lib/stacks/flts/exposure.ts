@@ -3,7 +3,7 @@ import { type Exposure, type HostNodePort, nodePort, type RouteExposure } from '
 /** A port of every node, which kind maps to one of the machine; or a route of an edge proxy. */
 export type FltsExposure = HostNodePort | RouteExposure;
 
-/** What is reached from outside of the cluster, and how. Grafana alone asks who somebody is. */
+/** What is reached from outside of the cluster, and how. Only Grafana authenticates its users. */
 export interface FltsExposures {
   readonly mlflow?: FltsExposure;
   /** The load balancer before the servers. */

@@ -13,7 +13,7 @@ import { GROUPS } from './topics';
 export interface FltsInferenceProps extends PipelineImage {
   /** What the worker is given, who alone gets the messages. */
   readonly program: InferenceProgram;
-  /** A topic that nobody writes to. */
+  /** A topic without messages. */
   readonly idleTopic: string;
   readonly size: FltsProfile['inference'];
   readonly nodePool: NodePool | undefined;
@@ -46,7 +46,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     port: INFERENCE_PORT,
     metricsPort: METRICS_PORT,
     user: { user: PIPELINE_USER },
-    // Claims that somebody publishes through a server are for the worker.
+    // Claims that are published through a server are for the worker.
     uses: [...inferenceUses(program), ...(props.uses ?? [])],
     env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: topics.data },
     resources: size.resources,

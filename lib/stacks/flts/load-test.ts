@@ -17,7 +17,7 @@ export interface FltsLoadTestProps {
   readonly nodePool: NodePool | undefined;
 }
 
-/** Users of the pipeline. They wait for somebody who starts them in the web interface. */
+/** Users of the pipeline. They are started by hand in the web interface. */
 export function fltsLoadTest(scope: Construct, props: FltsLoadTestProps): Locust {
   const { size, target, pointer, exposure, nodePool } = props;
   return new Locust(scope, 'load-test', {

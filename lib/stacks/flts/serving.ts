@@ -31,7 +31,7 @@ export interface FltsServing {
   readonly worker: InferenceWorker;
 }
 
-/** The promoted model forecasts for whoever asks the load balancer, and in the background for what is announced. */
+/** The promoted model forecasts for clients of the load balancer, and in the background for announced data. */
 export function fltsServing(scope: Construct, props: FltsServingProps): FltsServing {
   const { profile, images, kafka, credentials, clusterDomain, exposure, nodePool, servingPool } = props;
   const program = inferenceProgram(props);

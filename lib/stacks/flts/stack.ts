@@ -44,7 +44,7 @@ export interface FltsStackProps {
   readonly eda?: boolean;
   /** What is reached from outside of the cluster. @default - nothing */
   readonly exposure?: FltsExposures;
-  /** Locust, which puts the load balancer under load when somebody asks it to. @default false */
+  /** Locust, which puts the load balancer under load on request. @default false */
   readonly loadTest?: boolean;
   /** Who scrapes it, evaluates its rules and shows it. @default { type: 'prometheus' } */
   readonly observability?: FltsObservability;

@@ -45,7 +45,7 @@ interface CheckedAmounts {
   readonly memory?: number | string;
 }
 
-/** The generated props of a ModelDeployment. Field by field, because they drop what they do not know without a word. */
+/** The generated props of a ModelDeployment. Field by field, because they drop unknown fields silently. */
 export function resourceProps(name: string, spec: ModelDeploymentSpec, labels?: Labels): imports.ModelDeploymentProps {
   const { modelName, modelVersion, replicas, environment, resources, autoscaling } = spec;
   return {

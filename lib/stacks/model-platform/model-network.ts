@@ -12,6 +12,6 @@ export function modelNetwork(
   pods: Pods = { scope, name: 'models', selector: MODEL_POD_LABELS },
 ): void {
   connect(pods, server.registry);
-  // Whoever asks a model for predictions is no part of the platform.
+  // Clients of a model are not part of the platform.
   acceptAnyone(pods, [completeModelServer(server).port]);
 }

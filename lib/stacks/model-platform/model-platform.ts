@@ -4,8 +4,10 @@ import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePort
 
 /** The model platform, as an environment lists it. */
 export interface ModelPlatformConfig
-  extends Omit<ModelPlatformStackProps, 'credentials'>,
+  extends Omit<ModelPlatformStackProps, 'credentials' | 'namespace'>,
     StackEntry<ModelPlatformStack> {
+  /** @default - `ml-platform` where its id is `model-platform`, else its id */
+  readonly namespace?: string;
   /** Where its Secrets come from. @default - that of the environment */
   readonly credentials?: ModelPlatformStackProps['credentials'];
 }
@@ -24,7 +26,9 @@ export function modelPlatform(config: ModelPlatformConfig): ConfiguredStack<Mode
       if (cluster.node.tryFindChild(CRD) === undefined) new ModelDeploymentCrd(cluster, CRD);
     },
     build(app, id, { credentials }) {
-      const stack = new ModelPlatformStack(app, id, { ...props, credentials: props.credentials ?? credentials });
+      const { namespace = id === 'model-platform' ? undefined : id } = props;
+      const own = { namespace, credentials: props.credentials ?? credentials };
+      const stack = new ModelPlatformStack(app, id, { ...props, ...own });
       customize?.(stack);
       return {};
     },

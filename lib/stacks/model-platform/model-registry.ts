@@ -33,7 +33,7 @@ export interface ModelRegistryProps {
   readonly models: BucketConnection;
   /** What the API says that it is. @default 'development' */
   readonly environment?: string;
-  /** Port of every node; the API asks nobody who they are. @default - reached inside the cluster only */
+  /** Port of every node; the API is unauthenticated. @default - reached inside the cluster only */
   readonly nodePort?: number;
   /** @default - 250m and 256Mi, at most 500m and 512Mi */
   readonly resources?: Resources;

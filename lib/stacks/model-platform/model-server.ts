@@ -23,7 +23,7 @@ export interface ModelServer {
   readonly health?: Health;
   /** Where the model is downloaded to. @default - 1Gi at `/tmp` */
   readonly modelCache?: ModelCache;
-  /** Secret whose keys are environment variables of the server, for a registry that asks who downloads. @default - none */
+  /** Secret whose keys are environment variables of the server, for a registry that authenticates downloads. @default - none */
   readonly downloadSecret?: SecretRef;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;

@@ -17,7 +17,7 @@ export interface OpenApiSchema {
   /** Repeats what `x-kubernetes-int-or-string` says. */
   readonly anyOf?: unknown;
   readonly 'x-kubernetes-int-or-string'?: boolean;
-  /** Rules in CEL, which are the business of whoever knows what they mean. */
+  /** Rules in CEL, which are checked elsewhere. */
   readonly 'x-kubernetes-validations'?: unknown;
 }
 

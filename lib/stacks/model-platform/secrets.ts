@@ -1,7 +1,7 @@
 import type { DatabaseProps } from '../../components/data/database';
 import type { SecretSpec } from '../../kube/secrets/secrets';
 
-/** The role of the registry, as a password for whoever creates it and as the one URL that the registry reads. */
+/** The role of the registry, as a password for the Job that creates it and as the URL that the registry reads. */
 export function registryDatabaseSecret({ name, owner }: DatabaseProps, host: string, port: number): SecretSpec {
   const url = (password: string) => `postgresql://${owner}:${password}@${host}:${port}/${name}`;
   return {

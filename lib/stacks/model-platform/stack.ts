@@ -83,7 +83,7 @@ export interface ServedModel extends ModelDeploymentSpec {
 
 /** What is reached on every node. */
 export interface ModelPlatformNodePorts {
-  /** The registry, which asks nobody who they are. @default - none */
+  /** The registry, which is unauthenticated. @default - none */
   readonly registry?: HostNodePort;
   /** The console of the object store. @default - none */
   readonly console?: HostNodePort;
@@ -113,7 +113,7 @@ export class ModelPlatformStack extends Stack {
   readonly postgres: Postgres;
   readonly minio: Minio;
   readonly registry: ModelRegistry;
-  /** What the pods of a model run, for a ModelDeploymentWorkload of one's own. */
+  /** What the pods of a model run, for further ModelDeploymentWorkloads. */
   readonly server: ModelServer;
   /** Where an operator makes the pods. */
   readonly operator?: MlOperator;

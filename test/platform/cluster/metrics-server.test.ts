@@ -1,7 +1,7 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
-import { type MetricsServerProps, metricsServerValues } from '../../../lib/platform/cluster/metrics-server';
+import { type MetricsServerProps, metricsServerValues } from '../../../lib/platform/cluster/add-on-values';
 import { infraPool, leftovers, mirroredScope, scope } from '../releases/samples';
 
 const allProps: Required<MetricsServerProps> = {

@@ -2,9 +2,14 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it, test } from 'vitest';
 import type { NodePool } from '../../../lib/kube/nodes/node-pools';
-import { type BarmanCloudProps, barmanCloudValues } from '../../../lib/platform/cluster/barman-cloud';
-import { type CertManagerProps, certManagerValues } from '../../../lib/platform/cluster/cert-manager';
-import { type CloudNativePgProps, cloudNativePgValues } from '../../../lib/platform/cluster/cloudnative-pg';
+import {
+  type BarmanCloudProps,
+  barmanCloudValues,
+  type CertManagerProps,
+  type CloudNativePgProps,
+  certManagerValues,
+  cloudNativePgValues,
+} from '../../../lib/platform/cluster/add-on-values';
 import { nvidiaDevicePluginValues } from '../../../lib/platform/cluster/nvidia-device-plugin';
 import { addOnReleases, operatorNamespaces, operatorReleases } from '../../../lib/platform/cluster/operators';
 import { charts } from '../../../lib/versions';

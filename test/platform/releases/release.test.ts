@@ -29,7 +29,17 @@ describe('releases', () => {
     [
       'one that comes after what is not there',
       { after: [second, { ...second, namespace: 'other' }] },
-      "helm release 'fair/stac': 'after' must name releases of this platform, got 'other/mlflow'",
+      "helm release 'fair/stac': 'after' must name installed releases of this platform, got 'other/mlflow'",
+    ],
+    [
+      'the path of a chart',
+      { chart: { ...first.chart, name: '../eoapi' } },
+      "helm release 'fair/stac': 'chart.name' must be the name of a chart, got '../eoapi'",
+    ],
+    [
+      'a condition that helmfile would render as a template',
+      { waitFor: [{ name: 'ready', namespace: 'fair', resource: 'job/a', until: 'jsonpath={{ .status }}' }] },
+      "helm release 'fair/stac': 'waitFor' must have no '{{', got 'jsonpath={{ .status }}'",
     ],
   ])('fails with %s', (_, change, message) => {
     expect(() => requireReleases([...all.slice(1), { ...first, ...change }])).toThrow(message);

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
 import { patch } from '../../../lib/kube/objects/patch';
 import type { Platform, PlatformConfig } from '../../../lib/platform/platform';
-import type { MlflowValues } from '../../../lib/stacks/fair/charts/mlflow-values';
+import type { mlflowValues } from '../../../lib/stacks/fair/charts/mlflow';
 import { type FairConfig, fair, LOCAL_PORTS } from '../../../lib/stacks/fair/fair';
 import { charts } from '../../../lib/versions';
 import { synthesize } from '../../support/environments';
@@ -73,7 +73,9 @@ describe('fAIr in an environment', () => {
 
 describe('values of an entry', () => {
   const valuesOf = (mlflow: NonNullable<FairConfig['charts']>['mlflow']) =>
-    build({ fair: fair({ charts: { mlflow } }) }).platform.deployDocuments['values/mlflow.yaml'] as MlflowValues;
+    build({ fair: fair({ charts: { mlflow } }) }).platform.deployDocuments['values/mlflow.yaml'] as ReturnType<
+      typeof mlflowValues
+    >;
   const ours = valuesOf({});
 
   it('are merged over ours, maps key by key and everything else whole', () => {

@@ -34,7 +34,7 @@ it('the model platform has the Secrets of the environment, and is changed by `cu
   const { app } = synthesize({ ...config, credentials: existingSecrets(), stacks });
   expect(requiredSecrets(app).map(({ name }) => name)).toContain('model-registry-db');
   expect(synth(app).filter(({ kind }) => kind === 'Secret')).toEqual([]);
-  expect(seen).toEqual(['ml-platform']);
+  expect(seen).toEqual(['models']);
 });
 
 it('fails where models are to run on a pool that the environment does not have', () => {

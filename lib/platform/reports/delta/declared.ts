@@ -10,7 +10,7 @@ export interface DeclaredDifference {
    * @default - that only one environment has it
    */
   readonly fields?: readonly string[];
-  /** Why it is meant, for whoever reads the report. @default - it goes without saying */
+  /** The reason, for readers of the report. @default - the reason is obvious */
   readonly because?: string;
 }
 

@@ -86,7 +86,7 @@ function objectThings({
   return [{ kind, namespace, name: kind === 'Job' ? withoutHash(name) : name, fields: { metadata, ...body } }];
 }
 
-/** A Secret, whoever makes it: where it comes from and what it has, never what is in it. */
+/** A Secret from any source: its origin and its keys, never its values. */
 function secretThing(
   id: Pick<OutputThing, 'name' | 'namespace'>,
   origin: string,

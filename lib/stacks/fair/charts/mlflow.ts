@@ -15,7 +15,6 @@ import type { Stack } from '../../../platform/stack';
 import { charts, images } from '../../../versions';
 import type { DatabaseClient } from '../databases';
 import type { FairChart } from './fair-chart';
-import type { MlflowValues } from './mlflow-values';
 
 export interface MlflowProps {
   /** Namespace of the release: part of the names that clients reach it by. */
@@ -104,8 +103,8 @@ export function mlflowChart(
   };
 }
 
-/** Values of the chart mlflow 1.8.1, on a database and a bucket of somebody else. */
-export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues {
+/** Values of the chart mlflow 1.8.1, on an external database and bucket. Its schema refuses unknown keys. */
+export function mlflowValues(scope: Construct, props: MlflowProps) {
   const {
     namespace,
     database,
@@ -140,6 +139,7 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
     ...security(users !== undefined),
     backendStore: {
       databaseMigration: true,
+      // It is an init container without a security context, which `restricted` refuses.
       databaseConnectionCheck: false,
       postgres: postgresValues(database),
       existingDatabaseSecret: loginSecret(database),
@@ -154,6 +154,7 @@ export function mlflowValues(scope: Construct, props: MlflowProps): MlflowValues
       },
     },
     ...(users === undefined ? {} : { auth: authValues(users) }),
+    // A string: the chart prints a number as `%!s(float64=2)`.
     extraArgs: { workers: String(workers) },
     extraEnvVars: {
       MLFLOW_SERVER_ALLOWED_HOSTS: hostPatterns(scope, namespace, hosts),
@@ -186,7 +187,7 @@ function userSecrets(users: MlflowProps['users']): readonly SecretRef[] {
   return users === undefined ? [] : [users.database.password.secret, users.admin];
 }
 
-function authValues({ database, admin }: NonNullable<MlflowProps['users']>): MlflowValues['auth'] {
+function authValues({ database, admin }: NonNullable<MlflowProps['users']>) {
   return {
     enabled: true,
     existingAdminSecret: { name: admin.name, usernameKey: 'username', passwordKey: 'password' },
@@ -194,7 +195,7 @@ function authValues({ database, admin }: NonNullable<MlflowProps['users']>): Mlf
   };
 }
 
-function ingressValues(scope: Construct, ingress: ReleaseIngress): MlflowValues['ingress'] {
+function ingressValues(scope: Construct, ingress: ReleaseIngress) {
   requireIngress(scope, ingress);
   const { host, className, tlsSecretName, annotations } = ingress;
   return {
@@ -225,10 +226,7 @@ function bucketSecrets({ credentials }: BucketConnection): readonly SecretRef[] 
   return credentials === undefined ? [] : [credentials.accessKeyId.secret];
 }
 
-function existingSecret(
-  scope: Construct,
-  { credentials }: BucketConnection,
-): Pick<MlflowValues['artifactRoot']['s3'], 'existingSecret'> {
+function existingSecret(scope: Construct, { credentials }: BucketConnection) {
   if (credentials === undefined) return {};
   const { accessKeyId, secretAccessKey } = credentials;
   requireProp(

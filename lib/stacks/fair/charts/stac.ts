@@ -13,7 +13,6 @@ import type { Stack } from '../../../platform/stack';
 import { charts } from '../../../versions';
 import type { DatabaseClient } from '../databases';
 import type { FairChart } from './fair-chart';
-import type { StacValues } from './stac-values';
 
 /** A version of the chart whose values are typed here, and the images that go with it. */
 export interface EoapiChart extends HelmChart {
@@ -37,7 +36,7 @@ export interface StacProps {
   readonly title: string;
   /** Description of the catalogue, as its landing page shows it. */
   readonly description: string;
-  /** Lets clients create, change and delete collections and items. The API asks nobody who they are. @default false */
+  /** Lets clients create, change and delete collections and items. The API is unauthenticated. @default false */
   readonly transactions?: boolean;
   /** Processes of the API. Each holds up to `connections.max` connections, twice that with `transactions`. @default 2 */
   readonly workers?: number;
@@ -86,8 +85,11 @@ const PORT = 8080;
 /** Before the rest of the release: after it, `--wait` waits for a Deployment that waits for the Job of the hook. */
 const HOOK = { 'helm.sh/hook': 'pre-install,pre-upgrade' } as const;
 
-/** Values of the charts eoapi 0.12.0 and 0.12.2 with the STAC API alone, on a database of somebody else. */
-export function stacValues(scope: Construct, props: StacProps): StacValues {
+/**
+ * Values of the charts eoapi 0.12.0 and 0.12.2 with the STAC API alone, on an external database. Their schema accepts
+ * unknown keys, such as `stac.resources` or a node selector, which have no effect.
+ */
+export function stacValues(scope: Construct, props: StacProps) {
   const {
     database,
     title,
@@ -129,6 +131,7 @@ export function stacValues(scope: Construct, props: StacProps): StacValues {
         },
       },
     },
+    // On by default, and refused beside an external database.
     postgrescluster: { enabled: false },
     pgstacBootstrap: {
       enabled: true,
@@ -213,10 +216,7 @@ export function stacChart(
   };
 }
 
-function autoscalingValues(
-  scope: Construct,
-  { minReplicas, maxReplicas, averageUtilization }: StacAutoscaling,
-): StacValues['stac']['autoscaling'] {
+function autoscalingValues(scope: Construct, { minReplicas, maxReplicas, averageUtilization }: StacAutoscaling) {
   const min = Number.isInteger(minReplicas) && minReplicas >= 1;
   requireProp(min, scope, 'autoscaling.minReplicas', 'be a whole number from 1', minReplicas);
   const max = Number.isInteger(maxReplicas) && maxReplicas >= minReplicas;

@@ -20,13 +20,7 @@ import type { Stack } from '../../../platform/stack';
 import { charts } from '../../../versions';
 import type { DatabaseClient } from '../databases';
 import type { FairChart } from './fair-chart';
-import {
-  readsSecretKeys,
-  ZENML_VERSIONS,
-  type Zenml094Values,
-  type ZenmlValues,
-  type ZenmlVersion,
-} from './zenml-values';
+import { readsSecretKeys, ZENML_VERSIONS, type ZenmlVersion } from './zenml-versions';
 
 /** A version of the chart whose values are typed here, and the image that goes with it. */
 export interface ZenmlChart extends HelmChart {
@@ -54,8 +48,8 @@ export interface ZenmlProps {
   /** Connections that the server keeps, and opens beside them when it is busy. @default - 20 and 20 */
   readonly connections?: { readonly pool: number; readonly overflow: number };
   /**
-   * Creates the user `default` with an empty password at the first start, so that nobody has to activate the server:
-   * for an environment on somebody's own machine.
+   * Creates the user `default` with an empty password at the first start, so that the server needs no activation:
+   * for a local environment.
    * @default false
    */
   readonly autoActivate?: boolean;
@@ -125,8 +119,11 @@ function requireZenmlChart(scope: Construct, { version, image }: ZenmlChart): vo
   requireProp(tag.includes(version), scope, 'chart.image', allowed, image);
 }
 
-/** Values of the charts zenml 0.93.3 and 0.94.2, on a PostgreSQL database of somebody else. */
-export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values {
+/**
+ * Values of the charts zenml 0.93.3 and 0.94.2, which have no schema: a key that no template reads, such as
+ * `zenml.resources` or `ingress.ingressClassName`, is accepted and has no effect. On an external PostgreSQL database.
+ */
+export function zenmlValues(scope: Construct, props: ZenmlProps) {
   const {
     chart = charts.zenml,
     database,
@@ -171,6 +168,7 @@ export function zenmlValues(scope: Construct, props: ZenmlProps): Zenml094Values
         passwordSecretRef: { name: database.password.secret.name, key: database.password.key },
         // No certificates of MySQL's kind: PostgreSQL's own client encrypts where the server offers it.
         ...(version === '0.93.3' ? {} : { ssl: false }),
+        // Every other strategy is for MySQL.
         backupStrategy: 'disabled',
         ...(connections === undefined ? {} : poolValues(scope, connections)),
       },
@@ -199,7 +197,7 @@ function databaseUrl({ host, port, database, username }: DatabaseConnection): st
   return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
-function ingressValues(scope: Construct, ingress: ReleaseIngress): ZenmlValues['zenml']['ingress'] {
+function ingressValues(scope: Construct, ingress: ReleaseIngress) {
   requireIngress(scope, ingress);
   const { host, className, tlsSecretName, annotations } = ingress;
   return {

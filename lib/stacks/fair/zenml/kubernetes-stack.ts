@@ -4,7 +4,7 @@ import { requireProp } from '../../../kube/objects/errors';
 import { selects } from '../../../kube/objects/inventory';
 import type { Labels } from '../../../kube/objects/labels';
 import { requireDnsLabel, requireDnsSubdomain } from '../../../kube/objects/names';
-import type { ZenmlVersion } from '../charts/zenml-values';
+import type { ZenmlVersion } from '../charts/zenml-versions';
 import { stackPodSettings } from './pod-settings';
 import { type ContainerRegistry, componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
 import { requireStepPools } from './step-pools';
@@ -23,7 +23,7 @@ export interface KubernetesStackProps {
    * @default - the same as `serviceAccountName`
    */
   readonly stepServiceAccountName?: string;
-  /** Version of ZenML, which is that of the server and of whoever imports the stack. */
+  /** Version of ZenML, of the server and of the client that imports the stack: they must be the same. */
   readonly version: ZenmlVersion;
   /** The pools that pipelines run on; their pods tolerate the taints of all. */
   readonly pools: readonly [NodePool, ...NodePool[]];
@@ -43,7 +43,7 @@ export interface KubernetesStackProps {
   readonly server: HttpConnection;
   /**
    * The bucket of ZenML's artifacts, as pods reach it, with names of Secrets of `namespace`. ZenML opens it wherever it
-   * loads the stack, so whoever starts a pipeline sets `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and
+   * loads the stack, so the client sets `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and
    * `AWS_SECRET_ACCESS_KEY` to what reaches it from there.
    */
   readonly artifacts: BucketConnection;

@@ -1,6 +1,6 @@
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
 import { requireDnsLabel } from '../../../kube/objects/names';
-import type { ZenmlVersion } from '../charts/zenml-values';
+import type { ZenmlVersion } from '../charts/zenml-versions';
 import { componentName, type MlflowServer, mlflowTracker, type ZenmlStack } from './stack';
 
 /** An access key that is no secret, because everybody's own machine has the same. */
@@ -12,7 +12,7 @@ export interface LocalAccessKey {
 export interface LocalStackProps {
   /** Name of the stack in ZenML. */
   readonly name: string;
-  /** Version of ZenML, which is that of the server and of whoever imports the stack. */
+  /** Version of ZenML, of the server and of the client that imports the stack: they must be the same. */
   readonly version: ZenmlVersion;
   /** The bucket of ZenML's artifacts. */
   readonly bucket: BucketConnection;
@@ -24,7 +24,7 @@ export interface LocalStackProps {
   readonly tracker: MlflowServer;
 }
 
-/** The ZenML stack whose steps run on the machine of whoever starts them, and store what they make in the cluster. */
+/** The ZenML stack whose steps run on the user's machine and store their results in the cluster. */
 export function localStack(props: LocalStackProps): ZenmlStack {
   const { name, version, bucket, objectStoreUrl, accessKey, tracker } = props;
   requireDnsLabel(`ZenML stack '${name}'`, 'name', name);

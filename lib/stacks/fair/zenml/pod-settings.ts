@@ -76,7 +76,7 @@ function bucketVariables(artifacts: BucketConnection): PodVariable[] {
   );
 }
 
-/** All that the Pod Security Standard `restricted` asks for, but for the user where only the image knows it. */
+/** What the Pod Security Standard `restricted` requires, except the user, which only the image knows. */
 function securityContext(user: number | undefined): k8s.SecurityContext {
   return {
     ...(user !== undefined && { runAsNonRoot: true, runAsUser: user }),

@@ -71,7 +71,7 @@ export interface MlflowServer {
   /**
    * Name of the secret on the ZenML server with the keys `username` and `password`. It must exist before the stack is
    * imported: `zenml secret create <name> --username=… --password=…`.
-   * @default - the server asks nobody to log in
+   * @default - the server is unauthenticated
    */
   readonly loginSecret?: string;
 }

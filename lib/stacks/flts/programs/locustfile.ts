@@ -1,4 +1,4 @@
-/** Name of the variable that says where the pointer to the promoted model is; without it nobody asks for the pointer. */
+/** Name of the variable that says where the pointer to the promoted model is; without it the pointer is not requested. */
 export const POINTER_URL = 'POINTER_URL';
 
 /**
