@@ -16,8 +16,8 @@ const written = new Written({
 });
 afterAll(() => written.remove());
 
-const readme = readFileSync('README.md', 'utf8');
-const PRUNE = /^```sh\n(prune\(\) \{\n[\s\S]*?\n)```$/m.exec(readme)?.[1] ?? '';
+const page = readFileSync('docs/how-to/run-on-kind.md', 'utf8');
+const PRUNE = /^```sh\n(prune\(\) \{\n[\s\S]*?\n)```$/m.exec(page)?.[1] ?? '';
 
 /** As kubectl prints it. */
 const nameOf = ({ kind, metadata }: Manifest) => `${kind.toLowerCase()}/${metadata.name}`;
@@ -28,7 +28,7 @@ const pruned = (stdout: string, suffix: string) =>
     rest === suffix ? `${kind}/${name}` : [],
   );
 
-onApiServer('what the README prunes', findControlPlane(), written, (kubectl) => {
+onApiServer('what run-on-kind.md prunes', findControlPlane(), written, (kubectl) => {
   beforeAll(async () => {
     await kubectl().run(['apply', '-f', written.dist]);
   });
