@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { acceptAnyone, podsOf, recordServer } from '../kube/network/network';
+import { allowIngressFromAnywhere, podsOf, recordServer } from '../kube/network/network';
 import { requireProp } from '../kube/objects/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
 import { type Identity, selectorLabels } from '../kube/objects/labels';
@@ -86,7 +86,7 @@ export class Service extends Construct {
     const targetOf = ({ name: portName, targetPort = portName }: ServicePort) => targetPort;
     recordServer({ host: this.host, pods, ports: ports.map((port) => ({ port: port.port, podPort: targetOf(port) })) });
     const open = ports.filter(({ nodePort }) => nodePort !== undefined);
-    if (open.length > 0) acceptAnyone(pods, open.map(targetOf));
+    if (open.length > 0) allowIngressFromAnywhere(pods, open.map(targetOf));
     requireSelectedPods(this, 'selector', selector);
     requireContainerPorts(this, 'ports.targetPort', selector, ports.map(targetOf));
   }

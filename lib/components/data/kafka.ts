@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ConsumerConnection, KafkaConnection } from '../../kube/network/connections';
-import { accept } from '../../kube/network/network';
+import { allowIngress } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { serviceHost } from '../../kube/objects/inventory';
@@ -133,7 +133,7 @@ export class Kafka extends Construct {
         containers: [serverContainer(image, resources, config, domain, clusterId(domain))],
       },
     });
-    accept(this.server.pods, ['broker', 'controller'], this.server.pods);
+    allowIngress(this.server.pods, ['broker', 'controller'], this.server.pods);
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'broker', port: BROKER_PORT }] });
     this.connection = { bootstrapServers: `${this.service.host}:${BROKER_PORT}` };
     if (brokers > 1) {

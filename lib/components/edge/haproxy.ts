@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, connect } from '../../kube/network/network';
+import { allowIngressFromAnywhere, connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
@@ -113,7 +113,7 @@ export class Haproxy extends Construct {
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'http', port: PORT, nodePort }] });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: PORT });
-      acceptAnyone(this.deployment.pods, ['http']);
+      allowIngressFromAnywhere(this.deployment.pods, ['http']);
     }
     if (replicas >= 2) {
       const budget = { maxUnavailable: PodCount.absolute(1) };

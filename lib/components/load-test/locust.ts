@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone } from '../../kube/network/network';
+import { allowIngressFromAnywhere } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
@@ -166,7 +166,7 @@ export class Locust extends Construct {
     });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: WEB_PORT });
-      acceptAnyone(this.master.pods, ['web']);
+      allowIngressFromAnywhere(this.master.pods, ['web']);
     }
     this.connection = { host, port: WEB_PORT, url: `http://${host}:${WEB_PORT}` };
   }

@@ -1,5 +1,5 @@
 import { checksum } from '../../kube/objects/checksums';
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 import { type DashboardPanel, panelModel } from './panels';
 
 /** A dashboard as Grafana reads it: of {@link dashboard}, or the JSON of any other. */
@@ -85,11 +85,14 @@ export function dashboard(props: DashboardProps): GrafanaDashboard {
 }
 
 /** A file for each dashboard; the indentation makes the diff of a change readable. */
-export function dashboardFiles(place: Place, dashboards: readonly GrafanaDashboard[]): Record<string, string> {
-  requireProp(dashboards.length > 0, place, 'dashboards', 'hold a dashboard', dashboards);
+export function dashboardFiles(
+  location: ErrorLocation,
+  dashboards: readonly GrafanaDashboard[],
+): Record<string, string> {
+  requireProp(dashboards.length > 0, location, 'dashboards', 'hold a dashboard', dashboards);
   const uids = dashboards.map(({ uid }) => uid);
   const twice = uids.find((uid, index) => uids.indexOf(uid) !== index);
-  requireProp(twice === undefined, place, 'dashboards', 'have each uid once', twice);
+  requireProp(twice === undefined, location, 'dashboards', 'have each uid once', twice);
   return Object.fromEntries(dashboards.map((entry) => [`${entry.uid}.json`, `${JSON.stringify(entry, null, 2)}\n`]));
 }
 

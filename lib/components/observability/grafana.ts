@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, connect } from '../../kube/network/network';
+import { allowIngressFromAnywhere, connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
@@ -139,7 +139,7 @@ export class Grafana extends Construct {
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: PORT });
-      acceptAnyone(this.workload.pods, [PORT_NAME]);
+      allowIngressFromAnywhere(this.workload.pods, [PORT_NAME]);
     }
     connect(this.workload.pods, prometheus);
     const { host } = this.service;

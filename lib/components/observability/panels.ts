@@ -65,7 +65,7 @@ export function stat(
 }
 
 /** Curves of queries by their legends. */
-export function curves(
+export function timeSeries(
   title: string,
   unit: DashboardUnit,
   queries: Readonly<Record<string, string>>,

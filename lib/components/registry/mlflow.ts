@@ -7,7 +7,7 @@ import {
   type HttpConnection,
 } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone } from '../../kube/network/network';
+import { allowIngressFromAnywhere } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
@@ -90,7 +90,7 @@ export class MlflowServer extends Construct {
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: PORT });
-      acceptAnyone(this.deployment.pods, [PORT_NAME]);
+      allowIngressFromAnywhere(this.deployment.pods, [PORT_NAME]);
     }
     const { host } = this.service;
     this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };

@@ -15,7 +15,7 @@ import {
   sharedValue,
 } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
-import { providesOnce } from './provide-once';
+import { idempotentSource } from './idempotent-source';
 import { templateLiteral } from './template-literal';
 
 /** A store of External Secrets Operator, which exists. */
@@ -124,7 +124,7 @@ export class ExternalSecret extends Construct {
  */
 export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
   const { entry = defaultEntry, ...others } = options;
-  return providesOnce(
+  return idempotentSource(
     (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,
     addReaders,
   );

@@ -6,7 +6,7 @@ import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import type { Labels } from '../../kube/objects/labels';
 import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
-import { providedBy, providesOnce } from './provide-once';
+import { idempotentSource, providedBy } from './idempotent-source';
 import { templateLiteral } from './template-literal';
 
 /** Where an encrypted value can be opened: under its own name, in its namespace, or in the whole cluster. */
@@ -103,13 +103,13 @@ export function sealedSecrets({ encryptedData, scope }: SealedSecretsOptions): C
     const values = encryptedData[spec.name] ?? {};
     return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values, scope }).ref;
   };
-  return providesOnce(write, undefined, source);
+  return idempotentSource(write, undefined, source);
 }
 
-function unusedErrors(place: IConstruct, encryptedData: object, names: readonly string[]): string[] {
+function unusedErrors(location: IConstruct, encryptedData: object, names: readonly string[]): string[] {
   return Object.keys(encryptedData)
     .filter((name) => !names.includes(name))
-    .map((name) => `${pathOf(place)}: 'encryptedData' must hold nothing but ${quoted(names)}, got '${name}'`);
+    .map((name) => `${pathOf(location)}: 'encryptedData' must hold nothing but ${quoted(names)}, got '${name}'`);
 }
 
 function quoted(names: readonly string[]): string {

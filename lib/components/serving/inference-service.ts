@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, download } from '../../kube/network/network';
+import { allowIngressFromAnywhere, allowInternetEgress } from '../../kube/network/network';
 import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../kube/nodes/gpus';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
@@ -29,7 +29,7 @@ import { type DisruptionBudget, PodDisruptionBudget } from '../../workloads/pod-
 import { Service } from '../../workloads/service';
 import { gpuStrategy, ONE_BY_ONE, requireGpuRoom } from './gpu-rollout';
 import { type Health, healthProbes, readyPathOf, startupSeconds } from './health';
-import { type ModelCache, modelCacheMount, takesDownloads } from './model-cache';
+import { isWritable, type ModelCache, modelCacheMount } from './model-cache';
 
 /** Bounds for the number of pods, and what moves it between them. */
 export interface Autoscaling extends ReplicaRange {
@@ -139,9 +139,9 @@ export class InferenceService extends Construct {
     });
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: this.service.name, port });
-      acceptAnyone(this.deployment.pods, [PORT_NAME]);
+      allowIngressFromAnywhere(this.deployment.pods, [PORT_NAME]);
     }
-    if (props.modelCache !== undefined && takesDownloads(props.modelCache)) download(this.deployment.pods);
+    if (props.modelCache !== undefined && isWritable(props.modelCache)) allowInternetEgress(this.deployment.pods);
     if (typeof replicas !== 'number') {
       const { metrics = [{ type: 'cpu', averageUtilization: 60 }], behavior } = replicas;
       const target = this.deployment;

@@ -85,24 +85,24 @@ export class NodePool {
 
   constructor(props: NodePoolProps) {
     const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
-    const place = `node pool '${name}'`;
-    requireDnsLabel(place, 'name', name);
-    requireLabels(place, 'labels', labels);
+    const location = `node pool '${name}'`;
+    requireDnsLabel(location, 'name', name);
+    requireLabels(location, 'labels', labels);
     for (const [key, value] of Object.entries(selector)) {
-      requireProp(labels[key] === value, place, 'selector', 'be a subset of its labels', `${key}=${value}`);
+      requireProp(labels[key] === value, location, 'selector', 'be a subset of its labels', `${key}=${value}`);
     }
-    for (const taint of taints) requireLabels(place, 'taints', { [taint.key]: taint.value ?? '' });
+    for (const taint of taints) requireLabels(location, 'taints', { [taint.key]: taint.value ?? '' });
     const { min, max = min } = nodes;
-    requireWhole(place, 'nodes.min', min, 0);
-    requireProp(Number.isInteger(max) && max >= Math.max(min, 1), place, 'nodes.max', 'be at least 1 and min', max);
-    requireCpu(place, 'capacity.cpu', capacity.cpu);
-    requireSize(place, 'capacity.memory', capacity.memory);
-    if (capacity.pods !== undefined) requireWhole(place, 'capacity.pods', capacity.pods, 1);
+    requireWhole(location, 'nodes.min', min, 0);
+    requireProp(Number.isInteger(max) && max >= Math.max(min, 1), location, 'nodes.max', 'be at least 1 and min', max);
+    requireCpu(location, 'capacity.cpu', capacity.cpu);
+    requireSize(location, 'capacity.memory', capacity.memory);
+    if (capacity.pods !== undefined) requireWhole(location, 'capacity.pods', capacity.pods, 1);
     if (gpus !== undefined) {
-      requireProp(Number.isInteger(gpus.count) && gpus.count >= 1, place, 'gpus.count', 'be at least 1', gpus.count);
-      if (gpus.sharing !== undefined) requireGpuSharing(place, 'gpus.sharing', gpus.sharing);
+      requireProp(Number.isInteger(gpus.count) && gpus.count >= 1, location, 'gpus.count', 'be at least 1', gpus.count);
+      if (gpus.sharing !== undefined) requireGpuSharing(location, 'gpus.sharing', gpus.sharing);
       const { runtimeClassName } = gpus;
-      if (runtimeClassName !== undefined) requireDnsSubdomain(place, 'gpus.runtimeClassName', runtimeClassName);
+      if (runtimeClassName !== undefined) requireDnsSubdomain(location, 'gpus.runtimeClassName', runtimeClassName);
     }
     this.name = name;
     this.labels = labels;

@@ -1,11 +1,11 @@
 import { selector } from '../metric';
 import { alertMetrics } from '../metrics/process';
-import { curves, type SeriesPanel } from '../panels';
+import { type SeriesPanel, timeSeries } from '../panels';
 
 /** The alerts of a namespace that fire, and when they did. */
 export function alerts(namespace: string | undefined): SeriesPanel {
   const firing = selector(alertMetrics.alerts, { namespace, alertstate: 'firing' });
-  return curves(
+  return timeSeries(
     'Alerts that fire',
     'none',
     { '{{alertname}}': `count by (alertname) (${firing})` },

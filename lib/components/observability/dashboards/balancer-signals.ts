@@ -1,7 +1,7 @@
 import type { MetricsConnection } from '../../../kube/network/connections';
 import { selector } from '../metric';
 import { haproxyMetrics as haproxy } from '../metrics/haproxy';
-import { curves, rate, stat, WANTED } from '../panels';
+import { rate, stat, timeSeries, WANTED } from '../panels';
 import { targetMatchers } from '../target';
 import { ERRORS, FULL, type Signals } from './signals';
 
@@ -28,21 +28,21 @@ export function balancerSignals(target: MetricsConnection, frontend: string, bac
       }),
     ],
     traffic: [
-      curves(
+      timeSeries(
         'Answers by status',
         'reqps',
         { '{{code}}': `sum by (code) (${rate(selector(haproxy.frontendResponses, clients))})` },
         { description: 'To clients, those of the load balancer itself included.', stacked: true },
       ),
-      curves('Share of the answers that are 5xx', 'percentunit', { '5xx': failed }, { thresholds: ERRORS }),
-      curves('Errors between the load balancer and the servers', 'cps', {
+      timeSeries('Share of the answers that are 5xx', 'percentunit', { '5xx': failed }, { thresholds: ERRORS }),
+      timeSeries('Errors between the load balancer and the servers', 'cps', {
         'connections that failed': `sum(${rate(selector(haproxy.backendConnectionErrors, servers))})`,
         'answers that broke off': `sum(${rate(selector(haproxy.backendResponseErrors, servers))})`,
         'tried again': `sum(${rate(selector(haproxy.backendRetries, servers))})`,
       }),
     ],
     latency: [
-      curves(
+      timeSeries(
         'Time of a request',
         's',
         {
@@ -57,17 +57,17 @@ export function balancerSignals(target: MetricsConnection, frontend: string, bac
       ),
     ],
     saturation: [
-      curves('Requests at the load balancer', 'none', {
+      timeSeries('Requests at the load balancer', 'none', {
         'that wait for a server': `sum(${selector(haproxy.backendQueue, servers)})`,
         'that a server has': `sum(${selector(haproxy.backendSessions, servers)})`,
       }),
-      curves(
+      timeSeries(
         'Sessions of clients',
         'percentunit',
         { 'share of the limit': `max(${sessions} / ${limit})` },
         { thresholds: FULL },
       ),
-      curves(
+      timeSeries(
         'Servers by state',
         'none',
         { '{{state}}': `max by (state) (${selector(haproxy.servers, states)})` },

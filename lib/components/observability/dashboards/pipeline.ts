@@ -4,7 +4,7 @@ import { selector } from '../metric';
 import { kafkaMetrics as kafka } from '../metrics/kafka';
 import { minioMetrics as minio } from '../metrics/minio';
 import { targetMetrics as target } from '../metrics/process';
-import { curves, rate, stat, type Thresholds, UNWANTED } from '../panels';
+import { rate, stat, type Thresholds, timeSeries, UNWANTED } from '../panels';
 import { targetMatchers } from '../target';
 import { alerts } from './alerts';
 
@@ -91,7 +91,7 @@ function consumers(brokers: Of): DashboardRow {
   return {
     title: 'Consumers',
     panels: [
-      curves(
+      timeSeries(
         'Lag',
         'short',
         { '{{consumergroup}}: {{topic}}': `sum by (consumergroup, topic) (${lag})` },
@@ -99,7 +99,7 @@ function consumers(brokers: Of): DashboardRow {
           description: 'Messages that a group has still to read.',
         },
       ),
-      curves(
+      timeSeries(
         'Time until all is read',
         's',
         {
@@ -107,7 +107,7 @@ function consumers(brokers: Of): DashboardRow {
         },
         { description: 'At the pace of now; without one where nothing is read.' },
       ),
-      curves(
+      timeSeries(
         'Members',
         'none',
         {
@@ -125,9 +125,9 @@ function topics(brokers: Of, failed: Failed): DashboardRow {
   return {
     title: 'Topics',
     panels: [
-      curves('New messages', 'cps', { '{{topic}}': `sum by (topic) (${rate(selector(kafka.offset, chosen))})` }),
-      curves('Messages that are kept', 'short', { '{{topic}}': `sum by (topic) (${kept})` }),
-      curves(
+      timeSeries('New messages', 'cps', { '{{topic}}': `sum by (topic) (${rate(selector(kafka.offset, chosen))})` }),
+      timeSeries('Messages that are kept', 'short', { '{{topic}}': `sum by (topic) (${kept})` }),
+      timeSeries(
         'Failed messages',
         'none',
         { '{{topic}}': `sum by (topic) (${selector(kafka.offset, failed)})` },
@@ -148,7 +148,7 @@ function objects(store: Of): DashboardRow {
       stat('Drives that are not there', 'none', `max(${selector(minio.drivesOffline, store)})`, {
         thresholds: UNWANTED,
       }),
-      curves(
+      timeSeries(
         'Size of buckets',
         'bytes',
         { '{{bucket}}': `max by (bucket) (${selector(minio.bucketBytes, store)})` },
@@ -156,7 +156,7 @@ function objects(store: Of): DashboardRow {
           stacked: true,
         },
       ),
-      curves('Objects in buckets', 'short', {
+      timeSeries('Objects in buckets', 'short', {
         '{{bucket}}': `max by (bucket) (${selector(minio.bucketObjects, store)})`,
       }),
     ],
@@ -167,7 +167,7 @@ function scrapes(namespace: string | undefined): DashboardRow {
   return {
     title: 'Scrapes and alerts',
     panels: [
-      curves(
+      timeSeries(
         'Share of the targets that answer',
         'percentunit',
         { '{{job}}': `avg by (job) (${selector(target.up, { namespace })})` },
@@ -175,10 +175,10 @@ function scrapes(namespace: string | undefined): DashboardRow {
           max: 1,
         },
       ),
-      curves('Time of a scrape', 's', {
+      timeSeries('Time of a scrape', 's', {
         '{{job}}': `max by (job) (${selector(target.scrapeDuration, { namespace })})`,
       }),
-      curves('Samples of a scrape', 'short', {
+      timeSeries('Samples of a scrape', 'short', {
         '{{job}}': `sum by (job) (${selector(target.samples, { namespace })})`,
       }),
       alerts(namespace),
