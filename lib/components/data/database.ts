@@ -1,4 +1,4 @@
-import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
 
 /** One database of a PostgreSQL server, and the login role that it belongs to. */
 export interface DatabaseProps {
@@ -74,19 +74,16 @@ export function requireDatabases(
   databases: readonly DatabaseProps[],
   superuser: string,
 ): void {
-  const names = databases.map(({ name }) => name);
-  const owners = databases.map(({ owner }) => owner);
   for (const [index, { name, owner, extensions = [] }] of databases.entries()) {
     const at = `databases[${index}]`;
     requireDatabaseName(location, `${at}.name`, name);
-    requireProp(names.indexOf(name) === index, location, `${at}.name`, 'be given to one database only', name);
     requireLoginRole(location, `${at}.owner`, owner);
     requireProp(owner !== superuser, location, `${at}.owner`, "be another role than the server's superuser", owner);
-    requireProp(owners.indexOf(owner) === index, location, `${at}.owner`, 'own one database only', owner);
     for (const extension of extensions) requireExtension(location, `${at}.extensions`, extension);
-    const twice = extensions.find((extension, position) => extensions.indexOf(extension) !== position);
-    requireProp(twice === undefined, location, `${at}.extensions`, 'name each extension once', twice);
+    requireUnique(location, `${at}.extensions`, extensions);
   }
+  requireUnique(location, 'databases', databases, 'name');
+  requireUnique(location, 'databases', databases, 'owner');
 }
 
 function requireDatabaseName(location: ErrorLocation, prop: string, name: string): void {

@@ -1,6 +1,6 @@
 import { type Duration, Yaml } from 'cdk8s';
 import type { MetricsConnection } from '../../kube/network/connections';
-import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireUnique } from '../../kube/objects/errors';
 import { promDuration } from './promql';
 import { type RuleGroup, ruleFile } from './rule-groups';
 import { targetService } from './target';
@@ -18,15 +18,7 @@ export interface PrometheusConfigProps {
 export function prometheusConfig(location: ErrorLocation, props: PrometheusConfigProps) {
   const { self, targets, rules, interval } = props;
   const every = promDuration(location, 'interval', interval);
-  const jobs = [self.job, ...targets.map(({ job }) => job)];
-  const twice = jobs.find((job, index) => jobs.indexOf(job) !== index);
-  requireProp(
-    twice === undefined,
-    location,
-    'targets',
-    'have one target a job, and none like Prometheus itself',
-    twice,
-  );
+  requireUnique(location, 'targets', [self, ...targets], 'job');
   const config = {
     global: { scrape_interval: every, evaluation_interval: every },
     rule_files: [RULES],

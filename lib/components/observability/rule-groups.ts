@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
 import type { Metric } from './metric';
 import { promDuration } from './promql';
 
@@ -53,19 +53,13 @@ type WrittenRule =
  * @throws InvalidPropError for groups of one name, and rules of one name in a group: Prometheus would evaluate both
  */
 export function ruleFile(location: ErrorLocation, groups: readonly RuleGroup[]): RuleFile {
-  const names = groups.map(({ name }) => name);
-  requireUnique(location, 'rules', names);
+  requireUnique(location, 'rules', groups, 'name');
   for (const { name, rules } of groups) requireUnique(location, `rules.${name}`, rules.map(nameOf));
   return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map((rule) => written(location, rule)) })) };
 }
 
 function nameOf(rule: AlertRule | RecordingRule): string {
   return 'alert' in rule ? rule.alert : rule.record.name;
-}
-
-function requireUnique(location: ErrorLocation, prop: string, names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  requireProp(twice === undefined, location, prop, 'have no name twice', twice);
 }
 
 function written(location: ErrorLocation, rule: AlertRule | RecordingRule): WrittenRule {

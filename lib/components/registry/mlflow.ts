@@ -6,8 +6,7 @@ import {
   type DatabaseConnection,
   type HttpConnection,
 } from '../../kube/network/connections';
-import type { Exposure } from '../../kube/network/exposure';
-import { allowIngressFromAnywhere } from '../../kube/network/network';
+import { type Exposure, exposureUrl } from '../../kube/network/exposure';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
@@ -60,8 +59,6 @@ export class MlflowServer extends Construct {
   readonly deployment: Deployment;
   /** `name`, port 5000. */
   readonly service: Service;
-  /** The Ingress or HTTPRoute, where `exposure` is one. */
-  readonly route?: Construct;
   /** How clients in the cluster reach it. */
   readonly connection: HttpConnection;
 
@@ -86,14 +83,8 @@ export class MlflowServer extends Construct {
         containers: [server],
       },
     });
-    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
-    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
-    if (exposure !== undefined && exposure.type !== 'NodePort') {
-      this.route = exposure.route(this, { serviceName: name, port: PORT });
-      allowIngressFromAnywhere(this.deployment.pods, [PORT_NAME]);
-    }
-    const { host } = this.service;
-    this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT }], exposure });
+    this.connection = this.service.http;
   }
 
   private server(name: string, workers: number, uses: readonly Use[], props: MlflowServerProps): ContainerProps {
@@ -176,7 +167,7 @@ function databaseUri({ host, port, database, username }: DatabaseConnection): st
 
 /** The host that browsers reach a route by, where it is known. */
 function routeHosts(exposure: Exposure | undefined): string[] {
-  const url = exposure === undefined || exposure.type === 'NodePort' ? undefined : exposure.url;
+  const url = exposureUrl(exposure);
   return url === undefined ? [] : [new URL(url).hostname];
 }
 

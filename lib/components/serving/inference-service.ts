@@ -2,11 +2,11 @@ import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { allowIngressFromAnywhere, allowInternetEgress } from '../../kube/network/network';
+import { allowInternetEgress } from '../../kube/network/network';
 import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../kube/nodes/gpus';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
-import type { ReplicaRange } from '../../kube/objects/inventory';
+import { type ReplicaRange, replicaRange } from '../../kube/objects/inventory';
 import type { Identity, Labels } from '../../kube/objects/labels';
 import { requirePort, requireServiceName } from '../../kube/objects/names';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
@@ -112,8 +112,6 @@ export class InferenceService extends Construct {
   /** Where `replicas` are bounds. */
   readonly autoscaler?: HorizontalPodAutoscaler;
   readonly disruptionBudget?: PodDisruptionBudget;
-  /** The Ingress or HTTPRoute, where `exposure` is one. */
-  readonly route?: Construct;
   /** How neighbours in the cluster reach it. */
   readonly connection: HttpConnection;
   /** How a load balancer reaches each of its pods. */
@@ -131,16 +129,8 @@ export class InferenceService extends Construct {
     if (config !== undefined) this.config = new ConfigMap(this, 'config', { name: `${name}-config`, data: config });
     this.gpus = this.allocateGpus(props);
     this.deployment = this.createDeployment(identity, port, props);
-    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
-    this.service = new Service(this, 'service', {
-      name: `${name}-svc`,
-      identity,
-      ports: [{ name: PORT_NAME, port, nodePort }],
-    });
-    if (exposure !== undefined && exposure.type !== 'NodePort') {
-      this.route = exposure.route(this, { serviceName: this.service.name, port });
-      allowIngressFromAnywhere(this.deployment.pods, [PORT_NAME]);
-    }
+    const ports = [{ name: PORT_NAME, port }] as const;
+    this.service = new Service(this, 'service', { name: `${name}-svc`, identity, ports, exposure });
     if (props.modelCache !== undefined && isWritable(props.modelCache)) allowInternetEgress(this.deployment.pods);
     if (typeof replicas !== 'number') {
       const { metrics = [{ type: 'cpu', averageUtilization: 60 }], behavior } = replicas;
@@ -151,8 +141,7 @@ export class InferenceService extends Construct {
     if (metricsPort !== undefined) {
       this.metrics = new MetricsService(this, 'metrics', { name, identity, port: metricsPort }).connection;
     }
-    const { host } = this.service;
-    this.connection = { host, port, url: `http://${host}:${port}` };
+    this.connection = this.service.http;
     const { strategy, replicas: range } = this.deployment;
     const readyPath = readyPathOf(props.health ?? {});
     this.servers = { identity, port, portName: PORT_NAME, readyPath, replicas: range, strategy };
@@ -170,7 +159,7 @@ export class InferenceService extends Construct {
       initContainers,
       uses,
     } = props;
-    const replicas = rangeOf(props.replicas ?? 1);
+    const replicas = replicaRange(props.replicas ?? 1);
     const { gpus } = this;
     const strategy = props.strategy ?? (gpus && nodePool ? gpuStrategy(gpus, nodePool, replicas) : ONE_BY_ONE);
     if (gpus && nodePool) requireGpuRoom(this, gpus, nodePool, replicas, strategy);
@@ -234,10 +223,4 @@ export class InferenceService extends Construct {
     const budget = given ?? (guaranteed >= 2 ? { maxUnavailable: PodCount.absolute(1) } : undefined);
     return budget && new PodDisruptionBudget(this, 'pdb', { name: `${name}-pdb`, target, budget });
   }
-}
-
-function rangeOf(replicas: number | ReplicaRange): ReplicaRange {
-  if (typeof replicas === 'number') return { minReplicas: replicas, maxReplicas: replicas };
-  const { minReplicas, maxReplicas } = replicas;
-  return { minReplicas, maxReplicas };
 }

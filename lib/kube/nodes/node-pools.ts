@@ -2,7 +2,7 @@ import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import { checksum } from '../objects/checksums';
-import { InvalidPropError, oneOf, requireProp } from '../objects/errors';
+import { InvalidPropError, oneOf, requireProp, requireUnique } from '../objects/errors';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
@@ -94,12 +94,12 @@ export class NodePool {
     for (const taint of taints) requireLabels(location, 'taints', { [taint.key]: taint.value ?? '' });
     const { min, max = min } = nodes;
     requireWhole(location, 'nodes.min', min, 0);
-    requireProp(Number.isInteger(max) && max >= Math.max(min, 1), location, 'nodes.max', 'be at least 1 and min', max);
+    requireWhole(location, 'nodes.max', max, Math.max(min, 1));
     requireCpu(location, 'capacity.cpu', capacity.cpu);
     requireSize(location, 'capacity.memory', capacity.memory);
     if (capacity.pods !== undefined) requireWhole(location, 'capacity.pods', capacity.pods, 1);
     if (gpus !== undefined) {
-      requireProp(Number.isInteger(gpus.count) && gpus.count >= 1, location, 'gpus.count', 'be at least 1', gpus.count);
+      requireWhole(location, 'gpus.count', gpus.count, 1);
       if (gpus.sharing !== undefined) requireGpuSharing(location, 'gpus.sharing', gpus.sharing);
       const { runtimeClassName } = gpus;
       if (runtimeClassName !== undefined) requireDnsSubdomain(location, 'gpus.runtimeClassName', runtimeClassName);
@@ -128,10 +128,7 @@ const NODE_POOLS = 'cdk8s-ml-platform/node-pools';
  * @throws InvalidPropError where two have one name
  */
 export function setNodePools(scope: Construct, pools: readonly NodePool[]): void {
-  for (const [index, { name }] of pools.entries()) {
-    const first = pools.findIndex((pool) => pool.name === name);
-    requireProp(first === index, scope, 'nodePools', 'be pools of different names', name);
-  }
+  requireUnique(scope, 'nodePools', pools, 'name');
   scope.node.setContext(NODE_POOLS, pools);
 }
 

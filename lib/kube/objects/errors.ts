@@ -27,6 +27,17 @@ export function requireProp(
   if (!condition) throw new InvalidPropError(location, prop, allowed, got);
 }
 
+/**
+ * Throws an {@link InvalidPropError} for a duplicate in a list.
+ * @param key - what must be unique in lists of objects. @default - the values themselves
+ */
+export function requireUnique<T>(location: ErrorLocation, prop: string, values: readonly T[], key?: keyof T): void {
+  const keys: readonly unknown[] = key === undefined ? values : values.map((value) => value[key]);
+  const duplicate = keys.find((value, index) => keys.indexOf(value) !== index);
+  const path = key === undefined ? prop : `${prop}.${String(key)}`;
+  requireProp(duplicate === undefined, location, path, 'have no duplicates', duplicate);
+}
+
 /** The path of a construct as error messages show it. */
 export function pathOf(location: ErrorLocation): string {
   return typeof location === 'string' ? location : location.node.path || 'app';

@@ -91,7 +91,7 @@ describe('a dashboard', () => {
     expect(() => dashboard({ ...all, uid: 'a b' })).toThrow(
       "dashboard: 'uid' must be 1 to 40 letters, digits, '-' and '_', got 'a b'",
     );
-    expect(() => panelsOf([up, up])).toThrow("dashboard 'demo': 'rows' must have each title once, got 'Up'");
+    expect(() => panelsOf([up, up])).toThrow("dashboard 'demo': 'title' must have no duplicates, got 'Up'");
     expect(() => panelsOf([timeSeries('None', 's', {})])).toThrow(
       "dashboard 'demo': 'panel 'None'' must have 1 to 26 queries, got 0",
     );
