@@ -9,7 +9,7 @@ import { serviceHost } from '../../kube/objects/inventory';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
-import { tcpProbe } from '../../kube/pods/probes';
+import { serverProbes, tcpProbe } from '../../kube/pods/probes';
 import { topologySpread } from '../../kube/pods/topology-spread';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources, requireSize, sizeBytes } from '../../kube/resources/quantities';
@@ -221,16 +221,8 @@ function serverContainer(
       LOG_DIR: '/tmp',
     },
     resources,
-    probes: {
-      // Ten minutes: after a crash a broker reads its logs, and with others it waits for a quorum.
-      startup: tcpProbe('broker', { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 120 }),
-      readiness: tcpProbe('broker', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
-      liveness: tcpProbe('broker', {
-        period: Duration.seconds(20),
-        timeout: Duration.seconds(10),
-        failureThreshold: 6,
-      }),
-    },
+    // Ten minutes: after a crash a broker reads its logs, and with others it waits for a quorum.
+    probes: serverProbes(Duration.minutes(10), (timing) => tcpProbe('broker', timing)),
     mounts: [
       { volume: Volume.claimTemplate('data'), path: DATA },
       { volume: Volume.configMap('config', config), path: CONFIG, readOnly: true },

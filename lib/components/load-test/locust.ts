@@ -9,7 +9,7 @@ import { requireServiceName } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { Env } from '../../kube/pods/env';
-import { httpProbe } from '../../kube/pods/probes';
+import { httpProbe, serverProbes } from '../../kube/pods/probes';
 import { envOf, mention, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
@@ -171,12 +171,7 @@ function container(name: string, props: LocustProps & { readonly config: Volume 
   return {
     name,
     image,
-    env: {
-      HOME: '/tmp',
-      PYTHONDONTWRITEBYTECODE: '1',
-      ...envOf(uses),
-      ...env,
-    },
+    env: { HOME: '/tmp', PYTHONDONTWRITEBYTECODE: '1', ...envOf(uses), ...env },
     mounts: [
       { volume: config, path: FOLDER, readOnly: true },
       { volume: Volume.scratch('tmp'), path: '/tmp' },
@@ -184,9 +179,5 @@ function container(name: string, props: LocustProps & { readonly config: Volume 
   } satisfies Partial<ContainerProps>;
 }
 
-/** Two and a half minutes to start: a master shares its quarter of a core with the import of its libraries. */
-const PROBES = {
-  startup: httpProbe('/', 'web', { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 30 }),
-  readiness: httpProbe('/', 'web', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
-  liveness: httpProbe('/', 'web', { period: Duration.seconds(20), timeout: Duration.seconds(10), failureThreshold: 6 }),
-};
+/** A slow start: a master shares its quarter of a core with the import of its libraries. */
+const PROBES = serverProbes(Duration.seconds(150), (timing) => httpProbe('/', 'web', timing));

@@ -19,6 +19,15 @@ export interface AlertRule {
   readonly summary: string;
 }
 
+/** Makes alerts, by their severity, about what has been wrong for the time of property `prop`. */
+export function alertsAfter(held: Duration, location: ErrorLocation, prop = 'for') {
+  promDuration(location, prop, held);
+  const alerts =
+    (severity: Severity) =>
+    (alert: string, expr: string, summary: string): AlertRule => ({ alert, expr, for: held, severity, summary });
+  return { critical: alerts('critical'), warning: alerts('warning') };
+}
+
 /** An expression that is stored under a name of its own: `level:metric:operation`. */
 export interface RecordingRule {
   readonly record: Metric;

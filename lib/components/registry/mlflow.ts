@@ -13,7 +13,7 @@ import { namespaceOf } from '../../kube/objects/inventory';
 import type { Identity } from '../../kube/objects/labels';
 import { requireWhole } from '../../kube/objects/numbers';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
-import { httpProbe } from '../../kube/pods/probes';
+import { httpProbe, serverProbes } from '../../kube/pods/probes';
 import { bucket, database, envOf, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
@@ -116,19 +116,7 @@ export class MlflowServer extends Construct {
         HOME: '/tmp',
       },
       resources,
-      probes: {
-        startup: httpProbe('/health', PORT_NAME, {
-          period: Duration.seconds(5),
-          timeout: Duration.seconds(5),
-          failureThreshold: 60,
-        }),
-        readiness: httpProbe('/health', PORT_NAME, { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
-        liveness: httpProbe('/health', PORT_NAME, {
-          period: Duration.seconds(20),
-          timeout: Duration.seconds(10),
-          failureThreshold: 6,
-        }),
-      },
+      probes: serverProbes(Duration.minutes(5), (timing) => httpProbe('/health', PORT_NAME, timing)),
       mounts: [{ volume: TMP, path: '/tmp' }],
     };
   }

@@ -7,33 +7,9 @@ import { type ErrorLocation, requireProp } from '../objects/errors';
  */
 export const MIG_PROFILES = {
   'A30-24GB': { '1g.6gb': 4, '1g.6gb+me': 1, '2g.12gb': 2, '2g.12gb+me': 1, '4g.24gb': 1 },
-  'A100-40GB': {
-    '1g.5gb': 7,
-    '1g.5gb+me': 1,
-    '1g.10gb': 4,
-    '2g.10gb': 3,
-    '3g.20gb': 2,
-    '4g.20gb': 1,
-    '7g.40gb': 1,
-  },
-  'A100-80GB': {
-    '1g.10gb': 7,
-    '1g.10gb+me': 1,
-    '1g.20gb': 4,
-    '2g.20gb': 3,
-    '3g.40gb': 2,
-    '4g.40gb': 1,
-    '7g.80gb': 1,
-  },
-  'H100-80GB': {
-    '1g.10gb': 7,
-    '1g.10gb+me': 1,
-    '1g.20gb': 4,
-    '2g.20gb': 3,
-    '3g.40gb': 2,
-    '4g.40gb': 1,
-    '7g.80gb': 1,
-  },
+  'A100-40GB': { '1g.5gb': 7, '1g.5gb+me': 1, '1g.10gb': 4, '2g.10gb': 3, '3g.20gb': 2, '4g.20gb': 1, '7g.40gb': 1 },
+  'A100-80GB': { '1g.10gb': 7, '1g.10gb+me': 1, '1g.20gb': 4, '2g.20gb': 3, '3g.40gb': 2, '4g.40gb': 1, '7g.80gb': 1 },
+  'H100-80GB': { '1g.10gb': 7, '1g.10gb+me': 1, '1g.20gb': 4, '2g.20gb': 3, '3g.40gb': 2, '4g.40gb': 1, '7g.80gb': 1 },
   'H200-141GB': {
     '1g.18gb': 7,
     '1g.18gb+me': 1,

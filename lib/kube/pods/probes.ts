@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
 import { requireWhole } from '../objects/numbers';
@@ -38,6 +38,21 @@ export function tcpProbe(port: string, timing: ProbeTiming = {}): k8s.Probe {
 /** A probe by a command in the container: exit code 0 is success. */
 export function execProbe(command: readonly string[], timing: ProbeTiming = {}): k8s.Probe {
   return { exec: { command: [...command] }, ...timingFields(timing) };
+}
+
+/**
+ * Probes of a server that answers late while it is busy: it gets no more requests after half a minute without an answer,
+ * and is restarted after two.
+ * @param startup - how long a start may take, in steps of five seconds
+ * @param probe - one probe with this timing
+ */
+export function serverProbes(startup: Duration, probe: (timing: ProbeTiming) => k8s.Probe): Required<Probes> {
+  const [period, timeout] = [Duration.seconds(5), Duration.seconds(5)];
+  return {
+    startup: probe({ period, timeout, failureThreshold: startup.toSeconds() / period.toSeconds() }),
+    readiness: probe({ period: Duration.seconds(10), timeout }),
+    liveness: probe({ period: Duration.seconds(20), timeout: Duration.seconds(10), failureThreshold: 6 }),
+  };
 }
 
 function timingFields({ initialDelay, period, timeout, failureThreshold }: ProbeTiming): k8s.Probe {

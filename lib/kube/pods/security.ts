@@ -42,10 +42,5 @@ export function containerSecurity(
   options: { readonly user?: number; readonly readOnlyRootFilesystem?: boolean } = {},
 ): k8s.SecurityContext {
   const { user, readOnlyRootFilesystem = true } = options;
-  return {
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    readOnlyRootFilesystem,
-    runAsUser: user,
-  };
+  return { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem, runAsUser: user };
 }

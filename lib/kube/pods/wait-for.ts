@@ -36,13 +36,7 @@ export function waitForDatabase(name: string, image: string, connection: Databas
  * @param image - an image with `curl` and a shell
  */
 export function waitForHttp(name: string, image: string, url: string): ContainerProps {
-  return {
-    name,
-    image,
-    command: ['/bin/sh', '-euc', HTTP_SCRIPT],
-    env: { URL: url },
-    resources: RESOURCES,
-  };
+  return { name, image, command: ['/bin/sh', '-euc', HTTP_SCRIPT], env: { URL: url }, resources: RESOURCES };
 }
 
 /**

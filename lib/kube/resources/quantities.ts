@@ -124,10 +124,7 @@ export function resourceAmounts(
   }
   return {
     requests: { cpu: cpuString(requests.cpu), memory: sizeString(requests.memory) },
-    limits: {
-      ...(limits.cpu === undefined ? {} : { cpu: cpuString(limits.cpu) }),
-      memory: sizeString(limits.memory),
-    },
+    limits: { ...(limits.cpu === undefined ? {} : { cpu: cpuString(limits.cpu) }), memory: sizeString(limits.memory) },
   };
 }
 

@@ -91,11 +91,7 @@ export function judgeQuota(hard: QuotaAmounts, pods: readonly NamespacePods[]): 
     return needed > has ? { key, hard: has, needed, pods: charged } : [];
   });
   const deployments = pods.filter((pod) => pod.kind === 'Deployment');
-  return {
-    deployments: deployments.map((deployment) => judge(hard, deployment, pods)),
-    overcommitted,
-    pods,
-  };
+  return { deployments: deployments.map((deployment) => judge(hard, deployment, pods)), overcommitted, pods };
 }
 
 /** The least that a quota must have, by key, for all Deployments to roll out at once with all of their surge. */

@@ -8,7 +8,7 @@ import {
   recordServer,
 } from '../../../kube/network/network';
 import type { PostgresClusterProps } from './cluster-props';
-import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from './operator';
+import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from './resources';
 
 /** Port on which the manager of an instance tells the operator how it is. */
 const STATUS_PORT = 8000;

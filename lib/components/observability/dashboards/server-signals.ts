@@ -2,7 +2,7 @@ import type { MetricsConnection } from '../../../kube/network/connections';
 import { buckets, count, selector, sum } from '../metric';
 import { INFERENCE_FAILURES, inferenceMetrics as inference } from '../metrics/inference';
 import { processMetrics, targetMetrics } from '../metrics/process';
-import { type DashboardPanel, rate, stat, timeSeries, WANTED } from '../panels';
+import { by, type DashboardPanel, rate, stat, timeSeries, WANTED } from '../panels';
 import { targetMatchers } from '../target';
 import { ERRORS, FULL, type Signals, SLOW } from './signals';
 
@@ -31,12 +31,10 @@ export function serverSignals(target: MetricsConnection): Signals {
       }),
     ],
     traffic: [
-      timeSeries(
-        'Forecasts by outcome',
-        'cps',
-        { '{{outcome}}': `sum by (outcome) (${rate(selector(inference.outcomes, servers))})` },
-        { description: 'Requests that reached the model.', stacked: true },
-      ),
+      timeSeries('Forecasts by outcome', 'cps', by('sum', ['outcome'], rate(selector(inference.outcomes, servers))), {
+        description: 'Requests that reached the model.',
+        stacked: true,
+      }),
       // No failure, no series of it: that is 0, and not unknown.
       timeSeries(
         'Share of the forecasts that fail',
