@@ -17,7 +17,7 @@ export interface ContainerProps {
   readonly name: string;
   /** Image reference, pinned by a tag or a digest. */
   readonly image: string;
-  /** @default 'IfNotPresent' */
+  /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
   readonly imagePullPolicy?: PullPolicy;
   /** @default - the entrypoint of the image */
   readonly command?: readonly string[];
