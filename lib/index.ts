@@ -92,16 +92,16 @@ export {
 
 export { type Address, brokerAddress, bucketAddress } from './kube/network/addresses';
 export {
-  accept,
-  acceptAnyone,
-  callApiServer,
+  allowApiServer,
+  allowIngress,
+  allowIngressFromAnywhere,
+  allowInternetEgress,
   connect,
-  download,
-  type ForeignPods,
-  type ForeignServer,
+  type ExternalPods,
+  type ExternalServer,
   type PodPort,
   type Pods,
-  recordForeignServer,
+  recordExternalServer,
   recordServer,
   type Server,
 } from './kube/network/network';
@@ -229,7 +229,7 @@ export type { ComputeLimits, ComputeRequests, ResourceAmounts, Resources } from 
 
 // Whatever else an object needs: any field of it, what is wrong or worth knowing, and the versions of what runs.
 
-export { InvalidPropError, type Place } from './kube/objects/errors';
+export { type ErrorLocation, InvalidPropError } from './kube/objects/errors';
 export { notes } from './kube/objects/notes';
 export { type PatchOperation, patch } from './kube/objects/patch';
 export type { Manifest } from './kube/objects/serialization';

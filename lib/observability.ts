@@ -46,7 +46,6 @@ export {
 export { balancerRecords, inferenceRecords, pipelineRecords } from './components/observability/metrics/recorded';
 export {
   type Color as DashboardColor,
-  curves as seriesPanel,
   type DashboardPanel,
   type DashboardQuery,
   type DashboardUnit,
@@ -57,6 +56,7 @@ export {
   type StatPanel,
   stat as statPanel,
   type Thresholds,
+  timeSeries as seriesPanel,
 } from './components/observability/panels';
 export { Prometheus, type PrometheusProps, type PrometheusStorage } from './components/observability/prometheus';
 export type { AlertRule, RecordingRule, RuleGroup, Severity } from './components/observability/rule-groups';

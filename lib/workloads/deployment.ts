@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { requireProp } from '../kube/objects/errors';
-import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/objects/inventory';
+import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -50,7 +50,7 @@ export class Deployment extends Construct {
     requireDnsLabel(this, 'name', name);
     requireUpdateStrategy(this, 'strategy', strategy);
     const fixed = typeof replicas === 'number' ? replicas : undefined;
-    const range = typeof replicas === 'number' ? { minReplicas: replicas, maxReplicas: replicas } : replicas;
+    const range = replicaRange(replicas);
     requireReplicas(this, fixed, range);
     const selector = selectorLabels(this, identity);
     const template = podTemplate(this, identity, {
@@ -75,15 +75,7 @@ export class Deployment extends Construct {
         template,
       },
     });
-    recordPodOwner({
-      construct: this,
-      kind: 'Deployment',
-      name,
-      namespace: namespaceOf(this),
-      template,
-      replicas: range,
-      strategy,
-    });
+    recordPodOwner({ construct: this, kind: 'Deployment', name, template, replicas: range, strategy });
     if (this.autoscaled) this.node.addValidation({ validate: () => this.missingAutoscaler() });
   }
 

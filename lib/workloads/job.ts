@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { checksum } from '../kube/objects/checksums';
-import { namespaceOf, recordPodOwner } from '../kube/objects/inventory';
+import { recordPodOwner } from '../kube/objects/inventory';
 import { type Identity, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -56,7 +56,7 @@ export class Job extends Construct {
         : manifest,
     );
     this.pods = podsOf(this, identity);
-    recordPodOwner({ construct: this, kind: 'Job', name, namespace: namespaceOf(this), template });
+    recordPodOwner({ construct: this, kind: 'Job', name, template });
   }
 
   /** `instance-hash`. It changes when the Job is patched. */

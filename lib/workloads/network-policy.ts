@@ -89,7 +89,7 @@ class PodPolicy extends Construct {
       const { scope, selector } = peer.pods;
       return [podPeer(selector, namespaceOf(scope) === namespaceOf(this) ? undefined : namespaceOf(scope))];
     }
-    return peer.type === 'foreignPods' ? [podPeer(peer.pods.selector, peer.pods.namespace)] : undefined;
+    return peer.type === 'externalPods' ? [podPeer(peer.pods.selector, peer.pods.namespace)] : undefined;
   }
 }
 

@@ -1,7 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { acceptAnyone, podsOf, recordServer } from '../kube/network/network';
-import { requireProp } from '../kube/objects/errors';
+import { type HttpConnection, httpConnection } from '../kube/network/connections';
+import type { Exposure } from '../kube/network/exposure';
+import { allowIngressFromAnywhere, podsOf, recordServer } from '../kube/network/network';
+import { requireProp, requireUnique } from '../kube/objects/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
 import { type Identity, selectorLabels } from '../kube/objects/labels';
 import {
@@ -28,6 +30,8 @@ export interface ServiceProps {
   /** Whose pods the Service leads to. */
   readonly identity: Identity;
   readonly ports: readonly [ServicePort, ...ServicePort[]];
+  /** How the first port is reached from outside of the cluster. @default - not at all, or by its `nodePort` */
+  readonly exposure?: Exposure;
   /** DNS answers with the pods' own addresses. @default false */
   readonly headless?: boolean;
   /** Includes pods that are not ready. @default false */
@@ -39,10 +43,14 @@ export class Service extends Construct {
   readonly name: string;
   /** `name.namespace.svc`, which resolves from every namespace of the cluster. */
   readonly host: string;
+  /** The Ingress or HTTPRoute, where `exposure` is one. */
+  readonly route?: Construct;
+  private readonly firstPort: number;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
-    const { name, identity, ports, headless = false, publishNotReadyAddresses = false } = props;
+    const { name, identity, exposure, headless = false, publishNotReadyAddresses = false } = props;
+    const ports = exposure?.type === 'NodePort' ? atNodePort(props.ports, exposure.nodePort) : props.ports;
     requireServiceName(this, 'name', name);
     requireLabelValues(this, 'identity', { ...identity });
     requireProp(ports.length > 0, this, 'ports', 'have a port', ports);
@@ -53,11 +61,8 @@ export class Service extends Construct {
       requirePort(this, 'ports.port', port);
       if (nodePort !== undefined) requireNodePort(this, 'ports.nodePort', nodePort);
     }
-    for (const key of ['name', 'port'] as const) {
-      const values = ports.flatMap((port) => port[key] ?? []);
-      const twice = values.find((value, index) => values.indexOf(value) !== index);
-      requireProp(twice === undefined, this, `ports.${key}`, 'be given to one port only', twice);
-    }
+    requireUnique(this, 'ports', ports, 'name');
+    requireUnique(this, 'ports', ports, 'port');
     const without = ports.find(({ nodePort }) => nodePorts && nodePort === undefined);
     const allowed = 'be given to every port or to none: Kubernetes opens all of them, each at a port of its choice';
     requireProp(without === undefined, this, 'ports.nodePort', allowed, without?.name);
@@ -67,6 +72,7 @@ export class Service extends Construct {
     const selector = selectorLabels(this, identity);
     this.name = name;
     this.host = serviceHost(this, name);
+    this.firstPort = ports[0].port;
     new k8s.KubeService(this, 'Default', {
       metadata: { name, labels: { ...selector } },
       spec: {
@@ -86,8 +92,21 @@ export class Service extends Construct {
     const targetOf = ({ name: portName, targetPort = portName }: ServicePort) => targetPort;
     recordServer({ host: this.host, pods, ports: ports.map((port) => ({ port: port.port, podPort: targetOf(port) })) });
     const open = ports.filter(({ nodePort }) => nodePort !== undefined);
-    if (open.length > 0) acceptAnyone(pods, open.map(targetOf));
+    if (open.length > 0) allowIngressFromAnywhere(pods, open.map(targetOf));
     requireSelectedPods(this, 'selector', selector);
     requireContainerPorts(this, 'ports.targetPort', selector, ports.map(targetOf));
+    if (exposure !== undefined && exposure.type !== 'NodePort') {
+      this.route = exposure.route(this, { serviceName: name, port: this.firstPort });
+      allowIngressFromAnywhere(pods, [targetOf(ports[0])]);
+    }
   }
+
+  /** How clients in the cluster reach an HTTP server at the first port. */
+  get http(): HttpConnection {
+    return httpConnection(this.host, this.firstPort);
+  }
+}
+
+function atNodePort([first, ...others]: ServiceProps['ports'], nodePort: number): ServiceProps['ports'] {
+  return [{ ...first, nodePort }, ...others];
 }

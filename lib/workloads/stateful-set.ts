@@ -2,8 +2,8 @@ import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
-import { requireProp } from '../kube/objects/errors';
-import { namespaceOf, type ReplicaRange, recordPodOwner } from '../kube/objects/inventory';
+import { requireProp, requireUnique } from '../kube/objects/errors';
+import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel, requireDnsSubdomain } from '../kube/objects/names';
 import { requireWhole } from '../kube/objects/numbers';
@@ -50,15 +50,11 @@ export class StatefulSet extends Construct {
     // The label controller-revision-hash of its pods is the name and ten characters.
     requireProp(name.length <= 52, this, 'name', 'have at most 52 characters, the name of a StatefulSet', name);
     requireWhole(this, 'replicas', replicas, 0);
-    this.replicas = { minReplicas: replicas, maxReplicas: replicas };
+    this.replicas = replicaRange(replicas);
     const selector = selectorLabels(this, identity);
     this.selector = selector;
-    const template = podTemplate(
-      this,
-      identity,
-      pod,
-      claims.map((claim) => claim.name),
-    );
+    const claimNames = claims.map((claim) => claim.name);
+    const template = podTemplate(this, identity, pod, claimNames);
     this.requireMountedClaims(pod, claims);
     this.name = name;
     this.pods = podsOf(this, identity);
@@ -75,26 +71,18 @@ export class StatefulSet extends Construct {
       },
     });
     afterSerialization(object, withClaimDefaults);
-    recordPodOwner({
-      construct: this,
-      kind: 'StatefulSet',
-      name,
-      namespace: namespaceOf(this),
-      template,
-      replicas: this.replicas,
-    });
+    recordPodOwner({ construct: this, kind: 'StatefulSet', name, template, replicas: this.replicas });
   }
 
   /** A claim that nothing mounts keeps nothing. */
   private requireMountedClaims({ containers, initContainers = [] }: PodProps, claims: readonly ClaimTemplate[]): void {
-    const names = claims.map(({ name }) => name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    requireProp(twice === undefined, this, 'claims', 'have one claim a name', twice);
+    requireUnique(this, 'claims', claims, 'name');
     const mounted = [...initContainers, ...containers]
       .flatMap(({ mounts = [] }) => mounts)
       .filter(({ volume }) => volume.spec === undefined)
       .map(({ volume }) => volume.name);
-    for (const name of names) requireProp(mounted.includes(name), this, 'claims', 'be mounted by a container', name);
+    for (const { name } of claims)
+      requireProp(mounted.includes(name), this, 'claims', 'be mounted by a container', name);
   }
 
   private claimTemplate({ name, size, storageClassName }: ClaimTemplate, labels: Readonly<Record<string, string>>) {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { GPU_RESOURCE } from '../../lib/kube/nodes/gpu-sharing';
 import type { NodePool } from '../../lib/kube/nodes/node-pools';
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import { podCharge, quotaAmounts } from '../../lib/kube/resources/pod-resources';
+import { podUsage, quotaAmounts } from '../../lib/kube/resources/pod-resources';
 import { quantities } from '../../lib/kube/resources/quantities';
 import { schedulingFromStacItem } from '../../lib/stacks/fair/mlm/model-scheduling';
 import { collection } from '../support/control-plane/api';
@@ -35,10 +35,10 @@ export function placed(stage: Stage): void {
   for (const quota of stage.ofKind('ResourceQuota')) {
     test(`quota ${quota.metadata.name} is charged what the library says that its pods cost`, async () => {
       const { namespace } = quota.metadata;
-      const charges = (await runningPods(stage, namespace)).map(({ spec }) => podCharge(withQuantities(spec)));
+      const charges = (await runningPods(stage, namespace)).map(({ spec }) => podUsage(withQuantities(spec)));
       const expected = Object.keys(quota.spec.hard).map((key) => [
         key,
-        charges.reduce((sum, charge) => sum + (charge[key] ?? 0n), 0n),
+        charges.reduce((sum, usage) => sum + (usage[key] ?? 0n), 0n),
       ]);
       const used = async () => Object.entries(quotaAmounts(quantities((await stage.live(quota)).status.used)));
       await until(async () => same(await used(), expected), 10);
@@ -198,7 +198,7 @@ function owners(pods: readonly Manifest[]): readonly string[] {
 }
 
 /** Resources as the library has them, from those of a pod as the API server returns it. */
-function withQuantities(spec: Manifest): Parameters<typeof podCharge>[0] {
+function withQuantities(spec: Manifest): Parameters<typeof podUsage>[0] {
   const container = ({ resources = {}, ...rest }: Manifest) => ({
     ...rest,
     name: rest.name,

@@ -10,7 +10,7 @@ import { collection, pathOf } from '../support/control-plane/api';
 import { FAKE_NODE } from '../support/control-plane/nodes';
 import { unsettled, until, warnings } from '../support/control-plane/settle';
 import { environments, synthesize } from '../support/environments';
-import { type Case, charge, deploymentPods, KEYS } from '../support/rollout-cases';
+import { type Case, deploymentPods, KEYS, usage } from '../support/rollout-cases';
 import { list, noCluster, theCluster, titled } from './stage';
 
 /** A rollout in a namespace of its own: a Deployment at some replicas, under a quota for so many pods. */
@@ -81,7 +81,7 @@ describe.skipIf(noCluster !== '')(titled('a rollout under a quota', noCluster), 
     '$replicas replicas, quota of $quota pods, surge $deployment.maxSurge, unavailable $deployment.maxUnavailable',
     async ({ deployment, replicas, quota, namespace }) => {
       const at = { ...deployment, min: replicas, max: replicas };
-      const hard = charge(deployment.cost.map((cost) => cost * quota));
+      const hard = usage(deployment.cost.map((cost) => cost * quota));
       const [verdict] = judgeQuota(hard, [deploymentPods(at)]).deployments;
       if (verdict === undefined) throw new Error('no verdict');
 
@@ -135,7 +135,7 @@ function namespaceNamed(name: string): Manifest {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-function quotaOf(hard: ReturnType<typeof charge>, namespace: string): Manifest {
+function quotaOf(hard: ReturnType<typeof usage>, namespace: string): Manifest {
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',

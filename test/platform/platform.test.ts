@@ -122,7 +122,7 @@ describe('a platform', () => {
 
   it('fails where two node pools have one name', () => {
     expect(() => synthesize({ ...all, nodePools: [pool, nodePool()] })).toThrow(
-      "app: 'nodePools' must be pools of different names, got 'general'",
+      "app: 'nodePools.name' must have no duplicates, got 'general'",
     );
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PodCount } from '../../lib/kube/pods/pod-count';
-import type { Charge } from '../../lib/kube/resources/pod-resources';
+import type { QuotaAmounts } from '../../lib/kube/resources/pod-resources';
 import {
   type DeploymentPods,
   judgeQuota,
@@ -58,7 +58,7 @@ export function order(seed: number): StepOrder {
 /** Pods end and start before anything else, and are made before others are removed. */
 export const eager: StepOrder = () => 0;
 
-export function charge(cost: readonly number[]) {
+export function usage(cost: readonly number[]) {
   return Object.fromEntries(KEYS.map((key, index) => [key, BigInt(cost[index] ?? 0)]));
 }
 
@@ -68,7 +68,7 @@ export function deploymentPods({ min, max, maxSurge, maxUnavailable, cost }: Cas
   return {
     kind: 'Deployment',
     name,
-    charge: charge(cost),
+    usage: usage(cost),
     replicas: { min, max },
     strategy: { maxSurge: podCount(maxSurge), maxUnavailable: podCount(maxUnavailable) },
   };
@@ -89,7 +89,7 @@ export function fits({ deployments, overcommitted }: QuotaVerdict): boolean {
 }
 
 /** The least that would do, by key, as the verdicts on all Deployments name it. */
-export function smallestQuota(pods: readonly NamespacePods[]): Charge {
+export function smallestQuota(pods: readonly NamespacePods[]): QuotaAmounts {
   const enough = surgingQuota(KEYS, pods);
   const verdicts = judgeQuota(enough, pods).deployments.flatMap(({ keys }) => keys);
   return Object.fromEntries(

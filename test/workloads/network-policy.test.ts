@@ -1,11 +1,11 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import {
-  accept,
-  acceptAnyone,
-  callApiServer,
+  allowApiServer,
+  allowIngress,
+  allowIngressFromAnywhere,
+  allowInternetEgress,
   connect,
-  download,
   type Pods,
   recordServer,
 } from '../../lib/kube/network/network';
@@ -112,7 +112,7 @@ describe('an isolated namespace', () => {
     const { one, two } = namespaces();
     isolate(one);
     connect(server(one, 'web'), { host: 'elsewhere.three.svc', port: 80 });
-    accept(server(two, 'db'), [80], server(one, 'job'));
+    allowIngress(server(two, 'db'), [80], server(one, 'job'));
     expect(policiesOf(synth(one))).toEqual(['default-deny', 'allow-dns', 'web', 'job']);
   });
 
@@ -120,9 +120,9 @@ describe('an isolated namespace', () => {
     const { one } = namespaces();
     isolate(one);
     const pods = server(one, 'web');
-    callApiServer(pods);
-    download(pods);
-    acceptAnyone(pods, [8080]);
+    allowApiServer(pods);
+    allowInternetEgress(pods);
+    allowIngressFromAnywhere(pods, [8080]);
     connect(pods, { host: 'db.example.org', port: 5432 });
     const { spec } = find(synth(one), 'NetworkPolicy', 'web');
     const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: 'TCP', port }));
@@ -143,7 +143,7 @@ describe('an isolated namespace', () => {
     const { one } = namespaces();
     isolate(one);
     const pods = server(one, 'web');
-    download(pods);
+    allowInternetEgress(pods);
     connect(pods, { host: 'db.three.svc', port: 80 });
     expect(synth(one).flatMap((object) => schemaError(object) ?? [])).toEqual([]);
   });
@@ -151,8 +151,8 @@ describe('an isolated namespace', () => {
   it('fails for two groups of pods of one name', () => {
     const { one } = namespaces();
     isolate(one);
-    callApiServer(server(one, 'web'));
-    expect(() => download({ scope: one, name: 'web', selector: { app: 'other' } })).toThrow(
+    allowApiServer(server(one, 'web'));
+    expect(() => allowInternetEgress({ scope: one, name: 'web', selector: { app: 'other' } })).toThrow(
       "one: 'pods.name' must be that of one selector in its chart, got 'web'",
     );
   });
@@ -160,6 +160,6 @@ describe('an isolated namespace', () => {
 
 it('a namespace that is not isolated has no policies, whatever its pods connect to', () => {
   const { one } = namespaces();
-  callApiServer(server(one, 'web'));
+  allowApiServer(server(one, 'web'));
   expect(synth(one)).toEqual([]);
 });

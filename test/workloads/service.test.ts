@@ -1,4 +1,7 @@
+import { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
+import { nodePort, type RouteBackend } from '../../lib/kube/network/exposure';
+import { edges } from '../../lib/kube/network/network';
 import { Deployment } from '../../lib/workloads/deployment';
 import { Service, type ServicePort, type ServiceProps } from '../../lib/workloads/service';
 import { identity, webPod } from '../support/samples';
@@ -11,6 +14,7 @@ const selector = {
   'app.kubernetes.io/part-of': 'demo',
   'app.kubernetes.io/managed-by': 'cdk8s',
 };
+type UnexposedProps = Omit<ServiceProps, 'exposure'>;
 const minimal: ServiceProps = { name: 'api', identity, ports: [{ name: 'http', port: 80 }] };
 
 describe('a Service with minimal props', () => {
@@ -30,7 +34,7 @@ describe('a Service with minimal props', () => {
 
 describe('a Service with all props', () => {
   const port: Required<ServicePort> = { name: 'web', port: 80, targetPort: 'http', nodePort: 30080 };
-  const all: Required<ServiceProps> = {
+  const all: Required<UnexposedProps> = {
     name: 'api',
     identity,
     ports: [{ name: 'http', port: 80 }],
@@ -40,7 +44,7 @@ describe('a Service with all props', () => {
 
   it('has each of them', () => {
     expect(render(all).spec).toMatchObject({ type: 'ClusterIP', clusterIP: 'None', publishNotReadyAddresses: true });
-    expectEachPropToMatter<ServiceProps>(render, all, {
+    expectEachPropToMatter<UnexposedProps>(render, all, {
       name: 'other',
       identity: { ...identity, instance: 'other' },
       ports: [{ name: 'metrics', port: 80 }],
@@ -68,6 +72,43 @@ describe('a Service with all props', () => {
       'metrics',
       'http',
     ]);
+  });
+});
+
+describe('a Service that is exposed', () => {
+  const ports = [
+    { name: 'http', port: 80 },
+    { name: 'metrics', port: 90, nodePort: 30090 },
+  ] as const;
+
+  it('has the node port at its first port', () => {
+    const { spec } = render({ ...minimal, ports, exposure: nodePort(30080) });
+    expect(spec.ports.map((port: ServicePort) => port.nodePort)).toEqual([30080, 30090]);
+  });
+
+  it('has a route to its first port, whose pods accept connections from anywhere', () => {
+    const chart = testChart();
+    const backends: RouteBackend[] = [];
+    const route = (scope: Construct, backend: RouteBackend) => {
+      backends.push(backend);
+      return new Construct(scope, 'route');
+    };
+    const service = new Service(chart, 'service', {
+      ...minimal,
+      ports: [{ ...ports[0], targetPort: 'web' }],
+      exposure: { type: 'HTTPRoute', route },
+    });
+    expect(service.route?.node.path).toBe('demo/service/route');
+    expect(backends).toEqual([{ serviceName: 'api', port: 80 }]);
+    expect(edges(chart)).toMatchObject([{ from: { type: 'anywhere' }, to: { type: 'pods' }, ports: ['web'] }]);
+  });
+
+  it('is reached by HTTP at its first port, and not from outside where nothing exposes it', () => {
+    const chart = testChart({ namespace: 'fair' });
+    const service = new Service(chart, 'service', { ...minimal, ports: [ports[0]] });
+    expect(service.http).toEqual({ host: 'api.fair.svc', port: 80, url: 'http://api.fair.svc:80' });
+    expect(service.route).toBeUndefined();
+    expect(edges(chart)).toEqual([]);
   });
 });
 
@@ -106,7 +147,7 @@ describe('a Service at synth', () => {
           { name: 'http', port: 81 },
         ],
       },
-      "'ports.name' must be given to one port only, got 'http'",
+      "'ports.name' must have no duplicates, got 'http'",
     ],
     [
       'two ports of one number',
@@ -116,7 +157,7 @@ describe('a Service at synth', () => {
           { name: 'metrics', port: 80 },
         ],
       },
-      "'ports.port' must be given to one port only, got 80",
+      "'ports.port' must have no duplicates, got 80",
     ],
     [
       'two ports of one node port',

@@ -147,7 +147,7 @@ describe('a StatefulSet at synth', () => {
       { claims: [{ ...claim, storageClassName: 'Fast_SSD' }] },
       "'claims.data.storageClassName' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got 'Fast_SSD'",
     ],
-    ['two claims of one name', { claims: [claim, claim] }, "'claims' must have one claim a name, got 'data'"],
+    ['two claims of one name', { claims: [claim, claim] }, "'claims.name' must have no duplicates, got 'data'"],
     ['a claim that nothing mounts', { pod }, "'claims' must be mounted by a container, got 'data'"],
     ['a mount of no claim', { pod: mounting('dta') }, "'pod.mounts' must be one of 'data' (claims), got 'dta'"],
   ])('fails for %s', (_, props, message) => {

@@ -1,7 +1,6 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { urlAddress } from '../../kube/network/addresses';
 import type { BucketCredentials } from '../../kube/network/connections';
-import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
@@ -21,41 +20,36 @@ export interface BucketJobProps {
 }
 
 /** A Job that waits for an S3 server and creates the buckets that it does not have yet. */
-export class BucketJob extends Construct {
-  private readonly job: Job;
-
+export class BucketJob extends Job {
   constructor(scope: Construct, id: string, props: BucketJobProps) {
-    super(scope, id);
     const { name, image, buckets, endpoint, credentials, nodePool } = props;
-    this.job = new Job(this, 'Default', {
+    super(scope, id, {
       identity: { name: 'minio', instance: name, component: 'bucket-init' },
       pod: {
         nodePool,
         securityContext: { user: 1000 },
+        uses: [
+          {
+            env: {
+              S3_ENDPOINT: endpoint,
+              S3_ACCESS_KEY: credentials.accessKeyId,
+              S3_SECRET_KEY: credentials.secretAccessKey,
+            },
+            addresses: [urlAddress(endpoint)],
+          },
+        ],
         containers: [
           {
             name: 'create-buckets',
             image,
             command: ['/bin/sh', '-euc', BUCKET_SCRIPT, 'create-buckets', ...buckets],
-            env: {
-              S3_ENDPOINT: endpoint,
-              S3_ACCESS_KEY: credentials.accessKeyId,
-              S3_SECRET_KEY: credentials.secretAccessKey,
-              MC_CONFIG_DIR: '/tmp/.mc',
-              HOME: '/tmp',
-            },
+            env: { MC_CONFIG_DIR: '/tmp/.mc', HOME: '/tmp' },
             resources: computeResources({ millicores: [50, 200], mebibytes: [64, 128] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
         ],
       },
     });
-    connect(this.job.pods, urlAddress(endpoint));
-  }
-
-  /** Name of the Job, with its hash. It changes when the Job is patched. */
-  get name(): string {
-    return this.job.name;
   }
 }
 

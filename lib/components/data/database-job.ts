@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { database, PG_VARIABLES } from '../../kube/pods/uses';
 import { type ConfigSource, Volume } from '../../kube/pods/volumes';
@@ -44,14 +44,11 @@ const SCRIPTS = '/scripts';
  * A Job that applies the init SQL to a running server: what the image runs only on an empty volume, and never again
  * after a failure half-way. It sets the passwords anew each time.
  */
-export class DatabaseJob extends Construct {
-  private readonly job: Job;
-
+export class DatabaseJob extends Job {
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
-    super(scope, id);
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
     const { database: _, ...variables } = PG_VARIABLES;
-    this.job = new Job(this, 'Default', {
+    super(scope, id, {
       identity: { name: 'postgres', instance: name, component: 'database-init' },
       // Its tries, with the pauses between them, last about half an hour: longer than pulling the image takes.
       backoffLimit: 10,
@@ -74,10 +71,5 @@ export class DatabaseJob extends Construct {
         ],
       },
     });
-  }
-
-  /** Name of the Job, with its hash. It changes when the Job is patched. */
-  get name(): string {
-    return this.job.name;
   }
 }

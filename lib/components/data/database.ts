@@ -1,4 +1,4 @@
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
 
 /** One database of a PostgreSQL server, and the login role that it belongs to. */
 export interface DatabaseProps {
@@ -69,27 +69,28 @@ export function databaseGrants({ extensions = [], pgstac = false }: DatabaseProp
  * Checks what PostgreSQL would refuse only while it runs, or would accept and mean something else.
  * @param superuser - the server's superuser, who owns none of the databases
  */
-export function requireDatabases(place: Place, databases: readonly DatabaseProps[], superuser: string): void {
-  const names = databases.map(({ name }) => name);
-  const owners = databases.map(({ owner }) => owner);
+export function requireDatabases(
+  location: ErrorLocation,
+  databases: readonly DatabaseProps[],
+  superuser: string,
+): void {
   for (const [index, { name, owner, extensions = [] }] of databases.entries()) {
     const at = `databases[${index}]`;
-    requireDatabaseName(place, `${at}.name`, name);
-    requireProp(names.indexOf(name) === index, place, `${at}.name`, 'be given to one database only', name);
-    requireLoginRole(place, `${at}.owner`, owner);
-    requireProp(owner !== superuser, place, `${at}.owner`, "be another role than the server's superuser", owner);
-    requireProp(owners.indexOf(owner) === index, place, `${at}.owner`, 'own one database only', owner);
-    for (const extension of extensions) requireExtension(place, `${at}.extensions`, extension);
-    const twice = extensions.find((extension, position) => extensions.indexOf(extension) !== position);
-    requireProp(twice === undefined, place, `${at}.extensions`, 'name each extension once', twice);
+    requireDatabaseName(location, `${at}.name`, name);
+    requireLoginRole(location, `${at}.owner`, owner);
+    requireProp(owner !== superuser, location, `${at}.owner`, "be another role than the server's superuser", owner);
+    for (const extension of extensions) requireExtension(location, `${at}.extensions`, extension);
+    requireUnique(location, `${at}.extensions`, extensions);
   }
+  requireUnique(location, 'databases', databases, 'name');
+  requireUnique(location, 'databases', databases, 'owner');
 }
 
-function requireDatabaseName(place: Place, prop: string, name: string): void {
-  requireIdentifier(place, prop, name);
+function requireDatabaseName(location: ErrorLocation, prop: string, name: string): void {
+  requireIdentifier(location, prop, name);
   requireProp(
     name !== 'postgres' && !name.startsWith('template'),
-    place,
+    location,
     prop,
     "be another name than 'postgres' and 'template…', which are the server's own",
     name,
@@ -97,28 +98,28 @@ function requireDatabaseName(place: Place, prop: string, name: string): void {
 }
 
 /** Checks the name of a role that can log in: of the superuser, or of an owner. */
-export function requireLoginRole(place: Place, prop: string, role: string): void {
-  requireIdentifier(place, prop, role);
+export function requireLoginRole(location: ErrorLocation, prop: string, role: string): void {
+  requireIdentifier(location, prop, role);
   requireProp(
     role !== 'public' && role !== 'none' && !role.startsWith('pg_'),
-    place,
+    location,
     prop,
     "be another name than 'public', 'none' and 'pg_…', which PostgreSQL reserves",
     role,
   );
   requireProp(
     !PGSTAC_ROLES.some((other) => other === role),
-    place,
+    location,
     prop,
     `be another name than ${PGSTAC_ROLES.map((other) => `'${other}'`).join(', ')}, which are pgstac's own`,
     role,
   );
 }
 
-function requireExtension(place: Place, prop: string, extension: string): void {
+function requireExtension(location: ErrorLocation, prop: string, extension: string): void {
   requireProp(
     extension.length <= MAX_NAME_BYTES && EXTENSION_NAME.test(extension),
-    place,
+    location,
     prop,
     `have names of at most ${MAX_NAME_BYTES} letters, digits, '_' and single inner '-'`,
     extension,
@@ -126,13 +127,13 @@ function requireExtension(place: Place, prop: string, extension: string): void {
 }
 
 /** PostgreSQL cuts longer names without an error, so that two of them can become one. */
-function requireIdentifier(place: Place, prop: string, value: string): void {
+function requireIdentifier(location: ErrorLocation, prop: string, value: string): void {
   requireProp(
     value !== '' && Buffer.byteLength(value) <= MAX_NAME_BYTES,
-    place,
+    location,
     prop,
     `have 1 to ${MAX_NAME_BYTES} bytes in UTF-8`,
     value,
   );
-  requireProp(!/[\0\p{Surrogate}]/u.test(value), place, prop, 'be Unicode text without NUL characters', value);
+  requireProp(!/[\0\p{Surrogate}]/u.test(value), location, prop, 'be Unicode text without NUL characters', value);
 }

@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
@@ -23,13 +23,10 @@ export interface KafkaTopicJobProps {
 }
 
 /** A Job that creates topics, and adds partitions and settings to those that are there. It takes nothing away. */
-export class KafkaTopicJob extends Construct {
-  private readonly job: Job;
-
+export class KafkaTopicJob extends Job {
   constructor(scope: Construct, id: string, props: KafkaTopicJobProps) {
-    super(scope, id);
     const { name, image, bootstrapServers, topics, replicationFactor, user, nodePool } = props;
-    this.job = new Job(this, 'Default', {
+    super(scope, id, {
       identity: { name: 'kafka', instance: name, component: 'topic-init' },
       // Its tries, with the pauses between them, last about half an hour: longer than pulling the image takes.
       backoffLimit: 10,
@@ -42,22 +39,13 @@ export class KafkaTopicJob extends Construct {
             name: 'create-topics',
             image,
             command: ['/bin/sh', '-euc', TOPIC_SCRIPT, 'create-topics', ...topicArguments(topics)],
-            env: {
-              REPLICATION_FACTOR: String(replicationFactor),
-              KAFKA_HEAP_OPTS: '-Xmx128m',
-              LOG_DIR: '/tmp',
-            },
+            env: { REPLICATION_FACTOR: String(replicationFactor), KAFKA_HEAP_OPTS: '-Xmx128m', LOG_DIR: '/tmp' },
             resources: computeResources({ millicores: [50, 1000], mebibytes: [128, 384] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
         ],
       },
     });
-  }
-
-  /** Name of the Job, with its hash. It changes when the Job is patched. */
-  get name(): string {
-    return this.job.name;
   }
 }
 

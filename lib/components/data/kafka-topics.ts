@@ -1,4 +1,4 @@
-import { oneOf, type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, oneOf, requireProp } from '../../kube/objects/errors';
 import { requireWhole } from '../../kube/objects/numbers';
 
 /** A topic of a Kafka cluster. */
@@ -31,13 +31,13 @@ export function partitionsOf({ partitions = 1 }: KafkaTopic): number {
 }
 
 /** Checks topics as the broker does when it is asked to create them. */
-export function requireTopics(place: Place, topics: readonly KafkaTopic[]): void {
+export function requireTopics(location: ErrorLocation, topics: readonly KafkaTopic[]): void {
   const seen = new Map<string, string>();
   for (const topic of topics) {
     const { name, config = {} } = topic;
     requireProp(
       TOPIC_NAME.test(name) && name !== '.' && name !== '..',
-      place,
+      location,
       'topics.name',
       "be 1 to 249 letters, digits, '.', '_' and '-', other than '.' and '..'",
       name,
@@ -47,18 +47,18 @@ export function requireTopics(place: Place, topics: readonly KafkaTopic[]): void
     const other = seen.get(metric);
     requireProp(
       other === undefined,
-      place,
+      location,
       'topics.name',
       `be a name of its own, '.' and '_' being the same (there is '${other}')`,
       name,
     );
     seen.set(metric, name);
     const partitions = partitionsOf(topic);
-    requireWhole(place, `topics.${name}.partitions`, partitions, 1);
+    requireWhole(location, `topics.${name}.partitions`, partitions, 1);
     for (const [key, value] of Object.entries(config)) {
       requireProp(
         /^[a-z]+(\.[a-z]+)*$/.test(key),
-        place,
+        location,
         `topics.${name}.config`,
         'have keys such as retention.ms',
         key,
@@ -66,7 +66,7 @@ export function requireTopics(place: Place, topics: readonly KafkaTopic[]): void
       // The tool that sets them reads a list in [brackets].
       requireProp(
         /^[^[\]\s]+$/.test(value),
-        place,
+        location,
         `topics.${name}.config.${key}`,
         'have no brackets and no blanks',
         value,
@@ -76,17 +76,21 @@ export function requireTopics(place: Place, topics: readonly KafkaTopic[]): void
 }
 
 /** Checks that each member of a group gets a partition of each of its topics: the others would be idle. */
-export function requireConsumers(place: Place, topics: readonly KafkaTopic[], group: ConsumerGroupProps): void {
+export function requireConsumers(
+  location: ErrorLocation,
+  topics: readonly KafkaTopic[],
+  group: ConsumerGroupProps,
+): void {
   const { groupId, members } = group;
-  requireProp(/^\S+$/.test(groupId), place, 'groupId', 'be a name without blanks', groupId);
+  requireProp(/^\S+$/.test(groupId), location, 'groupId', 'be a name without blanks', groupId);
   const at = `consumers '${groupId}'`;
-  requireWhole(place, `${at} members`, members, 1);
+  requireWhole(location, `${at} members`, members, 1);
   for (const name of group.topics) {
-    const topic = topicOf(place, topics, name);
+    const topic = topicOf(location, topics, name);
     const partitions = partitionsOf(topic);
     requireProp(
       members <= partitions,
-      place,
+      location,
       `${at} members`,
       `be at most ${partitions}, the partitions of topic '${name}' (each goes to one member of a group; for every member to see every message, each needs a group of its own)`,
       members,
@@ -95,8 +99,8 @@ export function requireConsumers(place: Place, topics: readonly KafkaTopic[], gr
 }
 
 /** The topic of a name. */
-export function topicOf(place: Place, topics: readonly KafkaTopic[], name: string): KafkaTopic {
+export function topicOf(location: ErrorLocation, topics: readonly KafkaTopic[], name: string): KafkaTopic {
   const topic = topics.find((other) => other.name === name);
-  requireProp(topic !== undefined, place, 'topic', oneOf(topics.map((other) => other.name)), name);
+  requireProp(topic !== undefined, location, 'topic', oneOf(topics.map((other) => other.name)), name);
   return topic;
 }

@@ -2,14 +2,14 @@ import { Duration, Size } from 'cdk8s';
 import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ConsumerConnection, KafkaConnection } from '../../kube/network/connections';
-import { accept } from '../../kube/network/network';
+import { allowIngress } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { serviceHost } from '../../kube/objects/inventory';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
-import { tcpProbe } from '../../kube/pods/probes';
+import { serverProbes, tcpProbe } from '../../kube/pods/probes';
 import { topologySpread } from '../../kube/pods/topology-spread';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources, requireSize, sizeBytes } from '../../kube/resources/quantities';
@@ -133,7 +133,7 @@ export class Kafka extends Construct {
         containers: [serverContainer(image, resources, config, domain, clusterId(domain))],
       },
     });
-    accept(this.server.pods, ['broker', 'controller'], this.server.pods);
+    allowIngress(this.server.pods, ['broker', 'controller'], this.server.pods);
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'broker', port: BROKER_PORT }] });
     this.connection = { bootstrapServers: `${this.service.host}:${BROKER_PORT}` };
     if (brokers > 1) {
@@ -221,16 +221,8 @@ function serverContainer(
       LOG_DIR: '/tmp',
     },
     resources,
-    probes: {
-      // Ten minutes: after a crash a broker reads its logs, and with others it waits for a quorum.
-      startup: tcpProbe('broker', { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 120 }),
-      readiness: tcpProbe('broker', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
-      liveness: tcpProbe('broker', {
-        period: Duration.seconds(20),
-        timeout: Duration.seconds(10),
-        failureThreshold: 6,
-      }),
-    },
+    // Ten minutes: after a crash a broker reads its logs, and with others it waits for a quorum.
+    probes: serverProbes(Duration.minutes(10), (timing) => tcpProbe('broker', timing)),
     mounts: [
       { volume: Volume.claimTemplate('data'), path: DATA },
       { volume: Volume.configMap('config', config), path: CONFIG, readOnly: true },

@@ -3,7 +3,7 @@ import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { BucketConnection, BucketCredentials, MetricsConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { oneOf, requireProp } from '../../kube/objects/errors';
+import { oneOf, requireProp, requireUnique } from '../../kube/objects/errors';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { httpProbe } from '../../kube/pods/probes';
@@ -74,10 +74,8 @@ export class Minio extends Construct {
       publicMetrics = false,
       nodePool,
     } = props;
-    buckets.forEach((bucket, index) => {
-      requireBucketName(this, bucket);
-      requireProp(buckets.indexOf(bucket) === index, this, 'buckets', 'have no bucket twice', bucket);
-    });
+    for (const bucket of buckets) requireBucketName(this, bucket);
+    requireUnique(this, 'buckets', buckets);
     this.buckets = buckets;
     this.credentials = credentials;
     const identity: Identity = { name: 'minio', instance: name, component: 'object-store' };
@@ -122,7 +120,7 @@ export class Minio extends Construct {
 
   /** URL of the S3 API, as seen from any namespace of the cluster. */
   get endpoint(): string {
-    return `http://${this.service.host}:${API_PORT}`;
+    return this.service.http.url;
   }
 
   /**

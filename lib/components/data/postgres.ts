@@ -5,7 +5,7 @@ import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
-import { execProbe } from '../../kube/pods/probes';
+import { execProbe, serverProbes } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
 import { images } from '../../versions';
@@ -129,12 +129,8 @@ function serverContainer(image: string, resources: Resources, superuser: Postgre
       PGDATA: '/var/lib/postgresql/data/pgdata',
     },
     resources,
-    probes: {
-      // Five minutes: recovery after a crash replays the write-ahead log before the server answers.
-      startup: execProbe(ready, { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 60 }),
-      readiness: execProbe(ready, { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
-      liveness: execProbe(ready, { period: Duration.seconds(20), timeout: Duration.seconds(10), failureThreshold: 6 }),
-    },
+    // Five minutes: recovery after a crash replays the write-ahead log before the server answers.
+    probes: serverProbes(Duration.minutes(5), (timing) => execProbe(ready, timing)),
     mounts: [
       { volume: Volume.claimTemplate('pgdata'), path: '/var/lib/postgresql/data' },
       {

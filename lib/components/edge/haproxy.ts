@@ -1,9 +1,8 @@
-import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, connect } from '../../kube/network/network';
+import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
@@ -15,7 +14,14 @@ import { PodCount } from '../../kube/pods/pod-count';
 import { httpProbe } from '../../kube/pods/probes';
 import { rolloutRoom } from '../../kube/pods/rollout';
 import { Volume } from '../../kube/pods/volumes';
-import { cpuMillis, type Resources, requireSize, sizeBytes, sizeString } from '../../kube/resources/quantities';
+import {
+  computeResources,
+  cpuMillis,
+  type Resources,
+  requireSize,
+  sizeBytes,
+  sizeString,
+} from '../../kube/resources/quantities';
 import type { SecretKey } from '../../kube/secrets/secrets';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
@@ -71,8 +77,6 @@ export class Haproxy extends Construct {
   readonly config: ConfigMap;
   /** With two replicas and more. */
   readonly disruptionBudget?: PodDisruptionBudget;
-  /** The Ingress or HTTPRoute, where `exposure` is one. */
-  readonly route?: Construct;
   /** How clients in the cluster reach it. */
   readonly connection: HttpConnection;
   /** Where each replica serves its metrics. */
@@ -109,12 +113,7 @@ export class Haproxy extends Construct {
       },
     });
     connect(this.deployment.pods, { host, port: servers.port });
-    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
-    this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'http', port: PORT, nodePort }] });
-    if (exposure !== undefined && exposure.type !== 'NodePort') {
-      this.route = exposure.route(this, { serviceName: name, port: PORT });
-      acceptAnyone(this.deployment.pods, ['http']);
-    }
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'http', port: PORT }], exposure });
     if (replicas >= 2) {
       const budget = { maxUnavailable: PodCount.absolute(1) };
       this.disruptionBudget = new PodDisruptionBudget(this, 'pdb', {
@@ -124,7 +123,7 @@ export class Haproxy extends Construct {
       });
     }
     this.metrics = new MetricsService(this, 'metrics', { name, identity, port: PORTS.metrics }).connection;
-    this.connection = { host: this.service.host, port: PORT, url: `http://${this.service.host}:${PORT}` };
+    this.connection = this.service.http;
   }
 
   private configuration(host: string, requestTimeout: number, resources: Resources, props: HaproxyProps): string {
@@ -190,10 +189,7 @@ export class Haproxy extends Construct {
   }
 }
 
-const RESOURCES: Resources = {
-  requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
-  limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(256) },
-};
+const RESOURCES = computeResources({ millicores: [100, 500], mebibytes: [128, 256] });
 
 /** How many servers there are at most: all replicas, and what a rollout adds to them. */
 export function serverSlots({ replicas, strategy }: Pick<ServersConnection, 'replicas' | 'strategy'>): number {

@@ -4,7 +4,7 @@ import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
-import { openCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
+import { allowCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 
 export interface IngressOptions {
@@ -56,7 +56,7 @@ export class Ingress extends Construct {
     if (tlsSecretName !== undefined) {
       requireDnsSubdomain(this, 'tlsSecretName', tlsSecretName);
       recordCertificate(this, { namespace: namespaceOf(this), name: tlsSecretName, reader: name, annotations });
-      openCertificateSolver(this, annotations);
+      allowCertificateSolver(this, annotations);
     }
     if (usersSecretName !== undefined) {
       const auth = { meaning: `who may reach ${host}, a file of htpasswd`, from: { file: 'htpasswd' } };

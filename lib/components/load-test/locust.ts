@@ -1,9 +1,7 @@
-import { Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
@@ -11,10 +9,10 @@ import { requireServiceName } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { Env } from '../../kube/pods/env';
-import { httpProbe } from '../../kube/pods/probes';
+import { httpProbe, serverProbes } from '../../kube/pods/probes';
 import { envOf, mention, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
 import { Deployment } from '../../workloads/deployment';
@@ -66,13 +64,11 @@ export interface LocustResources {
 /** The user `locust` of the image. */
 const USER = 1000;
 const WEB_PORT = 8089;
+const WEB = { name: 'web', port: WEB_PORT };
 const MASTER_PORT = 5557;
 const FOLDER = '/etc/locust';
 const FILE = 'locustfile.py';
-const SMALL: Resources = {
-  requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
-  limits: { cpu: Cpu.millis(250), memory: Size.mebibytes(256) },
-};
+const SMALL = computeResources({ millicores: [100, 250], mebibytes: [128, 256] });
 
 /** Locust: a master with a web interface, and workers that put a server under load. */
 export class Locust extends Construct {
@@ -80,8 +76,6 @@ export class Locust extends Construct {
   readonly workers: Deployment;
   /** `name`, ports 8089 (web interface) and 5557 (workers). */
   readonly service: Service;
-  /** The Ingress or HTTPRoute, where `exposure` is one. */
-  readonly route?: Construct;
   /** How the web interface is reached in the cluster. */
   readonly connection: HttpConnection;
 
@@ -101,18 +95,12 @@ export class Locust extends Construct {
     this.service = new Service(this, 'service', {
       name,
       identity,
-      ports: [
-        { name: 'web', port: WEB_PORT },
-        { name: 'workers', port: MASTER_PORT },
-      ],
+      ports: [WEB, { name: 'workers', port: MASTER_PORT }],
+      exposure: exposure?.type === 'NodePort' ? undefined : exposure,
     });
     if (exposure?.type === 'NodePort') {
-      const { nodePort } = exposure;
-      new Service(this, 'external', {
-        name: `${name}-external`,
-        identity,
-        ports: [{ name: 'web', port: WEB_PORT, nodePort }],
-      });
+      // A Service of its own: Kubernetes would open the port of the workers, too.
+      new Service(this, 'external', { name: `${name}-external`, identity, ports: [WEB], exposure });
     }
     const { host } = this.service;
     const asked = [target, ...uses.flatMap(({ addresses }) => addresses)];
@@ -164,11 +152,7 @@ export class Locust extends Construct {
         ],
       },
     });
-    if (exposure !== undefined && exposure.type !== 'NodePort') {
-      this.route = exposure.route(this, { serviceName: name, port: WEB_PORT });
-      acceptAnyone(this.master.pods, ['web']);
-    }
-    this.connection = { host, port: WEB_PORT, url: `http://${host}:${WEB_PORT}` };
+    this.connection = this.service.http;
   }
 
   private runArgs(run: LocustRun | undefined): string[] {
@@ -187,12 +171,7 @@ function container(name: string, props: LocustProps & { readonly config: Volume 
   return {
     name,
     image,
-    env: {
-      HOME: '/tmp',
-      PYTHONDONTWRITEBYTECODE: '1',
-      ...envOf(uses),
-      ...env,
-    },
+    env: { HOME: '/tmp', PYTHONDONTWRITEBYTECODE: '1', ...envOf(uses), ...env },
     mounts: [
       { volume: config, path: FOLDER, readOnly: true },
       { volume: Volume.scratch('tmp'), path: '/tmp' },
@@ -200,9 +179,5 @@ function container(name: string, props: LocustProps & { readonly config: Volume 
   } satisfies Partial<ContainerProps>;
 }
 
-/** Two and a half minutes to start: a master shares its quarter of a core with the import of its libraries. */
-const PROBES = {
-  startup: httpProbe('/', 'web', { period: Duration.seconds(5), timeout: Duration.seconds(5), failureThreshold: 30 }),
-  readiness: httpProbe('/', 'web', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
-  liveness: httpProbe('/', 'web', { period: Duration.seconds(20), timeout: Duration.seconds(10), failureThreshold: 6 }),
-};
+/** A slow start: a master shares its quarter of a core with the import of its libraries. */
+const PROBES = serverProbes(Duration.seconds(150), (timing) => httpProbe('/', 'web', timing));

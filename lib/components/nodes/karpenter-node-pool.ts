@@ -3,9 +3,8 @@ import { Construct } from 'constructs';
 import { GPU_RESOURCE } from '../../kube/nodes/gpu-sharing';
 import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/nodes/node-pools';
 import { customResource } from '../../kube/objects/custom-resource';
-import { requireProp } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
-import { wholeSeconds } from '../../kube/objects/numbers';
+import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import { clusterScoped } from '../../kube/objects/serialization';
 
 /** How an instance is paid for: `spot` may be taken away at two minutes' notice. */
@@ -53,9 +52,7 @@ export class KarpenterNodePool extends Construct {
     super(scope, id);
     const { nodePool, nodeClass, instanceFamilies, instanceCpus, capacityTypes, emptyFor } = props;
     requireDeclaredPool(this, 'nodePool', nodePool);
-    for (const cpus of instanceCpus) {
-      requireProp(Number.isInteger(cpus) && cpus >= 1, this, 'instanceCpus', 'be whole numbers from 1', cpus);
-    }
+    for (const cpus of instanceCpus) requireWhole(this, 'instanceCpus', cpus, 1, 'be whole numbers from 1');
     const { labels, taints, nodes, gpus } = nodePool;
     const among = (key: string, values: readonly string[]) => ({ key, operator: 'In', values }) as const;
     clusterScoped(

@@ -1,5 +1,5 @@
 import { checksum } from '../../kube/objects/checksums';
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
 import { type DashboardPanel, panelModel } from './panels';
 
 /** A dashboard as Grafana reads it: of {@link dashboard}, or the JSON of any other. */
@@ -60,8 +60,7 @@ export function dashboard(props: DashboardProps): GrafanaDashboard {
   const { dataSourceUid = PROMETHEUS_UID } = props;
   requireProp(/^[a-zA-Z0-9_-]{1,40}$/.test(uid), 'dashboard', 'uid', "be 1 to 40 letters, digits, '-' and '_'", uid);
   const titles = rows.flatMap((row) => [row.title, ...row.panels.map((panel) => panel.title)]);
-  const twice = titles.find((entry, index) => titles.indexOf(entry) !== index);
-  requireProp(twice === undefined, `dashboard '${uid}'`, 'rows', 'have each title once', twice);
+  requireUnique(`dashboard '${uid}'`, 'title', titles);
   for (const { title: panel, queries } of rows.flatMap((row) => row.panels)) {
     const some = queries.length >= 1 && queries.length <= 26;
     requireProp(some, `dashboard '${uid}'`, `panel '${panel}'`, 'have 1 to 26 queries', queries.length);
@@ -85,11 +84,12 @@ export function dashboard(props: DashboardProps): GrafanaDashboard {
 }
 
 /** A file for each dashboard; the indentation makes the diff of a change readable. */
-export function dashboardFiles(place: Place, dashboards: readonly GrafanaDashboard[]): Record<string, string> {
-  requireProp(dashboards.length > 0, place, 'dashboards', 'hold a dashboard', dashboards);
-  const uids = dashboards.map(({ uid }) => uid);
-  const twice = uids.find((uid, index) => uids.indexOf(uid) !== index);
-  requireProp(twice === undefined, place, 'dashboards', 'have each uid once', twice);
+export function dashboardFiles(
+  location: ErrorLocation,
+  dashboards: readonly GrafanaDashboard[],
+): Record<string, string> {
+  requireProp(dashboards.length > 0, location, 'dashboards', 'hold a dashboard', dashboards);
+  requireUnique(location, 'dashboards', dashboards, 'uid');
   return Object.fromEntries(dashboards.map((entry) => [`${entry.uid}.json`, `${JSON.stringify(entry, null, 2)}\n`]));
 }
 

@@ -1,9 +1,8 @@
 import { Duration, Size, Yaml } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/network/connections';
-import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, connect } from '../../kube/network/network';
+import { type Exposure, exposureUrl } from '../../kube/network/exposure';
+import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
@@ -12,7 +11,7 @@ import type { ContainerProps } from '../../kube/pods/containers';
 import type { Env } from '../../kube/pods/env';
 import { httpProbe } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
-import type { Resources } from '../../kube/resources/quantities';
+import { computeResources, type Resources } from '../../kube/resources/quantities';
 import type { SecretKey } from '../../kube/secrets/secrets';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
@@ -74,15 +73,13 @@ export class Grafana extends Construct {
   readonly workload: Deployment | StatefulSet;
   /** `name`, port 3000. */
   readonly service: Service;
-  /** The Ingress or HTTPRoute, where `exposure` is one. */
-  readonly route?: Construct;
   /** How it is reached in the cluster. */
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: GrafanaProps) {
     super(scope, id);
     const { name = 'grafana', prometheus, scrapeInterval = Duration.seconds(15), dashboards, exposure } = props;
-    const { url = exposure?.type === 'NodePort' ? undefined : exposure?.url } = props;
+    const { url = exposureUrl(exposure) } = props;
     requireServiceName(this, 'name', name);
     const root = url === undefined || /^https?:\/\/[^\s/]+\/?$/.test(url);
     requireProp(root, this, 'url', 'be an http or https URL without a path', url);
@@ -135,15 +132,9 @@ export class Grafana extends Construct {
       claim: storage && { name: 'data', size: storage, storageClassName },
       port: { name: PORT_NAME, port: PORT },
     });
-    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
-    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
-    if (exposure !== undefined && exposure.type !== 'NodePort') {
-      this.route = exposure.route(this, { serviceName: name, port: PORT });
-      acceptAnyone(this.workload.pods, [PORT_NAME]);
-    }
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT }], exposure });
     connect(this.workload.pods, prometheus);
-    const { host } = this.service;
-    this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
+    this.connection = this.service.http;
   }
 
   private container(url: string | undefined, { image = images.grafana, admin, resources = SMALL }: GrafanaProps) {
@@ -170,10 +161,7 @@ export class Grafana extends Construct {
   }
 }
 
-const SMALL: Resources = {
-  requests: { cpu: Cpu.millis(100), memory: Size.mebibytes(192) },
-  limits: { cpu: Cpu.millis(250), memory: Size.mebibytes(512) },
-};
+const SMALL = computeResources({ millicores: [100, 250], mebibytes: [192, 512] });
 
 /** Nobody but the administrator makes users, and it asks the internet for nothing: no policy would let it. */
 const SETTINGS: Env = {

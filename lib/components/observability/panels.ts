@@ -18,12 +18,12 @@ export interface Panel {
   readonly width?: number;
 }
 
-/** The last value of its query, large, over a small curve. */
+/** The last value of its query as a large number, over a small graph. */
 export interface StatPanel extends Panel {
   readonly type: 'stat';
 }
 
-/** Curves. */
+/** A graph of values over time. */
 export interface SeriesPanel extends Panel {
   readonly type: 'timeseries';
   /** Areas on top of each other, for what adds up. @default false */
@@ -64,8 +64,8 @@ export function stat(
   return { type: 'stat', title, unit, queries: [{ expr }], ...options };
 }
 
-/** Curves of queries by their legends. */
-export function curves(
+/** Time series of queries by their legends. */
+export function timeSeries(
   title: string,
   unit: DashboardUnit,
   queries: Readonly<Record<string, string>>,
@@ -73,6 +73,12 @@ export function curves(
 ): SeriesPanel {
   const entries = Object.entries(queries).map(([legend, expr]) => ({ legend, expr }));
   return { type: 'timeseries', title, unit, queries: entries, ...options };
+}
+
+/** A query with one series for each value of labels, which are its legend: `sum by (topic) (…)`. */
+export function by(operator: 'sum' | 'max' | 'avg' | 'count', labels: readonly string[], expr: string) {
+  const legend = labels.map((label) => `{{${label}}}`).join(': ');
+  return { [legend]: `${operator} by (${labels.join(', ')}) (${expr})` };
 }
 
 /** What a counter grows by in a second, over a time that holds four scrapes at least, as Grafana computes it. */

@@ -1,6 +1,6 @@
 import { type Duration, Yaml } from 'cdk8s';
 import type { MetricsConnection } from '../../kube/network/connections';
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireUnique } from '../../kube/objects/errors';
 import { promDuration } from './promql';
 import { type RuleGroup, ruleFile } from './rule-groups';
 import { targetService } from './target';
@@ -15,12 +15,10 @@ export interface PrometheusConfigProps {
 }
 
 /** The files that Prometheus reads, by name; the first is the one that names the other. */
-export function prometheusConfig(place: Place, props: PrometheusConfigProps) {
+export function prometheusConfig(location: ErrorLocation, props: PrometheusConfigProps) {
   const { self, targets, rules, interval } = props;
-  const every = promDuration(place, 'interval', interval);
-  const jobs = [self.job, ...targets.map(({ job }) => job)];
-  const twice = jobs.find((job, index) => jobs.indexOf(job) !== index);
-  requireProp(twice === undefined, place, 'targets', 'have one target a job, and none like Prometheus itself', twice);
+  const every = promDuration(location, 'interval', interval);
+  requireUnique(location, 'targets', [self, ...targets], 'job');
   const config = {
     global: { scrape_interval: every, evaluation_interval: every },
     rule_files: [RULES],
@@ -29,7 +27,7 @@ export function prometheusConfig(place: Place, props: PrometheusConfigProps) {
       ...targets.map((target) => scrapeConfig(target, every)),
     ],
   };
-  return { [CONFIG]: text(config), [RULES]: text(ruleFile(place, rules)) };
+  return { [CONFIG]: text(config), [RULES]: text(ruleFile(location, rules)) };
 }
 
 export const CONFIG = 'prometheus.yml';

@@ -101,8 +101,7 @@ export class Prometheus extends Construct {
     });
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'http', port: PORT }] });
     for (const target of targets) connect(this.workload.pods, target);
-    const { host } = this.service;
-    this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
+    this.connection = this.service.http;
   }
 
   private container({ type, size }: PrometheusStorage, props: PrometheusProps): ContainerProps {

@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 
 const UNITS = [
   ['d', 86_400],
@@ -8,10 +8,10 @@ const UNITS = [
 ] as const;
 
 /** A duration as Prometheus reads it, in the largest unit that it is a whole number of: `5m`, `7d`. */
-export function promDuration(place: Place, prop: string, duration: Duration): string {
+export function promDuration(location: ErrorLocation, prop: string, duration: Duration): string {
   const seconds = duration.toSeconds({ integral: false });
   const whole = Number.isInteger(seconds) && seconds > 0;
-  requireProp(whole, place, prop, 'be a positive whole number of seconds', `${seconds} s`);
+  requireProp(whole, location, prop, 'be a positive whole number of seconds', `${seconds} s`);
   const [unit, size] = UNITS.find(([, length]) => seconds % length === 0) ?? ['s', 1];
   return `${seconds / size}${unit}`;
 }
@@ -32,11 +32,11 @@ export function either(expressions: readonly string[]): string {
 }
 
 /** Checks a share: more than 0, at most 1. */
-export function requireShare(place: Place, prop: string, value: number): void {
-  requireProp(value > 0 && value <= 1, place, prop, 'be a share above 0 and up to 1', value);
+export function requireShare(location: ErrorLocation, prop: string, value: number): void {
+  requireProp(value > 0 && value <= 1, location, prop, 'be a share above 0 and up to 1', value);
 }
 
 /** Checks a number of things or of seconds. */
-export function requirePositive(place: Place, prop: string, value: number): void {
-  requireProp(Number.isFinite(value) && value > 0, place, prop, 'be a number above 0', value);
+export function requirePositive(location: ErrorLocation, prop: string, value: number): void {
+  requireProp(Number.isFinite(value) && value > 0, location, prop, 'be a number above 0', value);
 }

@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
 import type { Metric } from './metric';
 import { promDuration } from './promql';
 
@@ -17,6 +17,15 @@ export interface AlertRule {
   readonly severity: Severity;
   /** One sentence, which may have templates: `{{ $labels.job }}`, `{{ $value }}`. */
   readonly summary: string;
+}
+
+/** Makes alerts, by their severity, about what has been wrong for the time of property `prop`. */
+export function alertsAfter(held: Duration, location: ErrorLocation, prop = 'for') {
+  promDuration(location, prop, held);
+  const alerts =
+    (severity: Severity) =>
+    (alert: string, expr: string, summary: string): AlertRule => ({ alert, expr, for: held, severity, summary });
+  return { critical: alerts('critical'), warning: alerts('warning') };
 }
 
 /** An expression that is stored under a name of its own: `level:metric:operation`. */
@@ -52,30 +61,24 @@ type WrittenRule =
  * Groups as Prometheus reads them.
  * @throws InvalidPropError for groups of one name, and rules of one name in a group: Prometheus would evaluate both
  */
-export function ruleFile(place: Place, groups: readonly RuleGroup[]): RuleFile {
-  const names = groups.map(({ name }) => name);
-  requireUnique(place, 'rules', names);
-  for (const { name, rules } of groups) requireUnique(place, `rules.${name}`, rules.map(nameOf));
-  return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map((rule) => written(place, rule)) })) };
+export function ruleFile(location: ErrorLocation, groups: readonly RuleGroup[]): RuleFile {
+  requireUnique(location, 'rules', groups, 'name');
+  for (const { name, rules } of groups) requireUnique(location, `rules.${name}`, rules.map(nameOf));
+  return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map((rule) => written(location, rule)) })) };
 }
 
 function nameOf(rule: AlertRule | RecordingRule): string {
   return 'alert' in rule ? rule.alert : rule.record.name;
 }
 
-function requireUnique(place: Place, prop: string, names: readonly string[]): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  requireProp(twice === undefined, place, prop, 'have no name twice', twice);
-}
-
-function written(place: Place, rule: AlertRule | RecordingRule): WrittenRule {
+function written(location: ErrorLocation, rule: AlertRule | RecordingRule): WrittenRule {
   if ('record' in rule) {
     const { name } = rule.record;
-    requireProp(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name), place, 'rules.record', 'be the name of a metric', name);
+    requireProp(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name), location, 'rules.record', 'be the name of a metric', name);
     return { record: name, expr: rule.expr };
   }
   const { alert, expr, severity, summary } = rule;
-  requireProp(/^[A-Z][A-Za-z0-9]*$/.test(alert), place, 'rules.alert', 'be in CamelCase', alert);
-  const held = promDuration(place, `rules.${alert}.for`, rule.for);
+  requireProp(/^[A-Z][A-Za-z0-9]*$/.test(alert), location, 'rules.alert', 'be in CamelCase', alert);
+  const held = promDuration(location, `rules.${alert}.for`, rule.for);
   return { alert, expr, for: held, labels: { severity }, annotations: { summary } };
 }

@@ -1,7 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { MetricsConnection } from '../../kube/network/connections';
-import { connectForeign, type ForeignPods } from '../../kube/network/network';
+import { connectExternal, type ExternalPods } from '../../kube/network/network';
 import { customResource } from '../../kube/objects/custom-resource';
 import { requireProp } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
@@ -33,7 +33,7 @@ export interface ServiceMonitorProps {
   /** By which a Prometheus selects it: `{ release: 'kube-prometheus-stack' }`. @default - none */
   readonly labels?: Labels;
   /** The Prometheus that scrapes it, where the network is isolated. @default - none */
-  readonly prometheus?: ForeignPods;
+  readonly prometheus?: ExternalPods;
 }
 
 /** Lets a Prometheus of the operator scrape each pod of a target: its series have the labels that an own one gives them. */
@@ -64,7 +64,7 @@ export class ServiceMonitor extends Construct {
         ],
       },
     });
-    if (prometheus !== undefined) connectForeign(this, prometheus, target);
+    if (prometheus !== undefined) connectExternal(this, prometheus, target);
   }
 }
 

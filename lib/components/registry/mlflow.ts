@@ -6,15 +6,14 @@ import {
   type DatabaseConnection,
   type HttpConnection,
 } from '../../kube/network/connections';
-import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone } from '../../kube/network/network';
+import { type Exposure, exposureUrl } from '../../kube/network/exposure';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import type { Identity } from '../../kube/objects/labels';
 import { requireWhole } from '../../kube/objects/numbers';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
-import { httpProbe } from '../../kube/pods/probes';
+import { httpProbe, serverProbes } from '../../kube/pods/probes';
 import { bucket, database, envOf, type Use } from '../../kube/pods/uses';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
@@ -60,8 +59,6 @@ export class MlflowServer extends Construct {
   readonly deployment: Deployment;
   /** `name`, port 5000. */
   readonly service: Service;
-  /** The Ingress or HTTPRoute, where `exposure` is one. */
-  readonly route?: Construct;
   /** How clients in the cluster reach it. */
   readonly connection: HttpConnection;
 
@@ -86,14 +83,8 @@ export class MlflowServer extends Construct {
         containers: [server],
       },
     });
-    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
-    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT, nodePort }] });
-    if (exposure !== undefined && exposure.type !== 'NodePort') {
-      this.route = exposure.route(this, { serviceName: name, port: PORT });
-      acceptAnyone(this.deployment.pods, [PORT_NAME]);
-    }
-    const { host } = this.service;
-    this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
+    this.service = new Service(this, 'service', { name, identity, ports: [{ name: PORT_NAME, port: PORT }], exposure });
+    this.connection = this.service.http;
   }
 
   private server(name: string, workers: number, uses: readonly Use[], props: MlflowServerProps): ContainerProps {
@@ -125,19 +116,7 @@ export class MlflowServer extends Construct {
         HOME: '/tmp',
       },
       resources,
-      probes: {
-        startup: httpProbe('/health', PORT_NAME, {
-          period: Duration.seconds(5),
-          timeout: Duration.seconds(5),
-          failureThreshold: 60,
-        }),
-        readiness: httpProbe('/health', PORT_NAME, { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
-        liveness: httpProbe('/health', PORT_NAME, {
-          period: Duration.seconds(20),
-          timeout: Duration.seconds(10),
-          failureThreshold: 6,
-        }),
-      },
+      probes: serverProbes(Duration.minutes(5), (timing) => httpProbe('/health', PORT_NAME, timing)),
       mounts: [{ volume: TMP, path: '/tmp' }],
     };
   }
@@ -176,7 +155,7 @@ function databaseUri({ host, port, database, username }: DatabaseConnection): st
 
 /** The host that browsers reach a route by, where it is known. */
 function routeHosts(exposure: Exposure | undefined): string[] {
-  const url = exposure === undefined || exposure.type === 'NodePort' ? undefined : exposure.url;
+  const url = exposureUrl(exposure);
   return url === undefined ? [] : [new URL(url).hostname];
 }
 

@@ -2,11 +2,9 @@ import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import type { Labels } from '../../kube/objects/labels';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
 import {
-  fixedValues,
   recordRequiredSecret,
   requiredSecrets,
   requireSecretSpec,
@@ -15,8 +13,8 @@ import {
   sharedValue,
 } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
-import { providesOnce } from './provide-once';
-import { templateLiteral } from './template-literal';
+import { idempotentSource } from './idempotent-source';
+import { type SecretTemplate, secretTemplate } from './secret-template';
 
 /** A store of External Secrets Operator, which exists. */
 export interface SecretStoreRef {
@@ -58,14 +56,8 @@ interface ExternalSecretSpec {
   readonly refreshInterval?: string;
   readonly secretStoreRef: Required<SecretStoreRef>;
   readonly target?: {
-    readonly template: {
-      readonly type?: string;
-      readonly metadata?: { readonly labels: Labels };
-      /** Without `Merge`, what is read from the store is not in the Secret beside `data`. */
-      readonly mergePolicy?: 'Merge';
-      /** Go templates by key. */
-      readonly data?: Readonly<Record<string, string>>;
-    };
+    /** Without `Merge`, what is read from the store is not in the Secret beside `data`. */
+    readonly template: SecretTemplate & { readonly mergePolicy?: 'Merge' };
   };
   readonly data: readonly { readonly secretKey: string; readonly remoteRef: StoreEntry }[];
 }
@@ -79,7 +71,7 @@ export class ExternalSecret extends Construct {
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
     requireDnsSubdomain(this, 'store.name', store.name);
-    const { name, type, labels } = spec;
+    const { name } = spec;
     const namespace = namespaceOf(this);
     const entries = secretKeys(spec).map(([key, keySpec]) => {
       const shared = sharedValue(keySpec);
@@ -89,18 +81,11 @@ export class ExternalSecret extends Construct {
       return [key, entry(source)] as const;
     });
     requireProp(entries.length > 0, this, `${name}.keys`, 'hold a key whose value is secret', Object.keys(spec.keys));
-    const fixed = Object.entries(fixedValues(spec)).map(([key, value]) => [key, templateLiteral(value)]);
-    const template = {
-      ...(type === undefined ? {} : { type }),
-      ...(labels === undefined ? {} : { metadata: { labels } }),
-      ...(fixed.length === 0 ? {} : { mergePolicy: 'Merge' as const, data: Object.fromEntries(fixed) }),
-    };
+    const template = secretTemplate(spec);
     const written: ExternalSecretSpec = {
-      ...(refreshInterval === undefined
-        ? {}
-        : { refreshInterval: `${wholeSeconds(this, 'refreshInterval', refreshInterval)}s` }),
+      refreshInterval: refreshInterval && `${wholeSeconds(this, 'refreshInterval', refreshInterval)}s`,
       secretStoreRef: { name: store.name, kind: store.kind ?? 'SecretStore' },
-      ...(Object.keys(template).length === 0 ? {} : { target: { template } }),
+      target: template && { template: { ...template, mergePolicy: template.data && 'Merge' } },
       data: entries.map(([secretKey, { key, property }]) => ({ secretKey, remoteRef: { key, property } })),
     };
     new ApiObject(this, 'Default', {
@@ -124,7 +109,7 @@ export class ExternalSecret extends Construct {
  */
 export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
   const { entry = defaultEntry, ...others } = options;
-  return providesOnce(
+  return idempotentSource(
     (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,
     addReaders,
   );

@@ -3,11 +3,10 @@ import { Construct, type IConstruct } from 'constructs';
 import { checksum } from '../../kube/objects/checksums';
 import { pathOf, requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import type { Labels } from '../../kube/objects/labels';
-import { fixedValues, requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
+import { requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
-import { providedBy, providesOnce } from './provide-once';
-import { templateLiteral } from './template-literal';
+import { idempotentSource, providedBy } from './idempotent-source';
+import { type SecretTemplate, secretTemplate } from './secret-template';
 
 /** Where an encrypted value can be opened: under its own name, in its namespace, or in the whole cluster. */
 export type SealingScope = 'strict' | 'namespace-wide' | 'cluster-wide';
@@ -34,12 +33,7 @@ export interface SealedSecretProps {
 /** The fields of `bitnami.com/v1alpha1` that are set here. */
 interface SealedSecretSpec {
   readonly encryptedData: Readonly<Record<string, string>>;
-  readonly template?: {
-    readonly type?: string;
-    readonly metadata?: { readonly labels: Labels };
-    /** Go templates by key. */
-    readonly data?: Readonly<Record<string, string>>;
-  };
+  readonly template?: SecretTemplate;
 }
 
 /** A Secret that the controller of Sealed Secrets (0.20 or later) makes from encrypted values, under the same name. */
@@ -50,7 +44,7 @@ export class SealedSecret extends Construct {
     super(parent, id);
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
-    const { name, type, labels } = spec;
+    const { name } = spec;
     requireProp(
       scope === 'cluster-wide' || namespaceOf(this) !== undefined,
       this,
@@ -66,16 +60,7 @@ export class SealedSecret extends Construct {
     }
     const extra = Object.keys(encryptedData).find((key) => !keys.includes(key));
     requireProp(extra === undefined, this, `encryptedData.${name}`, `hold nothing but ${quoted(keys)}`, extra);
-    const fixed = Object.entries(fixedValues(spec)).map(([key, value]) => [key, templateLiteral(value)]);
-    const template = {
-      ...(type === undefined ? {} : { type }),
-      ...(labels === undefined ? {} : { metadata: { labels } }),
-      ...(fixed.length === 0 ? {} : { data: Object.fromEntries(fixed) }),
-    };
-    const written: SealedSecretSpec = {
-      encryptedData,
-      ...(Object.keys(template).length === 0 ? {} : { template }),
-    };
+    const written: SealedSecretSpec = { encryptedData, template: secretTemplate(spec) };
     new ApiObject(this, 'Default', {
       apiVersion: 'bitnami.com/v1alpha1',
       kind: 'SealedSecret',
@@ -103,13 +88,13 @@ export function sealedSecrets({ encryptedData, scope }: SealedSecretsOptions): C
     const values = encryptedData[spec.name] ?? {};
     return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values, scope }).ref;
   };
-  return providesOnce(write, undefined, source);
+  return idempotentSource(write, undefined, source);
 }
 
-function unusedErrors(place: IConstruct, encryptedData: object, names: readonly string[]): string[] {
+function unusedErrors(location: IConstruct, encryptedData: object, names: readonly string[]): string[] {
   return Object.keys(encryptedData)
     .filter((name) => !names.includes(name))
-    .map((name) => `${pathOf(place)}: 'encryptedData' must hold nothing but ${quoted(names)}, got '${name}'`);
+    .map((name) => `${pathOf(location)}: 'encryptedData' must hold nothing but ${quoted(names)}, got '${name}'`);
 }
 
 function quoted(names: readonly string[]): string {

@@ -3,12 +3,12 @@ import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
-import { providesOnce } from './provide-once';
+import { idempotentSource } from './idempotent-source';
 import { LocalSecret } from './secret';
 
 /** Writes each Secret with its documented local values. Works only below `allowLocalCredentials`. */
 export function localCredentials(): CredentialSource {
-  return providesOnce(writeLocal, undefined, 'localCredentials');
+  return idempotentSource(writeLocal, undefined, 'localCredentials');
 }
 
 function writeLocal(scope: Construct, { name, keys, type, labels }: SecretSpec): SecretRef {

@@ -2,21 +2,18 @@ import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
-import { acceptAnyone, download } from '../../kube/network/network';
+import { allowInternetEgress } from '../../kube/network/network';
 import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../kube/nodes/gpus';
-import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
-import type { ReplicaRange } from '../../kube/objects/inventory';
-import type { Identity, Labels } from '../../kube/objects/labels';
+import { type ReplicaRange, replicaRange } from '../../kube/objects/inventory';
+import type { Identity } from '../../kube/objects/labels';
 import { requirePort, requireServiceName } from '../../kube/objects/names';
-import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
-import type { Env, EnvFrom } from '../../kube/pods/env';
+import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
+import type { PodProps } from '../../kube/pods/pod-template';
 import type { UpdateStrategy } from '../../kube/pods/rollout';
 import type { PodUser } from '../../kube/pods/security';
-import type { Use } from '../../kube/pods/uses';
 import { type Mount, Volume } from '../../kube/pods/volumes';
-import type { Resources } from '../../kube/resources/quantities';
 import { ConfigMap } from '../../workloads/config-map';
 import { Deployment } from '../../workloads/deployment';
 import {
@@ -29,7 +26,7 @@ import { type DisruptionBudget, PodDisruptionBudget } from '../../workloads/pod-
 import { Service } from '../../workloads/service';
 import { gpuStrategy, ONE_BY_ONE, requireGpuRoom } from './gpu-rollout';
 import { type Health, healthProbes, readyPathOf, startupSeconds } from './health';
-import { type ModelCache, modelCacheMount, takesDownloads } from './model-cache';
+import { isWritable, type ModelCache, modelCacheMount } from './model-cache';
 
 /** Bounds for the number of pods, and what moves it between them. */
 export interface Autoscaling extends ReplicaRange {
@@ -39,32 +36,31 @@ export interface Autoscaling extends ReplicaRange {
   readonly behavior?: ScalingBehavior;
 }
 
-export interface InferenceServiceProps {
+export interface InferenceServiceProps
+  extends Pick<
+      ContainerProps,
+      'image' | 'imagePullPolicy' | 'command' | 'args' | 'env' | 'envFrom' | 'resources' | 'preStop'
+    >,
+    Pick<
+      PodProps,
+      | 'uses'
+      | 'initContainers'
+      | 'nodePool'
+      | 'serviceAccountName'
+      | 'terminationGracePeriod'
+      | 'podLabels'
+      | 'podAnnotations'
+    > {
   /** Short name of the service; its objects are `name-deploy`, `name-svc`, `name-config`, `name-hpa` and `name-pdb`. */
   readonly name: string;
-  /** Image of the server, pinned by a tag or a digest. */
-  readonly image: string;
-  /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
-  readonly imagePullPolicy?: PullPolicy;
-  /** @default - the entrypoint of the image */
-  readonly command?: readonly string[];
-  /** @default - the arguments of the image */
-  readonly args?: readonly string[];
   /** Port that the server listens on, and the Service. @default 8080 */
   readonly port?: number;
   /** Port on which the server gives its metrics to Prometheus, where it is another. @default - none */
   readonly metricsPort?: number;
   /** Numeric user that the image runs as. */
   readonly user: PodUser;
-  readonly resources: Resources;
   /** Settings that are no secrets, as environment variables from a ConfigMap; a change rolls the pods. @default - none */
   readonly config?: Readonly<Record<string, string>>;
-  /** Further environment variables, such as keys of Secrets. @default - none */
-  readonly env?: Env;
-  /** Further sources of environment variables. @default - none */
-  readonly envFrom?: readonly EnvFrom[];
-  /** What the server connects to: databases, buckets, topics, servers. @default - nothing */
-  readonly uses?: readonly Use[];
   /** @default - `/health`, up to ten minutes to start, patient with a busy server */
   readonly health?: Health;
   /** Where the weights are kept, which the server downloads. @default - nowhere: they are part of the image */
@@ -77,24 +73,10 @@ export interface InferenceServiceProps {
   readonly strategy?: UpdateStrategy;
   /** @default - at most one pod away at a time, where at least two replicas are guaranteed; none otherwise */
   readonly disruptionBudget?: DisruptionBudget;
-  /** @default - any node without taints */
-  readonly nodePool?: NodePool;
   /** GPUs of the node pool, which must be given. @default - none */
   readonly gpu?: GpuRequest;
   /** How it is reached from outside of the cluster. @default - not at all */
   readonly exposure?: Exposure;
-  /** Labels for `kubectl -l`. @default - none */
-  readonly podLabels?: Labels;
-  /** @default - none */
-  readonly podAnnotations?: Readonly<Record<string, string>>;
-  /** @default - the default ServiceAccount of the namespace, without its token */
-  readonly serviceAccountName?: string;
-  /** Containers that run to their end before the server starts. @default - none */
-  readonly initContainers?: readonly ContainerProps[];
-  /** Command that runs before the server is told to stop. @default - none */
-  readonly preStop?: readonly string[];
-  /** How long a pod may take to stop. @default Duration.seconds(30) */
-  readonly terminationGracePeriod?: Duration;
 }
 
 const PORT_NAME = 'http';
@@ -112,8 +94,6 @@ export class InferenceService extends Construct {
   /** Where `replicas` are bounds. */
   readonly autoscaler?: HorizontalPodAutoscaler;
   readonly disruptionBudget?: PodDisruptionBudget;
-  /** The Ingress or HTTPRoute, where `exposure` is one. */
-  readonly route?: Construct;
   /** How neighbours in the cluster reach it. */
   readonly connection: HttpConnection;
   /** How a load balancer reaches each of its pods. */
@@ -131,17 +111,9 @@ export class InferenceService extends Construct {
     if (config !== undefined) this.config = new ConfigMap(this, 'config', { name: `${name}-config`, data: config });
     this.gpus = this.allocateGpus(props);
     this.deployment = this.createDeployment(identity, port, props);
-    const nodePort = exposure?.type === 'NodePort' ? exposure.nodePort : undefined;
-    this.service = new Service(this, 'service', {
-      name: `${name}-svc`,
-      identity,
-      ports: [{ name: PORT_NAME, port, nodePort }],
-    });
-    if (exposure !== undefined && exposure.type !== 'NodePort') {
-      this.route = exposure.route(this, { serviceName: this.service.name, port });
-      acceptAnyone(this.deployment.pods, [PORT_NAME]);
-    }
-    if (props.modelCache !== undefined && takesDownloads(props.modelCache)) download(this.deployment.pods);
+    const ports = [{ name: PORT_NAME, port }] as const;
+    this.service = new Service(this, 'service', { name: `${name}-svc`, identity, ports, exposure });
+    if (props.modelCache !== undefined && isWritable(props.modelCache)) allowInternetEgress(this.deployment.pods);
     if (typeof replicas !== 'number') {
       const { metrics = [{ type: 'cpu', averageUtilization: 60 }], behavior } = replicas;
       const target = this.deployment;
@@ -151,8 +123,7 @@ export class InferenceService extends Construct {
     if (metricsPort !== undefined) {
       this.metrics = new MetricsService(this, 'metrics', { name, identity, port: metricsPort }).connection;
     }
-    const { host } = this.service;
-    this.connection = { host, port, url: `http://${host}:${port}` };
+    this.connection = this.service.http;
     const { strategy, replicas: range } = this.deployment;
     const readyPath = readyPathOf(props.health ?? {});
     this.servers = { identity, port, portName: PORT_NAME, readyPath, replicas: range, strategy };
@@ -170,7 +141,7 @@ export class InferenceService extends Construct {
       initContainers,
       uses,
     } = props;
-    const replicas = rangeOf(props.replicas ?? 1);
+    const replicas = replicaRange(props.replicas ?? 1);
     const { gpus } = this;
     const strategy = props.strategy ?? (gpus && nodePool ? gpuStrategy(gpus, nodePool, replicas) : ONE_BY_ONE);
     if (gpus && nodePool) requireGpuRoom(this, gpus, nodePool, replicas, strategy);
@@ -234,10 +205,4 @@ export class InferenceService extends Construct {
     const budget = given ?? (guaranteed >= 2 ? { maxUnavailable: PodCount.absolute(1) } : undefined);
     return budget && new PodDisruptionBudget(this, 'pdb', { name: `${name}-pdb`, target, budget });
   }
-}
-
-function rangeOf(replicas: number | ReplicaRange): ReplicaRange {
-  if (typeof replicas === 'number') return { minReplicas: replicas, maxReplicas: replicas };
-  const { minReplicas, maxReplicas } = replicas;
-  return { minReplicas, maxReplicas };
 }

@@ -29,7 +29,7 @@ export interface ClaimCache {
 }
 
 /** Whether its pods may put into it what they download. */
-export function takesDownloads(cache: ModelCache): boolean {
+export function isWritable(cache: ModelCache): boolean {
   return !('claimName' in cache) || cache.accessMode !== 'ReadOnlyMany';
 }
 

@@ -45,9 +45,7 @@ export class LimitRange extends Construct {
     }
     new k8s.KubeLimitRange(this, 'Default', {
       metadata: { name },
-      spec: {
-        limits: [{ type: 'Container', ...limits }],
-      },
+      spec: { limits: [{ type: 'Container', ...limits }] },
     });
   }
 

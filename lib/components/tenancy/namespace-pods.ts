@@ -4,7 +4,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { namespaceOf, type PodOwner, selectedPods } from '../../kube/objects/inventory';
 import type { Manifest } from '../../kube/objects/serialization';
 import { manifestOf } from '../../kube/objects/synth-run';
-import { type Charge, type ContainerDefaults, podCharge } from '../../kube/resources/pod-resources';
+import { type ContainerDefaults, podUsage, type QuotaAmounts } from '../../kube/resources/pod-resources';
 import type { NamespacePods } from '../../kube/resources/quota-verdict';
 import { typedPod, typedQuantities } from '../../kube/resources/typed-pod';
 
@@ -23,7 +23,7 @@ export function countedPods(scope: Construct, defaults: ContainerDefaults): Coun
   return selectedPods(scope, {}).map((owner) => {
     const { spec } = manifestOf(ApiObject.of(owner.construct));
     const pod = typedPod((spec.jobTemplate?.spec.template ?? spec.template).spec);
-    return { spec: pod, counted: counted(owner, podCharge(pod, defaults)) };
+    return { spec: pod, counted: counted(owner, podUsage(pod, defaults)) };
   });
 }
 
@@ -50,9 +50,9 @@ function limitItems(scope: IConstruct, namespace: string | undefined): Manifest[
     .filter(({ type }) => type === 'Container');
 }
 
-function counted(owner: PodOwner, charge: Charge): NamespacePods {
+function counted(owner: PodOwner, usage: QuotaAmounts): NamespacePods {
   const { kind, name, replicas = { minReplicas: 1, maxReplicas: 1 }, strategy = {} } = owner;
   const { minReplicas: min, maxReplicas: max } = replicas;
-  if (kind !== 'Deployment') return { kind, name, charge, pods: max };
-  return { kind, name, charge, replicas: { min, max }, strategy };
+  if (kind !== 'Deployment') return { kind, name, usage, pods: max };
+  return { kind, name, usage, replicas: { min, max }, strategy };
 }

@@ -6,7 +6,7 @@ import { requireUniqueNames } from '../../kube/objects/inventory';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { addNotes } from '../../kube/objects/notes';
 import { requireWhole } from '../../kube/objects/numbers';
-import { podCharge, quotaAmounts, quotaRefusals } from '../../kube/resources/pod-resources';
+import { podUsage, quotaAmounts, quotaRefusals } from '../../kube/resources/pod-resources';
 import {
   cpuString,
   quantities,
@@ -131,7 +131,7 @@ export class ResourceQuota extends Construct {
     const others = otherPods.map((other): CountedPods => {
       const { name, count = 1 } = other;
       const spec = otherPod(other);
-      return { spec, counted: { kind: 'Pod', name, charge: podCharge(spec, defaults), pods: count } };
+      return { spec, counted: { kind: 'Pod', name, usage: podUsage(spec, defaults), pods: count } };
     });
     return [...countedPods(this, defaults), ...others];
   }

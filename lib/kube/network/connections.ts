@@ -70,6 +70,11 @@ export interface HttpConnection {
   readonly url: string;
 }
 
+/** A connection to an HTTP server inside the cluster. */
+export function httpConnection(host: string, port: number): HttpConnection {
+  return { host, port, url: `http://${host}:${port}` };
+}
+
 /** The pods of an HTTP server, for a load balancer that reaches each of them by itself. */
 export interface ServersConnection {
   /** Whose pods they are. */

@@ -31,6 +31,11 @@ export function nodePort(nodePort: number): NodePortExposure {
   return { type: 'NodePort', nodePort };
 }
 
+/** The URL of a route, where it is known: a node port has none. */
+export function exposureUrl(exposure: Exposure | undefined): string | undefined {
+  return exposure?.type === 'NodePort' ? undefined : exposure?.url;
+}
+
 /** A port of every node, and the port of the machine that kind maps to it. */
 export interface HostNodePort {
   readonly nodePort: number;

@@ -83,7 +83,7 @@ function isReached(client: Pods, labels: Labels | undefined, host: string, port:
     if (from.type !== 'pods' || Chart.of(from.pods.scope) !== chart || !selects(from.pods.selector, labels))
       return false;
     if (host === 'kubernetes.default.svc') return to.type === 'apiServer';
-    if (pods === undefined) return to.type === 'foreignPods' && to.pods.namespace === clusterName(host)?.namespace;
+    if (pods === undefined) return to.type === 'externalPods' && to.pods.namespace === clusterName(host)?.namespace;
     if (to.type !== 'pods' || !samePods(to.pods, pods)) return false;
     return podPort === undefined || ports.length === 0 || opens(to, ports, podPort);
   });

@@ -17,7 +17,7 @@ export interface Pods {
 }
 
 /** Pods of somebody else. */
-export interface ForeignPods {
+export interface ExternalPods {
   readonly namespace: string;
   /** @default - all pods of the namespace */
   readonly selector?: Labels;
@@ -26,9 +26,9 @@ export interface ForeignPods {
 /** One end of a connection. */
 export type Peer =
   | { readonly type: 'pods'; readonly pods: Pods }
-  | { readonly type: 'foreignPods'; readonly pods: ForeignPods }
+  | { readonly type: 'externalPods'; readonly pods: ExternalPods }
   /** Whoever knows the port: clients of a node port or of an edge proxy come from addresses that no label matches. */
-  | { readonly type: 'anyone' }
+  | { readonly type: 'anywhere' }
   /** Matched by its ports alone: it is no pod, and its address is known to nobody here. */
   | { readonly type: 'apiServer' }
   /** Addresses that are not private. */
@@ -57,9 +57,9 @@ export interface Server {
 }
 
 /** A Service of another app, the pods behind it, and the numbers of their ports. */
-export interface ForeignServer {
+export interface ExternalServer {
   readonly host: string;
-  readonly pods: ForeignPods;
+  readonly pods: ExternalPods;
   readonly ports: readonly { readonly port: number; readonly podPort: number }[];
 }
 
@@ -73,7 +73,7 @@ interface Network {
   readonly edges: Map<string, Edge>;
   /** Those that begin or end at pods of a chart. */
   readonly edgesOfCharts: Map<Chart, Edge[]>;
-  readonly servers: Map<string, Server | ForeignServer>;
+  readonly servers: Map<string, Server | ExternalServer>;
   readonly isolated: Map<Chart, PolicyWriter>;
 }
 
@@ -106,7 +106,7 @@ export function recordServer(server: Server): void {
  * Enters a Service of another app, before its clients are created: without it a way to its host leads to all ports of
  * all pods of its namespace.
  */
-export function recordForeignServer(scope: IConstruct, server: ForeignServer): void {
+export function recordExternalServer(scope: IConstruct, server: ExternalServer): void {
   networkOf(scope).servers.set(server.host, server);
 }
 
@@ -132,28 +132,28 @@ export function connect(client: Pods, ...addresses: readonly Address[]): void {
 }
 
 /** Opens the way from pods of somebody else to an address: their own end is theirs to open. */
-export function connectForeign(scope: Construct, client: ForeignPods, address: Address): void {
-  declare(scope, { from: { type: 'foreignPods', pods: client }, ...destinationOf(scope, address) });
+export function connectExternal(scope: Construct, client: ExternalPods, address: Address): void {
+  declare(scope, { from: { type: 'externalPods', pods: client }, ...destinationOf(scope, address) });
 }
 
 /** Opens ports of pods to pods that no connection is handed to. */
-export function accept(server: Pods, ports: readonly PodPort[], from: Pods | ForeignPods): void {
-  const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'foreignPods', pods: from };
+export function allowIngress(server: Pods, ports: readonly PodPort[], from: Pods | ExternalPods): void {
+  const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'externalPods', pods: from };
   declare(server.scope, { from: peer, to: { type: 'pods', pods: server }, ports });
 }
 
 /** Opens ports of pods to whoever knows them: clients of a node port or of an edge proxy have no labels. */
-export function acceptAnyone(server: Pods, ports: readonly PodPort[]): void {
-  declare(server.scope, { from: { type: 'anyone' }, to: { type: 'pods', pods: server }, ports });
+export function allowIngressFromAnywhere(server: Pods, ports: readonly PodPort[]): void {
+  declare(server.scope, { from: { type: 'anywhere' }, to: { type: 'pods', pods: server }, ports });
 }
 
 /** Lets pods talk to the API server. */
-export function callApiServer(client: Pods): void {
+export function allowApiServer(client: Pods): void {
   declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'apiServer' }, ports: API_SERVER_PORTS });
 }
 
 /** Lets pods download from the internet, by HTTPS. */
-export function download(client: Pods): void {
+export function allowInternetEgress(client: Pods): void {
   declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'internet' }, ports: [443] });
 }
 
@@ -177,7 +177,7 @@ function podsAtEnds({ from, to }: Edge): Pods[] {
 }
 
 /** The server behind a DNS name, in any form that pods of the namespace of `scope` resolve. */
-export function serverAt(scope: Construct, host: string): Server | ForeignServer | undefined {
+export function serverAt(scope: Construct, host: string): Server | ExternalServer | undefined {
   const { servers } = networkOf(scope);
   return (
     servers.get(clusterName(host)?.host ?? host) ?? servers.get(`${host}.svc`) ?? servers.get(serviceHost(scope, host))
@@ -220,14 +220,14 @@ function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 't
     const allowed = `be a port of the Service ${host} (${server.ports.map((entry) => entry.port).join(', ')})`;
     requireProp(found !== undefined, scope, 'port', allowed, port);
     const { pods } = server;
-    const to: Peer = 'scope' in pods ? { type: 'pods', pods } : { type: 'foreignPods', pods };
+    const to: Peer = 'scope' in pods ? { type: 'pods', pods } : { type: 'externalPods', pods };
     return { to, ports: [found.podPort] };
   }
   const { namespace } = clusterName(host) ?? {};
   if (namespace !== undefined) {
     unknownHosts(scope).push({ scope, host, namespace });
     // A Service of another app: which pods, and which of their ports, it leads to is not known here.
-    return { to: { type: 'foreignPods', pods: { namespace } }, ports: [] };
+    return { to: { type: 'externalPods', pods: { namespace } }, ports: [] };
   }
   return { to: { type: 'host', host }, ports: [port] };
 }

@@ -1,5 +1,5 @@
 import { requireWhole } from '../../kube/objects/numbers';
-import { type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, requireProp } from '../objects/errors';
 
 /**
  * How often a MIG profile fits on one GPU of a kind. From NVIDIA's MIG user guide, "Supported MIG profiles"; `+me` has
@@ -7,33 +7,9 @@ import { type Place, requireProp } from '../objects/errors';
  */
 export const MIG_PROFILES = {
   'A30-24GB': { '1g.6gb': 4, '1g.6gb+me': 1, '2g.12gb': 2, '2g.12gb+me': 1, '4g.24gb': 1 },
-  'A100-40GB': {
-    '1g.5gb': 7,
-    '1g.5gb+me': 1,
-    '1g.10gb': 4,
-    '2g.10gb': 3,
-    '3g.20gb': 2,
-    '4g.20gb': 1,
-    '7g.40gb': 1,
-  },
-  'A100-80GB': {
-    '1g.10gb': 7,
-    '1g.10gb+me': 1,
-    '1g.20gb': 4,
-    '2g.20gb': 3,
-    '3g.40gb': 2,
-    '4g.40gb': 1,
-    '7g.80gb': 1,
-  },
-  'H100-80GB': {
-    '1g.10gb': 7,
-    '1g.10gb+me': 1,
-    '1g.20gb': 4,
-    '2g.20gb': 3,
-    '3g.40gb': 2,
-    '4g.40gb': 1,
-    '7g.80gb': 1,
-  },
+  'A100-40GB': { '1g.5gb': 7, '1g.5gb+me': 1, '1g.10gb': 4, '2g.10gb': 3, '3g.20gb': 2, '4g.20gb': 1, '7g.40gb': 1 },
+  'A100-80GB': { '1g.10gb': 7, '1g.10gb+me': 1, '1g.20gb': 4, '2g.20gb': 3, '3g.40gb': 2, '4g.40gb': 1, '7g.80gb': 1 },
+  'H100-80GB': { '1g.10gb': 7, '1g.10gb+me': 1, '1g.20gb': 4, '2g.20gb': 3, '3g.40gb': 2, '4g.40gb': 1, '7g.80gb': 1 },
   'H200-141GB': {
     '1g.18gb': 7,
     '1g.18gb+me': 1,
@@ -115,21 +91,21 @@ export function offeredGpus(count: number, sharing: GpuSharing | undefined): Rea
 }
 
 /** Checks that a GPU can be shared like that. */
-export function requireGpuSharing(place: Place, prop: string, sharing: GpuSharing): void {
+export function requireGpuSharing(location: ErrorLocation, prop: string, sharing: GpuSharing): void {
   if ('timeSlicing' in sharing) {
     const { replicas } = sharing.timeSlicing;
-    requireWhole(place, `${prop}.timeSlicing.replicas`, replicas, 2);
+    requireWhole(location, `${prop}.timeSlicing.replicas`, replicas, 2);
     return;
   }
   const { gpu, strategy } = sharing.mig;
   const fits: Readonly<Record<string, number>> = MIG_PROFILES[gpu];
   const slices = migSlices(sharing.mig);
-  requireProp(slices.length > 0, place, `${prop}.mig.slices`, 'name at least one profile', sharing.mig.slices);
+  requireProp(slices.length > 0, location, `${prop}.mig.slices`, 'name at least one profile', sharing.mig.slices);
   for (const [profile, count] of slices) {
     const most = fits[profile] ?? 0;
     requireProp(
       Number.isInteger(count) && count >= 1 && count <= most,
-      place,
+      location,
       `${prop}.mig.slices.${profile}`,
       most === 0 ? `be a profile of ${gpu}` : `be from 1 to ${most}, which is what one ${gpu} has room for`,
       count,
@@ -137,10 +113,16 @@ export function requireGpuSharing(place: Place, prop: string, sharing: GpuSharin
   }
   const compute = slices.reduce((sum, [profile, count]) => sum + count * Number.parseInt(profile, 10), 0);
   const has = gpu === 'A30-24GB' ? 4 : 7;
-  requireProp(compute <= has, place, `${prop}.mig.slices`, `use at most the ${has} compute slices of ${gpu}`, compute);
+  requireProp(
+    compute <= has,
+    location,
+    `${prop}.mig.slices`,
+    `use at most the ${has} compute slices of ${gpu}`,
+    compute,
+  );
   requireProp(
     strategy !== 'single' || slices.length === 1,
-    place,
+    location,
     `${prop}.mig.slices`,
     "have one profile where the strategy is 'single'",
     slices.map(([profile]) => profile),

@@ -1,5 +1,5 @@
 import { requireWhole } from '../../kube/objects/numbers';
-import { InvalidPropError, oneOf, type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, InvalidPropError, oneOf, requireProp } from '../objects/errors';
 import { GPU_RESOURCE, type MigProfile, migResource, migSlices, offeredGpus } from './gpu-sharing';
 import type { NodePool } from './node-pools';
 
@@ -39,15 +39,20 @@ export interface GpuAllocation {
  *
  * @throws InvalidPropError that names the pool, where it has no GPUs, shares them in another way or has fewer on a node.
  */
-export function allocateGpus(place: Place, prop: string, request: GpuRequest, pool: NodePool): GpuAllocation {
+export function allocateGpus(
+  location: ErrorLocation,
+  prop: string,
+  request: GpuRequest,
+  pool: NodePool,
+): GpuAllocation {
   const { gpus } = pool;
-  requireProp(gpus !== undefined, place, prop, 'be for a node pool with GPUs', pool.name);
-  const { count, resource, prop: countProp } = resolve(place, prop, request, pool);
-  requireWhole(place, countProp, count, 1);
+  requireProp(gpus !== undefined, location, prop, 'be for a node pool with GPUs', pool.name);
+  const { count, resource, prop: countProp } = resolve(location, prop, request, pool);
+  requireWhole(location, countProp, count, 1);
   const has = offeredGpus(gpus.count, gpus.sharing)[resource] ?? 0;
   requireProp(
     count <= has,
-    place,
+    location,
     countProp,
     `be at most ${has}, the '${resource}' of a node of pool '${pool.name}'`,
     count,
@@ -64,7 +69,7 @@ export function podsWithGpus(allocation: GpuAllocation, pool: NodePool): number 
   return nodes.max * Math.floor(has / allocation.count);
 }
 
-function resolve(place: Place, prop: string, request: GpuRequest, pool: NodePool) {
+function resolve(location: ErrorLocation, prop: string, request: GpuRequest, pool: NodePool) {
   const sharing = pool.gpus?.sharing;
   const on = `of node pool '${pool.name}'`;
   if ('mig' in request) {
@@ -72,7 +77,7 @@ function resolve(place: Place, prop: string, request: GpuRequest, pool: NodePool
     const offered = layout === undefined ? [] : migSlices(layout).map(([profile]) => profile);
     requireProp(
       offered.includes(request.mig),
-      place,
+      location,
       `${prop}.mig`,
       `${oneOf(offered)}, the MIG profiles ${on}`,
       request.mig,
@@ -83,7 +88,7 @@ function resolve(place: Place, prop: string, request: GpuRequest, pool: NodePool
   if ('shared' in request) {
     requireProp(
       sharing !== undefined && 'timeSlicing' in sharing,
-      place,
+      location,
       `${prop}.shared`,
       'be for a node pool with time-slicing',
       pool.name,
@@ -93,7 +98,7 @@ function resolve(place: Place, prop: string, request: GpuRequest, pool: NodePool
   if (sharing !== undefined) {
     const instead =
       'mig' in sharing ? "ask for 'mig', because MIG cuts" : "ask for 'shared', because time-slicing shares";
-    throw new InvalidPropError(place, prop, `${instead} the GPUs ${on}`, `count ${request.count}`);
+    throw new InvalidPropError(location, prop, `${instead} the GPUs ${on}`, `count ${request.count}`);
   }
   return { resource: GPU_RESOURCE, count: request.count, prop: `${prop}.count` };
 }

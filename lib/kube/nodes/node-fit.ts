@@ -1,19 +1,19 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { type Place, requireProp } from '../objects/errors';
-import { amountString, podCharge } from '../resources/pod-resources';
+import { type ErrorLocation, requireProp } from '../objects/errors';
+import { amountString, podUsage } from '../resources/pod-resources';
 import { cpuMillis, sizeBytes } from '../resources/quantities';
 import type { NodePool } from './node-pools';
 
 /** Checks that what a pod requests is no more than an empty node of its pool has: it could never be scheduled. */
-export function requireNodeFit(place: Place, prop: string, pod: k8s.PodSpec, pool: NodePool): void {
+export function requireNodeFit(location: ErrorLocation, prop: string, pod: k8s.PodSpec, pool: NodePool): void {
   const { cpu, memory } = pool.capacity;
   const has = { cpu: BigInt(cpuMillis(cpu)), memory: BigInt(sizeBytes(memory)) * 1000n };
-  const charge = podCharge(pod);
+  const usage = podUsage(pod);
   for (const resource of ['cpu', 'memory'] as const) {
-    const needs = charge[`requests.${resource}`] ?? 0n;
+    const needs = usage[`requests.${resource}`] ?? 0n;
     requireProp(
       needs <= has[resource],
-      place,
+      location,
       `${prop}.requests.${resource}`,
       `be at most the ${amountString(resource, has[resource])} of a node of pool '${pool.name}', for all containers of a pod together`,
       amountString(resource, needs),

@@ -2,7 +2,7 @@ import type { Size } from 'cdk8s';
 import type { Cpu } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import { checksum } from '../objects/checksums';
-import { InvalidPropError, oneOf, requireProp } from '../objects/errors';
+import { InvalidPropError, oneOf, requireProp, requireUnique } from '../objects/errors';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
@@ -85,24 +85,24 @@ export class NodePool {
 
   constructor(props: NodePoolProps) {
     const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
-    const place = `node pool '${name}'`;
-    requireDnsLabel(place, 'name', name);
-    requireLabels(place, 'labels', labels);
+    const location = `node pool '${name}'`;
+    requireDnsLabel(location, 'name', name);
+    requireLabels(location, 'labels', labels);
     for (const [key, value] of Object.entries(selector)) {
-      requireProp(labels[key] === value, place, 'selector', 'be a subset of its labels', `${key}=${value}`);
+      requireProp(labels[key] === value, location, 'selector', 'be a subset of its labels', `${key}=${value}`);
     }
-    for (const taint of taints) requireLabels(place, 'taints', { [taint.key]: taint.value ?? '' });
+    for (const taint of taints) requireLabels(location, 'taints', { [taint.key]: taint.value ?? '' });
     const { min, max = min } = nodes;
-    requireWhole(place, 'nodes.min', min, 0);
-    requireProp(Number.isInteger(max) && max >= Math.max(min, 1), place, 'nodes.max', 'be at least 1 and min', max);
-    requireCpu(place, 'capacity.cpu', capacity.cpu);
-    requireSize(place, 'capacity.memory', capacity.memory);
-    if (capacity.pods !== undefined) requireWhole(place, 'capacity.pods', capacity.pods, 1);
+    requireWhole(location, 'nodes.min', min, 0);
+    requireWhole(location, 'nodes.max', max, Math.max(min, 1));
+    requireCpu(location, 'capacity.cpu', capacity.cpu);
+    requireSize(location, 'capacity.memory', capacity.memory);
+    if (capacity.pods !== undefined) requireWhole(location, 'capacity.pods', capacity.pods, 1);
     if (gpus !== undefined) {
-      requireProp(Number.isInteger(gpus.count) && gpus.count >= 1, place, 'gpus.count', 'be at least 1', gpus.count);
-      if (gpus.sharing !== undefined) requireGpuSharing(place, 'gpus.sharing', gpus.sharing);
+      requireWhole(location, 'gpus.count', gpus.count, 1);
+      if (gpus.sharing !== undefined) requireGpuSharing(location, 'gpus.sharing', gpus.sharing);
       const { runtimeClassName } = gpus;
-      if (runtimeClassName !== undefined) requireDnsSubdomain(place, 'gpus.runtimeClassName', runtimeClassName);
+      if (runtimeClassName !== undefined) requireDnsSubdomain(location, 'gpus.runtimeClassName', runtimeClassName);
     }
     this.name = name;
     this.labels = labels;
@@ -128,10 +128,7 @@ const NODE_POOLS = 'cdk8s-ml-platform/node-pools';
  * @throws InvalidPropError where two have one name
  */
 export function setNodePools(scope: Construct, pools: readonly NodePool[]): void {
-  for (const [index, { name }] of pools.entries()) {
-    const first = pools.findIndex((pool) => pool.name === name);
-    requireProp(first === index, scope, 'nodePools', 'be pools of different names', name);
-  }
+  requireUnique(scope, 'nodePools', pools, 'name');
   scope.node.setContext(NODE_POOLS, pools);
 }
 

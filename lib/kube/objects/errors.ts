@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 
 /** Where a value was given: a construct of the tree, or the name of a value that has no place in it. */
-export type Place = IConstruct | string;
+export type ErrorLocation = IConstruct | string;
 
 /** A property has a value that cannot work. The message names the place, the property, what is allowed and the value. */
 export class InvalidPropError extends Error {
@@ -10,8 +10,8 @@ export class InvalidPropError extends Error {
     return error instanceof Error && error.name === 'InvalidPropError';
   }
 
-  constructor(place: Place, prop: string, allowed: string, got: unknown) {
-    super(`${pathOf(place)}: '${prop}' must ${allowed}, got ${show(got)}`);
+  constructor(location: ErrorLocation, prop: string, allowed: string, got: unknown) {
+    super(`${pathOf(location)}: '${prop}' must ${allowed}, got ${show(got)}`);
     this.name = 'InvalidPropError';
   }
 }
@@ -19,17 +19,28 @@ export class InvalidPropError extends Error {
 /** Throws an {@link InvalidPropError} unless `condition` holds. */
 export function requireProp(
   condition: boolean,
-  place: Place,
+  location: ErrorLocation,
   prop: string,
   allowed: string,
   got: unknown,
 ): asserts condition {
-  if (!condition) throw new InvalidPropError(place, prop, allowed, got);
+  if (!condition) throw new InvalidPropError(location, prop, allowed, got);
+}
+
+/**
+ * Throws an {@link InvalidPropError} for a duplicate in a list.
+ * @param key - what must be unique in lists of objects. @default - the values themselves
+ */
+export function requireUnique<T>(location: ErrorLocation, prop: string, values: readonly T[], key?: keyof T): void {
+  const keys: readonly unknown[] = key === undefined ? values : values.map((value) => value[key]);
+  const duplicate = keys.find((value, index) => keys.indexOf(value) !== index);
+  const path = key === undefined ? prop : `${prop}.${String(key)}`;
+  requireProp(duplicate === undefined, location, path, 'have no duplicates', duplicate);
 }
 
 /** The path of a construct as error messages show it. */
-export function pathOf(place: Place): string {
-  return typeof place === 'string' ? place : place.node.path || 'app';
+export function pathOf(location: ErrorLocation): string {
+  return typeof location === 'string' ? location : location.node.path || 'app';
 }
 
 /** `a`, `b` or `c`, as error messages list what is allowed. */

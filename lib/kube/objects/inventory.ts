@@ -28,6 +28,13 @@ export interface ReplicaRange {
   readonly maxReplicas: number;
 }
 
+/** The bounds of a number of pods: both are that number where it is fixed. */
+export function replicaRange(replicas: number | ReplicaRange): ReplicaRange {
+  if (typeof replicas === 'number') return { minReplicas: replicas, maxReplicas: replicas };
+  const { minReplicas, maxReplicas } = replicas;
+  return { minReplicas, maxReplicas };
+}
+
 interface Inventory {
   readonly podOwners: PodOwner[];
   readonly podOwnersOfNamespaces: Map<string | undefined, PodOwner[]>;
@@ -45,7 +52,8 @@ export function podOwners(scope: IConstruct): readonly PodOwner[] {
 }
 
 /** Enters a workload into the inventory of its app. */
-export function recordPodOwner(owner: PodOwner): void {
+export function recordPodOwner(workload: Omit<PodOwner, 'namespace'>): void {
+  const owner = { ...workload, namespace: namespaceOf(workload.construct) };
   const { podOwners, podOwnersOfNamespaces } = inventoryOf(owner.construct);
   podOwners.push(owner);
   const others = podOwnersOfNamespaces.get(owner.namespace);

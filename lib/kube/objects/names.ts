@@ -1,4 +1,4 @@
-import { type Place, requireProp } from './errors';
+import { type ErrorLocation, requireProp } from './errors';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_LABEL_ALPHA = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
@@ -8,10 +8,10 @@ const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const DATA_KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
 
 /** Checks an RFC 1123 label: what Namespaces, containers and StatefulSets are named by. */
-export function requireDnsLabel(place: Place, prop: string, value: string): void {
+export function requireDnsLabel(location: ErrorLocation, prop: string, value: string): void {
   requireProp(
     value.length <= 63 && DNS_LABEL.test(value),
-    place,
+    location,
     prop,
     "be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end)",
     value,
@@ -19,10 +19,10 @@ export function requireDnsLabel(place: Place, prop: string, value: string): void
 }
 
 /** Checks an RFC 1035 label: the name of a Service starts with a letter. */
-export function requireServiceName(place: Place, prop: string, value: string): void {
+export function requireServiceName(location: ErrorLocation, prop: string, value: string): void {
   requireProp(
     value.length <= 63 && DNS_LABEL_ALPHA.test(value),
-    place,
+    location,
     prop,
     "be a DNS label that starts with a letter (lower-case letters, digits and '-', at most 63)",
     value,
@@ -30,10 +30,10 @@ export function requireServiceName(place: Place, prop: string, value: string): v
 }
 
 /** Checks an RFC 1123 subdomain: what most other objects are named by, and host names. */
-export function requireDnsSubdomain(place: Place, prop: string, value: string): void {
+export function requireDnsSubdomain(location: ErrorLocation, prop: string, value: string): void {
   requireProp(
     value.length <= 253 && DNS_SUBDOMAIN.test(value),
-    place,
+    location,
     prop,
     "be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253)",
     value,
@@ -41,27 +41,33 @@ export function requireDnsSubdomain(place: Place, prop: string, value: string): 
 }
 
 /** Checks a key among those of a ConfigMap or a Secret, which is a file name where it is mounted. */
-export function requireDataKey(place: Place, prop: string, key: string): void {
-  requireProp(DATA_KEY.test(key), place, prop, `have keys of ${DATA_KEY_FORM}`, key);
+export function requireDataKey(location: ErrorLocation, prop: string, key: string): void {
+  requireProp(DATA_KEY.test(key), location, prop, `have keys of ${DATA_KEY_FORM}`, key);
 }
 
 /** Checks the one key of a ConfigMap or a Secret that is asked for. */
-export function requireKeyName(place: Place, prop: string, key: string): void {
-  requireProp(DATA_KEY.test(key), place, prop, `be ${DATA_KEY_FORM}`, key);
+export function requireKeyName(location: ErrorLocation, prop: string, key: string): void {
+  requireProp(DATA_KEY.test(key), location, prop, `be ${DATA_KEY_FORM}`, key);
 }
 
 const DATA_KEY_FORM = "at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…'";
 
 /** Checks a TCP or UDP port. */
-export function requirePort(place: Place, prop: string, value: number): void {
-  requireProp(Number.isInteger(value) && value >= 1 && value <= 65535, place, prop, 'be a port from 1 to 65535', value);
+export function requirePort(location: ErrorLocation, prop: string, value: number): void {
+  requireProp(
+    Number.isInteger(value) && value >= 1 && value <= 65535,
+    location,
+    prop,
+    'be a port from 1 to 65535',
+    value,
+  );
 }
 
 /** Checks a node port against the range that API servers hand out by default. */
-export function requireNodePort(place: Place, prop: string, value: number): void {
+export function requireNodePort(location: ErrorLocation, prop: string, value: number): void {
   requireProp(
     Number.isInteger(value) && value >= 30000 && value <= 32767,
-    place,
+    location,
     prop,
     'be a node port from 30000 to 32767',
     value,
@@ -74,17 +80,21 @@ export function isLabelValue(value: string): boolean {
 }
 
 /** Checks the keys and values of labels. */
-export function requireLabels(place: Place, prop: string, labels: Readonly<Record<string, string>>): void {
-  for (const key of Object.keys(labels)) requireQualifiedName(place, prop, key, key);
-  requireLabelValues(place, prop, labels);
+export function requireLabels(location: ErrorLocation, prop: string, labels: Readonly<Record<string, string>>): void {
+  for (const key of Object.keys(labels)) requireQualifiedName(location, prop, key, key);
+  requireLabelValues(location, prop, labels);
 }
 
 /** Checks what becomes the values of labels. */
-export function requireLabelValues(place: Place, prop: string, values: Readonly<Record<string, string>>): void {
+export function requireLabelValues(
+  location: ErrorLocation,
+  prop: string,
+  values: Readonly<Record<string, string>>,
+): void {
   for (const [key, value] of Object.entries(values)) {
     requireProp(
       isLabelValue(value),
-      place,
+      location,
       `${prop}.${key}`,
       "be a label value (at most 63 letters, digits, '-', '_' and '.')",
       value,
@@ -93,11 +103,15 @@ export function requireLabelValues(place: Place, prop: string, values: Readonly<
 }
 
 /** Checks the keys of annotations, whose domain may have capitals where that of a label may not. Values may be anything. */
-export function requireAnnotations(place: Place, prop: string, annotations: Readonly<Record<string, string>>): void {
-  for (const key of Object.keys(annotations)) requireQualifiedName(place, prop, key, key.toLowerCase());
+export function requireAnnotations(
+  location: ErrorLocation,
+  prop: string,
+  annotations: Readonly<Record<string, string>>,
+): void {
+  for (const key of Object.keys(annotations)) requireQualifiedName(location, prop, key, key.toLowerCase());
 }
 
-function requireQualifiedName(place: Place, prop: string, given: string, key: string): void {
+function requireQualifiedName(location: ErrorLocation, prop: string, given: string, key: string): void {
   const slash = key.indexOf('/');
   const prefix = slash < 0 ? undefined : key.slice(0, slash);
   const name = key.slice(slash + 1);
@@ -105,7 +119,7 @@ function requireQualifiedName(place: Place, prop: string, given: string, key: st
     name.length <= 63 &&
       LABEL_NAME.test(name) &&
       (prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix))),
-    place,
+    location,
     prop,
     "have keys of the form name or domain/name (letters, digits, '-', '_' and '.')",
     given,

@@ -1,5 +1,5 @@
 import type { Duration } from 'cdk8s';
-import { type Place, requireProp } from './errors';
+import { type ErrorLocation, requireProp } from './errors';
 
 /** The API server reads most of its numbers as an int32. */
 const MAX = 2_147_483_647;
@@ -10,14 +10,14 @@ const MAX = 2_147_483_647;
  * @param allowed - what a message says of numbers below it and between two whole ones
  */
 export function requireWhole(
-  place: Place,
+  location: ErrorLocation,
   prop: string,
   value: number,
   from: number,
   allowed = `be a whole number from ${from}`,
 ): void {
-  requireProp(Number.isInteger(value) && value >= from, place, prop, allowed, value);
-  requireProp(value <= MAX, place, prop, `be at most ${MAX}`, value);
+  requireProp(Number.isInteger(value) && value >= from, location, prop, allowed, value);
+  requireProp(value <= MAX, location, prop, `be at most ${MAX}`, value);
 }
 
 /**
@@ -25,9 +25,9 @@ export function requireWhole(
  * @param from - the least that it may be: where 0 stands for a default, 1
  * @throws InvalidPropError for a part of a second, where `toSeconds` knows neither place nor property
  */
-export function wholeSeconds(place: Place, prop: string, duration: Duration, from: 0 | 1 = 0): number {
+export function wholeSeconds(location: ErrorLocation, prop: string, duration: Duration, from: 0 | 1 = 0): number {
   const seconds = duration.toSeconds({ integral: false });
   const allowed = from === 0 ? 'be a whole number of seconds' : `be a whole number of seconds from ${from}`;
-  requireWhole(place, prop, seconds, from, allowed);
+  requireWhole(location, prop, seconds, from, allowed);
   return seconds;
 }

@@ -1,7 +1,8 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { requireProp } from '../objects/errors';
+import { requireProp, requireUnique } from '../objects/errors';
 import { requireDnsLabel, requirePort } from '../objects/names';
+import { requireWhole } from '../objects/numbers';
 import { quantities, type Resources, resourceAmounts } from '../resources/quantities';
 import { type Env, type EnvFrom, envFromSources, envVars } from './env';
 import { resolveImage } from './images';
@@ -16,7 +17,7 @@ export interface ContainerProps {
   readonly name: string;
   /** Image reference, pinned by a tag or a digest. */
   readonly image: string;
-  /** @default 'IfNotPresent' */
+  /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
   readonly imagePullPolicy?: PullPolicy;
   /** @default - the entrypoint of the image */
   readonly command?: readonly string[];
@@ -57,9 +58,7 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
   requirePorts(scope, `${at} ports`, ports);
   requireProbes(scope, `${at} probes`, probes, Object.keys(ports));
   for (const mount of mounts) requireMount(scope, `${at} mounts`, mount);
-  const paths = mounts.map(({ path }) => path);
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
-  requireProp(twice === undefined, scope, `${at} mounts`, 'have one mount a path', twice);
+  requireUnique(scope, `${at} mounts`, mounts, 'path');
   requireStrings(scope, `${at} command`, command);
   requireStrings(scope, `${at} args`, args);
   requireStrings(scope, `${at} preStop`, preStop);
@@ -116,7 +115,7 @@ function requireStrings(scope: Construct, prop: string, list: readonly unknown[]
 function containerResources(scope: Construct, prop: string, props: ContainerProps): k8s.ResourceRequirements {
   const { requests, limits } = resourceAmounts(scope, prop, props.resources);
   const extended = Object.entries(props.extendedResources ?? {}).map(([name, amount]) => {
-    requireProp(Number.isInteger(amount) && amount > 0, scope, `${prop}.${name}`, 'be a whole number from 1', amount);
+    requireWhole(scope, `${prop}.${name}`, amount, 1);
     return [name, String(amount)] as const;
   });
   return {

@@ -1,5 +1,5 @@
 import type { EnvValue, k8s } from 'cdk8s-plus-28';
-import { type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, requireProp } from '../objects/errors';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
 import { envFromSecret, requireReadable, type SecretKey, type SecretRef } from '../secrets/secrets';
 import type { ConfigSource } from './volumes';
@@ -14,15 +14,15 @@ export type EnvFrom = { readonly configMap: ConfigSource } | { readonly secret: 
 const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 /** Environment variables as a container has them, in the order given. */
-export function envVars(place: Place, env: Env): k8s.EnvVar[] {
+export function envVars(location: ErrorLocation, env: Env): k8s.EnvVar[] {
   return Object.entries(env).map(([name, given]) => {
-    requireProp(ENV_NAME.test(name), place, 'env', "have names of letters, digits, '-', '_' and '.'", name);
+    requireProp(ENV_NAME.test(name), location, 'env', "have names of letters, digits, '-', '_' and '.'", name);
     if (typeof given === 'string') return { name, value: given };
     const known = isEnvValue(given) || isSecretKey(given);
-    requireProp(known, place, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
+    requireProp(known, location, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
     if (isEnvValue(given)) return { name, value: given.value, valueFrom: given.valueFrom };
-    requireKeyName(place, `env.${name}.key`, given.key);
-    requireReadable(place, `env.${name}`, given.secret, given.key);
+    requireKeyName(location, `env.${name}.key`, given.key);
+    requireReadable(location, `env.${name}`, given.secret, given.key);
     return { name, valueFrom: envFromSecret(given).valueFrom };
   });
 }
@@ -38,14 +38,14 @@ function isSecretKey(given: unknown): given is SecretKey {
 }
 
 /** References to whole ConfigMaps and Secrets as a container has them. */
-export function envFromSources(place: Place, sources: readonly EnvFrom[]): k8s.EnvFromSource[] {
+export function envFromSources(location: ErrorLocation, sources: readonly EnvFrom[]): k8s.EnvFromSource[] {
   return sources.map((source) => {
     if ('secret' in source) {
-      requireReadable(place, 'envFrom.secret', source.secret);
+      requireReadable(location, 'envFrom.secret', source.secret);
       return { secretRef: { name: source.secret.name } };
     }
     const { name } = source.configMap;
-    requireDnsSubdomain(place, 'envFrom.configMap.name', name);
+    requireDnsSubdomain(location, 'envFrom.configMap.name', name);
     return { configMapRef: { name } };
   });
 }

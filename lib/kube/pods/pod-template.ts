@@ -6,7 +6,7 @@ import { connect, podsOf } from '../network/network';
 import { requireNodeFit } from '../nodes/node-fit';
 import { type NodePool, requireDeclaredPool } from '../nodes/node-pools';
 import { checksum } from '../objects/checksums';
-import { oneOf, requireProp } from '../objects/errors';
+import { oneOf, requireProp, requireUnique } from '../objects/errors';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../objects/labels';
 import { requireAnnotations, requireDnsSubdomain, requireLabels, requireLabelValues } from '../objects/names';
 import { wholeSeconds } from '../objects/numbers';
@@ -73,7 +73,7 @@ export function podTemplate(
     if (name !== undefined) requireDnsSubdomain(scope, prop, name);
   }
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
-  requireOneEach(scope, all);
+  requireUnique(scope, 'containers', all, 'name');
   const written = {
     initContainers: notEmpty(initContainers.map((props) => container(scope, props))),
     containers: containers.map((props) => container(scope, props)),
@@ -113,18 +113,6 @@ export function podTemplate(
 
 function notEmptyRecord(record: Record<string, string>): Record<string, string> | undefined {
   return Object.keys(record).length === 0 ? undefined : record;
-}
-
-function requireOneEach(scope: Construct, containers: readonly ContainerProps[]): void {
-  const names = containers.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  requireProp(
-    twice === undefined,
-    scope,
-    'containers',
-    'have one container a name, those that run first included',
-    twice,
-  );
 }
 
 function volumesOf(scope: Construct, containers: readonly ContainerProps[], claims: readonly string[]): k8s.Volume[] {

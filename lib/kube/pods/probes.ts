@@ -1,6 +1,6 @@
-import type { Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { oneOf, type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
 import { requireWhole } from '../objects/numbers';
 
 /** When and how often a probe runs, and how many failures count. */
@@ -40,6 +40,21 @@ export function execProbe(command: readonly string[], timing: ProbeTiming = {}):
   return { exec: { command: [...command] }, ...timingFields(timing) };
 }
 
+/**
+ * Probes of a server that answers late while it is busy: it gets no more requests after half a minute without an answer,
+ * and is restarted after two.
+ * @param startup - how long a start may take, in steps of five seconds
+ * @param probe - one probe with this timing
+ */
+export function serverProbes(startup: Duration, probe: (timing: ProbeTiming) => k8s.Probe): Required<Probes> {
+  const [period, timeout] = [Duration.seconds(5), Duration.seconds(5)];
+  return {
+    startup: probe({ period, timeout, failureThreshold: startup.toSeconds() / period.toSeconds() }),
+    readiness: probe({ period: Duration.seconds(10), timeout }),
+    liveness: probe({ period: Duration.seconds(20), timeout: Duration.seconds(10), failureThreshold: 6 }),
+  };
+}
+
 function timingFields({ initialDelay, period, timeout, failureThreshold }: ProbeTiming): k8s.Probe {
   return {
     // What is no whole number is refused where the container is, whose place can be told.
@@ -51,20 +66,20 @@ function timingFields({ initialDelay, period, timeout, failureThreshold }: Probe
 }
 
 /** Checks the probes of a container with these ports. Kubernetes reads 0 as its default, but for the delay. */
-export function requireProbes(place: Place, prop: string, probes: Probes, ports: readonly string[]): void {
+export function requireProbes(location: ErrorLocation, prop: string, probes: Probes, ports: readonly string[]): void {
   for (const kind of ['startup', 'readiness', 'liveness'] as const) {
     const probe = probes[kind];
     if (probe === undefined) continue;
     const port = (probe.httpGet ?? probe.tcpSocket)?.port.value;
-    if (typeof port === 'string') requireProp(ports.includes(port), place, `${prop}.${kind}`, oneOf(ports), port);
-    requireTiming(place, `${prop}.${kind}`, probe);
+    if (typeof port === 'string') requireProp(ports.includes(port), location, `${prop}.${kind}`, oneOf(ports), port);
+    requireTiming(location, `${prop}.${kind}`, probe);
   }
 }
 
-function requireTiming(place: Place, prop: string, probe: k8s.Probe): void {
+function requireTiming(location: ErrorLocation, prop: string, probe: k8s.Probe): void {
   const { initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold } = probe;
   const whole = (name: keyof ProbeTiming, value: number | undefined, from: number, allowed?: string) => {
-    if (value !== undefined) requireWhole(place, `${prop}.${name}`, value, from, allowed);
+    if (value !== undefined) requireWhole(location, `${prop}.${name}`, value, from, allowed);
   };
   whole('initialDelay', initialDelaySeconds, 0, 'be a whole number of seconds');
   whole('period', periodSeconds, 1, 'be a whole number of seconds from 1');

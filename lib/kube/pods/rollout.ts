@@ -1,4 +1,4 @@
-import { type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, requireProp } from '../objects/errors';
 import { PodCount } from './pod-count';
 
 /** How far a rolling update may go beyond and below the replicas of a Deployment while it replaces its pods. */
@@ -39,19 +39,19 @@ export function rollingUpdate(strategy: RollingUpdate): Required<RollingUpdate> 
 }
 
 /** Checks what the API server checks: one of the two must be above 0, and no more than all pods may be unavailable. */
-export function requireUpdateStrategy(place: Place, prop: string, strategy: UpdateStrategy): void {
+export function requireUpdateStrategy(location: ErrorLocation, prop: string, strategy: UpdateStrategy): void {
   if (strategy === 'Recreate') return;
   const { maxSurge, maxUnavailable } = rollingUpdate(strategy);
   requireProp(
     !maxUnavailable.isPercent || maxUnavailable.amount <= 100,
-    place,
+    location,
     `${prop}.maxUnavailable`,
     'be at most 100%',
     `${maxUnavailable}`,
   );
   requireProp(
     maxSurge.amount > 0 || maxUnavailable.amount > 0,
-    place,
+    location,
     `${prop}.maxUnavailable`,
     'be above 0 where maxSurge is 0: no pod could be added and none taken away',
     `${maxUnavailable}`,

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { Place } from '../objects/errors';
+import type { ErrorLocation } from '../objects/errors';
 import { requireWhole } from '../objects/numbers';
 
 /** Numeric ids that a pod runs as: images name their user, and `runAsNonRoot` can only check a number. */
@@ -13,15 +13,15 @@ export interface PodUser {
 }
 
 /** Checks the ids that a pod runs as. */
-export function requirePodUser(place: Place, prop: string, { user, group, fsGroup }: PodUser): void {
-  requireUser(place, `${prop}.user`, user);
-  if (group !== undefined) requireWhole(place, `${prop}.group`, group, 0, 'be a group id from 0');
-  if (fsGroup !== undefined) requireWhole(place, `${prop}.fsGroup`, fsGroup, 0, 'be a group id from 0');
+export function requirePodUser(location: ErrorLocation, prop: string, { user, group, fsGroup }: PodUser): void {
+  requireUser(location, `${prop}.user`, user);
+  if (group !== undefined) requireWhole(location, `${prop}.group`, group, 0, 'be a group id from 0');
+  if (fsGroup !== undefined) requireWhole(location, `${prop}.fsGroup`, fsGroup, 0, 'be a group id from 0');
 }
 
 /** Checks a user id: the kubelet starts no container as root that says `runAsNonRoot`, as every pod here does. */
-export function requireUser(place: Place, prop: string, user: number): void {
-  requireWhole(place, prop, user, 1, 'be a user id above 0');
+export function requireUser(location: ErrorLocation, prop: string, user: number): void {
+  requireWhole(location, prop, user, 1, 'be a user id above 0');
 }
 
 /** What the Pod Security Standard `restricted` asks of a pod. */
@@ -42,10 +42,5 @@ export function containerSecurity(
   options: { readonly user?: number; readonly readOnlyRootFilesystem?: boolean } = {},
 ): k8s.SecurityContext {
   const { user, readOnlyRootFilesystem = true } = options;
-  return {
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    readOnlyRootFilesystem,
-    runAsUser: user,
-  };
+  return { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, readOnlyRootFilesystem, runAsUser: user };
 }

@@ -147,13 +147,13 @@ export function mention(server: Address, reason: string): Use {
 
 /** Variables with the values of a connection that they ask for. */
 export function variablesOf<Value extends string>(
-  place: string,
+  location: string,
   values: Readonly<Record<Value, string | SecretKey | undefined>>,
   variables: UseVariables<Value>,
 ): Use['env'] {
   const known = Object.keys(values);
   const env = Object.entries<string | readonly string[] | undefined>(variables).flatMap(([key, names = []]) => {
-    requireProp(known.includes(key), place, 'variables', oneOf(known), key);
+    requireProp(known.includes(key), location, 'variables', oneOf(known), key);
     const value = values[key as Value];
     return value === undefined ? [] : [names].flat().map((name) => [name, value] as const);
   });

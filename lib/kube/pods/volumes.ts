@@ -1,6 +1,6 @@
 import { type Size, SizeRoundingBehavior } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, requireProp } from '../objects/errors';
 import { requireDnsLabel, requireDnsSubdomain, requireKeyName } from '../objects/names';
 import { sizeString } from '../resources/quantities';
 import type { SecretRef } from '../secrets/secrets';
@@ -106,32 +106,38 @@ const PATH_BELOW = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))./s;
 const BELOW = "be a relative path without '..'";
 
 /** Checks where a container of `place` sees a volume. */
-export function requireMount(place: Place, prop: string, { volume, path, subPath }: Mount): void {
-  requireProp(ABSOLUTE_PATH.test(path), place, `${prop}.${volume.name}.path`, "start with '/' and have no ':'", path);
+export function requireMount(location: ErrorLocation, prop: string, { volume, path, subPath }: Mount): void {
+  requireProp(
+    ABSOLUTE_PATH.test(path),
+    location,
+    `${prop}.${volume.name}.path`,
+    "start with '/' and have no ':'",
+    path,
+  );
   if (subPath === undefined) return;
-  requireProp(PATH_BELOW.test(subPath), place, `${prop}.${volume.name}.subPath`, BELOW, subPath);
+  requireProp(PATH_BELOW.test(subPath), location, `${prop}.${volume.name}.subPath`, BELOW, subPath);
 }
 
 /** Checks a volume where the pod is, whose place can be told. That of a claim template the StatefulSet checks. */
-export function requireVolume(place: Place, { name, spec }: Volume): void {
+export function requireVolume(location: ErrorLocation, { name, spec }: Volume): void {
   if (spec === undefined) return;
   const at = `volume '${name}'`;
   const { emptyDir, configMap, secret, persistentVolumeClaim: claim } = spec;
-  requireDnsLabel(place, 'volumes.name', name);
+  requireDnsLabel(location, 'volumes.name', name);
   const limit = emptyDir?.sizeLimit?.value;
   const whole = limit === undefined || WHOLE_SIZE.test(String(limit));
-  requireProp(whole, place, `${at} sizeLimit`, 'be a positive whole number of KiB', limit);
-  if (claim !== undefined) requireDnsSubdomain(place, `${at} claimName`, claim.claimName);
+  requireProp(whole, location, `${at} sizeLimit`, 'be a positive whole number of KiB', limit);
+  if (claim !== undefined) requireDnsSubdomain(location, `${at} claimName`, claim.claimName);
   const source = configMap?.name ?? secret?.secretName;
-  if (source !== undefined) requireDnsSubdomain(place, `${at} source.name`, source);
+  if (source !== undefined) requireDnsSubdomain(location, `${at} source.name`, source);
   const { items = [], defaultMode } = configMap ?? secret ?? {};
   for (const { key, path } of items) {
-    requireKeyName(place, `${at} items.key`, key);
+    requireKeyName(location, `${at} items.key`, key);
     // Kubernetes keeps all names that begin with two dots for itself.
-    requireProp(PATH_BELOW.test(path) && !path.startsWith('..'), place, `${at} items.path`, BELOW, path);
+    requireProp(PATH_BELOW.test(path) && !path.startsWith('..'), location, `${at} items.path`, BELOW, path);
   }
   const mode = defaultMode === undefined || (Number.isInteger(defaultMode) && defaultMode >= 0 && defaultMode <= 0o777);
-  requireProp(mode, place, `${at} defaultMode`, 'be a file mode from 0 to 0o777', defaultMode);
+  requireProp(mode, location, `${at} defaultMode`, 'be a file mode from 0 to 0o777', defaultMode);
 }
 
 const WHOLE_SIZE = /^[1-9]\d*[KMGTPE]i$/;

@@ -1,14 +1,9 @@
-import { Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
 import type { Address } from '../network/addresses';
 import type { DatabaseConnection } from '../network/connections';
-import type { Resources } from '../resources/quantities';
+import { computeResources } from '../resources/quantities';
 import type { ContainerProps } from './containers';
 
-const RESOURCES: Resources = {
-  requests: { cpu: Cpu.millis(10), memory: Size.mebibytes(16) },
-  limits: { cpu: Cpu.millis(100), memory: Size.mebibytes(64) },
-};
+const RESOURCES = computeResources({ millicores: [10, 100], mebibytes: [16, 64] });
 
 /**
  * An init container that waits until a role can log into its database: that the server answers is not enough for a
@@ -41,13 +36,7 @@ export function waitForDatabase(name: string, image: string, connection: Databas
  * @param image - an image with `curl` and a shell
  */
 export function waitForHttp(name: string, image: string, url: string): ContainerProps {
-  return {
-    name,
-    image,
-    command: ['/bin/sh', '-euc', HTTP_SCRIPT],
-    env: { URL: url },
-    resources: RESOURCES,
-  };
+  return { name, image, command: ['/bin/sh', '-euc', HTTP_SCRIPT], env: { URL: url }, resources: RESOURCES };
 }
 
 /**

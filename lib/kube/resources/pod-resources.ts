@@ -5,7 +5,7 @@ import { requireProp } from '../objects/errors';
  * Amounts by the key of a ResourceQuota (`requests.cpu`, `limits.memory`, `pods`, `requests.nvidia.com/gpu`), in
  * thousandths of a core, a byte, a pod or a device. The API server rounds to the same thousandths, so they are exact.
  */
-export type Charge = Readonly<Record<string, bigint>>;
+export type QuotaAmounts = Readonly<Record<string, bigint>>;
 
 /** What a LimitRange gives to containers that say nothing: the item of type `Container`. */
 export type ContainerDefaults = Pick<k8s.LimitRangeItem, 'default' | 'defaultRequest'>;
@@ -49,7 +49,7 @@ export function amountString(key: string, millis: bigint): string {
 }
 
 /** The hard limits of a quota as amounts. */
-export function quotaAmounts(hard: Quantities): Charge {
+export function quotaAmounts(hard: Quantities): QuotaAmounts {
   return toAmounts(hard);
 }
 
@@ -58,14 +58,14 @@ export function quotaAmounts(hard: Quantities): Charge {
  * and sidecars need together and what any init container needs beside the sidecars that started before it, and the
  * overhead of its runtime. Extended resources are charged under `requests.` only.
  */
-export function podCharge(pod: k8s.PodSpec, defaults: ContainerDefaults = {}): Charge {
+export function podUsage(pod: k8s.PodSpec, defaults: ContainerDefaults = {}): QuotaAmounts {
   const containers = pod.containers.map((container) => admitted(container, defaults));
   const inits = (pod.initContainers ?? []).map((container) => ({
     ...admitted(container, defaults),
     sidecar: container.restartPolicy === 'Always',
   }));
   const overhead = toAmounts(pod.overhead);
-  const charge: Record<string, bigint> = { pods: 1000n, 'count/pods': 1000n };
+  const usage: Record<string, bigint> = { pods: 1000n, 'count/pods': 1000n };
   for (const field of ['requests', 'limits'] as const) {
     let started: Amounts = {};
     let peak: Amounts = {};
@@ -76,10 +76,10 @@ export function podCharge(pod: k8s.PodSpec, defaults: ContainerDefaults = {}): C
     }
     const running = containers.reduce((total, container) => sum(total, container[field]), started);
     for (const [resource, amount] of Object.entries(largest(peak, running))) {
-      for (const key of quotaKeys(field, resource)) charge[key] = amount + (overhead[resource] ?? 0n);
+      for (const key of quotaKeys(field, resource)) usage[key] = amount + (overhead[resource] ?? 0n);
     }
   }
-  return charge;
+  return usage;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { Cpu, k8s } from 'cdk8s-plus-28';
-import { type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, requireProp } from '../objects/errors';
 
 /** CPU and memory that a container asks for. */
 export interface ComputeRequests {
@@ -72,11 +72,11 @@ export function sizeBytes(size: Size): number {
 }
 
 /** Checks that a size is a positive whole number of KiB. */
-export function requireSize(place: Place, prop: string, size: Size): void {
+export function requireSize(location: ErrorLocation, prop: string, size: Size): void {
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   requireProp(
     Number.isInteger(kibibytes) && kibibytes > 0,
-    place,
+    location,
     prop,
     'be a positive whole number of KiB',
     size.asString(),
@@ -84,11 +84,11 @@ export function requireSize(place: Place, prop: string, size: Size): void {
 }
 
 /** Checks that CPU is a positive whole number of thousandths of a core. */
-export function requireCpu(place: Place, prop: string, cpu: Cpu): void {
+export function requireCpu(location: ErrorLocation, prop: string, cpu: Cpu): void {
   const millis = cpuMillis(cpu);
   requireProp(
     Number.isInteger(millis) && millis > 0,
-    place,
+    location,
     prop,
     'be a positive whole number of millicores',
     cpu.amount,
@@ -97,26 +97,26 @@ export function requireCpu(place: Place, prop: string, cpu: Cpu): void {
 
 /** Requests and limits as Kubernetes reads them, with requests no larger than limits. */
 export function resourceAmounts(
-  place: Place,
+  location: ErrorLocation,
   prop: string,
   resources: Resources,
 ): { requests: ResourceAmounts; limits: ResourceAmounts } {
   const { requests, limits } = resources;
-  requireCpu(place, `${prop}.requests.cpu`, requests.cpu);
-  requireSize(place, `${prop}.requests.memory`, requests.memory);
-  requireSize(place, `${prop}.limits.memory`, limits.memory);
+  requireCpu(location, `${prop}.requests.cpu`, requests.cpu);
+  requireSize(location, `${prop}.requests.memory`, requests.memory);
+  requireSize(location, `${prop}.limits.memory`, limits.memory);
   requireProp(
     sizeBytes(requests.memory) <= sizeBytes(limits.memory),
-    place,
+    location,
     `${prop}.requests.memory`,
     `be at most the limit of ${sizeString(limits.memory)}`,
     sizeString(requests.memory),
   );
   if (limits.cpu !== undefined) {
-    requireCpu(place, `${prop}.limits.cpu`, limits.cpu);
+    requireCpu(location, `${prop}.limits.cpu`, limits.cpu);
     requireProp(
       cpuMillis(requests.cpu) <= cpuMillis(limits.cpu),
-      place,
+      location,
       `${prop}.requests.cpu`,
       `be at most the limit of ${cpuString(limits.cpu)}`,
       cpuString(requests.cpu),
@@ -124,10 +124,7 @@ export function resourceAmounts(
   }
   return {
     requests: { cpu: cpuString(requests.cpu), memory: sizeString(requests.memory) },
-    limits: {
-      ...(limits.cpu === undefined ? {} : { cpu: cpuString(limits.cpu) }),
-      memory: sizeString(limits.memory),
-    },
+    limits: { ...(limits.cpu === undefined ? {} : { cpu: cpuString(limits.cpu) }), memory: sizeString(limits.memory) },
   };
 }
 

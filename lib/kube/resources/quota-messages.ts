@@ -46,7 +46,7 @@ function deploymentError(prop: string, verdict: DeploymentVerdict, all: readonly
   const { deployment, ceiling, unreachable, stuckAt, workableReplicas } = verdict;
   const { max } = deployment.replicas;
   const short = verdict.keys.filter(({ hard, smallest }) => hard < smallest);
-  const others = all.filter((pods) => pods !== deployment && short.some(({ key }) => (pods.charge[key] ?? 0n) > 0n));
+  const others = all.filter((pods) => pods !== deployment && short.some(({ key }) => (pods.usage[key] ?? 0n) > 0n));
   const beside = others.length === 0 ? '' : ` beside ${names(others)}`;
   const has = list(
     short.map(({ key, hard, each, ceiling }) => {

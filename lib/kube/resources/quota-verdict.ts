@@ -1,12 +1,12 @@
 import { rolloutRoom, type UpdateStrategy } from '../pods/rollout';
-import type { Charge } from './pod-resources';
+import type { QuotaAmounts } from './pod-resources';
 
 /** The pods of a Deployment. */
 export interface DeploymentPods {
   readonly kind: 'Deployment';
   readonly name: string;
   /** What one pod costs. */
-  readonly charge: Charge;
+  readonly usage: QuotaAmounts;
   /** From the fewest to the most replicas: the bounds of its HPA, or the same number twice. */
   readonly replicas: { readonly min: number; readonly max: number };
   readonly strategy: UpdateStrategy;
@@ -18,14 +18,14 @@ export interface FixedPods {
   readonly kind: 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob' | 'Pod';
   readonly name: string;
   /** What one pod costs. */
-  readonly charge: Charge;
+  readonly usage: QuotaAmounts;
   /** How many run at the same time. */
   readonly pods: number;
 }
 
 export type NamespacePods = DeploymentPods | FixedPods;
 
-/** What one key of a quota means for a Deployment. Amounts are in thousandths, as in {@link Charge}. */
+/** What one key of a quota means for a Deployment. Amounts are in thousandths, as in {@link QuotaAmounts}. */
 export interface KeyVerdict {
   readonly key: string;
   readonly hard: bigint;
@@ -83,33 +83,29 @@ export interface QuotaVerdict {
  * surge of all others too, since one `kubectl apply` may roll all of them. Old and new pods are taken to cost the same;
  * terminating pods are charged until they are gone, which slows a rollout down and never stops it.
  */
-export function judgeQuota(hard: Charge, pods: readonly NamespacePods[]): QuotaVerdict {
+export function judgeQuota(hard: QuotaAmounts, pods: readonly NamespacePods[]): QuotaVerdict {
   const fixed = pods.filter((pod) => pod.kind !== 'Deployment');
   const overcommitted = Object.entries(hard).flatMap(([key, has]) => {
-    const charged = fixed.filter(({ charge, pods }) => pods > 0 && (charge[key] ?? 0n) > 0n);
+    const charged = fixed.filter(({ usage, pods }) => pods > 0 && (usage[key] ?? 0n) > 0n);
     const needed = total(charged, key, 0);
     return needed > has ? { key, hard: has, needed, pods: charged } : [];
   });
   const deployments = pods.filter((pod) => pod.kind === 'Deployment');
-  return {
-    deployments: deployments.map((deployment) => judge(hard, deployment, pods)),
-    overcommitted,
-    pods,
-  };
+  return { deployments: deployments.map((deployment) => judge(hard, deployment, pods)), overcommitted, pods };
 }
 
 /** The least that a quota must have, by key, for all Deployments to roll out at once with all of their surge. */
-export function surgingQuota(keys: readonly string[], pods: readonly NamespacePods[]): Charge {
+export function surgingQuota(keys: readonly string[], pods: readonly NamespacePods[]): QuotaAmounts {
   return Object.fromEntries(keys.map((key) => [key, total(pods, key, 1)]));
 }
 
-function judge(hard: Charge, deployment: DeploymentPods, all: readonly NamespacePods[]): DeploymentVerdict {
-  const { charge, replicas, strategy } = deployment;
+function judge(hard: QuotaAmounts, deployment: DeploymentPods, all: readonly NamespacePods[]): DeploymentVerdict {
+  const { usage, replicas, strategy } = deployment;
   const others = all.filter((pods) => pods !== deployment);
-  const charged = Object.entries(hard).filter(([key]) => (charge[key] ?? 0n) > 0n);
+  const charged = Object.entries(hard).filter(([key]) => (usage[key] ?? 0n) > 0n);
   const admits = (key: string, has: bigint, surging: 0 | 1) => {
     const left = has - total(others, key, surging);
-    return left < 0n ? 0 : Number(left / (charge[key] ?? 1n));
+    return left < 0n ? 0 : Number(left / (usage[key] ?? 1n));
   };
   const least = (surging: 0 | 1) => Math.min(...charged.map(([key, has]) => admits(key, has, surging)));
   const ceiling = least(0);
@@ -119,7 +115,7 @@ function judge(hard: Charge, deployment: DeploymentPods, all: readonly Namespace
   const reachable = upTo(replicas.max).filter((count) => count >= replicas.min);
   const workable = upTo(replicas.max).filter((count) => count <= ceiling && !stuck(count));
   const keys = charged.map(([key, has]): KeyVerdict => {
-    const each = charge[key] ?? 0n;
+    const each = usage[key] ?? 0n;
     const atMost = total(all, key, 0);
     return {
       key,
@@ -150,7 +146,7 @@ function spare({ replicas: { min, max }, strategy }: DeploymentPods): bigint {
 }
 
 function total(pods: readonly NamespacePods[], key: string, surging: 0 | 1): bigint {
-  return pods.reduce((sum, pod) => sum + BigInt(most(pod, surging)) * (pod.charge[key] ?? 0n), 0n);
+  return pods.reduce((sum, pod) => sum + BigInt(most(pod, surging)) * (pod.usage[key] ?? 0n), 0n);
 }
 
 /** The most pods that run at the same time. */

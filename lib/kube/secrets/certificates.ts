@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { acceptAnyone } from '../network/network';
+import { allowIngressFromAnywhere } from '../network/network';
 import { recordRequiredSecret } from './required-secrets';
 
 /** The Secret with the certificate that an Ingress serves. */
@@ -38,9 +38,9 @@ export function recordCertificate(scope: Construct, use: CertificateUse): void {
  * Lets an edge proxy reach the pods by which cert-manager proves who a host name belongs to (HTTP-01): it starts them in
  * the namespace of the Ingress.
  */
-export function openCertificateSolver(scope: Construct, annotations: Readonly<Record<string, string>> = {}): void {
+export function allowCertificateSolver(scope: Construct, annotations: Readonly<Record<string, string>> = {}): void {
   if (hasIssuer(annotations))
-    acceptAnyone({ scope, name: 'certificate-solver', selector: SOLVER_LABELS }, [SOLVER_PORT]);
+    allowIngressFromAnywhere({ scope, name: 'certificate-solver', selector: SOLVER_LABELS }, [SOLVER_PORT]);
 }
 
 const SOLVER_LABELS = { 'acme.cert-manager.io/http01-solver': 'true' } as const;

@@ -2,6 +2,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { checksum } from '../objects/checksums';
 import { requireProp } from '../objects/errors';
 import { requireDataKey, requireDnsSubdomain, requireLabels } from '../objects/names';
+import { requireWhole } from '../objects/numbers';
 import { perApp } from '../objects/per-app';
 import type { SecretKeySpec, SecretSpec, SharedValue } from './secrets';
 
@@ -69,9 +70,7 @@ export function requireSecretSpec(scope: Construct, { name, keys, labels = {} }:
     requireDataKey(scope, `${name}.keys`, key);
     requireProp(value === undefined || from === undefined, scope, `${name}.${key}`, "have 'value' or 'from'", 'both');
     if (from !== undefined && 'random' in from) {
-      const { random } = from;
-      const enough = Number.isInteger(random) && random >= 16;
-      requireProp(enough, scope, `${name}.${key}.from.random`, 'be a whole number from 16', random);
+      requireWhole(scope, `${name}.${key}.from.random`, from.random, 16);
     }
   }
 }

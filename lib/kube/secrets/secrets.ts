@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { EnvValue, type ISecret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { oneOf, type Place, requireProp } from '../objects/errors';
+import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
 import type { Labels } from '../objects/labels';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
 
@@ -44,14 +44,15 @@ export function knownSecret(scope: Construct, keys: object): KnownSecret {
 }
 
 /** Checks that pods of a place can read a Secret, and its key, where one is asked for. */
-export function requireReadable(place: Place, prop: string, { name, known }: SecretRef, key?: string): void {
-  if (known === undefined || typeof place === 'string') return;
+export function requireReadable(location: ErrorLocation, prop: string, { name, known }: SecretRef, key?: string): void {
+  if (known === undefined || typeof location === 'string') return;
   const { namespace, keys } = known;
-  const own = Chart.of(place).namespace;
+  const own = Chart.of(location).namespace;
   const same = own === undefined || namespace === undefined || own === namespace;
   const allowed = `be of a Secret in namespace '${own}', where the pods are`;
-  requireProp(same, place, prop, allowed, `${name} in namespace ${namespace}`);
-  if (key !== undefined) requireProp(keys.includes(key), place, prop, `${oneOf(keys)} (keys of Secret '${name}')`, key);
+  requireProp(same, location, prop, allowed, `${name} in namespace ${namespace}`);
+  if (key !== undefined)
+    requireProp(keys.includes(key), location, prop, `${oneOf(keys)} (keys of Secret '${name}')`, key);
 }
 
 /** An environment variable that reads a key of a Secret. */

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { CNPG_NAMESPACE } from '../../components/data/cnpg/operator';
+import { CNPG_NAMESPACE } from '../../components/data/cnpg/resources';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { charts } from '../../versions';

@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { hasPool, type NodePool, type Taint } from '../../kube/nodes/node-pools';
-import { oneOf, type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, oneOf, requireProp } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDnsLabel, requireNodePort, requirePort } from '../../kube/objects/names';
 import { requireSelfSetLabels } from './node-labels';
@@ -157,7 +157,7 @@ function portMapping({ nodePort, hostPort, protocol = 'TCP' }: NodePortMapping):
  * @param mappings - by the name of the stack that has them
  */
 export function requireMappings(
-  place: Place,
+  place: ErrorLocation,
   mappings: readonly (readonly [string, readonly NodePortMapping[]])[],
 ): void {
   const owners = new Map<string, string>();

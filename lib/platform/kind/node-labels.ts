@@ -1,4 +1,4 @@
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
 
 /** Labels of Kubernetes' own domains that a kubelet takes for its node. */
@@ -22,7 +22,7 @@ const RESERVED_DOMAINS = ['kubernetes.io', 'k8s.io'];
  * Checks that a node may register with these labels. A kubelet that is given another label of Kubernetes' own domains
  * (`node-role.kubernetes.io/…`) does not start, and the admission plug-in NodeRestriction would refuse it.
  */
-export function requireSelfSetLabels(place: Place, prop: string, labels: Labels): void {
+export function requireSelfSetLabels(place: ErrorLocation, prop: string, labels: Labels): void {
   for (const key of Object.keys(labels)) {
     const domain = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
     requireProp(

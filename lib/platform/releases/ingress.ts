@@ -1,4 +1,4 @@
-import type { Place } from '../../kube/objects/errors';
+import type { ErrorLocation } from '../../kube/objects/errors';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 
 /** How a release is reached from outside of the cluster: all paths of a host name, with TLS. */
@@ -14,7 +14,7 @@ export interface ReleaseIngress {
 }
 
 /** Checks the names of an Ingress, of which the charts check none. */
-export function requireIngress(place: Place, { host, className, tlsSecretName }: ReleaseIngress): void {
+export function requireIngress(place: ErrorLocation, { host, className, tlsSecretName }: ReleaseIngress): void {
   requireDnsSubdomain(place, 'ingress.host', host);
   requireDnsSubdomain(place, 'ingress.className', className);
   requireDnsSubdomain(place, 'ingress.tlsSecretName', tlsSecretName);

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { CNPG_API } from '../../components/data/cnpg/resources';
 import { declaredNodePools, type NodePool } from '../../kube/nodes/node-pools';
 import type { Manifest } from '../../kube/objects/serialization';
-import { amountString, type Charge, podCharge, quantityMillis } from '../../kube/resources/pod-resources';
+import { amountString, podUsage, type QuotaAmounts, quantityMillis } from '../../kube/resources/pod-resources';
 import { cpuMillis, sizeBytes } from '../../kube/resources/quantities';
 import { typedPod } from '../../kube/resources/typed-pod';
 import { markdownTable } from './table';
@@ -173,18 +173,18 @@ function poolOf({ spec }: Pods, pools: readonly NodePool[]): NodePool | undefine
 }
 
 function amountsOf({ spec, claims }: Pods, replicas: number): FootprintAmounts {
-  const charge = podCharge(typedPod(spec));
+  const usage = podUsage(typedPod(spec));
   const storage = claims.map((size) => quantityMillis(k8s.Quantity.fromString(size)));
   const claimed = storage.reduce((total, each) => total + each, 0n);
   return amounts((key) => {
-    const each = key === 'claims' ? claimed : key === 'gpus' ? gpusOf(charge) : (charge[key] ?? 0n);
+    const each = key === 'claims' ? claimed : key === 'gpus' ? gpusOf(usage) : (usage[key] ?? 0n);
     return each * BigInt(replicas);
   });
 }
 
-function gpusOf(charge: Charge): bigint {
-  const keys = Object.keys(charge).filter((key) => /^requests\.nvidia\.com\//.test(key));
-  return keys.reduce((total, key) => total + (charge[key] ?? 0n), 0n);
+function gpusOf(usage: QuotaAmounts): bigint {
+  const keys = Object.keys(usage).filter((key) => /^requests\.nvidia\.com\//.test(key));
+  return keys.reduce((total, key) => total + (usage[key] ?? 0n), 0n);
 }
 
 function amounts(amount: (key: FootprintKey) => bigint): FootprintAmounts {

@@ -1,4 +1,4 @@
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 import { requireDnsLabel, requirePort, requireServiceName } from '../../kube/objects/names';
 import { type KubectlOptions, kubectlOptions } from './kubectl';
 import { markdownTable } from './table';
@@ -57,7 +57,7 @@ export function requireForwardedPorts(
   const names = new Set<string>();
   const locals = new Map(taken.map(({ hostPort }) => [hostPort, 'the kind cluster']));
   for (const { name, local, namespace, service, port, url } of ports) {
-    const place: Place = `forwarded port '${name}'`;
+    const place: ErrorLocation = `forwarded port '${name}'`;
     requireDnsLabel(place, 'name', name);
     requireProp(!names.has(name), place, 'name', 'be used once', name);
     requirePort(place, 'local', local);

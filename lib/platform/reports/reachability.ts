@@ -118,12 +118,12 @@ function peerText(peer: Peer): string {
   switch (peer.type) {
     case 'pods':
       return podsText(peer.pods);
-    case 'foreignPods':
+    case 'externalPods':
       return `pods of \`${peer.pods.namespace}\`${peer.pods.selector ? ` with ${labelsText(peer.pods.selector)}` : ''}`;
     case 'host':
       return `host \`${peer.host}\``;
     default:
-      return { anyone: 'anyone', apiServer: 'the API server', internet: 'the internet' }[peer.type];
+      return { anywhere: 'anyone', apiServer: 'the API server', internet: 'the internet' }[peer.type];
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { type Address, bucketAddress } from '../../kube/network/addresses';
 import type { BucketConnection, DatabaseConnection } from '../../kube/network/connections';
-import { callApiServer, connect, download, type Pods } from '../../kube/network/network';
+import { allowApiServer, allowInternetEgress, connect, type Pods } from '../../kube/network/network';
 import { pipelineLabels } from './zenml/pipeline-pods';
 
 /** What the steps of a pipeline are given. */
@@ -16,8 +16,8 @@ export function pipelineNetwork(scope: Construct, { artifacts, servers }: Pipeli
   const steps: Pods = { scope, name: 'pipelines', selector: pipelineLabels() };
   for (const server of [...servers, bucketAddress(artifacts)]) connect(steps, server);
   // Weights, tiles and data sets.
-  download(steps);
-  callApiServer({ scope, name: 'pipelines-orchestrator', selector: pipelineLabels('orchestrator') });
+  allowInternetEgress(steps);
+  allowApiServer({ scope, name: 'pipelines-orchestrator', selector: pipelineLabels('orchestrator') });
 }
 
 /** Label of the pods that use a database that no chart uses, with the name of the Secret that they read. */

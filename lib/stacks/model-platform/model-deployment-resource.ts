@@ -2,7 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { modelDeploymentCrd } from '../../../imports/crds';
 import * as imports from '../../../imports/ml.example.com';
-import { type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
 import { cpuMillis, cpuString, requireSize, sizeBytes, sizeString } from '../../kube/resources/quantities';
 import type {
@@ -84,7 +84,11 @@ function resourcesProps({ requests, limits }: ModelResources): imports.ModelDepl
  * Checks a spec as the API server does, and fills in its defaults.
  * @throws InvalidPropError for what the CRD refuses
  */
-export function checkedSpec(place: Place, name: string, spec: ModelDeploymentSpec): CompleteModelDeploymentSpec {
+export function checkedSpec(
+  place: ErrorLocation,
+  name: string,
+  spec: ModelDeploymentSpec,
+): CompleteModelDeploymentSpec {
   for (const field of ['requests', 'limits'] as const) {
     const memory = spec.resources?.[field]?.memory;
     if (memory !== undefined) requireSize(place, `spec.resources.${field}.memory`, memory);
@@ -97,7 +101,7 @@ export function checkedSpec(place: Place, name: string, spec: ModelDeploymentSpe
  * @throws InvalidPropError for what the CRD refuses
  */
 export function specOf(
-  place: Place,
+  place: ErrorLocation,
   { metadata: { name }, spec }: ModelDeploymentResource,
 ): CompleteModelDeploymentSpec {
   requireProp(
@@ -120,7 +124,10 @@ export function specOf(
   };
 }
 
-function checkedResources(place: Place, { requests, limits }: NonNullable<CheckedSpec['resources']>): ModelResources {
+function checkedResources(
+  place: ErrorLocation,
+  { requests, limits }: NonNullable<CheckedSpec['resources']>,
+): ModelResources {
   const resources = { requests: requests && amounts(requests), limits: limits && amounts(limits) };
   const { cpu: cpuRequest, memory: memoryRequest } = resources.requests ?? {};
   const { cpu: cpuLimit, memory: memoryLimit } = resources.limits ?? {};
@@ -141,7 +148,7 @@ function checkedResources(place: Place, { requests, limits }: NonNullable<Checke
   return resources;
 }
 
-function checkedAutoscaling(place: Place, { enabled, ...bounds }: NonNullable<CheckedSpec['autoscaling']>) {
+function checkedAutoscaling(place: ErrorLocation, { enabled, ...bounds }: NonNullable<CheckedSpec['autoscaling']>) {
   const { minReplicas, maxReplicas } = bounds;
   requireProp(
     minReplicas <= maxReplicas,

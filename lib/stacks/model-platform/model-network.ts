@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { acceptAnyone, connect, type Pods } from '../../kube/network/network';
+import { allowIngressFromAnywhere, connect, type Pods } from '../../kube/network/network';
 import { completeModelServer, type ModelServer } from './model-server';
 
 /** Label of the pods of every model, of those of the original operator as well. */
@@ -13,5 +13,5 @@ export function modelNetwork(
 ): void {
   connect(pods, server.registry);
   // Clients of a model are not part of the platform.
-  acceptAnyone(pods, [completeModelServer(server).port]);
+  allowIngressFromAnywhere(pods, [completeModelServer(server).port]);
 }

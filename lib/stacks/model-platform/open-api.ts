@@ -1,4 +1,4 @@
-import { oneOf, type Place, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, oneOf, requireProp } from '../../kube/objects/errors';
 
 /** A structural schema of a custom resource, in the keywords that are checked here. */
 export interface OpenApiSchema {
@@ -43,7 +43,7 @@ const KEYWORDS: Readonly<Record<keyof OpenApiSchema, true>> = {
  * A value with the defaults of a schema, after the checks that an API server makes.
  * @throws InvalidPropError for what the API server refuses, unknown fields included
  */
-export function checkedBySchema(place: Place, prop: string, schema: OpenApiSchema, value: unknown): unknown {
+export function checkedBySchema(place: ErrorLocation, prop: string, schema: OpenApiSchema, value: unknown): unknown {
   const unknown = Object.keys(schema).find((keyword) => !Object.hasOwn(KEYWORDS, keyword));
   requireProp(unknown === undefined, place, prop, 'have a schema of known keywords', unknown);
   requireType(place, prop, schema, value);
@@ -54,7 +54,7 @@ export function checkedBySchema(place: Place, prop: string, schema: OpenApiSchem
 }
 
 function checkedObject(
-  place: Place,
+  place: ErrorLocation,
   prop: string,
   properties: Readonly<Record<string, OpenApiSchema>>,
   { required = [] }: OpenApiSchema,
@@ -73,7 +73,7 @@ function checkedObject(
   );
 }
 
-function requireType(place: Place, prop: string, schema: OpenApiSchema, value: unknown): void {
+function requireType(place: ErrorLocation, prop: string, schema: OpenApiSchema, value: unknown): void {
   const { type, 'x-kubernetes-int-or-string': quantity = false } = schema;
   if (quantity) {
     requireProp(typeof value === 'string' || Number.isInteger(value), place, prop, 'be an integer or a string', value);
@@ -88,7 +88,7 @@ function requireType(place: Place, prop: string, schema: OpenApiSchema, value: u
   requireProp(fits[type ?? ''] === true, place, prop, `be of type ${type}`, value);
 }
 
-function requireString(place: Place, prop: string, schema: OpenApiSchema, value: string): void {
+function requireString(place: ErrorLocation, prop: string, schema: OpenApiSchema, value: string): void {
   const { enum: values, minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern } = schema;
   requireProp(values === undefined || values.includes(value), place, prop, oneOf(values ?? []), value);
   requireProp(value.length >= minLength, place, prop, `have at least ${minLength} characters`, value);
@@ -96,7 +96,7 @@ function requireString(place: Place, prop: string, schema: OpenApiSchema, value:
   requireProp(pattern === undefined || new RegExp(pattern).test(value), place, prop, `match ${pattern}`, value);
 }
 
-function requireNumber(place: Place, prop: string, schema: OpenApiSchema, value: number): void {
+function requireNumber(place: ErrorLocation, prop: string, schema: OpenApiSchema, value: number): void {
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY, multipleOf = 1 } = schema;
   requireProp(value >= minimum, place, prop, `be at least ${minimum}`, value);
   requireProp(value <= maximum, place, prop, `be at most ${maximum}`, value);

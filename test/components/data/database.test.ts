@@ -55,7 +55,7 @@ describe('databases', () => {
       { extensions: ['a--b'] },
       `'databases[0].extensions' must have names of at most 63 letters`,
     ],
-    ['an extension twice', { extensions: ['cube', 'cube'] }, `'databases[0].extensions' must name each extension once`],
+    ['an extension twice', { extensions: ['cube', 'cube'] }, `'databases[0].extensions' must have no duplicates`],
   ];
   test.each(refused)('fails for %s', (_, database, message) => {
     expect(check({ ...good, ...database })).toThrow(`fair/postgres: ${message}`);
@@ -63,13 +63,13 @@ describe('databases', () => {
 
   test('fails for two of one name', () => {
     expect(check(good, { ...good, owner: 'other' })).toThrow(
-      "fair/postgres: 'databases[1].name' must be given to one database only, got 'mlflow'",
+      "fair/postgres: 'databases.name' must have no duplicates, got 'mlflow'",
     );
   });
 
   test('fails for two of one owner: each has a login role of its own', () => {
     expect(check(good, { ...good, name: 'other' })).toThrow(
-      "fair/postgres: 'databases[1].owner' must own one database only, got 'tracking'",
+      "fair/postgres: 'databases.owner' must have no duplicates, got 'tracking'",
     );
   });
 

@@ -193,7 +193,7 @@ describe('MinIO', () => {
 
   it('fails for a bucket that is named twice', () => {
     expect(() => render({ ...minimal, buckets: ['data', 'data'] })).toThrow(
-      "demo/minio: 'buckets' must have no bucket twice, got 'data'",
+      "demo/minio: 'buckets' must have no duplicates, got 'data'",
     );
   });
 

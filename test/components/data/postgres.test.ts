@@ -196,7 +196,7 @@ describe('Postgres', () => {
 
   it('fails for a database that is named twice', () => {
     expect(() => render({ ...minimal, databases: [mlflow, { ...zenml, name: 'mlflow' }] })).toThrow(
-      "demo/postgres: 'databases[1].name' must be given to one database only, got 'mlflow'",
+      "demo/postgres: 'databases.name' must have no duplicates, got 'mlflow'",
     );
   });
 

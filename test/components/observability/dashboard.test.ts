@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DashboardProps, dashboard } from '../../../lib/components/observability/dashboard';
-import { curves, type DashboardPanel, rate, stat, UNWANTED } from '../../../lib/components/observability/panels';
+import { type DashboardPanel, rate, stat, timeSeries, UNWANTED } from '../../../lib/components/observability/panels';
 import { expectEachPropToMatter } from '../../support/synth';
 
 const all: Required<DashboardProps> = {
@@ -20,7 +20,7 @@ const panelsOf = (panels: readonly DashboardPanel[]): any[] =>
 
 describe('a dashboard', () => {
   it('puts panels side by side as long as there is room, under the title of their row', () => {
-    const [first, second, third] = ['A', 'B', 'C'].map((title) => curves(title, 's', { a: 'up' }, { width: 12 }));
+    const [first, second, third] = ['A', 'B', 'C'].map((title) => timeSeries(title, 's', { a: 'up' }, { width: 12 }));
     const rows = [
       { title: 'One', panels: [first, second, third] as DashboardPanel[] },
       { title: 'Two', panels: [stat('D', 'none', 'up')] },
@@ -46,7 +46,7 @@ describe('a dashboard', () => {
 
   it('names queries by letters, and series by their legends', () => {
     const [, panel] = panelsOf([
-      curves('Rate', 'reqps', { '{{code}}': rate('a_total'), all: `sum(${rate('a_total')})` }),
+      timeSeries('Rate', 'reqps', { '{{code}}': rate('a_total'), all: `sum(${rate('a_total')})` }),
     ]);
     expect(panel.targets).toMatchObject([
       { refId: 'A', expr: 'rate(a_total[$__rate_interval])', legendFormat: '{{code}}' },
@@ -66,7 +66,7 @@ describe('a dashboard', () => {
         ],
       },
     });
-    const [, series] = panelsOf([curves('Errors', 'none', { a: 'up' }, { thresholds: UNWANTED, stacked: true })]);
+    const [, series] = panelsOf([timeSeries('Errors', 'none', { a: 'up' }, { thresholds: UNWANTED, stacked: true })]);
     expect(series.fieldConfig.defaults.custom).toMatchObject({
       stacking: { mode: 'normal' },
       thresholdsStyle: { mode: 'dashed' },
@@ -91,8 +91,8 @@ describe('a dashboard', () => {
     expect(() => dashboard({ ...all, uid: 'a b' })).toThrow(
       "dashboard: 'uid' must be 1 to 40 letters, digits, '-' and '_', got 'a b'",
     );
-    expect(() => panelsOf([up, up])).toThrow("dashboard 'demo': 'rows' must have each title once, got 'Up'");
-    expect(() => panelsOf([curves('None', 's', {})])).toThrow(
+    expect(() => panelsOf([up, up])).toThrow("dashboard 'demo': 'title' must have no duplicates, got 'Up'");
+    expect(() => panelsOf([timeSeries('None', 's', {})])).toThrow(
       "dashboard 'demo': 'panel 'None'' must have 1 to 26 queries, got 0",
     );
   });

@@ -146,7 +146,7 @@ describe('Grafana', () => {
     );
     const [first] = dashboards;
     expect(() => render({ ...all, dashboards: first === undefined ? [] : [first, first] })).toThrow(
-      "demo/grafana: 'dashboards' must have each uid once, got 'serving'",
+      "demo/grafana: 'dashboards.uid' must have no duplicates, got 'serving'",
     );
   });
 });

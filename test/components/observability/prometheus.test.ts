@@ -57,7 +57,7 @@ describe('the files of Prometheus', () => {
   });
 
   it('fail for two targets of one job, and for one that has the name of Prometheus', () => {
-    const message = "demo/prometheus: 'targets' must have one target a job, and none like Prometheus itself, got";
+    const message = "demo/prometheus: 'targets.job' must have no duplicates, got";
     expect(() => render({ targets: [target('a'), target('a')] })).toThrow(`${message} 'a'`);
     expect(() => render({ targets: [target('prometheus')] })).toThrow(`${message} 'prometheus'`);
   });

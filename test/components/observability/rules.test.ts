@@ -53,12 +53,12 @@ describe('a rule file', () => {
         { name: 'a', rules: [] },
         { name: 'a', rules: [] },
       ],
-      "test: 'rules' must have no name twice, got 'a'",
+      "test: 'rules.name' must have no duplicates, got 'a'",
     ],
     [
       'two alerts of one name',
       [{ name: 'a', rules: [alert, alert] }],
-      "test: 'rules.a' must have no name twice, got 'TooMany'",
+      "test: 'rules.a' must have no duplicates, got 'TooMany'",
     ],
     [
       'an alert in other letters',

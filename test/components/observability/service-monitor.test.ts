@@ -41,7 +41,7 @@ describe('a ServiceMonitor', () => {
 
   it('opens the way for the Prometheus of the operator', () => {
     expect(edges(build({ target: inference, prometheus: { namespace: 'monitoring' } }))).toMatchObject([
-      { from: { type: 'foreignPods', pods: { namespace: 'monitoring' } } },
+      { from: { type: 'externalPods', pods: { namespace: 'monitoring' } } },
     ]);
     expect(edges(build({ target: inference }))).toEqual([]);
   });

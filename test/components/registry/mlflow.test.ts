@@ -50,7 +50,7 @@ describe('the MLflow server', () => {
     expect(find(routed, 'Ingress').spec.rules[0].http.paths[0].backend.service.port.number).toBe(5000);
     const chart = testChart();
     new MlflowServer(chart, 'mlflow', { ...all, exposure: ingress({ host: 'mlflow.example.org' }) });
-    expect(edges(chart).filter(({ from }) => from.type === 'anyone')).toMatchObject([{ ports: ['http'] }]);
+    expect(edges(chart).filter(({ from }) => from.type === 'anywhere')).toMatchObject([{ ports: ['http'] }]);
   });
 
   it('has no password in its URI, nor anywhere but in a Secret', () => {

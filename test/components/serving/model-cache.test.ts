@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { InferenceService } from '../../../lib/components/serving/inference-service';
 import {
   type CacheUsers,
+  isWritable,
   type ModelCache,
   modelCacheMount,
-  takesDownloads,
 } from '../../../lib/components/serving/model-cache';
 import { PodCount } from '../../../lib/kube/pods/pod-count';
 import { Stack } from '../../../lib/platform/stack';
@@ -70,7 +70,7 @@ test.each<[string, ModelCache, boolean]>([
   ['a claim that may be written to', { path: '/cache', claimName: 'a', accessMode: 'ReadWriteMany' }, true],
   ['a claim that may only be read', { path: '/cache', claimName: 'a', accessMode: 'ReadOnlyMany' }, false],
 ])('%s says whether the internet is opened for downloads', (_, modelCache, opened) => {
-  expect(takesDownloads(modelCache)).toBe(opened);
+  expect(isWritable(modelCache)).toBe(opened);
   const stack = new Stack(new App(), 'vision', { namespace: 'vision' });
   new InferenceService(stack, 'embedder', {
     name: 'embedder',

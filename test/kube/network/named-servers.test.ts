@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { EnvValue } from 'cdk8s-plus-28';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callApiServer, connect, recordForeignServer, recordServer } from '../../../lib/kube/network/network';
+import { allowApiServer, connect, recordExternalServer, recordServer } from '../../../lib/kube/network/network';
 import type { ContainerProps } from '../../../lib/kube/pods/containers';
 import { http, mention, type Use } from '../../../lib/kube/pods/uses';
 import { ConfigMap } from '../../../lib/workloads/config-map';
@@ -89,7 +89,7 @@ describe('a server that pods of an isolated namespace are told of', () => {
     connect(api.pods, MINIO);
     expect(() => synth(api)).not.toThrow();
     const caller = client({ env: { API: 'https://kubernetes.default.svc' } });
-    callApiServer(caller.pods);
+    allowApiServer(caller.pods);
     expect(() => synth(caller)).not.toThrow();
     const other = client({ env: { STORE: 'http://minio.other.svc' } });
     connect(other.pods, { host: 'minio.other.svc', port: 80 });
@@ -144,7 +144,7 @@ describe('a Service of another app', () => {
   it('is one way once it is recorded, on the port of its pods', () => {
     const chart = testChart();
     isolate(chart);
-    recordForeignServer(chart, {
+    recordExternalServer(chart, {
       host: 'postgres.shared.svc',
       pods: { namespace: 'shared', selector: { app: 'pg' } },
       ports: [{ port: 5432, podPort: 6432 }],

@@ -2,12 +2,12 @@ import { Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { brokerAddress, bucketAddress } from '../../../lib/kube/network/addresses';
 import {
-  accept,
-  acceptAnyone,
-  callApiServer,
+  allowApiServer,
+  allowIngress,
+  allowIngressFromAnywhere,
+  allowInternetEgress,
   connect,
-  connectForeign,
-  download,
+  connectExternal,
   edges,
   isIsolated,
   type Pods,
@@ -40,10 +40,10 @@ describe('a connection', () => {
   it('leads to the pods of a Service from pods of somebody else', () => {
     const chart = testChart();
     recordServer({ host: 'api.demo.svc', pods: podsIn(chart, 'api'), ports: [{ port: 80, podPort: 8080 }] });
-    connectForeign(chart, { namespace: 'monitoring' }, { host: 'api.demo.svc', port: 80 });
+    connectExternal(chart, { namespace: 'monitoring' }, { host: 'api.demo.svc', port: 80 });
     expect(edges(chart)).toMatchObject([
       {
-        from: { type: 'foreignPods', pods: { namespace: 'monitoring' } },
+        from: { type: 'externalPods', pods: { namespace: 'monitoring' } },
         to: { pods: { name: 'api' } },
         ports: [8080],
       },
@@ -63,7 +63,7 @@ describe('a connection', () => {
     const pods = podsIn(chart, 'client');
     const message = `demo: 'port' must be a port from 1 to 65535, got ${port}`;
     expect(() => connect(pods, { host: 'db.example.org', port })).toThrow(message);
-    expect(() => accept(pods, ['http', port], pods)).toThrow(message);
+    expect(() => allowIngress(pods, ['http', port], pods)).toThrow(message);
   });
 
   it('leads to a whole namespace where the Service is of another app, for the port of its pods is not known', () => {
@@ -71,7 +71,7 @@ describe('a connection', () => {
     connect(podsIn(chart, 'client'), { host: 'postgres.shared.svc', port: 5432 });
     connect(podsIn(chart, 'client'), { host: 'minio.shared.svc.cluster.local', port: 9000 });
     expect(edges(chart).map(({ to, ports }) => ({ to, ports }))).toEqual([
-      { to: { type: 'foreignPods', pods: { namespace: 'shared' } }, ports: [] },
+      { to: { type: 'externalPods', pods: { namespace: 'shared' } }, ports: [] },
     ]);
   });
 
@@ -87,7 +87,7 @@ describe('a connection', () => {
     expect(kafka).toEqual({ host: 'kafka.shared.svc', port: 9092 });
     connect(podsIn(chart, 'client'), kafka, { host: 'db.example.org', port: 5432 });
     expect(edges(chart).map(({ to }) => to)).toEqual([
-      { type: 'foreignPods', pods: { namespace: 'shared' } },
+      { type: 'externalPods', pods: { namespace: 'shared' } },
       { type: 'host', host: 'db.example.org' },
     ]);
   });
@@ -96,23 +96,23 @@ describe('a connection', () => {
     const chart = testChart();
     const client = podsIn(chart, 'client');
     for (const _ of [1, 2]) {
-      callApiServer(client);
-      download(client);
-      acceptAnyone(client, ['http']);
-      accept(client, [80], podsIn(chart, 'other'));
-      accept(client, [80], { namespace: 'other' });
+      allowApiServer(client);
+      allowInternetEgress(client);
+      allowIngressFromAnywhere(client, ['http']);
+      allowIngress(client, [80], podsIn(chart, 'other'));
+      allowIngress(client, [80], { namespace: 'other' });
     }
     expect(edges(chart).map(({ from, to, ports }) => `${from.type} ${to.type} ${ports}`)).toEqual([
       'pods apiServer 443,6443',
       'pods internet 443',
-      'anyone pods http',
+      'anywhere pods http',
       'pods pods 80',
-      'foreignPods pods 80',
+      'externalPods pods 80',
     ]);
   });
 
   it('is of one app', () => {
-    callApiServer(podsIn(testChart(), 'client'));
+    allowApiServer(podsIn(testChart(), 'client'));
     expect(edges(testChart())).toEqual([]);
   });
 });
@@ -132,10 +132,10 @@ describe('an isolated chart', () => {
     const chart = testChart();
     const other = new Chart(chart.node.root, 'other', { namespace: 'other' });
     const written: string[] = [];
-    accept(podsIn(chart, 'early'), [80], podsIn(other, 'client'));
+    allowIngress(podsIn(chart, 'early'), [80], podsIn(other, 'client'));
     recordIsolation(chart, ({ name }) => written.push(name));
     expect(written).toEqual(['early']);
-    accept(podsIn(chart, 'late'), [80], podsIn(other, 'client'));
+    allowIngress(podsIn(chart, 'late'), [80], podsIn(other, 'client'));
     expect(written).toEqual(['early', 'late']);
     expect([chart, other].map(isIsolated)).toEqual([true, false]);
   });

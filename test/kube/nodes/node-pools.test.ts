@@ -79,11 +79,11 @@ describe('a node pool', () => {
       "node pool 'general': 'taints' must have keys of the form name or domain/name (letters, digits, '-', '_' and '.'), got 'a b'",
     ],
     ['half a node', { nodes: { min: 0.5 } }, "node pool 'general': 'nodes.min' must be a whole number from 0, got 0.5"],
-    ['no node ever', { nodes: { min: 0 } }, "node pool 'general': 'nodes.max' must be at least 1 and min, got 0"],
+    ['no node ever', { nodes: { min: 0 } }, "node pool 'general': 'nodes.max' must be a whole number from 1, got 0"],
     [
       'fewer nodes at most than at least',
       { nodes: { min: 3, max: 2 } },
-      "node pool 'general': 'nodes.max' must be at least 1 and min, got 2",
+      "node pool 'general': 'nodes.max' must be a whole number from 3, got 2",
     ],
     [
       'nodes without CPU',
@@ -105,7 +105,11 @@ describe('a node pool', () => {
       { gpus: { count: 1, runtimeClassName: 'My Runtime' } },
       "node pool 'general': 'gpus.runtimeClassName' must be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253), got 'My Runtime'",
     ],
-    ['half a GPU', { gpus: { count: 0.5 } }, "node pool 'general': 'gpus.count' must be at least 1, got 0.5"],
+    [
+      'half a GPU',
+      { gpus: { count: 0.5 } },
+      "node pool 'general': 'gpus.count' must be a whole number from 1, got 0.5",
+    ],
   ])('fails for %s', (_, props, message) => {
     expect(() => nodePool(props)).toThrow(message);
   });

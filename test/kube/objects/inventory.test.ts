@@ -157,7 +157,6 @@ function enter(chart: Chart, name: string, ports: readonly string[] = []): void 
     construct: chart,
     kind: 'Deployment',
     name,
-    namespace: namespaceOf(chart),
     template: {
       metadata: { labels: { app: name } },
       spec: {

@@ -177,7 +177,7 @@ describe('a container at synth', () => {
           { volume: Volume.scratch('other'), path: '/tmp' },
         ],
       },
-      "'container 'main' mounts' must have one mount a path, got '/tmp'",
+      "'container 'main' mounts.path' must have no duplicates, got '/tmp'",
     ],
     [
       'half a GPU',

@@ -51,12 +51,12 @@ describe('a pod', () => {
     [
       'two containers of one name',
       { containers: [container, container] },
-      "'containers' must have one container a name, those that run first included, got 'main'",
+      "'containers.name' must have no duplicates, got 'main'",
     ],
     [
       'an init container with the name of another',
       { initContainers: [container] },
-      "'containers' must have one container a name, those that run first included, got 'main'",
+      "'containers.name' must have no duplicates, got 'main'",
     ],
     [
       'an environment that is not there',

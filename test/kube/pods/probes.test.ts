@@ -1,7 +1,14 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
-import { execProbe, httpProbe, type ProbeTiming, tcpProbe } from '../../../lib/kube/pods/probes';
+import {
+  execProbe,
+  httpProbe,
+  type ProbeTiming,
+  requireProbes,
+  serverProbes,
+  tcpProbe,
+} from '../../../lib/kube/pods/probes';
 
 describe('a probe', () => {
   it('asks a named port by HTTP', () => {
@@ -39,5 +46,28 @@ describe('a probe', () => {
       timeoutSeconds: 3,
       failureThreshold: 4,
     });
+  });
+});
+
+describe('the probes of a server', () => {
+  const probes = (startup: Duration) => serverProbes(startup, (timing) => tcpProbe('http', timing));
+
+  it('give a start all of its time', () => {
+    const { startup } = probes(Duration.minutes(5));
+    expect((startup.periodSeconds ?? 0) * (startup.failureThreshold ?? 0)).toBe(300);
+  });
+
+  it('take a busy server out of its Service long before they restart it', () => {
+    const { readiness, liveness } = probes(Duration.minutes(5));
+    const seconds = [readiness, liveness].map(
+      ({ periodSeconds = 0, failureThreshold = 3 }) => periodSeconds * failureThreshold,
+    );
+    expect(seconds).toEqual([30, 120]);
+  });
+
+  it('fails for a start that is no number of probes', () => {
+    expect(() => requireProbes('demo', 'probes', probes(Duration.seconds(7)), ['http'])).toThrow(
+      "demo: 'probes.startup.failureThreshold' must be a whole number from 1, got 1.4",
+    );
   });
 });

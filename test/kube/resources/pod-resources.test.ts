@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   amountString,
-  podCharge,
+  podUsage,
   quantityMillis,
   quotaAmounts,
   quotaRefusals,
@@ -77,7 +77,7 @@ describe('quantityMillis', () => {
   });
 });
 
-describe('podCharge', () => {
+describe('podUsage', () => {
   test('containers add up, requests and limits on their own', () => {
     const pod = {
       containers: [
@@ -85,7 +85,7 @@ describe('podCharge', () => {
         container('proxy', { cpu: '100m', memory: '64Mi' }, { memory: '128Mi' }),
       ],
     };
-    expect(podCharge(pod)).toEqual({
+    expect(podUsage(pod)).toEqual({
       ...quotaAmounts(amounts({ pods: '1', 'count/pods': '1' })),
       ...quotaAmounts(amounts({ cpu: '600m', 'requests.cpu': '600m', 'limits.cpu': '2' })),
       ...quotaAmounts(amounts({ memory: '1088Mi', 'requests.memory': '1088Mi', 'limits.memory': '3200Mi' })),
@@ -94,9 +94,9 @@ describe('podCharge', () => {
 
   test('an init container counts where it needs more than all containers together', () => {
     const containers = [container('a', { cpu: '1' }), container('b', { cpu: '1' })];
-    const charge = (init: string) => podCharge({ containers, initContainers: [container('init', { cpu: init })] });
-    expect(charge('1500m')['requests.cpu']).toBe(2000n);
-    expect(charge('3')['requests.cpu']).toBe(3000n);
+    const usage = (init: string) => podUsage({ containers, initContainers: [container('init', { cpu: init })] });
+    expect(usage('1500m')['requests.cpu']).toBe(2000n);
+    expect(usage('3')['requests.cpu']).toBe(3000n);
   });
 
   test('init containers run beside the sidecars before them, containers beside all sidecars', () => {
@@ -107,31 +107,31 @@ describe('podCharge', () => {
       container('second', { cpu: '2500m' }),
       sidecar('two', '1'),
     ];
-    const charge = (cpu: string) => podCharge({ containers: [container('main', { cpu })], initContainers });
-    expect(charge('100m')['requests.cpu']).toBe(3500n);
-    expect(charge('2')['requests.cpu']).toBe(4000n);
+    const usage = (cpu: string) => podUsage({ containers: [container('main', { cpu })], initContainers });
+    expect(usage('100m')['requests.cpu']).toBe(3500n);
+    expect(usage('2')['requests.cpu']).toBe(4000n);
   });
 
   test('the overhead of the runtime is added once, and to no limit that nobody set', () => {
     const pod = { containers: [container('a', { cpu: '1' }, { memory: '1Gi' })], overhead: amounts({ cpu: '250m' }) };
-    expect(podCharge(pod)['requests.cpu']).toBe(1250n);
-    expect(podCharge(pod)['limits.cpu']).toBeUndefined();
+    expect(podUsage(pod)['requests.cpu']).toBe(1250n);
+    expect(podUsage(pod)['limits.cpu']).toBeUndefined();
   });
 
   test('extended resources are charged under requests only, huge pages under both names', () => {
     const pod = { containers: [container('a', {}, { 'nvidia.com/gpu': '2', 'hugepages-2Mi': '4Mi' })] };
-    expect(Object.keys(podCharge(pod)).sort()).toEqual([
+    expect(Object.keys(podUsage(pod)).sort()).toEqual([
       'count/pods',
       'hugepages-2Mi',
       'pods',
       'requests.hugepages-2Mi',
       'requests.nvidia.com/gpu',
     ]);
-    expect(podCharge(pod)['requests.nvidia.com/gpu']).toBe(2000n);
+    expect(podUsage(pod)['requests.nvidia.com/gpu']).toBe(2000n);
   });
 
   test('a limit without a request is a request too', () => {
-    expect(podCharge({ containers: [container('a', {}, { cpu: '2' })] })['requests.cpu']).toBe(2000n);
+    expect(podUsage({ containers: [container('a', {}, { cpu: '2' })] })['requests.cpu']).toBe(2000n);
   });
 
   test('what a container does not say comes from the LimitRange', () => {
@@ -139,14 +139,14 @@ describe('podCharge', () => {
       default: amounts({ cpu: '500m', memory: '512Mi' }),
       defaultRequest: amounts({ cpu: '100m' }),
     };
-    const charge = podCharge(
+    const usage = podUsage(
       { containers: [container('silent'), container('loud', { cpu: '1' }, { cpu: '1' })] },
       defaults,
     );
-    expect(charge['requests.cpu']).toBe(1100n);
-    expect(charge['limits.cpu']).toBe(1500n);
+    expect(usage['requests.cpu']).toBe(1100n);
+    expect(usage['limits.cpu']).toBe(1500n);
     // Without a default request the default limit is one.
-    expect(charge['requests.memory']).toBe(millis('1Gi'));
+    expect(usage['requests.memory']).toBe(millis('1Gi'));
   });
 });
 

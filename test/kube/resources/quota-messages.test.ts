@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
 import { PodCount } from '../../../lib/kube/pods/pod-count';
-import { podCharge, quotaAmounts } from '../../../lib/kube/resources/pod-resources';
+import { podUsage, quotaAmounts } from '../../../lib/kube/resources/pod-resources';
 import { quotaErrors, quotaNotes } from '../../../lib/kube/resources/quota-messages';
 import {
   type DeploymentPods,
@@ -18,7 +18,7 @@ function amounts(texts: Record<string, string>): Record<string, k8s.Quantity> {
 const inference: DeploymentPods = {
   kind: 'Deployment',
   name: 'inference-deploy',
-  charge: podCharge({
+  usage: podUsage({
     containers: [
       {
         name: 'server',
@@ -34,7 +34,7 @@ const inference: DeploymentPods = {
 const debug: FixedPods = {
   kind: 'Pod',
   name: 'debug',
-  charge: podCharge(
+  usage: podUsage(
     { containers: [{ name: 'shell' }] },
     { default: amounts({ cpu: '500m', memory: '512Mi' }), defaultRequest: amounts({ cpu: '100m', memory: '128Mi' }) },
   ),

@@ -10,7 +10,6 @@ import { run } from '../../support/rolling-update-model';
 import {
   anyPod,
   type Case,
-  charge,
   deploymentPods,
   eager,
   fits,
@@ -20,12 +19,13 @@ import {
   rolling,
   running,
   smallestQuota,
+  usage,
 } from '../../support/rollout-cases';
 
 describe('one Deployment against the step model', () => {
   const cases = fc.record({ web: onePod, quota: fc.nat(80), seed: fc.nat() });
   const judged = (web: Case, quota: number) => {
-    const [verdict] = judgeQuota(charge([quota, 200]), [deploymentPods(web)]).deployments;
+    const [verdict] = judgeQuota(usage([quota, 200]), [deploymentPods(web)]).deployments;
     if (verdict === undefined) throw new Error('no verdict');
     return verdict;
   };
@@ -118,7 +118,7 @@ describe('several Deployments at once against the step model', () => {
   });
   const namespace = (deployments: readonly Case[], fixed: readonly (readonly number[])[]): NamespacePods[] => [
     ...deployments.map((deployment, index) => deploymentPods(deployment, `web-${index}`)),
-    ...fixed.map((cost, index): FixedPods => ({ kind: 'Job', name: `job-${index}`, charge: charge(cost), pods: 1 })),
+    ...fixed.map((cost, index): FixedPods => ({ kind: 'Job', name: `job-${index}`, usage: usage(cost), pods: 1 })),
   ];
   const used = (fixed: readonly (readonly number[])[]) =>
     KEYS.map((_, key) => fixed.reduce((sum, cost) => sum + (cost[key] ?? 0), 0));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PodCount } from '../../../lib/kube/pods/pod-count';
 import { rolloutRoom } from '../../../lib/kube/pods/rollout';
 import { type FixedPods, judgeQuota, surgingQuota } from '../../../lib/kube/resources/quota-verdict';
-import { type Case, charge, deploymentPods, KEYS, smallestQuota } from '../../support/rollout-cases';
+import { type Case, deploymentPods, KEYS, smallestQuota, usage } from '../../support/rollout-cases';
 
 describe('judgeQuota', () => {
   const web: Case = { min: 1, max: 3, maxSurge: 1, maxUnavailable: 0, cost: [2, 3] };
@@ -14,17 +14,17 @@ describe('judgeQuota', () => {
 
   test('Recreate needs no room beyond its replicas', () => {
     const pods = [{ ...deploymentPods(web), strategy: 'Recreate' as const }];
-    expect(smallestQuota(pods)).toEqual(charge([6, 9]));
-    expect(surgingQuota(KEYS, pods)).toEqual(charge([6, 9]));
-    expect(judgeQuota(charge([6, 9]), pods).deployments[0]).toMatchObject({
+    expect(smallestQuota(pods)).toEqual(usage([6, 9]));
+    expect(surgingQuota(KEYS, pods)).toEqual(usage([6, 9]));
+    expect(judgeQuota(usage([6, 9]), pods).deployments[0]).toMatchObject({
       stuckAt: undefined,
       throttledAt: undefined,
     });
   });
 
   test('pods that do not fit with no Deployment at all are named', () => {
-    const job: FixedPods = { kind: 'Job', name: 'load', charge: charge([4, 0]), pods: 2 };
-    expect(judgeQuota(charge([7, 9]), [job]).overcommitted).toEqual([
+    const job: FixedPods = { kind: 'Job', name: 'load', usage: usage([4, 0]), pods: 2 };
+    expect(judgeQuota(usage([7, 9]), [job]).overcommitted).toEqual([
       { key: 'limits.cpu', hard: 7n, needed: 8n, pods: [job] },
     ]);
   });
@@ -35,6 +35,6 @@ describe('judgeQuota', () => {
       smallestQuota([
         { ...deploymentPods(web), strategy: { maxSurge: PodCount.absolute(3), maxUnavailable: PodCount.absolute(0) } },
       ]),
-    ).toEqual(charge([8, 12]));
+    ).toEqual(usage([8, 12]));
   });
 });

@@ -71,7 +71,7 @@ describe('the stack fair', () => {
     [
       'a bucket that it has already',
       { extraBuckets: ['zenml'] },
-      "fair/minio: 'buckets' must have no bucket twice, got 'zenml'",
+      "fair/minio: 'buckets' must have no duplicates, got 'zenml'",
     ],
   ])('fails for %s', (_, props, message) => {
     expect(() => new FairStack(new App(), 'fair', { credentials: existingSecrets(), ...props })).toThrow(message);

@@ -1,7 +1,14 @@
 import type { Construct } from 'constructs';
-import { accept, acceptAnyone, callApiServer, connect, type Pods, recordServer } from '../../../kube/network/network';
+import {
+  allowApiServer,
+  allowIngress,
+  allowIngressFromAnywhere,
+  connect,
+  type Pods,
+  recordServer,
+} from '../../../kube/network/network';
 import type { PostgresClusterProps } from './cluster-props';
-import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from './operator';
+import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from './resources';
 
 /** Port on which the manager of an instance tells the operator how it is. */
 const STATUS_PORT = 8000;
@@ -14,9 +21,9 @@ export function clusterNetwork(scope: Construct, host: string, port: number, pro
   const instances: Pods = { scope, name, selector: { [CNPG_CLUSTER_LABEL]: name } };
   recordServer({ host, pods: instances, ports: [{ port, podPort: port }] });
   // Standbys follow the primary, and a primary that does not see the API server asks the others whether they do.
-  accept(instances, [port, STATUS_PORT], instances);
-  accept(instances, [port, STATUS_PORT], { namespace: CNPG_NAMESPACE });
-  callApiServer(instances);
+  allowIngress(instances, [port, STATUS_PORT], instances);
+  allowIngress(instances, [port, STATUS_PORT], { namespace: CNPG_NAMESPACE });
+  allowApiServer(instances);
   if (backups !== undefined) connect(instances, backups.store.address);
-  if (podMonitor) acceptAnyone(instances, [METRICS_PORT]);
+  if (podMonitor) allowIngressFromAnywhere(instances, [METRICS_PORT]);
 }

@@ -1,3 +1,4 @@
+import type { Cron } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
@@ -15,9 +16,14 @@ import { clusterNetwork } from './cluster-network';
 import type { PostgresClusterProps } from './cluster-props';
 import { clusterSpec } from './cluster-spec';
 import { DatabaseObject } from './database-object';
-import { ClusterMonitor } from './pod-monitor';
-import { type ClusterSpec, CNPG_API } from './resources';
-import { ScheduledBackup } from './scheduled-backup';
+import {
+  BARMAN_PLUGIN,
+  type ClusterSpec,
+  CNPG_API,
+  CNPG_CLUSTER_LABEL,
+  type PodMonitorSpec,
+  type ScheduledBackupSpec,
+} from './resources';
 
 /** Port of PostgreSQL. */
 const PORT = 5432;
@@ -66,10 +72,8 @@ export class PostgresCluster extends Construct {
     this.databaseObjects = databases.map(
       (database) => new DatabaseObject(this, `database-${database.name}`, { cluster: name, database }),
     );
-    if (props.backups !== undefined) {
-      new ScheduledBackup(this, 'backup', { name: `${name}-backup`, cluster: name, schedule: props.backups.schedule });
-    }
-    if (props.podMonitor) new ClusterMonitor(this, 'monitor', { name, cluster: name });
+    if (props.backups !== undefined) this.scheduleBackups(props.backups.schedule);
+    if (props.podMonitor) this.monitorInstances();
     clusterNetwork(this, this.host, PORT, props);
   }
 
@@ -81,5 +85,35 @@ export class PostgresCluster extends Construct {
     const found = this.databases.find(({ name }) => name === database);
     requireProp(found !== undefined, this, 'database', oneOf(this.databases.map(({ name }) => name)), database);
     return { host: this.host, port: PORT, database, username: found.owner, password: found.password };
+  }
+
+  private scheduleBackups(schedule: Cron): void {
+    customResource<ScheduledBackupSpec>(this, 'backup', {
+      apiVersion: CNPG_API,
+      kind: 'ScheduledBackup',
+      name: `${this.name}-backup`,
+      spec: {
+        // The first field of the operator is that of the seconds, which Cron does not have.
+        schedule: `0 ${schedule.expressionString}`,
+        immediate: true,
+        cluster: { name: this.name },
+        backupOwnerReference: 'self',
+        method: 'plugin',
+        pluginConfiguration: { name: BARMAN_PLUGIN },
+      },
+    });
+  }
+
+  /** The operator of CloudNativePG can write a PodMonitor, too, but will stop doing so in a later version. */
+  private monitorInstances(): void {
+    customResource<PodMonitorSpec>(this, 'monitor', {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      name: this.name,
+      spec: {
+        selector: { matchLabels: { [CNPG_CLUSTER_LABEL]: this.name } },
+        podMetricsEndpoints: [{ port: 'metrics' }],
+      },
+    });
   }
 }

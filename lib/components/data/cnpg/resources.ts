@@ -4,6 +4,10 @@ import type { ResourceAmounts } from '../../../kube/resources/quantities';
 
 /** API group of CloudNativePG. The fields below are those of its operator 1.28 to 1.30. */
 export const CNPG_API = 'postgresql.cnpg.io/v1';
+/** Namespace of the operator. */
+export const CNPG_NAMESPACE = 'cnpg-system';
+/** The label that the operator gives to all pods of a cluster: instances, and the Jobs that create them. */
+export const CNPG_CLUSTER_LABEL = 'cnpg.io/cluster';
 /** API group of the Barman Cloud plug-in. The fields below are those of its version 0.13. */
 export const BARMAN_API = 'barmancloud.cnpg.io/v1';
 /** Name of the Barman Cloud plug-in. */
@@ -94,11 +98,7 @@ export interface DatabaseSpec {
   readonly owner: string;
   /** What becomes of the database when the object is deleted. */
   readonly databaseReclaimPolicy: 'retain';
-  readonly extensions?: readonly {
-    readonly name: string;
-    readonly ensure: 'present';
-    readonly schema?: string;
-  }[];
+  readonly extensions?: readonly { readonly name: string; readonly ensure: 'present'; readonly schema?: string }[];
 }
 
 /** `ScheduledBackup`: base backups of a cluster, beside the write-ahead log that is archived all the time. */
@@ -113,6 +113,12 @@ export interface ScheduledBackupSpec {
   readonly backupOwnerReference: 'self';
   readonly method: 'plugin';
   readonly pluginConfiguration: { readonly name: string };
+}
+
+/** `PodMonitor` of the Prometheus operator: the fields that are set here. */
+export interface PodMonitorSpec {
+  readonly selector: { readonly matchLabels: Labels };
+  readonly podMetricsEndpoints: readonly { readonly port: string }[];
 }
 
 /** A key of a Secret. */

@@ -1,18 +1,13 @@
 import { selector } from '../metric';
 import { alertMetrics } from '../metrics/process';
-import { curves, type SeriesPanel } from '../panels';
+import { by, type SeriesPanel, timeSeries } from '../panels';
 
 /** The alerts of a namespace that fire, and when they did. */
 export function alerts(namespace: string | undefined): SeriesPanel {
   const firing = selector(alertMetrics.alerts, { namespace, alertstate: 'firing' });
-  return curves(
-    'Alerts that fire',
-    'none',
-    { '{{alertname}}': `count by (alertname) (${firing})` },
-    {
-      description: 'Of the rules of Prometheus; how many series each is about.',
-      stacked: true,
-      width: 24,
-    },
-  );
+  return timeSeries('Alerts that fire', 'none', by('count', ['alertname'], firing), {
+    description: 'Of the rules of Prometheus; how many series each is about.',
+    stacked: true,
+    width: 24,
+  });
 }

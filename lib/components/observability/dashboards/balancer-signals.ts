@@ -1,7 +1,7 @@
 import type { MetricsConnection } from '../../../kube/network/connections';
 import { selector } from '../metric';
 import { haproxyMetrics as haproxy } from '../metrics/haproxy';
-import { curves, rate, stat, WANTED } from '../panels';
+import { by, rate, stat, timeSeries, WANTED } from '../panels';
 import { targetMatchers } from '../target';
 import { ERRORS, FULL, type Signals } from './signals';
 
@@ -11,8 +11,7 @@ export function balancerSignals(target: MetricsConnection, frontend: string, bac
   const servers = { ...targetMatchers(target), proxy: backend };
   const answers = (code?: string) => `sum(${rate(selector(haproxy.frontendResponses, { ...clients, code }))})`;
   const failed = `${answers('5xx')} / ${answers()}`;
-  const sessions = selector(haproxy.frontendSessions, clients);
-  const limit = selector(haproxy.frontendSessionLimit, clients);
+  const sessions = `max(${selector(haproxy.frontendSessions, clients)} / ${selector(haproxy.frontendSessionLimit, clients)})`;
   const states = { ...servers, state: /UP|DOWN|DRAIN|NOLB/ };
   return {
     now: [
@@ -28,21 +27,24 @@ export function balancerSignals(target: MetricsConnection, frontend: string, bac
       }),
     ],
     traffic: [
-      curves(
+      timeSeries(
         'Answers by status',
         'reqps',
-        { '{{code}}': `sum by (code) (${rate(selector(haproxy.frontendResponses, clients))})` },
-        { description: 'To clients, those of the load balancer itself included.', stacked: true },
+        by('sum', ['code'], rate(selector(haproxy.frontendResponses, clients))),
+        {
+          description: 'To clients, those of the load balancer itself included.',
+          stacked: true,
+        },
       ),
-      curves('Share of the answers that are 5xx', 'percentunit', { '5xx': failed }, { thresholds: ERRORS }),
-      curves('Errors between the load balancer and the servers', 'cps', {
+      timeSeries('Share of the answers that are 5xx', 'percentunit', { '5xx': failed }, { thresholds: ERRORS }),
+      timeSeries('Errors between the load balancer and the servers', 'cps', {
         'connections that failed': `sum(${rate(selector(haproxy.backendConnectionErrors, servers))})`,
         'answers that broke off': `sum(${rate(selector(haproxy.backendResponseErrors, servers))})`,
         'tried again': `sum(${rate(selector(haproxy.backendRetries, servers))})`,
       }),
     ],
     latency: [
-      curves(
+      timeSeries(
         'Time of a request',
         's',
         {
@@ -57,22 +59,15 @@ export function balancerSignals(target: MetricsConnection, frontend: string, bac
       ),
     ],
     saturation: [
-      curves('Requests at the load balancer', 'none', {
+      timeSeries('Requests at the load balancer', 'none', {
         'that wait for a server': `sum(${selector(haproxy.backendQueue, servers)})`,
         'that a server has': `sum(${selector(haproxy.backendSessions, servers)})`,
       }),
-      curves(
-        'Sessions of clients',
-        'percentunit',
-        { 'share of the limit': `max(${sessions} / ${limit})` },
-        { thresholds: FULL },
-      ),
-      curves(
-        'Servers by state',
-        'none',
-        { '{{state}}': `max by (state) (${selector(haproxy.servers, states)})` },
-        { description: 'As the load balancer sees them.', stacked: true },
-      ),
+      timeSeries('Sessions of clients', 'percentunit', { 'share of the limit': sessions }, { thresholds: FULL }),
+      timeSeries('Servers by state', 'none', by('max', ['state'], selector(haproxy.servers, states)), {
+        description: 'As the load balancer sees them.',
+        stacked: true,
+      }),
     ],
   };
 }

@@ -4,7 +4,7 @@ import { selector } from '../metric';
 import { kafkaMetrics as kafka } from '../metrics/kafka';
 import { minioMetrics as minio } from '../metrics/minio';
 import { targetMetrics as target } from '../metrics/process';
-import { curves, rate, stat, type Thresholds, UNWANTED } from '../panels';
+import { by, rate, stat, type Thresholds, timeSeries, UNWANTED } from '../panels';
 import { targetMatchers } from '../target';
 import { alerts } from './alerts';
 
@@ -51,16 +51,9 @@ export function pipelineDashboard(props: PipelineDashboardProps): GrafanaDashboa
   });
 }
 
-interface Of {
-  readonly namespace: string | undefined;
-  readonly job: string;
-}
+type Matchers = ReturnType<typeof targetMatchers>;
 
-interface Failed extends Of {
-  readonly topic: RegExp;
-}
-
-function now(exporter: Of, failed: Failed, brokers: number): DashboardRow {
+function now(exporter: Matchers, failed: Matchers & { readonly topic: RegExp }, brokers: number): DashboardRow {
   return {
     title: 'Now',
     panels: [
@@ -84,22 +77,17 @@ function now(exporter: Of, failed: Failed, brokers: number): DashboardRow {
   };
 }
 
-function consumers(brokers: Of): DashboardRow {
-  const chosen = { ...brokers, consumergroup: /$consumergroup/, topic: /$topic/ };
+function consumers(brokers: Matchers): DashboardRow {
+  const group = { ...brokers, consumergroup: /$consumergroup/ };
+  const chosen = { ...group, topic: /$topic/ };
+  const labels = ['consumergroup', 'topic'];
   const lag = selector(kafka.lagSum, chosen);
   const read = rate(selector(kafka.committedSum, chosen));
   return {
     title: 'Consumers',
     panels: [
-      curves(
-        'Lag',
-        'short',
-        { '{{consumergroup}}: {{topic}}': `sum by (consumergroup, topic) (${lag})` },
-        {
-          description: 'Messages that a group has still to read.',
-        },
-      ),
-      curves(
+      timeSeries('Lag', 'short', by('sum', labels, lag), { description: 'Messages that a group has still to read.' }),
+      timeSeries(
         'Time until all is read',
         's',
         {
@@ -107,80 +95,52 @@ function consumers(brokers: Of): DashboardRow {
         },
         { description: 'At the pace of now; without one where nothing is read.' },
       ),
-      curves(
-        'Members',
-        'none',
-        {
-          '{{consumergroup}}': `max by (consumergroup) (${selector(kafka.members, { ...brokers, consumergroup: /$consumergroup/ })})`,
-        },
-        { description: 'Consumers of a group that are alive.' },
-      ),
+      timeSeries('Members', 'none', by('max', ['consumergroup'], selector(kafka.members, group)), {
+        description: 'Consumers of a group that are alive.',
+      }),
     ],
   };
 }
 
-function topics(brokers: Of, failed: Failed): DashboardRow {
+function topics(brokers: Matchers, failed: Matchers & { readonly topic: RegExp }): DashboardRow {
   const chosen = { ...brokers, topic: /$topic/ };
+  const perTopic = (expr: string) => by('sum', ['topic'], expr);
   const kept = `${selector(kafka.offset, chosen)} - ${selector(kafka.oldestOffset, chosen)}`;
   return {
     title: 'Topics',
     panels: [
-      curves('New messages', 'cps', { '{{topic}}': `sum by (topic) (${rate(selector(kafka.offset, chosen))})` }),
-      curves('Messages that are kept', 'short', { '{{topic}}': `sum by (topic) (${kept})` }),
-      curves(
-        'Failed messages',
-        'none',
-        { '{{topic}}': `sum by (topic) (${selector(kafka.offset, failed)})` },
-        {
-          description: 'Since their topics exist.',
-        },
-      ),
+      timeSeries('New messages', 'cps', perTopic(rate(selector(kafka.offset, chosen)))),
+      timeSeries('Messages that are kept', 'short', perTopic(kept)),
+      timeSeries('Failed messages', 'none', perTopic(selector(kafka.offset, failed)), {
+        description: 'Since their topics exist.',
+      }),
     ],
   };
 }
 
-function objects(store: Of): DashboardRow {
+function objects(store: Matchers): DashboardRow {
   const [usable, free] = [minio.usableBytes, minio.freeBytes].map((metric) => `max(${selector(metric, store)})`);
+  const offline = `max(${selector(minio.drivesOffline, store)})`;
+  const perBucket = (metric: typeof minio.bucketBytes) => by('max', ['bucket'], selector(metric, store));
   return {
     title: 'Object store',
     panels: [
       stat('Room that is taken', 'percentunit', `1 - ${free} / ${usable}`, { thresholds: FILLING, max: 1 }),
-      stat('Drives that are not there', 'none', `max(${selector(minio.drivesOffline, store)})`, {
-        thresholds: UNWANTED,
-      }),
-      curves(
-        'Size of buckets',
-        'bytes',
-        { '{{bucket}}': `max by (bucket) (${selector(minio.bucketBytes, store)})` },
-        {
-          stacked: true,
-        },
-      ),
-      curves('Objects in buckets', 'short', {
-        '{{bucket}}': `max by (bucket) (${selector(minio.bucketObjects, store)})`,
-      }),
+      stat('Drives that are not there', 'none', offline, { thresholds: UNWANTED }),
+      timeSeries('Size of buckets', 'bytes', perBucket(minio.bucketBytes), { stacked: true }),
+      timeSeries('Objects in buckets', 'short', perBucket(minio.bucketObjects)),
     ],
   };
 }
 
 function scrapes(namespace: string | undefined): DashboardRow {
+  const up = by('avg', ['job'], selector(target.up, { namespace }));
   return {
     title: 'Scrapes and alerts',
     panels: [
-      curves(
-        'Share of the targets that answer',
-        'percentunit',
-        { '{{job}}': `avg by (job) (${selector(target.up, { namespace })})` },
-        {
-          max: 1,
-        },
-      ),
-      curves('Time of a scrape', 's', {
-        '{{job}}': `max by (job) (${selector(target.scrapeDuration, { namespace })})`,
-      }),
-      curves('Samples of a scrape', 'short', {
-        '{{job}}': `sum by (job) (${selector(target.samples, { namespace })})`,
-      }),
+      timeSeries('Share of the targets that answer', 'percentunit', up, { max: 1 }),
+      timeSeries('Time of a scrape', 's', by('max', ['job'], selector(target.scrapeDuration, { namespace }))),
+      timeSeries('Samples of a scrape', 'short', by('sum', ['job'], selector(target.samples, { namespace }))),
       alerts(namespace),
     ],
   };

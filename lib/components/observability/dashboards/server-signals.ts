@@ -2,7 +2,7 @@ import type { MetricsConnection } from '../../../kube/network/connections';
 import { buckets, count, selector, sum } from '../metric';
 import { INFERENCE_FAILURES, inferenceMetrics as inference } from '../metrics/inference';
 import { processMetrics, targetMetrics } from '../metrics/process';
-import { curves, type DashboardPanel, rate, stat, WANTED } from '../panels';
+import { by, type DashboardPanel, rate, stat, timeSeries, WANTED } from '../panels';
 import { targetMatchers } from '../target';
 import { ERRORS, FULL, type Signals, SLOW } from './signals';
 
@@ -31,14 +31,12 @@ export function serverSignals(target: MetricsConnection): Signals {
       }),
     ],
     traffic: [
-      curves(
-        'Forecasts by outcome',
-        'cps',
-        { '{{outcome}}': `sum by (outcome) (${rate(selector(inference.outcomes, servers))})` },
-        { description: 'Requests that reached the model.', stacked: true },
-      ),
+      timeSeries('Forecasts by outcome', 'cps', by('sum', ['outcome'], rate(selector(inference.outcomes, servers))), {
+        description: 'Requests that reached the model.',
+        stacked: true,
+      }),
       // No failure, no series of it: that is 0, and not unknown.
-      curves(
+      timeSeries(
         'Share of the forecasts that fail',
         'percentunit',
         { failures: `(${failures} or vector(0)) / ${all}` },
@@ -46,7 +44,7 @@ export function serverSignals(target: MetricsConnection): Signals {
       ),
     ],
     latency: [
-      curves(
+      timeSeries(
         'Time of a forecast',
         's',
         {
@@ -63,7 +61,7 @@ export function serverSignals(target: MetricsConnection): Signals {
       ),
     ],
     saturation: [
-      curves(
+      timeSeries(
         'Busy places',
         'percentunit',
         { 'of all servers': `sum(${selector(inference.busy, servers)}) / sum(${selector(inference.places, servers)})` },
@@ -79,11 +77,11 @@ export function podPanels(target: MetricsConnection): DashboardPanel[] {
   const { latency, modelReady } = inference;
   const mean = `${rate(sum(latency, chosen))} / ${rate(count(latency, chosen))}`;
   return [
-    curves('Forecasts of a pod', 'cps', { '{{instance}}': rate(selector(inference.processed, chosen)) }),
-    curves('Mean time of a forecast of a pod', 's', { '{{instance}}': mean }),
-    curves('Busy places of a pod', 'percentunit', { '{{instance}}': selector(inference.utilization, chosen) }),
-    curves('Cores of a pod', 'none', { '{{instance}}': rate(selector(processMetrics.cpu, chosen)) }),
-    curves('Memory of a pod', 'bytes', { '{{instance}}': selector(processMetrics.memory, chosen) }),
-    curves('Whether a pod has a model', 'none', { '{{instance}}': selector(modelReady, chosen) }, { max: 1 }),
+    timeSeries('Forecasts of a pod', 'cps', { '{{instance}}': rate(selector(inference.processed, chosen)) }),
+    timeSeries('Mean time of a forecast of a pod', 's', { '{{instance}}': mean }),
+    timeSeries('Busy places of a pod', 'percentunit', { '{{instance}}': selector(inference.utilization, chosen) }),
+    timeSeries('Cores of a pod', 'none', { '{{instance}}': rate(selector(processMetrics.cpu, chosen)) }),
+    timeSeries('Memory of a pod', 'bytes', { '{{instance}}': selector(processMetrics.memory, chosen) }),
+    timeSeries('Whether a pod has a model', 'none', { '{{instance}}': selector(modelReady, chosen) }, { max: 1 }),
   ];
 }

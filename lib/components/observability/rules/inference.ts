@@ -4,8 +4,8 @@ import { requireProp } from '../../../kube/objects/errors';
 import { buckets, selector } from '../metric';
 import { INFERENCE_FAILURES, inferenceMetrics } from '../metrics/inference';
 import { inferenceRecords } from '../metrics/recorded';
-import { promDuration, requirePositive, requireShare } from '../promql';
-import type { AlertRule, RuleGroup } from '../rule-groups';
+import { requirePositive, requireShare } from '../promql';
+import { type AlertRule, alertsAfter, type RuleGroup } from '../rule-groups';
 import { targetMatchers } from '../target';
 
 export interface InferenceRulesProps {
@@ -23,7 +23,7 @@ export interface InferenceRulesProps {
   readonly for?: Duration;
 }
 
-const PLACE = 'inferenceRules';
+const LOCATION = 'inferenceRules';
 /** The largest bound of the histogram but infinity, in seconds. */
 const LARGEST_BOUND = 30;
 const LEVEL = 'by (namespace, job)';
@@ -32,54 +32,46 @@ const LEVEL = 'by (namespace, job)';
 export function inferenceRules(props: InferenceRulesProps): RuleGroup[] {
   const { servers, latency = Duration.seconds(1), failures = 0.05, utilization = 0.9, traffic } = props;
   const { for: held = Duration.minutes(10) } = props;
-  promDuration(PLACE, 'for', held);
+  const { critical, warning } = alertsAfter(held, LOCATION);
   const seconds = latency.toSeconds({ integral: false });
   const measurable = seconds > 0 && seconds < LARGEST_BOUND;
-  requireProp(measurable, PLACE, 'latency', `be above 0 and below ${LARGEST_BOUND} s`, `${seconds} s`);
-  requireShare(PLACE, 'failures', failures);
-  requireShare(PLACE, 'utilization', utilization);
+  requireProp(measurable, LOCATION, 'latency', `be above 0 and below ${LARGEST_BOUND} s`, `${seconds} s`);
+  requireShare(LOCATION, 'failures', failures);
+  requireShare(LOCATION, 'utilization', utilization);
   const of = targetMatchers(servers);
   const alerts: AlertRule[] = [
-    {
-      alert: 'InferenceLatencyHigh',
-      expr: `${selector(inferenceRecords.latency, of)} > ${seconds}`,
-      for: held,
-      severity: 'warning',
-      summary: `One forecast of 20 of {{ $labels.job }} takes longer than {{ $value | humanizeDuration }}, not ${seconds}s.`,
-    },
-    {
-      alert: 'InferenceFailing',
-      expr: `${selector(inferenceRecords.failures, of)} > ${failures}`,
-      for: held,
-      severity: 'critical',
-      summary: '{{ $labels.job }} fails at {{ $value | humanizePercentage }} of the forecasts.',
-    },
-    {
-      alert: 'InferenceSaturated',
-      expr: `${selector(inferenceRecords.utilization, of)} > ${utilization}`,
-      for: held,
-      severity: 'warning',
-      summary: '{{ $value | humanizePercentage }} of the places of {{ $labels.job }} are busy: requests wait.',
-    },
-    {
-      alert: 'InferenceServerWithoutModel',
+    warning(
+      'InferenceLatencyHigh',
+      `${selector(inferenceRecords.latency, of)} > ${seconds}`,
+      `One forecast of 20 of {{ $labels.job }} takes longer than {{ $value | humanizeDuration }}, not ${seconds}s.`,
+    ),
+    critical(
+      'InferenceFailing',
+      `${selector(inferenceRecords.failures, of)} > ${failures}`,
+      '{{ $labels.job }} fails at {{ $value | humanizePercentage }} of the forecasts.',
+    ),
+    warning(
+      'InferenceSaturated',
+      `${selector(inferenceRecords.utilization, of)} > ${utilization}`,
+      '{{ $value | humanizePercentage }} of the places of {{ $labels.job }} are busy: requests wait.',
+    ),
+    warning(
+      'InferenceServerWithoutModel',
       // Before the first promotion none has one, and nothing is wrong.
-      expr: `${selector(inferenceMetrics.modelReady, of)} == 0
+      `${selector(inferenceMetrics.modelReady, of)} == 0
 and on (namespace, job) max ${LEVEL} (${selector(inferenceMetrics.modelReady, of)}) == 1`,
-      for: held,
-      severity: 'warning',
-      summary: '{{ $labels.instance }} of {{ $labels.job }} has no model, and others have one.',
-    },
+      '{{ $labels.instance }} of {{ $labels.job }} has no model, and others have one.',
+    ),
   ];
   if (traffic !== undefined) {
-    requirePositive(PLACE, 'traffic', traffic);
-    alerts.push({
-      alert: 'InferenceTrafficLow',
-      expr: `(sum(${selector(inferenceRecords.traffic, of)}) or vector(0)) < ${traffic}`,
-      for: held,
-      severity: 'warning',
-      summary: `${servers.job} makes {{ $value | humanize }} forecasts a second, not ${traffic}.`,
-    });
+    requirePositive(LOCATION, 'traffic', traffic);
+    alerts.push(
+      warning(
+        'InferenceTrafficLow',
+        `(sum(${selector(inferenceRecords.traffic, of)}) or vector(0)) < ${traffic}`,
+        `${servers.job} makes {{ $value | humanize }} forecasts a second, not ${traffic}.`,
+      ),
+    );
   }
   return [
     { name: `${servers.job}-records`, rules: records(of) },
@@ -100,9 +92,6 @@ function records(of: ReturnType<typeof targetMatchers>): RuleGroup['rules'] {
     { record: failures, expr: `(${failed} or 0 * ${all}) / ${all}` },
     { record: median, expr: quantile(0.5) },
     { record: slow, expr: quantile(0.95) },
-    {
-      record: utilization,
-      expr: `sum ${LEVEL} (${selector(busy, of)}) / sum ${LEVEL} (${selector(places, of)})`,
-    },
+    { record: utilization, expr: `sum ${LEVEL} (${selector(busy, of)}) / sum ${LEVEL} (${selector(places, of)})` },
   ];
 }

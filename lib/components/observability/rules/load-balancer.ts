@@ -3,8 +3,8 @@ import type { MetricsConnection } from '../../../kube/network/connections';
 import { selector } from '../metric';
 import { haproxyMetrics } from '../metrics/haproxy';
 import { balancerRecords } from '../metrics/recorded';
-import { promDuration, requirePositive, requireShare } from '../promql';
-import type { RuleGroup } from '../rule-groups';
+import { requirePositive, requireShare } from '../promql';
+import { alertsAfter, type RuleGroup } from '../rule-groups';
 import { targetMatchers } from '../target';
 
 export interface BalancerRulesProps {
@@ -24,18 +24,18 @@ export interface BalancerRulesProps {
   readonly for?: Duration;
 }
 
-const PLACE = 'balancerRules';
+const LOCATION = 'balancerRules';
 const LEVEL = 'by (namespace, job)';
 
 /** The four golden signals of an HTTP service, as its clients have them at its load balancer. */
 export function balancerRules(props: BalancerRulesProps): RuleGroup[] {
   const { balancer, frontend = 'http', backend = 'servers', latency = Duration.seconds(1) } = props;
   const { failures = 0.05, saturation = 0.8, for: held = Duration.minutes(10) } = props;
-  promDuration(PLACE, 'for', held);
+  const { critical, warning } = alertsAfter(held, LOCATION);
   const seconds = latency.toSeconds({ integral: false });
-  requirePositive(PLACE, 'latency', seconds);
-  requireShare(PLACE, 'failures', failures);
-  requireShare(PLACE, 'saturation', saturation);
+  requirePositive(LOCATION, 'latency', seconds);
+  requireShare(LOCATION, 'failures', failures);
+  requireShare(LOCATION, 'saturation', saturation);
   const of = targetMatchers(balancer);
   const clients = { ...of, proxy: frontend };
   const servers = { ...of, proxy: backend };
@@ -62,36 +62,28 @@ export function balancerRules(props: BalancerRulesProps): RuleGroup[] {
     {
       name: `${balancer.job}-alerts`,
       rules: [
-        {
-          alert: 'BalancerLatencyHigh',
+        warning(
+          'BalancerLatencyHigh',
           // The mean is of the last 1024 requests, however long ago they were.
-          expr: `max ${LEVEL} (${selector(haproxyMetrics.backendTotalTime, servers)}) > ${seconds}
+          `max ${LEVEL} (${selector(haproxyMetrics.backendTotalTime, servers)}) > ${seconds}
 and ${sum(`rate(${selector(backendRequests, servers)}[5m])`)} > 0`,
-          for: held,
-          severity: 'warning',
-          summary: `Requests to {{ $labels.job }} take {{ $value | humanizeDuration }} in the mean, not ${seconds}s.`,
-        },
-        {
-          alert: 'BalancerFailing',
-          expr: `${selector(balancerRecords.failures, of)} > ${failures}`,
-          for: held,
-          severity: 'critical',
-          summary: '{{ $value | humanizePercentage }} of the answers of {{ $labels.job }} are 5xx.',
-        },
-        {
-          alert: 'BalancerSaturated',
-          expr: `${selector(balancerRecords.saturation, of)} > ${saturation}`,
-          for: held,
-          severity: 'warning',
-          summary: '{{ $value | humanizePercentage }} of the sessions of {{ $labels.job }} are open.',
-        },
-        {
-          alert: 'BalancerWithoutServers',
-          expr: `max ${LEVEL} (${selector(haproxyMetrics.activeServers, servers)}) == 0`,
-          for: held,
-          severity: 'critical',
-          summary: '{{ $labels.job }} has no server to send requests to.',
-        },
+          `Requests to {{ $labels.job }} take {{ $value | humanizeDuration }} in the mean, not ${seconds}s.`,
+        ),
+        critical(
+          'BalancerFailing',
+          `${selector(balancerRecords.failures, of)} > ${failures}`,
+          '{{ $value | humanizePercentage }} of the answers of {{ $labels.job }} are 5xx.',
+        ),
+        warning(
+          'BalancerSaturated',
+          `${selector(balancerRecords.saturation, of)} > ${saturation}`,
+          '{{ $value | humanizePercentage }} of the sessions of {{ $labels.job }} are open.',
+        ),
+        critical(
+          'BalancerWithoutServers',
+          `max ${LEVEL} (${selector(haproxyMetrics.activeServers, servers)}) == 0`,
+          '{{ $labels.job }} has no server to send requests to.',
+        ),
       ],
     },
   ];

@@ -6,8 +6,8 @@ import { selector } from '../metric';
 import { kafkaMetrics } from '../metrics/kafka';
 import { minioMetrics } from '../metrics/minio';
 import { pipelineRecords } from '../metrics/recorded';
-import { anyOf, either, promDuration, requirePositive, requireShare } from '../promql';
-import type { AlertRule, RuleGroup } from '../rule-groups';
+import { anyOf, either, requirePositive, requireShare } from '../promql';
+import { type AlertRule, alertsAfter, type RuleGroup } from '../rule-groups';
 import { targetMatchers } from '../target';
 
 export interface PipelineRulesProps {
@@ -27,15 +27,15 @@ export interface PipelineRulesProps {
   readonly for?: Duration;
 }
 
-const PLACE = 'pipelineRules';
+const LOCATION = 'pipelineRules';
 
 /** The lag of a pipeline whose programs hand work to each other through Kafka, and what holds it up. */
 export function pipelineRules(props: PipelineRulesProps): RuleGroup[] {
   const { exporter, groups, lag = 100, stuckAfter = Duration.hours(2), for: held = Duration.minutes(10) } = props;
-  promDuration(PLACE, 'stuckAfter', stuckAfter);
-  promDuration(PLACE, 'for', held);
-  requirePositive(PLACE, 'lag', lag);
-  requireProp(groups.length > 0, PLACE, 'groups', 'name a consumer group', groups);
+  const late = alertsAfter(stuckAfter, LOCATION, 'stuckAfter');
+  const { warning } = alertsAfter(held, LOCATION);
+  requirePositive(LOCATION, 'lag', lag);
+  requireProp(groups.length > 0, LOCATION, 'groups', 'name a consumer group', groups);
   const of = targetMatchers(exporter);
   const consumers = { ...of, consumergroup: anyOf(groups) };
   const behind = selector(pipelineRecords.lag, consumers);
@@ -57,21 +57,17 @@ or sum by (namespace, job, consumergroup, topic) (0 * ${selector(kafkaMetrics.la
     {
       name: `${exporter.job}-alerts`,
       rules: [
-        {
-          alert: 'ConsumerGroupBehind',
-          expr: `${behind} > ${lag}`,
-          for: held,
-          severity: 'warning',
-          summary: '{{ $labels.consumergroup }} has {{ $value }} messages of {{ $labels.topic }} to read.',
-        },
-        {
-          alert: 'ConsumerGroupStuck',
-          expr: `${behind} > 0
+        warning(
+          'ConsumerGroupBehind',
+          `${behind} > ${lag}`,
+          '{{ $labels.consumergroup }} has {{ $value }} messages of {{ $labels.topic }} to read.',
+        ),
+        late.warning(
+          'ConsumerGroupStuck',
+          `${behind} > 0
 and on (namespace, job, consumergroup, topic) delta(${selector(kafkaMetrics.committedSum, consumers)}[10m]) == 0`,
-          for: stuckAfter,
-          severity: 'warning',
-          summary: '{{ $labels.consumergroup }} has messages of {{ $labels.topic }} to read, and reads none.',
-        },
+          '{{ $labels.consumergroup }} has messages of {{ $labels.topic }} to read, and reads none.',
+        ),
         ...brokerAlerts(props, held),
       ],
     },
@@ -79,44 +75,39 @@ and on (namespace, job, consumergroup, topic) delta(${selector(kafkaMetrics.comm
 }
 
 function brokerAlerts({ exporter, brokers, groups, failedTopics = [] }: PipelineRulesProps, held: Duration) {
-  requireWhole(PLACE, 'brokers', brokers, 1);
+  requireWhole(LOCATION, 'brokers', brokers, 1);
+  const { critical, warning } = alertsAfter(held, LOCATION);
   const of = targetMatchers(exporter);
   const members = (consumergroup: string) => selector(kafkaMetrics.members, { ...of, consumergroup });
   const alerts: AlertRule[] = [
-    {
-      alert: 'ConsumerGroupWithoutMembers',
-      expr: either([
+    critical(
+      'ConsumerGroupWithoutMembers',
+      either([
         `${selector(kafkaMetrics.members, { ...of, consumergroup: anyOf(groups) })} == 0`,
         ...groups.map((group) => `absent(${members(group)})`),
       ]),
-      for: held,
-      severity: 'critical',
-      summary: 'Nobody reads for {{ $labels.consumergroup }}.',
-    },
-    {
-      alert: 'KafkaBrokerMissing',
-      expr: `${selector(kafkaMetrics.brokers, of)} < ${brokers}`,
-      for: held,
-      severity: 'critical',
-      summary: `Kafka has {{ $value }} brokers of ${brokers}.`,
-    },
-    {
-      alert: 'KafkaPartitionsUnderReplicated',
-      expr: `sum by (namespace, job, topic) (${selector(kafkaMetrics.underReplicated, of)}) > 0`,
-      for: held,
-      severity: 'warning',
-      summary: '{{ $value }} partitions of {{ $labels.topic }} have fewer copies than they should have.',
-    },
+      'Nobody reads for {{ $labels.consumergroup }}.',
+    ),
+    critical(
+      'KafkaBrokerMissing',
+      `${selector(kafkaMetrics.brokers, of)} < ${brokers}`,
+      `Kafka has {{ $value }} brokers of ${brokers}.`,
+    ),
+    warning(
+      'KafkaPartitionsUnderReplicated',
+      `sum by (namespace, job, topic) (${selector(kafkaMetrics.underReplicated, of)}) > 0`,
+      '{{ $value }} partitions of {{ $labels.topic }} have fewer copies than they should have.',
+    ),
   ];
   if (failedTopics.length > 0) {
     const failed = selector(kafkaMetrics.offset, { ...of, topic: anyOf(failedTopics) });
-    alerts.push({
-      alert: 'MessagesFailed',
-      expr: `sum by (namespace, job, topic) (delta(${failed}[30m])) > 0`,
-      for: Duration.minutes(1),
-      severity: 'warning',
-      summary: 'Messages could not be handled: they are in {{ $labels.topic }}.',
-    });
+    alerts.push(
+      alertsAfter(Duration.minutes(1), LOCATION).warning(
+        'MessagesFailed',
+        `sum by (namespace, job, topic) (delta(${failed}[30m])) > 0`,
+        'Messages could not be handled: they are in {{ $labels.topic }}.',
+      ),
+    );
   }
   return alerts;
 }
@@ -132,7 +123,7 @@ export interface StoreRulesProps {
 
 /** Whether an object store has room. */
 export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10) }: StoreRulesProps): RuleGroup[] {
-  promDuration('storeRules', 'for', held);
+  const { critical, warning } = alertsAfter(held, 'storeRules');
   requireShare('storeRules', 'free', free);
   const of = targetMatchers(store);
   const { freeBytes, usableBytes, drivesOffline } = minioMetrics;
@@ -140,21 +131,17 @@ export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10)
     {
       name: `${store.job}-alerts`,
       rules: [
-        {
-          alert: 'ObjectStoreFull',
+        warning(
+          'ObjectStoreFull',
           // A store without any room serves no series of what is free.
-          expr: `(${selector(freeBytes, of)} or 0 * ${selector(usableBytes, of)}) / ${selector(usableBytes, of)} < ${free}`,
-          for: held,
-          severity: 'warning',
-          summary: 'Only {{ $value | humanizePercentage }} of the room of {{ $labels.job }} is free.',
-        },
-        {
-          alert: 'ObjectStoreDriveOffline',
-          expr: `${selector(drivesOffline, of)} > 0`,
-          for: held,
-          severity: 'critical',
-          summary: '{{ $value }} drives of {{ $labels.job }} are offline.',
-        },
+          `(${selector(freeBytes, of)} or 0 * ${selector(usableBytes, of)}) / ${selector(usableBytes, of)} < ${free}`,
+          'Only {{ $value | humanizePercentage }} of the room of {{ $labels.job }} is free.',
+        ),
+        critical(
+          'ObjectStoreDriveOffline',
+          `${selector(drivesOffline, of)} > 0`,
+          '{{ $value }} drives of {{ $labels.job }} are offline.',
+        ),
       ],
     },
   ];

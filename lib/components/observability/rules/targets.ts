@@ -3,8 +3,8 @@ import type { MetricsConnection } from '../../../kube/network/connections';
 import { requireProp } from '../../../kube/objects/errors';
 import { selector } from '../metric';
 import { targetMetrics } from '../metrics/process';
-import { either, promDuration } from '../promql';
-import type { RuleGroup } from '../rule-groups';
+import { either } from '../promql';
+import { alertsAfter, type RuleGroup } from '../rule-groups';
 import { targetMatchers } from '../target';
 
 export interface TargetRulesProps {
@@ -15,27 +15,19 @@ export interface TargetRulesProps {
 
 /** Whether every target is there and says something. */
 export function targetRules({ targets, for: held = Duration.minutes(10) }: TargetRulesProps): RuleGroup[] {
-  promDuration('targetRules', 'for', held);
+  const { critical } = alertsAfter(held, 'targetRules');
   requireProp(targets.length > 0, 'targetRules', 'targets', 'name a target', targets);
   const series = targets.map((target) => selector(targetMetrics.up, targetMatchers(target)));
   return [
     {
       name: 'targets',
       rules: [
-        {
-          alert: 'TargetDown',
-          expr: either(series.map((up) => `${up} == 0`)),
-          for: held,
-          severity: 'critical',
-          summary: '{{ $labels.instance }} of {{ $labels.job }} cannot be scraped.',
-        },
-        {
-          alert: 'TargetAbsent',
-          expr: either(series.map((up) => `absent(${up})`)),
-          for: held,
-          severity: 'critical',
-          summary: '{{ $labels.job }} has no pod.',
-        },
+        critical(
+          'TargetDown',
+          either(series.map((up) => `${up} == 0`)),
+          '{{ $labels.instance }} of {{ $labels.job }} cannot be scraped.',
+        ),
+        critical('TargetAbsent', either(series.map((up) => `absent(${up})`)), '{{ $labels.job }} has no pod.'),
       ],
     },
   ];

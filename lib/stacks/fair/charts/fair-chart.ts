@@ -1,9 +1,15 @@
 import { bucketAddress } from '../../../kube/network/addresses';
 import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../../kube/network/connections';
-import { acceptAnyone, callApiServer, connect, type Pods, recordServer } from '../../../kube/network/network';
+import {
+  allowApiServer,
+  allowIngressFromAnywhere,
+  connect,
+  type Pods,
+  recordServer,
+} from '../../../kube/network/network';
 import { serviceHost } from '../../../kube/objects/inventory';
 import type { Labels } from '../../../kube/objects/labels';
-import { openCertificateSolver, recordCertificate } from '../../../kube/secrets/certificates';
+import { allowCertificateSolver, recordCertificate } from '../../../kube/secrets/certificates';
 import type { ReleaseIngress } from '../../../platform/releases/ingress';
 import type { Release } from '../../../platform/releases/release';
 import type { Stack } from '../../../platform/stack';
@@ -43,11 +49,11 @@ export function connectChart(scope: Stack, chart: FairChart): void {
   recordServer({ host: serviceHost(scope, service.name), pods, ports });
   for (const client of [pods, ...(migration ? [{ scope, ...migration }] : [])]) connect(client, ...databases);
   if (artifacts !== undefined) connect(pods, bucketAddress(artifacts));
-  if (chart.callsApiServer) callApiServer(pods);
+  if (chart.callsApiServer) allowApiServer(pods);
   if (ingress === undefined) return;
   const { tlsSecretName: name, annotations } = ingress;
-  acceptAnyone(pods, [service.podPort]);
-  openCertificateSolver(scope, annotations);
+  allowIngressFromAnywhere(pods, [service.podPort]);
+  allowCertificateSolver(scope, annotations);
   if (chart.writesIngress) {
     recordCertificate(scope, { namespace: scope.namespace, name, reader: release.name, annotations });
   }

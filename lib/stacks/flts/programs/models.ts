@@ -1,4 +1,4 @@
-import { type Place, requireProp } from '../../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../../kube/objects/errors';
 import { requireWhole } from '../../../kube/objects/numbers';
 
 /** A recurrent network. */
@@ -39,11 +39,11 @@ export function trainerName({ type }: TrainedModel): string {
 }
 
 /** The settings of a model as the trainers read them; those of networks stop at a missing one. */
-export function modelEnv(place: Place, model: TrainedModel): Readonly<Record<string, string>> {
+export function modelEnv(place: ErrorLocation, model: TrainedModel): Readonly<Record<string, string>> {
   return model.type === 'PROPHET' ? prophetEnv(place, model) : recurrentEnv(place, model);
 }
 
-function recurrentEnv(place: Place, model: RecurrentModel): Record<string, string> {
+function recurrentEnv(place: ErrorLocation, model: RecurrentModel): Record<string, string> {
   const { type, epochs, hiddenSize = 128, layers = 2, inputLength = 10, outputLength = 1, batchSize = 64 } = model;
   const { learningRate = 0.0001 } = model;
   const counts = { epochs, hiddenSize, layers, inputLength, outputLength, batchSize };
@@ -65,7 +65,7 @@ function recurrentEnv(place: Place, model: RecurrentModel): Record<string, strin
   };
 }
 
-function prophetEnv(place: Place, model: ProphetModel): Record<string, string> {
+function prophetEnv(place: ErrorLocation, model: ProphetModel): Record<string, string> {
   const { outputLength = 1, changepoints = 50, country = 'US' } = model;
   for (const [prop, count] of Object.entries({ outputLength, changepoints })) requireCount(place, prop, count);
   requireProp(/^[A-Z]{2}$/.test(country), place, 'model.country', 'be the two letters of a country', country);
@@ -85,6 +85,6 @@ function prophetEnv(place: Place, model: ProphetModel): Record<string, string> {
   };
 }
 
-function requireCount(place: Place, prop: string, count: number): void {
+function requireCount(place: ErrorLocation, prop: string, count: number): void {
   requireWhole(place, `model.${prop}`, count, 1);
 }

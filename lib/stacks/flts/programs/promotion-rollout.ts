@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
-import { callApiServer } from '../../../kube/network/network';
+import { allowApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
@@ -68,7 +68,7 @@ export class PromotionRollout extends Construct {
         ],
       },
     });
-    callApiServer(this.deployment.pods);
+    allowApiServer(this.deployment.pods);
   }
 }
 

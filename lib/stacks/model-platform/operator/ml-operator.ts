@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { EnvFieldPaths, EnvValue } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { callApiServer } from '../../../kube/network/network';
+import { allowApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import { namespaceOf } from '../../../kube/objects/inventory';
@@ -96,6 +96,6 @@ export class MlOperator extends Construct {
         ],
       },
     });
-    callApiServer(this.deployment.pods);
+    allowApiServer(this.deployment.pods);
   }
 }

@@ -25,7 +25,7 @@ it('the exploration reaches the gateway and nothing else', () => {
   const chart = testChart();
   new Eda(chart, 'eda', { ...all, uses: [] });
   expect(edges(chart)).toMatchObject([
-    { from: { pods: { name: 'eda' } }, to: { type: 'foreignPods', pods: { namespace: 'data' } } },
+    { from: { pods: { name: 'eda' } }, to: { type: 'externalPods', pods: { namespace: 'data' } } },
   ]);
 });
 

@@ -21,7 +21,7 @@ const providedIn = perApp('provided-secrets', () => new Map<string, Provided>())
  * @param again - what is to be done at a further ask
  * @param source - what sources that write the same have in common: a name, where they may be of two copies of this package. @default - each is different from all others
  */
-export function providesOnce(
+export function idempotentSource(
   write: (scope: Construct, spec: SecretSpec) => SecretRef,
   again: (scope: Construct, spec: SecretSpec) => void = () => {},
   source: unknown = {},

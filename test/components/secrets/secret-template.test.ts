@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { templateLiteral } from '../../../lib/components/secrets/template-literal';
+import { templateLiteral } from '../../../lib/components/secrets/secret-template';
 import { findPrograms } from '../../platform/releases/programs';
 import { describeProgram } from '../../support/programs';
 
