@@ -172,10 +172,8 @@ export class FairStack extends Stack {
     }
     for (const { ingress, writesIngress, service } of built) {
       if (ingress === undefined || writesIngress) continue;
-      const { host, className: ingressClassName, tlsSecretName, annotations } = ingress;
       const { name, port } = service;
-      const backend = { serviceName: name, port };
-      new Ingress(this, `route-${name}`, { name, host, ingressClassName, tlsSecretName, annotations, backend });
+      new Ingress(this, `route-${name}`, { ...ingress, name, backend: { serviceName: name, port } });
     }
   }
 

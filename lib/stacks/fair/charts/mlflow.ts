@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { type IngressOptions, ingressAnnotations } from '../../../components/edge/ingress';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -7,14 +8,13 @@ import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretRef } from '../../../kube/secrets/secrets';
-import { type ReleaseIngress, requireIngress } from '../../../platform/releases/ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
 import { mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
 import { restrictedSecurity } from '../../../platform/releases/restricted';
 import type { Stack } from '../../../platform/stack';
 import { charts, images } from '../../../versions';
 import type { DatabaseClient } from '../databases';
-import type { FairChart } from './fair-chart';
+import { type FairChart, requireChartIngress } from './fair-chart';
 import type { MlflowValues } from './mlflow-values';
 
 export interface MlflowProps {
@@ -32,7 +32,7 @@ export interface MlflowProps {
    */
   readonly users?: { readonly database: DatabaseConnection; readonly admin: SecretRef };
   /** How users reach the server from outside of the cluster. @default - inside of the cluster only */
-  readonly ingress?: ReleaseIngress;
+  readonly ingress?: IngressOptions;
   /** Lets clients send artifacts through the server, so that they need no credentials of the bucket. @default false */
   readonly proxiedArtifacts?: boolean;
   /** Names that clients reach the server by, beside those of its Service and of a port-forward. @default - none */
@@ -194,15 +194,16 @@ function authValues({ database, admin }: NonNullable<MlflowProps['users']>): Mlf
   };
 }
 
-function ingressValues(scope: Construct, ingress: ReleaseIngress): MlflowValues['ingress'] {
-  requireIngress(scope, ingress);
-  const { host, className, tlsSecretName, annotations } = ingress;
+function ingressValues(scope: Construct, ingress: IngressOptions): MlflowValues['ingress'] {
+  requireChartIngress(scope, ingress);
+  const { host, ingressClassName, tlsSecretName } = ingress;
+  const annotations = ingressAnnotations(ingress);
   return {
     enabled: true,
-    className,
+    className: ingressClassName,
     ...(annotations === undefined ? {} : { annotations }),
     hosts: [{ host, paths: [{ path: '/', pathType: 'Prefix' }] }],
-    tls: [{ secretName: tlsSecretName, hosts: [host] }],
+    ...(tlsSecretName === undefined ? {} : { tls: [{ secretName: tlsSecretName, hosts: [host] }] }),
   };
 }
 
@@ -214,7 +215,9 @@ function hostPatterns(scope: Construct, namespace: string, allowedHosts: readonl
   for (const host of allowedHosts) {
     requireProp(/^[^,\s]+$/.test(host), scope, 'allowedHosts', "be host names without ',' and blanks", host);
   }
-  const hosts = ['localhost', '127.0.0.1', ...serviceNames(MLFLOW_SERVICE.name, namespace), ...allowedHosts];
+  const domains = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
+  const own = domains.map((domain) => `${MLFLOW_SERVICE.name}${domain}`);
+  const hosts = ['localhost', '127.0.0.1', ...own, ...allowedHosts];
   return hosts.flatMap((host) => (host.includes('*') ? [host] : [host, `${host}:*`])).join(',');
 }
 
@@ -242,14 +245,4 @@ function existingSecret(
       keyOfSecretAccessKey: secretAccessKey.key,
     },
   };
-}
-
-/** The names by which pods of the cluster reach a Service, the shortest first. */
-function serviceNames(service: string, namespace: string): readonly string[] {
-  return [
-    service,
-    `${service}.${namespace}`,
-    `${service}.${namespace}.svc`,
-    `${service}.${namespace}.svc.cluster.local`,
-  ];
 }

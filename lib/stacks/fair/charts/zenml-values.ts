@@ -51,7 +51,7 @@ export interface ZenmlValues extends PlacementValues, PullSecretValues {
       readonly annotations?: Readonly<Record<string, string>>;
       readonly host?: string;
       readonly path?: string;
-      readonly tls?: { readonly enabled: boolean; readonly secretName: string };
+      readonly tls?: { readonly enabled: boolean; readonly secretName?: string };
     };
     readonly service: { readonly type: 'ClusterIP'; readonly port: number };
   };
