@@ -13,14 +13,16 @@ export interface MinioObjectStore
   readonly type: 'MinIO';
 }
 
-/** A bucket of AWS, or a folder in one. */
+/** A bucket, or a folder in one. */
 export type S3Bucket = Pick<BucketConnection, 'bucket' | 'path'>;
 
-/** Buckets of AWS S3, which exist. */
+/** Buckets that exist: of AWS S3, or of another server with its API, such as Ceph, Google Cloud Storage or a MinIO. */
 export interface S3ObjectStore {
   readonly type: 'S3';
-  /** `us-east-1`. */
-  readonly region: string;
+  /** URL of the server, without a path: `https://storage.googleapis.com`. @default - AWS S3 itself */
+  readonly endpoint?: string;
+  /** `us-east-1`; other servers than AWS may have any name, and AWS needs one. @default - none */
+  readonly region?: string;
   readonly buckets: Readonly<Record<BucketName, S3Bucket>>;
   /**
    * IAM role that opens the buckets, for the ServiceAccounts of those who use them.
@@ -41,10 +43,13 @@ export interface FairObjectStore {
   readonly buckets: Readonly<Record<BucketName, BucketConnection>>;
 }
 
+const AWS_REGION = /^[a-z]+(-[a-z]+)+-\d$/;
+const AWS_HOST = /\.amazonaws\.com(\.cn)?(:\d+)?$/;
+
 const MINIO_BUCKETS: Readonly<Record<BucketName, string>> = { data: 'fair-data', mlflow: 'mlflow', zenml: 'zenml' };
 
 /**
- * Writes the object store of a stack, or says where that of somebody else is.
+ * Writes the object store of a stack, or says where one outside of the stack is.
  * @param readers - who is given the key of its clients
  */
 export function fairObjectStore(
@@ -89,11 +94,16 @@ function minioStore(
 /** The buckets of S3, with what opens them in the namespace of `scope`. */
 export function s3Buckets(
   scope: Construct,
-  { region, roleArn, buckets }: S3ObjectStore,
+  { endpoint, region, roleArn, buckets }: S3ObjectStore,
   credentials: CredentialSource,
   readers: readonly string[],
 ): Readonly<Record<BucketName, BucketConnection>> {
-  requireProp(/^[a-z]+(-[a-z]+)+-\d$/.test(region), scope, 'objectStore.region', 'be a region (us-east-1)', region);
+  if (endpoint !== undefined) {
+    const isOrigin = /^https?:/.test(endpoint) && URL.canParse(endpoint) && new URL(endpoint).origin === endpoint;
+    requireProp(isOrigin, scope, 'objectStore.endpoint', 'be an http or https URL without a path', endpoint);
+  }
+  const isRegion = AWS_REGION.test(region ?? '') || (endpoint !== undefined && !AWS_HOST.test(endpoint));
+  requireProp(isRegion, scope, 'objectStore.region', 'be a region of AWS (us-east-1)', region);
   requireProp(
     roleArn === undefined || /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(roleArn),
     scope,
@@ -105,7 +115,7 @@ export function s3Buckets(
     roleArn === undefined
       ? { credentials: clientKeys(credentials.provide(scope, s3ClientSecret(readers))) }
       : { roleArn };
-  return everyBucket((name) => ({ ...buckets[name], region, ...opened }));
+  return everyBucket((name) => ({ ...buckets[name], endpoint, region, ...opened }));
 }
 
 function clientKeys(client: SecretRef): BucketCredentials {
