@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { acceptAnyone, podsOf, recordServer } from '../kube/network/network';
 import { requireProp } from '../kube/objects/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../kube/objects/labels';
 import {
   requireDnsLabel,
@@ -42,6 +43,7 @@ export class Service extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name identity ports headless publishNotReadyAddresses');
     const { name, identity, ports, headless = false, publishNotReadyAddresses = false } = props;
     requireServiceName(this, 'name', name);
     requireLabelValues(this, 'identity', { ...identity });

@@ -3,6 +3,7 @@ import { urlAddress } from '../../kube/network/addresses';
 import type { BucketCredentials } from '../../kube/network/connections';
 import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
 import { Job } from '../../workloads/job';
@@ -26,6 +27,7 @@ export class BucketJob extends Construct {
 
   constructor(scope: Construct, id: string, props: BucketJobProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name image buckets endpoint credentials nodePool');
     const { name, image, buckets, endpoint, credentials, nodePool } = props;
     this.job = new Job(this, 'Default', {
       identity: { name: 'minio', instance: name, component: 'bucket-init' },

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { database, PG_VARIABLES } from '../../kube/pods/uses';
 import { type ConfigSource, Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
@@ -49,6 +50,7 @@ export class DatabaseJob extends Construct {
 
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name image server superuser databases scripts nodePool');
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
     const { database: _, ...variables } = PG_VARIABLES;
     this.job = new Job(this, 'Default', {

@@ -1,4 +1,5 @@
 import { type Place, requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 
 /** One database of a PostgreSQL server, and the login role that it belongs to. */
 export interface DatabaseProps {
@@ -69,11 +70,17 @@ export function databaseGrants({ extensions = [], pgstac = false }: DatabaseProp
  * Checks what PostgreSQL would refuse only while it runs, or would accept and mean something else.
  * @param superuser - the server's superuser, who owns none of the databases
  */
-export function requireDatabases(place: Place, databases: readonly DatabaseProps[], superuser: string): void {
+export function requireDatabases(
+  place: Place,
+  databases: readonly (DatabaseProps & { readonly password?: unknown })[],
+  superuser: string,
+): void {
   const names = databases.map(({ name }) => name);
   const owners = databases.map(({ owner }) => owner);
-  for (const [index, { name, owner, extensions = [] }] of databases.entries()) {
+  for (const [index, database] of databases.entries()) {
+    const { name, owner, extensions = [] } = database;
     const at = `databases[${index}]`;
+    requireKnownProps(place, database, 'name owner extensions pgstac password', at);
     requireDatabaseName(place, `${at}.name`, name);
     requireProp(names.indexOf(name) === index, place, `${at}.name`, 'be given to one database only', name);
     requireLoginRole(place, `${at}.owner`, owner);

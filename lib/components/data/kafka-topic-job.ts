@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
 import { Job } from '../../workloads/job';
@@ -28,6 +29,7 @@ export class KafkaTopicJob extends Construct {
 
   constructor(scope: Construct, id: string, props: KafkaTopicJobProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name image bootstrapServers topics replicationFactor user nodePool');
     const { name, image, bootstrapServers, topics, replicationFactor, user, nodePool } = props;
     this.job = new Job(this, 'Default', {
       identity: { name: 'kafka', instance: name, component: 'topic-init' },

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
 import { type Place, requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { openCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
@@ -47,6 +48,7 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'host path ingressClassName tlsSecretName usersSecretName annotations name backend');
     requireUniqueNames(this);
     const { name, backend, host, path = '/', ingressClassName, tlsSecretName } = props;
     requireDnsSubdomain(this, 'name', name);

@@ -2,6 +2,7 @@ import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
@@ -74,8 +75,10 @@ interface ExternalSecretSpec {
 export class ExternalSecret extends Construct {
   readonly ref: SecretRef;
 
-  constructor(scope: Construct, id: string, { spec, store, entry, refreshInterval }: ExternalSecretProps) {
+  constructor(scope: Construct, id: string, props: ExternalSecretProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'store entry refreshInterval spec');
+    const { spec, store, entry, refreshInterval } = props;
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
     requireDnsSubdomain(this, 'store.name', store.name);

@@ -1,5 +1,6 @@
 import { requireWhole } from '../../kube/objects/numbers';
 import { InvalidPropError, oneOf, type Place, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { GPU_RESOURCE, type MigProfile, migResource, migSlices, offeredGpus } from './gpu-sharing';
 import type { NodePool } from './node-pools';
 
@@ -40,6 +41,7 @@ export interface GpuAllocation {
  * @throws InvalidPropError that names the pool, where it has no GPUs, shares them in another way or has fewer on a node.
  */
 export function allocateGpus(place: Place, prop: string, request: GpuRequest, pool: NodePool): GpuAllocation {
+  requireKnownProps(place, request, 'mig count shared', prop);
   const { gpus } = pool;
   requireProp(gpus !== undefined, place, prop, 'be for a node pool with GPUs', pool.name);
   const { count, resource, prop: countProp } = resolve(place, prop, request, pool);

@@ -3,6 +3,7 @@ import type { Cpu } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import { checksum } from '../objects/checksums';
 import { InvalidPropError, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
@@ -86,6 +87,11 @@ export class NodePool {
   constructor(props: NodePoolProps) {
     const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
     const place = `node pool '${name}'`;
+    requireKnownProps(place, props, 'name labels selector taints nodes capacity gpus');
+    requireKnownProps(place, nodes, 'min max', 'nodes');
+    requireKnownProps(place, capacity, 'cpu memory pods', 'capacity');
+    requireKnownProps(place, gpus, 'count sharing runtimeClassName', 'gpus');
+    for (const taint of taints) requireKnownProps(place, taint, 'key value effect', 'taints');
     requireDnsLabel(place, 'name', name);
     requireLabels(place, 'labels', labels);
     for (const [key, value] of Object.entries(selector)) {

@@ -1,6 +1,7 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { Cpu, k8s } from 'cdk8s-plus-28';
 import { type Place, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 
 /** CPU and memory that a container asks for. */
 export interface ComputeRequests {
@@ -101,7 +102,10 @@ export function resourceAmounts(
   prop: string,
   resources: Resources,
 ): { requests: ResourceAmounts; limits: ResourceAmounts } {
+  requireKnownProps(place, resources, 'requests limits', prop);
   const { requests, limits } = resources;
+  requireKnownProps(place, requests, 'cpu memory', `${prop}.requests`);
+  requireKnownProps(place, limits, 'cpu memory', `${prop}.limits`);
   requireCpu(place, `${prop}.requests.cpu`, requests.cpu);
   requireSize(place, `${prop}.requests.memory`, requests.memory);
   requireSize(place, `${prop}.limits.memory`, limits.memory);

@@ -3,7 +3,8 @@ import { Minio, type MinioProps } from '../../components/data/minio';
 import { objectStoreSecret } from '../../components/data/store-secrets';
 import type { BucketConnection, BucketCredentials } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { requireProp } from '../../kube/objects/errors';
+import { oneOf, requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource, SecretRef } from '../../kube/secrets/secrets';
 import { s3ClientSecret } from './secrets';
 
@@ -60,6 +61,8 @@ export function fairObjectStore(
   nodePool: NodePool | undefined,
   readers: readonly string[],
 ): FairObjectStore {
+  const { type } = backend;
+  requireProp(['MinIO', 'S3'].includes(type), scope, 'objectStore.type', oneOf(['MinIO', 'S3']), type);
   if (backend.type === 'MinIO') return minioStore(scope, backend, extraBuckets, credentials, nodePool, readers);
   requireProp(
     extraBuckets.length === 0,
@@ -94,10 +97,14 @@ function minioStore(
 /** The buckets of S3, with what opens them in the namespace of `scope`. */
 export function s3Buckets(
   scope: Construct,
-  { endpoint, region, roleArn, buckets }: S3ObjectStore,
+  store: S3ObjectStore,
   credentials: CredentialSource,
   readers: readonly string[],
 ): Readonly<Record<BucketName, BucketConnection>> {
+  requireKnownProps(scope, store, 'type endpoint region buckets roleArn', 'objectStore');
+  const { endpoint, region, roleArn, buckets } = store;
+  requireKnownProps(scope, buckets, 'data mlflow zenml', 'objectStore.buckets');
+  for (const bucket of Object.values(buckets)) requireKnownProps(scope, bucket, 'bucket path', 'objectStore.buckets');
   if (endpoint !== undefined) {
     const isOrigin = /^https?:/.test(endpoint) && URL.canParse(endpoint) && new URL(endpoint).origin === endpoint;
     requireProp(isOrigin, scope, 'objectStore.endpoint', 'be an http or https URL without a path', endpoint);

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { customResource } from '../../../kube/objects/custom-resource';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Labels } from '../../../kube/objects/labels';
 import { CNPG_CLUSTER_LABEL } from './operator';
 
@@ -21,8 +22,10 @@ export interface ClusterMonitorProps {
  * CloudNativePG can write one too, and stops to in a coming version.
  */
 export class ClusterMonitor extends Construct {
-  constructor(scope: Construct, id: string, { name, cluster }: ClusterMonitorProps) {
+  constructor(scope: Construct, id: string, props: ClusterMonitorProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name cluster');
+    const { name, cluster } = props;
     customResource<PodMonitorSpec>(this, 'Default', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PodMonitor',

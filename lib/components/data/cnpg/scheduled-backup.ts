@@ -1,6 +1,7 @@
 import type { Cron } from 'cdk8s';
 import { Construct } from 'constructs';
 import { customResource } from '../../../kube/objects/custom-resource';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { BARMAN_PLUGIN, CNPG_API, type ScheduledBackupSpec } from './resources';
 
 export interface ScheduledBackupProps {
@@ -12,8 +13,10 @@ export interface ScheduledBackupProps {
 
 /** Base backups of a cluster, the first at once. */
 export class ScheduledBackup extends Construct {
-  constructor(scope: Construct, id: string, { name, cluster, schedule }: ScheduledBackupProps) {
+  constructor(scope: Construct, id: string, props: ScheduledBackupProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name cluster schedule');
+    const { name, cluster, schedule } = props;
     customResource<ScheduledBackupSpec>(this, 'Default', {
       apiVersion: CNPG_API,
       kind: 'ScheduledBackup',

@@ -5,6 +5,7 @@ import type { BucketConnection, DatabaseConnection, HttpConnection } from '../..
 import { acceptAnyone, callApiServer, connect, type Pods, recordServer } from '../../../kube/network/network';
 import { requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Labels } from '../../../kube/objects/labels';
 import type { Release } from '../../../platform/releases/release';
 import type { Stack } from '../../../platform/stack';
@@ -59,6 +60,7 @@ export interface ChartIngress extends IngressOptions {
 
 /** Checks an Ingress that a chart writes, which checks nothing itself. */
 export function requireChartIngress(scope: Construct, ingress: IngressOptions): asserts ingress is ChartIngress {
+  requireKnownProps(scope, ingress, 'host path ingressClassName tlsSecretName usersSecretName annotations', 'ingress');
   const { ingressClassName } = ingress;
   const named = ingressClassName !== undefined;
   requireProp(named, scope, 'ingress.ingressClassName', 'be given: the chart takes no default', ingressClassName);
