@@ -74,7 +74,7 @@ export function fair(config: FairConfig): ConfiguredStack<FairConfig> {
         'pipelines',
       );
       requireKnownProps(id, pipelines?.registry, 'uri flavor', 'pipelines.registry');
-      requireKnownProps(id, localPorts, 'console postgres minio stac mlflow zenml', 'localPorts');
+      requireKnownProps(id, localPorts, 'zenml stac minio console mlflow postgres', 'localPorts');
       const { credentials = context.credentials } = props;
       const pipelineAccount = pipelines?.namespace === undefined;
       const stack = new FairStack(app, id, { ...props, credentials, pipelineAccount });
