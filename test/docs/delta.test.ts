@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dev, differences, prod } from '../../environments';
+import { compared, dev, differences, prod } from '../../environments';
 import { fair } from '../../lib';
 import type { PlatformConfig } from '../../lib/platform/platform';
 import { declaredFor } from '../../lib/platform/reports/delta/declared';
 import { type Delta, delta } from '../../lib/platform/reports/delta/delta';
 import { deltaMarkdown } from '../../lib/platform/reports/delta/markdown';
 import { platformOutput } from '../../lib/platform/reports/delta/output';
-import { environments, synthesize } from '../support/environments';
+import { environments as all, synthesize } from '../support/environments';
 import { filesIn } from '../support/golden';
 import { root } from '../support/sources';
+
+const environments = all.filter(({ name }) => compared.includes(name));
 
 function outputOf(config: PlatformConfig) {
   const { app, platform } = synthesize(config);
@@ -64,7 +66,7 @@ describe('the pages of deltas', () => {
     expect(pages).toContain('dev-prod-delta.md');
   });
 
-  // Wrong after a change that is meant? npm run --silent delta -- dev prod > docs/reference/dev-prod-delta.md
+  // Wrong after a change that is meant? npm run accept
   it.each(pages)('%s is what `npm run delta` prints', (name) => {
     const [, from, to] = PAGE.exec(name) ?? [];
     const pair = pairs.find((each) => each.from.name === from && each.to.name === to);

@@ -24,7 +24,7 @@ interface Known extends Endpoint {
   readonly names: readonly string[];
 }
 
-// Wrong after a change that is meant? npm run reachability
+// Wrong after a change that is meant? npm run accept
 it('the page of who reaches whom is what `npm run reachability` writes', () => {
   expect(page).toBe(reachabilityPage());
 });
