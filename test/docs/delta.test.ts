@@ -38,19 +38,20 @@ describe.each(pairs)('between $name', ({ found }) => {
 });
 
 /** What a reader of the recipes may turn on in an environment. */
-const withUsers: PlatformConfig = {
+const recipes = { mlflowUsers: true, extraBuckets: ['scratch'], extraDatabases: [{ name: 'labels', owner: 'labels' }] };
+const followed: PlatformConfig = {
   ...dev,
-  stacks: { ...dev.stacks, fair: fair({ ...dev.stacks.fair.config, mlflowUsers: true }) },
+  stacks: { ...dev.stacks, fair: fair({ ...dev.stacks.fair.config, ...recipes }) },
 };
 
-it('users of MLflow are no drift, whatever serves its database', () => {
-  const all = [between(dev, withUsers), between(withUsers, prod)];
+it('users of MLflow, further databases and buckets are no drift, whatever serves them', () => {
+  const all = [between(dev, followed), between(followed, prod)];
   expect(all.flatMap(({ drift }) => drift)).toEqual([]);
   expect(Object.keys(all[0]?.groups ?? {})).toEqual(['Secrets', 'Security', 'Databases and buckets']);
 });
 
 it('every declared difference is there', () => {
-  const all = [...pairs, { from: dev, to: withUsers, found: between(dev, withUsers) }];
+  const all = [...pairs, { from: dev, to: followed, found: between(dev, followed) }];
   const used = all.flatMap(({ from, to, found }) =>
     [...Object.values(found.groups).flat()].map((each) => declaredFor(differences(from.name, to.name), each)),
   );
