@@ -18,6 +18,7 @@ const ZENML = 'document zenml/*';
 const any: readonly DeclaredDifference[] = [
   of(DATABASES, 'each has its databases', 'Job fair/postgres-databases', '*.containers', '*.volumes'),
   of(DATABASES, 'each has its databases', 'ConfigMap fair/postgres-init', 'data'),
+  of(DATABASES, 'each has its buckets', 'Job fair/minio-buckets', '*.command'),
   of(NAMES, 'an environment says which it is', 'release fair/stac', '*.STAC_FASTAPI_*'),
   of(NAMES, 'a ZenML stack is called after its environment', ZENML, 'stack_name', '*.name', '*.kubernetes_context'),
   of('Security', 'users of MLflow', 'release fair/mlflow', 'values.auth', 'values.initImages.iniFileInitializer'),
@@ -28,8 +29,10 @@ const BACKEND = 'CloudNativePG and S3, where others have a StatefulSet and MinIO
 const OUTLIVES = 'samples and users outlive the pods';
 const BROKERS = 'three brokers keep three copies, and are missed';
 
-/** What an environment has otherwise than the others. */
+/** What an environment has otherwise than the others. One that is not here is not compared with any. */
 const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
+  dev: [],
+  ci: [],
   prod: [
     of(DATABASES, BACKEND, ['Cluster *', 'Database *', 'ScheduledBackup *', 'ObjectStore *', 'PodMonitor fair/*']),
     of(DATABASES, BACKEND, ['* fair/postgres*', '* fair/minio*']),
@@ -104,6 +107,9 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
     of('Stacks, releases and images', 'pipelines run in the cluster', 'document zenml/local.yaml'),
   ],
 };
+
+/** The environments that are compared with each other: whatever is declared by neither of two fails. */
+export const compared: readonly string[] = Object.keys(own);
 
 /**
  * Differences between two environments that are meant, beside those that environments of any platform have. `npm run

@@ -18,5 +18,5 @@ export function environment(name: string): PlatformConfig {
   return found;
 }
 
-export { differences } from './differences';
+export { compared, differences } from './differences';
 export { ci, dev, prod };

@@ -87,7 +87,7 @@ function publicHost(name: string) {
   const host = `${name}.ai.hotosm.org`;
   return {
     host,
-    className: 'nginx',
+    ingressClassName: 'nginx',
     tlsSecretName: `${name}-tls`,
     annotations: {
       'cert-manager.io/cluster-issuer': 'letsencrypt-prod',
@@ -99,8 +99,8 @@ function publicHost(name: string) {
 
 /** An Ingress for such a host name, with further settings of the controller. */
 function publicIngress(name: string, settings: Readonly<Record<string, string>> = {}, usersSecretName?: string) {
-  const { host, className: ingressClassName, tlsSecretName, annotations: own } = publicHost(name);
-  return ingress({ host, ingressClassName, tlsSecretName, usersSecretName, annotations: { ...own, ...settings } });
+  const options = publicHost(name);
+  return ingress({ ...options, usersSecretName, annotations: { ...options.annotations, ...settings } });
 }
 
 const stacHost = publicHost('stac');

@@ -11,13 +11,13 @@ describe.each(environments.map((config) => [config.name, config] as const))('the
     expect(environment(name)).toBe(config);
   });
 
-  // Wrong after a change that is meant? npm run golden
+  // Wrong after a change that is meant? npm run accept
   it('writes what is kept of it', () => {
     expect(goldenFiles(config)).toEqual(filesIn(goldenFolder(config)));
   });
 });
 
-// Wrong after a change that is meant? npm run synth
+// Wrong after a change that is meant? npm run accept
 it(`dist/ and deploy/ are what a synth of ${COMMITTED} writes, byte for byte`, () => {
   const config = environments.find(({ name }) => name === COMMITTED);
   if (config === undefined) throw new Error(`there is no environment ${COMMITTED}`);

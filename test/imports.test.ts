@@ -9,7 +9,7 @@ import { root } from './support/sources';
 const temporary = mkdtempSync(join(tmpdir(), 'imports-'));
 afterAll(() => rmSync(temporary, { recursive: true }));
 
-// Wrong after a change that is meant? npm run imports
+// Wrong after a change that is meant? npm run accept
 it('imports/ and the reference are what crds/ makes of them, byte for byte', () => {
   const args = ['--import', 'tsx', 'scripts/imports.ts', temporary];
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });

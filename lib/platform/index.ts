@@ -23,7 +23,6 @@ export { failure } from './summary';
 
 // Releases: helm charts with their values.
 
-export type { ReleaseIngress } from './releases/ingress';
 export {
   type HelmChart,
   type HelmValues,

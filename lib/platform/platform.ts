@@ -3,6 +3,7 @@ import { existingSecrets, localCredentials } from '../components/secrets/sources
 import type { HostNodePort } from '../kube/network/exposure';
 import { type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
 import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
 import type { MetricsServerProps } from './cluster/add-on-values';
@@ -83,7 +84,14 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
+    requireKnownProps(
+      app,
+      config,
+      'name local kubeContext credentials images nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
+    );
     const { name, local = false, images, nodePools, operators = {}, kind, stacks } = config;
+    requireKnownProps(app, kind, 'controlPlane workers name complete', 'kind');
+    requireKnownProps(app, config.metricsServer, 'values kubeletInsecureTls replicas resources image', 'metricsServer');
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     if (local) allowLocalCredentials(app);
     else forbidCredentials(app, () => this.deployDocuments);

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
 import { requireUniqueNames } from '../kube/objects/inventory';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type Labels, requireChart, stackLabels } from '../kube/objects/labels';
 import { isolate } from '../workloads/network-policy';
 
@@ -30,6 +31,7 @@ export class Stack extends Chart {
   constructor(scope: Construct, id: string, props: StackProps) {
     const { namespace, podSecurity, network = 'declared', namespaceLabels } = props;
     super(scope, id, { namespace, labels: stackLabels(id) });
+    requireKnownProps(this, props, 'namespace podSecurity network namespaceLabels');
     requireChart(this);
     requireUniqueNames(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });

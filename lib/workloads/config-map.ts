@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { checksum } from '../kube/objects/checksums';
 import { requireProp } from '../kube/objects/errors';
 import { requireUniqueNames } from '../kube/objects/inventory';
+import { requireKnownProps } from '../kube/objects/known-props';
 import type { Labels } from '../kube/objects/labels';
 import { requireDataKey, requireDnsSubdomain, requireLabels } from '../kube/objects/names';
 import type { ConfigSource } from '../kube/pods/volumes';
@@ -26,6 +27,7 @@ export class ConfigMap extends Construct implements ConfigSource {
 
   constructor(scope: Construct, id: string, props: ConfigMapProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name labels data');
     const { name, labels, data } = props;
     requireDnsSubdomain(this, 'name', name);
     if (labels !== undefined) requireLabels(this, 'labels', labels);

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { requireProp } from '../kube/objects/errors';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -45,6 +46,7 @@ export class Deployment extends Construct {
 
   constructor(scope: Construct, id: string, props: DeploymentProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'identity pod replicas strategy progressDeadline');
     const { identity, pod, replicas = 1, strategy = {}, progressDeadline } = props;
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);

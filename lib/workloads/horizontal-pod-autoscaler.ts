@@ -2,6 +2,7 @@ import { ApiObject, type Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../kube/objects/errors';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { requireDnsSubdomain } from '../kube/objects/names';
 import { addNotes } from '../kube/objects/notes';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -68,9 +69,11 @@ export class HorizontalPodAutoscaler extends Construct {
   /** @throws InvalidPropError for a Deployment with a fixed number of replicas, or with an autoscaler already */
   constructor(scope: Construct, id: string, props: HorizontalPodAutoscalerProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name target metrics behavior');
     const { name, target, metrics, behavior = {} } = props;
     requireDnsSubdomain(this, 'name', name);
     target.autoscaledBy(this);
+    requireKnownProps(this, behavior, 'scaleUp scaleDown', 'behavior');
     for (const metric of metrics) requireMetric(this, metric);
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'Default', {
       metadata: { name, labels: { ...target.selector } },
@@ -97,6 +100,7 @@ export class HorizontalPodAutoscaler extends Construct {
   }
 
   private rules(prop: string, rules: ScalingRules = {}): k8s.HpaScalingRulesV2 | undefined {
+    requireKnownProps(this, rules, 'stabilizationWindow policies', prop);
     const { stabilizationWindow, policies } = rules;
     if (stabilizationWindow === undefined && policies === undefined) return undefined;
     const window = stabilizationWindow && wholeSeconds(this, `${prop}.stabilizationWindow`, stabilizationWindow);

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { checksum } from '../kube/objects/checksums';
 import { recordPodOwner } from '../kube/objects/inventory';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -30,6 +31,7 @@ export class Job extends Construct {
 
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'identity pod backoffLimit activeDeadline');
     const { identity, pod, backoffLimit = 6, activeDeadline } = props;
     requireWhole(this, 'backoffLimit', backoffLimit, 0);
     const template = podTemplate(this, identity, pod);

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { MetricsConnection } from '../kube/network/connections';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../kube/objects/labels';
 import { Service } from './service';
 
@@ -22,6 +23,7 @@ export class MetricsService extends Construct {
 
   constructor(scope: Construct, id: string, props: MetricsServiceProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name identity port portName path');
     const { name, identity, port, portName = 'metrics', path = '/metrics' } = props;
     const { host } = new Service(this, 'Default', {
       name: `${name}-metrics`,

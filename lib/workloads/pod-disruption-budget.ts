@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../kube/objects/errors';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { requireDnsSubdomain } from '../kube/objects/names';
 import type { PodCount } from '../kube/pods/pod-count';
 import type { Deployment } from './deployment';
@@ -39,6 +40,7 @@ export class PodDisruptionBudget extends Construct {
   /** @throws InvalidPropError for a budget that would never let a pod go at the fewest replicas of the target */
   constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name target budget unhealthyPodEvictionPolicy');
     const { name, target, budget, unhealthyPodEvictionPolicy = 'AlwaysAllow' } = props;
     requireDnsSubdomain(this, 'name', name);
     const replicas = target.replicas.minReplicas;

@@ -5,6 +5,7 @@ import type { Exposure } from '../kube/network/exposure';
 import { allowIngressFromAnywhere, podsOf, recordServer } from '../kube/network/network';
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../kube/objects/labels';
 import {
   requireDnsLabel,
@@ -49,6 +50,7 @@ export class Service extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name identity ports exposure headless publishNotReadyAddresses');
     const { name, identity, exposure, headless = false, publishNotReadyAddresses = false } = props;
     const ports = exposure?.type === 'NodePort' ? atNodePort(props.ports, exposure.nodePort) : props.ports;
     requireServiceName(this, 'name', name);

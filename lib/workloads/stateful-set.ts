@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel, requireDnsSubdomain } from '../kube/objects/names';
 import { requireWhole } from '../kube/objects/numbers';
@@ -44,6 +45,7 @@ export class StatefulSet extends Construct {
 
   constructor(scope: Construct, id: string, props: StatefulSetProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'identity serviceName replicas podManagementPolicy pod claims');
     const { identity, serviceName, replicas = 1, podManagementPolicy, pod, claims } = props;
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);

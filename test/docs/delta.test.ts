@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dev, differences, prod } from '../../environments';
+import { compared, dev, differences, prod } from '../../environments';
 import type { PlatformConfig } from '../../lib/platform/platform';
 import { declaredFor } from '../../lib/platform/reports/delta/declared';
 import { type Delta, delta } from '../../lib/platform/reports/delta/delta';
 import { deltaMarkdown } from '../../lib/platform/reports/delta/markdown';
 import { platformOutput } from '../../lib/platform/reports/delta/output';
 import { fair } from '../../lib/stacks/fair';
-import { environments, synthesize } from '../support/environments';
+import { environments as all, synthesize } from '../support/environments';
 import { filesIn } from '../support/golden';
 import { root } from '../support/sources';
+
+const environments = all.filter(({ name }) => compared.includes(name));
 
 function outputOf(config: PlatformConfig) {
   const { app, platform } = synthesize(config);
@@ -36,19 +38,20 @@ describe.each(pairs)('between $name', ({ found }) => {
 });
 
 /** What a reader of the recipes may turn on in an environment. */
-const withUsers: PlatformConfig = {
+const recipes = { mlflowUsers: true, extraBuckets: ['scratch'], extraDatabases: [{ name: 'labels', owner: 'labels' }] };
+const followed: PlatformConfig = {
   ...dev,
-  stacks: { ...dev.stacks, fair: fair({ ...dev.stacks.fair.config, mlflowUsers: true }) },
+  stacks: { ...dev.stacks, fair: fair({ ...dev.stacks.fair.config, ...recipes }) },
 };
 
-it('users of MLflow are no drift, whatever serves its database', () => {
-  const all = [between(dev, withUsers), between(withUsers, prod)];
+it('users of MLflow, further databases and buckets are no drift, whatever serves them', () => {
+  const all = [between(dev, followed), between(followed, prod)];
   expect(all.flatMap(({ drift }) => drift)).toEqual([]);
   expect(Object.keys(all[0]?.groups ?? {})).toEqual(['Secrets', 'Security', 'Databases and buckets']);
 });
 
 it('every declared difference is there', () => {
-  const all = [...pairs, { from: dev, to: withUsers, found: between(dev, withUsers) }];
+  const all = [...pairs, { from: dev, to: followed, found: between(dev, followed) }];
   const used = all.flatMap(({ from, to, found }) =>
     [...Object.values(found.groups).flat()].map((each) => declaredFor(differences(from.name, to.name), each)),
   );
@@ -64,7 +67,7 @@ describe('the pages of deltas', () => {
     expect(pages).toContain('dev-prod-delta.md');
   });
 
-  // Wrong after a change that is meant? npm run --silent delta -- dev prod > docs/reference/dev-prod-delta.md
+  // Wrong after a change that is meant? npm run accept
   it.each(pages)('%s is what `npm run delta` prints', (name) => {
     const [, from, to] = PAGE.exec(name) ?? [];
     const pair = pairs.find((each) => each.from.name === from && each.to.name === to);

@@ -24,7 +24,7 @@ interface Known extends Endpoint {
   readonly names: readonly string[];
 }
 
-// Wrong after a change that is meant? npm run reachability
+// Wrong after a change that is meant? npm run accept
 it('the page of who reaches whom is what `npm run reachability` writes', () => {
   expect(page).toBe(reachabilityPage());
 });
@@ -33,7 +33,12 @@ describe.each([dev, prod].map((config) => [config.name, config] as const))('the 
   const { rows, namespaces } = tableOf(name);
   const { objects, labelsOfPipelines } = written(config);
   const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
-  const endpoints = [...podsOf(objects), ...others(name, labelsOfPipelines), ...outside(namespaces)];
+  const endpoints = [
+    ...podsOf(objects),
+    ...others(name, labelsOfPipelines),
+    ...databaseClients(policies),
+    ...outside(namespaces),
+  ];
   const ports = portsOf(endpoints);
   const clusterNamespaces = [...new Set(endpoints.flatMap(({ namespace }) => namespace ?? []))];
   const labels = clusterNamespaces.map((namespace) => [namespace, { 'kubernetes.io/metadata.name': namespace }]);
@@ -185,7 +190,6 @@ function others(
     pod(runs, ['pipelines', 'pipelines-orchestrator'], { ...pipelines.orchestrator, ...run }),
     ...(environment === 'prod'
       ? [
-          pod(fair, ['fair-prod-db-clients'], { app: 'fair-backend', 'database-client': 'fair-prod-db' }),
           pod(fair, ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
           pod('inference-prod', ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
           pod('flts', ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
@@ -199,6 +203,16 @@ function others(
           ),
         ]),
   ];
+}
+
+/** Pods of no chart that a database beside those of the platform is for. */
+function databaseClients(policies: readonly Manifest[]): Known[] {
+  return policies.flatMap(({ metadata: { namespace, name }, spec }) => {
+    const { 'database-client': secret } = spec.podSelector.matchLabels ?? {};
+    if (secret === undefined) return [];
+    const labels = { app: 'backend', 'database-client': secret };
+    return [{ names: [`${namespace}/${name}`], namespace, ip: POD, labels, ports: { http: 8080 } }];
+  });
 }
 
 const POD = '10.244.1.7';

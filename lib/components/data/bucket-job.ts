@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { urlAddress } from '../../kube/network/addresses';
 import type { BucketCredentials } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
 import { Job } from '../../workloads/job';
@@ -22,6 +23,7 @@ export interface BucketJobProps {
 /** A Job that waits for an S3 server and creates the buckets that it does not have yet. */
 export class BucketJob extends Job {
   constructor(scope: Construct, id: string, props: BucketJobProps) {
+    requireKnownProps(scope, props, 'name image buckets endpoint credentials nodePool');
     const { name, image, buckets, endpoint, credentials, nodePool } = props;
     super(scope, id, {
       identity: { name: 'minio', instance: name, component: 'bucket-init' },

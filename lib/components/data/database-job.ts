@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { database, PG_VARIABLES } from '../../kube/pods/uses';
 import { type ConfigSource, Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
@@ -46,6 +47,7 @@ const SCRIPTS = '/scripts';
  */
 export class DatabaseJob extends Job {
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
+    requireKnownProps(scope, props, 'name image server superuser databases scripts nodePool');
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
     const { database: _, ...variables } = PG_VARIABLES;
     super(scope, id, {

@@ -1,4 +1,5 @@
 import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 
 /** One database of a PostgreSQL server, and the login role that it belongs to. */
 export interface DatabaseProps {
@@ -71,11 +72,13 @@ export function databaseGrants({ extensions = [], pgstac = false }: DatabaseProp
  */
 export function requireDatabases(
   location: ErrorLocation,
-  databases: readonly DatabaseProps[],
+  databases: readonly (DatabaseProps & { readonly password?: unknown })[],
   superuser: string,
 ): void {
-  for (const [index, { name, owner, extensions = [] }] of databases.entries()) {
+  for (const [index, database] of databases.entries()) {
+    const { name, owner, extensions = [] } = database;
     const at = `databases[${index}]`;
+    requireKnownProps(location, database, 'name owner extensions pgstac password', at);
     requireDatabaseName(location, `${at}.name`, name);
     requireLoginRole(location, `${at}.owner`, owner);
     requireProp(owner !== superuser, location, `${at}.owner`, "be another role than the server's superuser", owner);

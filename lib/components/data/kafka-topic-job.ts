@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources } from '../../kube/resources/quantities';
 import { Job } from '../../workloads/job';
@@ -25,6 +26,7 @@ export interface KafkaTopicJobProps {
 /** A Job that creates topics, and adds partitions and settings to those that are there. It takes nothing away. */
 export class KafkaTopicJob extends Job {
   constructor(scope: Construct, id: string, props: KafkaTopicJobProps) {
+    requireKnownProps(scope, props, 'name image bootstrapServers topics replicationFactor user nodePool');
     const { name, image, bootstrapServers, topics, replicationFactor, user, nodePool } = props;
     super(scope, id, {
       identity: { name: 'kafka', instance: name, component: 'topic-init' },

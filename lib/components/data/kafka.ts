@@ -6,6 +6,7 @@ import { allowIngress } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { serviceHost } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
@@ -81,6 +82,7 @@ export class Kafka extends Construct {
 
   constructor(scope: Construct, id: string, props: KafkaProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name image brokers topics properties storage storageClassName resources nodePool');
     const {
       name = 'kafka',
       image = images.kafka,

@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
-
 import { Construct } from 'constructs';
 import type { BucketConnection, BucketCredentials, MetricsConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { oneOf, requireProp, requireUnique } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { httpProbe } from '../../kube/pods/probes';
@@ -61,6 +61,11 @@ export class Minio extends Construct {
 
   constructor(scope: Construct, id: string, props: MinioProps) {
     super(scope, id);
+    requireKnownProps(
+      this,
+      props,
+      'name image clientImage buckets credentials storage storageClassName resources consoleNodePort publicMetrics nodePool',
+    );
     const {
       name = 'minio',
       image = images.minio,

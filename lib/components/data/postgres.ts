@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
-
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { execProbe, serverProbes } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
@@ -50,6 +50,7 @@ export class Postgres extends Construct {
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name image superuser databases storage storageClassName resources nodePool');
     const {
       name = 'postgres',
       image = images.postgis,

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
 
@@ -23,6 +24,7 @@ export class StorageClass extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageClassProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name provisioner parameters reclaimPolicy allowVolumeExpansion');
     requireUniqueNames(this);
     const { name, provisioner, parameters, reclaimPolicy, allowVolumeExpansion = true } = props;
     requireDnsSubdomain(this, 'name', name);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
 import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
 
@@ -34,6 +35,7 @@ export interface HttpRouteProps extends HttpRouteOptions {
 export class HttpRoute extends Construct {
   constructor(scope: Construct, id: string, props: HttpRouteProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name gateway hostnames path requestTimeout backend');
     requireUniqueNames(this);
     const { name, backend, gateway, hostnames, path = '/', requestTimeout } = props;
     requireDnsSubdomain(this, 'name', name);

@@ -1,12 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
-import { requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { allowCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 
+/** How a Service is reached through an Ingress controller, whether a construct or a chart writes the Ingress. */
 export interface IngressOptions {
   /** Host name that clients ask for. */
   readonly host: string;
@@ -46,27 +48,15 @@ export class Ingress extends Construct {
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'host path ingressClassName tlsSecretName usersSecretName annotations name backend');
     requireUniqueNames(this);
-    const { name, backend, host, path = '/', ingressClassName, tlsSecretName, usersSecretName, annotations } = props;
+    const { name, backend, host, path = '/', ingressClassName, tlsSecretName } = props;
     requireDnsSubdomain(this, 'name', name);
-    requireDnsSubdomain(this, 'host', host);
-    requireProp(path.startsWith('/'), this, 'path', "start with '/'", path);
-    if (ingressClassName !== undefined) requireDnsSubdomain(this, 'ingressClassName', ingressClassName);
-    if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
-    if (tlsSecretName !== undefined) {
-      requireDnsSubdomain(this, 'tlsSecretName', tlsSecretName);
-      recordCertificate(this, { namespace: namespaceOf(this), name: tlsSecretName, reader: name, annotations });
-      allowCertificateSolver(this, annotations);
-    }
-    if (usersSecretName !== undefined) {
-      const auth = { meaning: `who may reach ${host}, a file of htpasswd`, from: { file: 'htpasswd' } };
-      const secret = { name: usersSecretName, readers: [name], keys: { auth } };
-      recordRequiredSecret(this, { ...secret, namespace: namespaceOf(this) });
-    }
-    const settings = { ...annotations, ...guard(usersSecretName) };
+    requireIngress(this, '', props);
+    recordIngress(this, name, props);
     this.url = urlOf(props);
     new k8s.KubeIngress(this, 'Default', {
-      metadata: { name, annotations: Object.keys(settings).length === 0 ? undefined : settings },
+      metadata: { name, annotations: ingressAnnotations(props) },
       spec: {
         ingressClassName,
         tls: tlsSecretName === undefined ? undefined : [{ hosts: [host], secretName: tlsSecretName }],
@@ -89,10 +79,41 @@ export class Ingress extends Construct {
   }
 }
 
-/** The annotations by which ingress-nginx asks for a user and a password. */
-function guard(secretName: string | undefined): Readonly<Record<string, string>> {
-  if (secretName === undefined) return {};
-  return { 'nginx.ingress.kubernetes.io/auth-type': 'basic', 'nginx.ingress.kubernetes.io/auth-secret': secretName };
+/** Checks what an Ingress says, of which charts check nothing. */
+export function requireIngress(location: ErrorLocation, prefix: string, options: IngressOptions): void {
+  const { host, path = '/', ingressClassName, tlsSecretName, annotations } = options;
+  requireDnsSubdomain(location, `${prefix}host`, host);
+  requireProp(path.startsWith('/'), location, `${prefix}path`, "start with '/'", path);
+  if (ingressClassName !== undefined) requireDnsSubdomain(location, `${prefix}ingressClassName`, ingressClassName);
+  if (tlsSecretName !== undefined) requireDnsSubdomain(location, `${prefix}tlsSecretName`, tlsSecretName);
+  if (annotations !== undefined) requireAnnotations(location, `${prefix}annotations`, annotations);
+}
+
+/** Records the Secrets that the Ingress `name` reads, and lets cert-manager prove whose host name it is. */
+export function recordIngress(scope: Construct, name: string, options: IngressOptions): void {
+  const { host, tlsSecretName, usersSecretName, annotations } = options;
+  const namespace = namespaceOf(scope);
+  if (tlsSecretName !== undefined) {
+    recordCertificate(scope, { namespace, name: tlsSecretName, reader: name, annotations });
+    allowCertificateSolver(scope, annotations);
+  }
+  if (usersSecretName !== undefined) {
+    const auth = { meaning: `who may reach ${host}, a file of htpasswd`, from: { file: 'htpasswd' } };
+    recordRequiredSecret(scope, { namespace, name: usersSecretName, readers: [name], keys: { auth } });
+  }
+}
+
+/** The annotations of an Ingress, with those by which ingress-nginx asks for a user and a password. */
+export function ingressAnnotations({
+  annotations,
+  usersSecretName: users,
+}: IngressOptions): Readonly<Record<string, string>> | undefined {
+  const guard = users !== undefined && {
+    'nginx.ingress.kubernetes.io/auth-type': 'basic',
+    'nginx.ingress.kubernetes.io/auth-secret': users,
+  };
+  const all = { ...annotations, ...guard };
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
 /** Reached through the cluster's Ingress controller. The Ingress is named after the Service. */
@@ -104,6 +125,11 @@ export function ingress(options: IngressOptions): RouteExposure {
   };
 }
 
-function urlOf({ host, path = '/', tlsSecretName }: IngressOptions): string {
-  return `${tlsSecretName === undefined ? 'http' : 'https'}://${host}${path}`;
+/** What users open, without a path. */
+export function ingressOrigin({ host, tlsSecretName }: IngressOptions): string {
+  return `${tlsSecretName === undefined ? 'http' : 'https'}://${host}`;
+}
+
+function urlOf(options: IngressOptions): string {
+  return `${ingressOrigin(options)}${options.path ?? '/'}`;
 }

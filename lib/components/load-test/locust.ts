@@ -4,6 +4,7 @@ import type { HttpConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { requireServiceName } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
@@ -81,6 +82,7 @@ export class Locust extends Construct {
 
   constructor(scope: Construct, id: string, props: LocustProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name image locustfile target uses env workers run resources exposure nodePool');
     const { name = 'locust', locustfile, target, uses = [], workers = 2, run, exposure, nodePool } = props;
     const { resources = { master: SMALL, worker: SMALL } } = props;
     requireServiceName(this, 'name', name);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { GPU_RESOURCE } from '../../kube/nodes/gpu-sharing';
 import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/nodes/node-pools';
 import { customResource } from '../../kube/objects/custom-resource';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import { clusterScoped } from '../../kube/objects/serialization';
@@ -50,6 +51,7 @@ interface KarpenterNodePoolSpec {
 export class KarpenterNodePool extends Construct {
   constructor(scope: Construct, id: string, props: KarpenterNodePoolProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'nodePool nodeClass instanceFamilies instanceCpus capacityTypes emptyFor');
     const { nodePool, nodeClass, instanceFamilies, instanceCpus, capacityTypes, emptyFor } = props;
     requireDeclaredPool(this, 'nodePool', nodePool);
     for (const cpus of instanceCpus) requireWhole(this, 'instanceCpus', cpus, 1, 'be whole numbers from 1');

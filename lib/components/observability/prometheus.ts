@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
-
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection } from '../../kube/network/connections';
 import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { PodProps } from '../../kube/pods/pod-template';
@@ -75,6 +75,11 @@ export class Prometheus extends Construct {
 
   constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(scope, id);
+    requireKnownProps(
+      this,
+      props,
+      'name image targets rules interval retention storage storageClassName resources nodePool',
+    );
     const { name = 'prometheus', targets, rules = [], storageClassName, nodePool } = props;
     const { interval = Duration.seconds(15) } = props;
     const { storage = { type: 'scratch', size: Size.gibibytes(2) } } = props;

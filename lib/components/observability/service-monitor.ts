@@ -4,6 +4,7 @@ import type { MetricsConnection } from '../../kube/network/connections';
 import { connectExternal, type ExternalPods } from '../../kube/network/network';
 import { customResource } from '../../kube/objects/custom-resource';
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { promDuration } from './promql';
 import { type RuleFile, type RuleGroup, ruleFile } from './rule-groups';
@@ -40,6 +41,7 @@ export interface ServiceMonitorProps {
 export class ServiceMonitor extends Construct {
   constructor(scope: Construct, id: string, props: ServiceMonitorProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'interval name target labels prometheus');
     const { target, name = target.job, interval, labels, prometheus } = props;
     const { service, namespace } = targetService(target);
     customResource<ServiceMonitorSpec>(this, 'Default', {
@@ -78,8 +80,10 @@ export interface PrometheusRuleProps {
 
 /** Rules for the Prometheus of an operator. */
 export class PrometheusRule extends Construct {
-  constructor(scope: Construct, id: string, { name, rules, labels }: PrometheusRuleProps) {
+  constructor(scope: Construct, id: string, props: PrometheusRuleProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name labels rules');
+    const { name, rules, labels } = props;
     requireProp(rules.length > 0, this, 'rules', 'have a group', rules);
     const spec = ruleFile(this, rules);
     customResource<RuleFile>(this, 'Default', { apiVersion: API_VERSION, kind: 'PrometheusRule', name, labels, spec });

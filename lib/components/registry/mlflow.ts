@@ -10,6 +10,7 @@ import { type Exposure, exposureUrl } from '../../kube/network/exposure';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import { requireWhole } from '../../kube/objects/numbers';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
@@ -64,6 +65,11 @@ export class MlflowServer extends Construct {
 
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
     super(scope, id);
+    requireKnownProps(
+      this,
+      props,
+      'name image imagePullPolicy user database artifacts workers allowedHosts resources exposure uses nodePool',
+    );
     const { name = 'mlflow', user = 1000, workers = 2, exposure, nodePool } = props;
     requireWhole(this, 'workers', workers, 1);
     const identity: Identity = { name: 'mlflow', instance: name, component: 'tracking' };

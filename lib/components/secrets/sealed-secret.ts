@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { checksum } from '../../kube/objects/checksums';
 import { pathOf, requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { idempotentSource, providedBy } from './idempotent-source';
@@ -40,8 +41,10 @@ interface SealedSecretSpec {
 export class SealedSecret extends Construct {
   readonly ref: SecretRef;
 
-  constructor(parent: Construct, id: string, { spec, encryptedData, scope = 'strict' }: SealedSecretProps) {
+  constructor(parent: Construct, id: string, props: SealedSecretProps) {
     super(parent, id);
+    requireKnownProps(this, props, 'encryptedData scope spec');
+    const { spec, encryptedData, scope = 'strict' } = props;
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
     const { name } = spec;

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { checksum } from '../../kube/objects/checksums';
 import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDataKey, requireDnsSubdomain } from '../../kube/objects/names';
 import { knownSecret, localCredentialsAllowed, SecretRef } from '../../kube/secrets/secrets';
@@ -22,8 +23,10 @@ export class LocalSecret extends Construct {
   readonly ref: SecretRef;
 
   /** @throws InvalidPropError where `allowLocalCredentials` was not called for the scope */
-  constructor(scope: Construct, id: string, { name, data, type = 'Opaque', labels }: LocalSecretProps) {
+  constructor(scope: Construct, id: string, props: LocalSecretProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name data type labels');
+    const { name, data, type = 'Opaque', labels } = props;
     requireDnsSubdomain(this, 'name', name);
     requireProp(
       localCredentialsAllowed(this),

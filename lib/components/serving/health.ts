@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import { httpProbe, type Probes, type ProbeTiming } from '../../kube/pods/probes';
 
@@ -43,6 +44,7 @@ export function startupSeconds(scope: Construct, { startupTimeout = Duration.min
  * check waits like every other request, and restarting the pod would only move its load to the next one.
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
+  requireKnownProps(scope, health, 'path readyPath startupPath startupTimeout readiness liveness', 'health');
   const { path = HEALTH_PATH } = health;
   const readyPath = readyPathOf(health);
   const { startupPath = readyPath } = health;

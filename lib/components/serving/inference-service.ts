@@ -6,6 +6,7 @@ import { allowInternetEgress } from '../../kube/network/network';
 import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../kube/nodes/gpus';
 import { requireProp } from '../../kube/objects/errors';
 import { type ReplicaRange, replicaRange } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import { requirePort, requireServiceName } from '../../kube/objects/names';
 import type { ContainerProps } from '../../kube/pods/containers';
@@ -81,6 +82,10 @@ export interface InferenceServiceProps
 
 const PORT_NAME = 'http';
 
+/** All properties of an InferenceService. */
+export const INFERENCE_SERVICE_PROPS =
+  'name image imagePullPolicy command args port metricsPort user resources config env envFrom uses health modelCache mounts replicas strategy disruptionBudget nodePool gpu exposure podLabels podAnnotations serviceAccountName initContainers preStop terminationGracePeriod';
+
 /** A model server: a Deployment, its Service, and what it needs to scale, to roll and to be drained. It writes no Namespace. */
 export class InferenceService extends Construct {
   readonly deployment: Deployment;
@@ -103,7 +108,10 @@ export class InferenceService extends Construct {
 
   constructor(scope: Construct, id: string, props: InferenceServiceProps) {
     super(scope, id);
+    requireKnownProps(this, props, INFERENCE_SERVICE_PROPS);
     const { name, port = 8080, metricsPort, config, replicas = 1, exposure } = props;
+    if (typeof replicas !== 'number')
+      requireKnownProps(this, replicas, 'metrics behavior minReplicas maxReplicas', 'replicas');
     requireServiceName(this, 'name', name);
     requirePort(this, 'port', port);
     const identity: Identity = { name, instance: `${name}-deploy`, component: 'server' };

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import type { ReplicaRange } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { rolloutRoom, type UpdateStrategy } from '../../kube/pods/rollout';
 import { type Mount, Volume } from '../../kube/pods/volumes';
@@ -42,9 +43,10 @@ export interface CacheUsers {
 
 /** The mount of a model cache. */
 export function modelCacheMount(scope: Construct, cache: ModelCache, users: CacheUsers): Mount {
+  requireKnownProps(scope, cache, 'sizeLimit path claimName accessMode', 'modelCache');
   const { path } = cache;
   requireProp(path.startsWith('/'), scope, 'modelCache.path', "start with '/'", path);
-  if ('sizeLimit' in cache) {
+  if (isScratch(cache)) {
     requireSize(scope, 'modelCache.sizeLimit', cache.sizeLimit);
     return { volume: Volume.scratch('model-cache', { sizeLimit: cache.sizeLimit }), path };
   }
@@ -58,6 +60,10 @@ export function modelCacheMount(scope: Construct, cache: ModelCache, users: Cach
     accessMode,
   );
   return { volume: Volume.claim('model-cache', claimName), path, readOnly: accessMode === 'ReadOnlyMany' };
+}
+
+function isScratch(cache: ModelCache): cache is ScratchCache {
+  return 'sizeLimit' in cache && cache.sizeLimit !== undefined;
 }
 
 /** Whether no two pods can ever run on two nodes: a volume of one node would keep the second one waiting. */

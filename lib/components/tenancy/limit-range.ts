@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import {
   type ComputeRequests,
@@ -26,6 +27,7 @@ export interface LimitRangeProps {
 export class LimitRange extends Construct {
   constructor(scope: Construct, id: string, props: LimitRangeProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name defaultRequest defaultLimit');
     requireUniqueNames(this);
     const { name, defaultRequest, defaultLimit } = props;
     requireDnsSubdomain(this, 'name', name);

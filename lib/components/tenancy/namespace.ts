@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDnsLabel, requireLabels } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
@@ -27,6 +28,7 @@ export class Namespace extends Construct {
 
   constructor(scope: Construct, id: string, props: NamespaceProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name podSecurity podSecurityWarning labels');
     requireUniqueNames(this);
     const { name, podSecurity = 'restricted', labels = {} } = props;
     const { podSecurityWarning = podSecurity === 'privileged' ? 'privileged' : 'restricted' } = props;

@@ -3,6 +3,7 @@ import { type Cpu, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { addNotes } from '../../kube/objects/notes';
 import { requireWhole } from '../../kube/objects/numbers';
@@ -62,6 +63,7 @@ export interface ResourceQuotaProps {
 export class ResourceQuota extends Construct {
   constructor(scope: Construct, id: string, props: ResourceQuotaProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name requests limits extendedRequests pods otherPods');
     requireUniqueNames(this);
     const { name, otherPods = [] } = props;
     requireDnsSubdomain(this, 'name', name);

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { AccessRule } from '../../kube/objects/access';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
 import { notEmpty } from '../../kube/pods/containers';
@@ -34,6 +35,7 @@ export class ServiceAccount extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name rules clusterRules automountServiceAccountToken annotations');
     requireUniqueNames(this);
     const { name, rules = [], clusterRules = [], annotations, automountServiceAccountToken = false } = props;
     requireDnsSubdomain(this, 'name', name);

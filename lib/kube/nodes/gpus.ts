@@ -1,5 +1,6 @@
 import { requireWhole } from '../../kube/objects/numbers';
 import { type ErrorLocation, InvalidPropError, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { GPU_RESOURCE, type MigProfile, migResource, migSlices, offeredGpus } from './gpu-sharing';
 import type { NodePool } from './node-pools';
 
@@ -45,6 +46,7 @@ export function allocateGpus(
   request: GpuRequest,
   pool: NodePool,
 ): GpuAllocation {
+  requireKnownProps(location, request, 'mig count shared', prop);
   const { gpus } = pool;
   requireProp(gpus !== undefined, location, prop, 'be for a node pool with GPUs', pool.name);
   const { count, resource, prop: countProp } = resolve(location, prop, request, pool);

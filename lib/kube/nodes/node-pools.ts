@@ -3,6 +3,7 @@ import type { Cpu } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
 import { checksum } from '../objects/checksums';
 import { InvalidPropError, oneOf, requireProp, requireUnique } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
@@ -86,6 +87,11 @@ export class NodePool {
   constructor(props: NodePoolProps) {
     const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
     const location = `node pool '${name}'`;
+    requireKnownProps(location, props, 'name labels selector taints nodes capacity gpus');
+    requireKnownProps(location, nodes, 'min max', 'nodes');
+    requireKnownProps(location, capacity, 'cpu memory pods', 'capacity');
+    requireKnownProps(location, gpus, 'count sharing runtimeClassName', 'gpus');
+    for (const taint of taints) requireKnownProps(location, taint, 'key value effect', 'taints');
     requireDnsLabel(location, 'name', name);
     requireLabels(location, 'labels', labels);
     for (const [key, value] of Object.entries(selector)) {

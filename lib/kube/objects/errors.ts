@@ -51,5 +51,10 @@ export function oneOf(values: readonly string[]): string {
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'bigint' || typeof value === 'number') return String(value);
-  return JSON.stringify(value) ?? String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Constructs lead to their scope, which leads back to them.
+    return 'an object';
+  }
 }

@@ -1,6 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { requireProp, requireUnique } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { requireDnsLabel, requirePort } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
 import { quantities, type Resources, resourceAmounts } from '../resources/quantities';
@@ -54,6 +55,12 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
   const { name, imagePullPolicy = 'IfNotPresent', command, args, ports = {}, env = {}, envFrom = [] } = props;
   const { probes = {}, mounts = [], preStop, user, readOnlyRootFilesystem } = props;
   const at = `container '${name}'`;
+  requireKnownProps(
+    scope,
+    props,
+    'name image imagePullPolicy command args ports env envFrom resources extendedResources probes mounts preStop user readOnlyRootFilesystem restartPolicy',
+    at,
+  );
   requireDnsLabel(scope, 'containers.name', name);
   requirePorts(scope, `${at} ports`, ports);
   requireProbes(scope, `${at} probes`, probes, Object.keys(ports));

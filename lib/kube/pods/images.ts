@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { requireDnsSubdomain } from '../objects/names';
 
 /** Where images are pulled from, for everything below one construct. */
@@ -23,6 +24,7 @@ const REFERENCE =
 
 /** Sets where images below `scope` are pulled from. Call it before anything is created below `scope`. */
 export function setImageSettings(scope: Construct, settings: ImageSettings): void {
+  requireKnownProps(scope, settings, 'registry pullSecrets', 'images');
   const { registry, pullSecrets = [] } = settings;
   requireProp(
     registry === undefined || REFERENCE.exec(`${withoutSlash(registry)}/image`)?.groups?.registry !== undefined,

@@ -7,6 +7,7 @@ import { requireNodeFit } from '../nodes/node-fit';
 import { type NodePool, requireDeclaredPool } from '../nodes/node-pools';
 import { checksum } from '../objects/checksums';
 import { oneOf, requireProp, requireUnique } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../objects/labels';
 import { requireAnnotations, requireDnsSubdomain, requireLabels, requireLabelValues } from '../objects/names';
 import { wholeSeconds } from '../objects/numbers';
@@ -54,6 +55,12 @@ export function podTemplate(
   props: PodProps,
   claims: readonly string[] = [],
 ): k8s.PodTemplateSpec {
+  requireKnownProps(
+    scope,
+    props,
+    'containers initContainers uses securityContext nodePool serviceAccountName automountServiceAccountToken terminationGracePeriod podLabels podAnnotations priorityClassName runtimeClassName topologySpreadConstraints',
+    'pod',
+  );
   const { uses = [], nodePool, terminationGracePeriod } = props;
   const [first, ...others] = props.containers;
   const containers = [uses.length === 0 ? first : { ...first, env: withUses(scope, uses, first.env) }, ...others];

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { requireWhole } from '../objects/numbers';
 
 /** When and how often a probe runs, and how many failures count. */
@@ -55,7 +56,9 @@ export function serverProbes(startup: Duration, probe: (timing: ProbeTiming) => 
   };
 }
 
-function timingFields({ initialDelay, period, timeout, failureThreshold }: ProbeTiming): k8s.Probe {
+function timingFields(timing: ProbeTiming): k8s.Probe {
+  requireKnownProps('probe', timing, 'initialDelay period timeout failureThreshold');
+  const { initialDelay, period, timeout, failureThreshold } = timing;
   return {
     // What is no whole number is refused where the container is, whose place can be told.
     initialDelaySeconds: initialDelay?.toSeconds({ integral: false }),
@@ -67,6 +70,7 @@ function timingFields({ initialDelay, period, timeout, failureThreshold }: Probe
 
 /** Checks the probes of a container with these ports. Kubernetes reads 0 as its default, but for the delay. */
 export function requireProbes(location: ErrorLocation, prop: string, probes: Probes, ports: readonly string[]): void {
+  requireKnownProps(location, probes, 'startup readiness liveness', prop);
   for (const kind of ['startup', 'readiness', 'liveness'] as const) {
     const probe = probes[kind];
     if (probe === undefined) continue;

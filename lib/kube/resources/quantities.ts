@@ -1,6 +1,7 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { Cpu, k8s } from 'cdk8s-plus-28';
 import { type ErrorLocation, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 
 /** CPU and memory that a container asks for. */
 export interface ComputeRequests {
@@ -101,7 +102,10 @@ export function resourceAmounts(
   prop: string,
   resources: Resources,
 ): { requests: ResourceAmounts; limits: ResourceAmounts } {
+  requireKnownProps(location, resources, 'requests limits', prop);
   const { requests, limits } = resources;
+  requireKnownProps(location, requests, 'cpu memory', `${prop}.requests`);
+  requireKnownProps(location, limits, 'cpu memory', `${prop}.limits`);
   requireCpu(location, `${prop}.requests.cpu`, requests.cpu);
   requireSize(location, `${prop}.requests.memory`, requests.memory);
   requireSize(location, `${prop}.limits.memory`, limits.memory);

@@ -5,6 +5,7 @@ import { RuntimeClass } from '../../components/gpu/runtime-class';
 import { KarpenterNodePool, type KarpenterNodePoolProps } from '../../components/nodes/karpenter-node-pool';
 import { Namespace } from '../../components/tenancy/namespace';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { stackLabels } from '../../kube/objects/labels';
 
 export interface ClusterStackProps {
@@ -35,6 +36,7 @@ export class ClusterStack extends Chart {
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
     const { classes, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
     super(scope, id, { labels: stackLabels(id) });
+    requireKnownProps(this, props, 'nodePools storageClasses karpenterNodePools namespaces kinds');
     if (classes.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
     for (const name of namespaces) new Namespace(this, `namespace-${name}`, { name });
     for (const name of classes) new RuntimeClass(this, `runtime-class-${name}`, { name });

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { CNPG_NAMESPACE } from '../../components/data/cnpg/resources';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { charts } from '../../versions';
 import { type HelmChart, mergedValues, type Release, type ReleaseOptions } from '../releases/release';
 import {
@@ -29,7 +30,12 @@ export interface Operators {
 const CERT_MANAGER_NAMESPACE = 'cert-manager';
 
 /** The releases of the operators that are on. */
-export function operatorReleases(scope: Construct, { cloudNativePg, barmanCloud, certManager }: Operators): Release[] {
+export function operatorReleases(scope: Construct, operators: Operators): Release[] {
+  const { cloudNativePg, barmanCloud, certManager } = operators;
+  requireKnownProps(scope, operators, 'cloudNativePg barmanCloud certManager', 'operators');
+  requireKnownProps(scope, cloudNativePg, 'values replicas resources image nodePool', 'operators.cloudNativePg');
+  requireKnownProps(scope, barmanCloud, 'values resources image sidecarImage nodePool', 'operators.barmanCloud');
+  requireKnownProps(scope, certManager, 'values resources nodePool', 'operators.certManager');
   requireProp(
     barmanCloud === undefined || cloudNativePg !== undefined,
     scope,

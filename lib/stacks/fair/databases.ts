@@ -11,6 +11,7 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource, SecretRef } from '../../kube/secrets/secrets';
 import { cloudNativePgReady, postgresReady, type WaitTarget } from '../../platform/releases/wait-target';
 import type { Stack } from '../../platform/stack';
@@ -90,6 +91,9 @@ export function fairDatabases(
   credentials: CredentialSource,
   nodePool: NodePool | undefined,
 ): FairDatabases {
+  const { type } = backend;
+  const types = ['StatefulSet', 'CloudNativePG'];
+  requireProp(types.includes(type), scope, 'database.type', oneOf(types), type);
   requireSecretsOfTheirOwn(scope, wanted);
   return backend.type === 'StatefulSet'
     ? oneServer(scope, backend, wanted, credentials, nodePool)
@@ -126,11 +130,14 @@ function oneServer(
 
 function clusters(
   scope: Stack,
-  { clusters, backups }: CloudNativePgDatabases,
+  backend: CloudNativePgDatabases,
   wanted: readonly WantedDatabase[],
   credentials: CredentialSource,
   nodePool: NodePool | undefined,
 ): FairDatabases {
+  requireKnownProps(scope, backend, 'type clusters backups', 'database');
+  const { clusters, backups } = backend;
+  requireKnownProps(scope, backups, 'bucket retention resources', 'database.backups');
   requirePlaces(scope, clusters, wanted);
   const store = backups && backupStore(scope, backups, credentials);
   const clients = new Map<string, DatabaseClient>();

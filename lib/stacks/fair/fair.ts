@@ -2,6 +2,7 @@ import type { App } from 'cdk8s';
 import { LOCAL_ACCESS_KEY } from '../../components/data/store-secrets';
 import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { given } from '../../kube/objects/given';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { type ForwardedPort, localUrl } from '../../platform/reports/ports';
 import type { ConfiguredStack, StackContext, StackEntry } from '../../platform/stack-definition';
@@ -11,7 +12,7 @@ import { STAC_SERVICE } from './charts/stac';
 import { ZENML_SERVICE } from './charts/zenml';
 import { DEFAULT_LABEL_DOMAIN } from './label-domain';
 import { PipelineStack } from './pipelines';
-import { type FairCharts, FairStack, type FairStackProps } from './stack';
+import { FAIR_PROPS, type FairCharts, FairStack, type FairStackProps } from './stack';
 import { kubernetesStack } from './zenml/kubernetes-stack';
 import { localStack } from './zenml/local-stack';
 import type { ContainerRegistry } from './zenml/stack';
@@ -64,7 +65,16 @@ export function fair(config: FairConfig): ConfiguredStack<FairConfig> {
     config,
     createsAutoscalers: config.charts?.stac?.autoscaling !== undefined,
     build(app, id, context) {
+      requireKnownProps(id, config, `${FAIR_PROPS} customize pipelines localPorts`);
       const { pipelines, customize, localPorts, ...props } = config;
+      requireKnownProps(
+        id,
+        pipelines,
+        'name namespace context pools selector labelDomain orchestratorPool registry mlflowLoginSecret',
+        'pipelines',
+      );
+      requireKnownProps(id, pipelines?.registry, 'uri flavor', 'pipelines.registry');
+      requireKnownProps(id, localPorts, 'zenml stac minio console mlflow postgres', 'localPorts');
       const { credentials = context.credentials } = props;
       const pipelineAccount = pipelines?.namespace === undefined;
       const stack = new FairStack(app, id, { ...props, credentials, pipelineAccount });

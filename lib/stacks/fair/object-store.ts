@@ -3,7 +3,8 @@ import { Minio, type MinioProps } from '../../components/data/minio';
 import { objectStoreSecret } from '../../components/data/store-secrets';
 import type { BucketConnection, BucketCredentials } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { requireProp } from '../../kube/objects/errors';
+import { oneOf, requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource, SecretRef } from '../../kube/secrets/secrets';
 import { s3ClientSecret } from './secrets';
 
@@ -13,14 +14,16 @@ export interface MinioObjectStore
   readonly type: 'MinIO';
 }
 
-/** A bucket of AWS, or a folder in one. */
+/** A bucket, or a folder in one. */
 export type S3Bucket = Pick<BucketConnection, 'bucket' | 'path'>;
 
-/** Buckets of AWS S3, which exist. */
+/** Buckets that exist: of AWS S3, or of another server with its API, such as Ceph, Google Cloud Storage or a MinIO. */
 export interface S3ObjectStore {
   readonly type: 'S3';
-  /** `us-east-1`. */
-  readonly region: string;
+  /** URL of the server, without a path: `https://storage.googleapis.com`. @default - AWS S3 itself */
+  readonly endpoint?: string;
+  /** `us-east-1`; other servers than AWS may have any name, and AWS needs one. @default - none */
+  readonly region?: string;
   readonly buckets: Readonly<Record<BucketName, S3Bucket>>;
   /**
    * IAM role that opens the buckets, for the ServiceAccounts of those who use them.
@@ -41,6 +44,9 @@ export interface FairObjectStore {
   readonly buckets: Readonly<Record<BucketName, BucketConnection>>;
 }
 
+const AWS_REGION = /^[a-z]+(-[a-z]+)+-\d$/;
+const AWS_HOST = /\.amazonaws\.com(\.cn)?(:\d+)?$/;
+
 const MINIO_BUCKETS: Readonly<Record<BucketName, string>> = { data: 'fair-data', mlflow: 'mlflow', zenml: 'zenml' };
 
 /**
@@ -55,6 +61,8 @@ export function fairObjectStore(
   nodePool: NodePool | undefined,
   readers: readonly string[],
 ): FairObjectStore {
+  const { type } = backend;
+  requireProp(['MinIO', 'S3'].includes(type), scope, 'objectStore.type', oneOf(['MinIO', 'S3']), type);
   if (backend.type === 'MinIO') return minioStore(scope, backend, extraBuckets, credentials, nodePool, readers);
   requireProp(
     extraBuckets.length === 0,
@@ -89,11 +97,20 @@ function minioStore(
 /** The buckets of S3, with what opens them in the namespace of `scope`. */
 export function s3Buckets(
   scope: Construct,
-  { region, roleArn, buckets }: S3ObjectStore,
+  store: S3ObjectStore,
   credentials: CredentialSource,
   readers: readonly string[],
 ): Readonly<Record<BucketName, BucketConnection>> {
-  requireProp(/^[a-z]+(-[a-z]+)+-\d$/.test(region), scope, 'objectStore.region', 'be a region (us-east-1)', region);
+  requireKnownProps(scope, store, 'type endpoint region buckets roleArn', 'objectStore');
+  const { endpoint, region, roleArn, buckets } = store;
+  requireKnownProps(scope, buckets, 'data mlflow zenml', 'objectStore.buckets');
+  for (const bucket of Object.values(buckets)) requireKnownProps(scope, bucket, 'bucket path', 'objectStore.buckets');
+  if (endpoint !== undefined) {
+    const isOrigin = /^https?:/.test(endpoint) && URL.canParse(endpoint) && new URL(endpoint).origin === endpoint;
+    requireProp(isOrigin, scope, 'objectStore.endpoint', 'be an http or https URL without a path', endpoint);
+  }
+  const isRegion = AWS_REGION.test(region ?? '') || (endpoint !== undefined && !AWS_HOST.test(endpoint));
+  requireProp(isRegion, scope, 'objectStore.region', 'be a region of AWS (us-east-1)', region);
   requireProp(
     roleArn === undefined || /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(roleArn),
     scope,
@@ -105,7 +122,7 @@ export function s3Buckets(
     roleArn === undefined
       ? { credentials: clientKeys(credentials.provide(scope, s3ClientSecret(readers))) }
       : { roleArn };
-  return everyBucket((name) => ({ ...buckets[name], region, ...opened }));
+  return everyBucket((name) => ({ ...buckets[name], endpoint, region, ...opened }));
 }
 
 function clientKeys(client: SecretRef): BucketCredentials {

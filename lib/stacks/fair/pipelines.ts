@@ -5,6 +5,7 @@ import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
 import { type BucketConnection, roleAnnotations } from '../../kube/network/connections';
 import type { AccessRule } from '../../kube/objects/access';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource } from '../../kube/secrets/secrets';
 import { Stack, type StackNetwork } from '../../platform/stack';
 import { type PipelineConnections, pipelineNetwork } from './network';
@@ -52,6 +53,7 @@ export class PipelineStack extends Stack {
     const { namespace, network, artifacts, servers, artifactsNamespace, credentials } = props;
     // Nothing stricter than baseline: images of steps run as users of their own.
     super(scope, id, { namespace, podSecurity: 'baseline', network });
+    requireKnownProps(this, props, 'namespace network artifacts servers artifactsNamespace credentials');
     pipelineNetwork(this, { artifacts, servers });
     new LimitRange(this, 'limits', {
       name: 'pipeline-defaults',

@@ -10,6 +10,8 @@ import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
 import { type BucketConnection, type HttpConnection, roleAnnotations } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { given } from '../../kube/objects/given';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { imageSettings } from '../../kube/pods/images';
 import type { CredentialSource, SecretKey } from '../../kube/secrets/secrets';
 import type { Release } from '../../platform/releases/release';
@@ -62,6 +64,10 @@ export interface FairStackProps {
   readonly pipelineAccount?: boolean;
 }
 
+/** Properties of the stack that an environment has, too. */
+export const FAIR_PROPS =
+  'namespace network nodePool credentials database objectStore databaseNames extraDatabases extraBuckets mlflowUsers zenmlKeys charts';
+
 /** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
 const STAC_ACCOUNT = 'stac';
 
@@ -111,12 +117,13 @@ export class FairStack extends Stack {
     const { extraBuckets = [], extraDatabases = [], charts = {}, pipelineAccount = true } = props;
     // Nothing stricter than baseline: the STAC chart offers no security context for its containers.
     super(scope, id, { namespace, podSecurity: 'baseline', network: props.network });
+    requireKnownProps(this, props, `${FAIR_PROPS} pipelineAccount`);
+    requireKnownProps(this, props.databaseNames, 'stac mlflow zenml mlflowAuth', 'databaseNames');
     new LimitRange(this, 'limits', {
       name: 'fair-defaults',
       // No default limit: it would cap the training steps that set none.
       defaultRequest: { cpu: Cpu.millis(100), memory: Size.mebibytes(128) },
     });
-
     const { postgres, clusters, clients } = fairDatabases(this, database, wanted(props), credentials, nodePool);
     this.postgres = postgres;
     this.clusters = clusters;
@@ -171,14 +178,32 @@ export class FairStack extends Stack {
     }
     for (const { ingress, writesIngress, service } of built) {
       if (ingress === undefined || writesIngress) continue;
-      const { host, className: ingressClassName, tlsSecretName, annotations } = ingress;
       const { name, port } = service;
-      const backend = { serviceName: name, port };
-      new Ingress(this, `route-${name}`, { name, host, ingressClassName, tlsSecretName, annotations, backend });
+      new Ingress(this, `route-${name}`, { ...ingress, name, backend: { serviceName: name, port } });
     }
   }
 
-  private charts({ stac, mlflow, zenml }: FairCharts, nodePool: NodePool | undefined): FairChart[] {
+  private charts(charts: FairCharts, nodePool: NodePool | undefined): FairChart[] {
+    const { stac, mlflow, zenml } = charts;
+    requireKnownProps(this, charts, 'stac mlflow zenml', 'charts');
+    requireKnownProps(
+      this,
+      stac,
+      'values ingress title description transactions workers connections resources autoscaling migrationResources chart',
+      'charts.stac',
+    );
+    requireKnownProps(
+      this,
+      mlflow,
+      'values ingress proxiedArtifacts allowedHosts replicas workers resources image',
+      'charts.mlflow',
+    );
+    requireKnownProps(
+      this,
+      zenml,
+      'values chart ingress loginLifetime connections autoActivate debug replicas resources migrationResources',
+      'charts.zenml',
+    );
     const serviceAccountName = imageSettings(this).pullSecrets === undefined ? undefined : STAC_ACCOUNT;
     return [
       ...(stac ? [stacChart(this, stac, { database: this.stac, nodePool, serviceAccountName })] : []),
@@ -200,45 +225,20 @@ export class FairStack extends Stack {
 
 /** The databases of the stack, in the order of their Secrets. */
 function wanted({ databaseNames = {}, extraDatabases = [], mlflowUsers }: FairStackProps): WantedDatabase[] {
-  const own = (key: FairDatabaseName, database: DatabaseProps) => ({
+  const own = (key: FairDatabaseName, shape: WantedDatabase['shape'], database: DatabaseProps): WantedDatabase => ({
     key,
-    database: { ...database, ...databaseNames[key] },
+    database: { ...database, ...given(databaseNames[key]) },
+    secretName: key === 'mlflowAuth' ? 'mlflow-auth-db' : `${key}-db`,
+    readers: [key === 'mlflowAuth' ? 'mlflow' : key],
+    shape,
   });
+  const extensions = ['postgis', 'btree_gist', 'unaccent'];
+  const users = own('mlflowAuth', 'login', { name: 'mlflow_auth', owner: 'mlflow_auth' });
   return [
-    {
-      ...own('stac', {
-        name: 'fair_models',
-        owner: 'fair_models',
-        extensions: ['postgis', 'btree_gist', 'unaccent'],
-        pgstac: true,
-      }),
-      secretName: 'stac-db',
-      readers: ['stac'],
-      shape: 'address',
-    },
-    {
-      ...own('mlflow', { name: 'mlflow', owner: 'mlflow' }),
-      secretName: 'mlflow-db',
-      readers: ['mlflow'],
-      shape: 'login',
-    },
-    {
-      ...own('zenml', { name: 'zenml', owner: 'zenml' }),
-      secretName: 'zenml-db',
-      readers: ['zenml'],
-      shape: 'password',
-    },
-    ...(mlflowUsers
-      ? [
-          {
-            ...own('mlflowAuth', { name: 'mlflow_auth', owner: 'mlflow_auth' }),
-            secretName: 'mlflow-auth-db',
-            readers: ['mlflow'],
-            shape: 'login' as const,
-            passwordFormat: "letters, digits, '-' and '_' alone",
-          },
-        ]
-      : []),
+    own('stac', 'address', { name: 'fair_models', owner: 'fair_models', extensions, pgstac: true }),
+    own('mlflow', 'login', { name: 'mlflow', owner: 'mlflow' }),
+    own('zenml', 'password', { name: 'zenml', owner: 'zenml' }),
+    ...(mlflowUsers ? [{ ...users, passwordFormat: "letters, digits, '-' and '_' alone" }] : []),
     ...extraDatabases.map((database) => ({
       key: database.name,
       database,

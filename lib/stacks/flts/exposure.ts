@@ -17,7 +17,7 @@ export interface FltsExposures {
 
 /** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */
 export function fltsNodePorts({ exposure = {} }: { readonly exposure?: FltsExposures }): readonly HostNodePort[] {
-  return Object.values(exposure).filter((port) => port !== undefined && 'hostPort' in port);
+  return Object.values(exposure).filter((port) => typeof port === 'object' && 'hostPort' in port);
 }
 
 /** A way in, as a component is given it. */

@@ -9,9 +9,10 @@ import type { Prometheus } from '../../components/observability/prometheus';
 import { MlflowServer } from '../../components/registry/mlflow';
 import type { InferenceService } from '../../components/serving/inference-service';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource } from '../../kube/secrets/secrets';
 import { Stack, type StackNetwork } from '../../platform/stack';
-import { exposed, type FltsExposures } from './exposure';
+import { exposed, type FltsExposure, type FltsExposures } from './exposure';
 import { type FltsImages, fltsImage } from './images';
 import { fltsLoadTest } from './load-test';
 import { type FltsObservability, fltsObservability } from './observability';
@@ -91,6 +92,25 @@ export class FltsStack extends Stack {
       servingPool = nodePool,
     } = props;
     super(scope, id, { namespace, network });
+    requireKnownProps(
+      this,
+      props,
+      'namespace credentials profile images identifier storageClassName eda exposure loadTest observability clusterDomain network nodePool trainingPool servingPool',
+    );
+    requireKnownProps(
+      this,
+      profile,
+      'kafka minio postgres mlflow gateway preprocess networks prophet evaluator inference loadBalancer worker prometheus kafkaExporter grafana loadTest',
+      'profile',
+    );
+    requireKnownProps(this, profile.networks, 'replicas resources epochs', 'profile.networks');
+    requireKnownProps(this, profile.prophet, 'replicas resources', 'profile.prophet');
+    requireKnownProps(this, profile.inference, 'replicas resources', 'profile.inference');
+    requireKnownProps(this, images, 'repository tag pullPolicy', 'images');
+    requireKnownProps(this, props.exposure, 'mlflow inference console grafana loadTest', 'exposure');
+    const ways: readonly (FltsExposure | undefined)[] = Object.values(exposure);
+    for (const way of ways) requireKnownProps(this, way, 'route type url nodePort hostPort', 'exposure');
+    requireKnownProps(this, props.observability, 'type labels dashboardLabels dashboards prometheus', 'observability');
     const { kafka, minio, postgres, database } = fltsStores(this, props);
     this.kafka = kafka;
     this.minio = minio;

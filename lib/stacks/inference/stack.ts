@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Health } from '../../components/serving/health';
 import {
   type Autoscaling,
+  INFERENCE_SERVICE_PROPS,
   InferenceService,
   type InferenceServiceProps,
 } from '../../components/serving/inference-service';
@@ -14,6 +15,7 @@ import { type Exposure, type HostNodePort, nodePort } from '../../kube/network/e
 import { connect } from '../../kube/network/network';
 import { requireProp } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import type { PullPolicy } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
@@ -163,8 +165,9 @@ export class InferenceStack extends Stack {
     } = props;
     const service = given(others);
     super(scope, id, { namespace, network });
+    requireKnownProps(this, props, `${INFERENCE_SERVICE_PROPS} namespace network hostPort containerDefaults quota`);
     const { name = NAME, port = PORT } = service;
-    this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...containerDefaults });
+    this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...given(containerDefaults) });
     this.service = new InferenceService(this, 'service', {
       ...SERVICE,
       // An image of this name exists nowhere but in the nodes that it was loaded into.
@@ -180,7 +183,7 @@ export class InferenceStack extends Stack {
     this.quota = new ResourceQuota(this, 'quota', {
       name: `${name}-quota`,
       extendedRequests: gpusOf(this.service),
-      ...quota,
+      ...given(quota),
     });
     this.nodePorts = inferenceNodePorts(props);
   }

@@ -1,9 +1,9 @@
 import { Duration, Size } from 'cdk8s';
-
 import { Construct } from 'constructs';
 import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
@@ -61,6 +61,11 @@ export class ModelRegistry extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelRegistryProps) {
     super(scope, id);
+    requireKnownProps(
+      this,
+      props,
+      'name image imagePullPolicy replicas database databaseUrl models environment nodePort resources uses nodePool',
+    );
     const { name = 'model-registry-api', replicas = 2, nodePort, nodePool, uses = [] } = props;
     const store = this.store(props.models);
     const identity: Identity = { name: 'model-registry', instance: name, component: 'api' };

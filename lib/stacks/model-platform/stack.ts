@@ -13,6 +13,7 @@ import { accessRules } from '../../kube/objects/access';
 import { requireProp } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { PullPolicy } from '../../kube/pods/containers';
 import { mention, type Use } from '../../kube/pods/uses';
 import type { CredentialSource } from '../../kube/secrets/secrets';
@@ -122,8 +123,17 @@ export class ModelPlatformStack extends Stack {
 
   constructor(scope: Construct, id: string, props: ModelPlatformStackProps) {
     const { namespace = 'ml-platform', serving = { operator: {} }, images = LOCAL_IMAGES } = props;
-    const { podSecurity = 'operator' in serving ? 'baseline' : 'restricted' } = props;
+    const { podSecurity = hasOperator(serving) ? 'baseline' : 'restricted' } = props;
     super(scope, id, { namespace, podSecurity, network: props.network });
+    requireKnownProps(
+      this,
+      props,
+      'namespace podSecurity network credentials nodePool images registry server serving nodePorts postgres minio',
+    );
+    requireKnownProps(this, images, 'api operator inferenceServer pullPolicy', 'images');
+    requireKnownProps(this, props.server, 'port user health modelCache downloadSecret nodePool', 'server');
+    requireKnownProps(this, serving, 'operator deployments', 'serving');
+    requireKnownProps(this, props.nodePorts, 'registry console', 'nodePorts');
     const { pullPolicy: imagePullPolicy } = images;
     const { postgres, minio, registry } = this.registryAndStores(images, props);
     this.postgres = postgres;
@@ -133,11 +143,11 @@ export class ModelPlatformStack extends Stack {
     const { nodePool } = props.server ?? {};
     if (nodePool !== undefined) requireDeclaredPool(this, 'server.nodePool', nodePool);
     this.server = { ...props.server, image: images.inferenceServer, imagePullPolicy, registry: registry.connection };
-    if ('operator' in serving) {
+    if (hasOperator(serving)) {
       this.operator = this.createOperator(images, serving.operator, props.nodePool);
       modelNetwork(this, this.server);
     }
-    this.models = 'deployments' in serving ? this.serve(serving.deployments) : [];
+    this.models = hasOperator(serving) ? [] : this.serve(serving.deployments);
   }
 
   private serve(models: readonly ServedModel[]): ModelDeploymentWorkload[] {
@@ -211,6 +221,10 @@ export class ModelPlatformStack extends Stack {
       nodePool,
     });
   }
+}
+
+function hasOperator(serving: ModelServing): serving is Extract<ModelServing, { readonly operator: unknown }> {
+  return 'operator' in serving && serving.operator !== undefined;
 }
 
 /** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dev } from '../../../environments';
-import { existingSecrets, externalSecrets, patch, sealedSecrets } from '../../../lib';
+import { existingSecrets, externalSecrets, patch, requiredSecrets, sealedSecrets } from '../../../lib';
 import { allowLocalCredentials, type CredentialSource } from '../../../lib/kube/secrets/secrets';
 import { buildPlatform, type PlatformConfig } from '../../../lib/platform';
 import { documentErrors, forbidCredentials, manifestErrors } from '../../../lib/platform/credentials/forbid';
@@ -97,20 +97,11 @@ describe('a platform', () => {
   it('that is not local has no credential in its objects and files', () => {
     expect(() => synth(shared(existingSecrets()))).not.toThrow();
     expect(() => synth(shared(externalSecrets({ store: { name: 'aws' } })))).not.toThrow();
-    const keys = {
-      'postgres-credentials': ['password'],
-      'stac-db': ['password'],
-      'mlflow-db': ['password'],
-      'zenml-db': ['password'],
-      'minio-credentials': ['accessKey', 'secretKey'],
-      's3-credentials': ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'],
-    };
-    const encryptedData = Object.fromEntries(
-      Object.entries(keys).map(([name, list]) => [
-        name,
-        Object.fromEntries(list.map((key) => [key, seal('s3cr3t', `fair/${name}`)])),
-      ]),
-    );
+    const sealed = requiredSecrets(shared(existingSecrets())).map(({ namespace, name, keys }) => {
+      const unknown = Object.entries(keys).filter(([, { value }]) => value === undefined);
+      return [name, Object.fromEntries(unknown.map(([key]) => [key, seal('s3cr3t', `${namespace}/${name}`)]))];
+    });
+    const encryptedData = Object.fromEntries(sealed);
     expect(() => synth(shared(sealedSecrets({ encryptedData })))).not.toThrow();
   });
 

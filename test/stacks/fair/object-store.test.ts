@@ -67,7 +67,7 @@ describe('buckets of S3', () => {
     [
       'a region that cannot be',
       { region: 'Virginia' },
-      "fair: 'objectStore.region' must be a region (us-east-1), got 'Virginia'",
+      "fair: 'objectStore.region' must be a region of AWS (us-east-1), got 'Virginia'",
     ],
     [
       'a role that is none',

@@ -94,7 +94,7 @@ describe('the stack fair with all props', () => {
       stac: {
         title: 'Models',
         description: 'All of them',
-        ingress: { host: 'stac.example.org', className: 'nginx', tlsSecretName: 'stac-tls' },
+        ingress: { host: 'stac.example.org', ingressClassName: 'nginx', tlsSecretName: 'stac-tls' },
       },
     },
     network: 'declared',

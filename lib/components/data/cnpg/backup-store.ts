@@ -1,10 +1,10 @@
 import type { Duration } from 'cdk8s';
-
 import { Construct } from 'constructs';
 import { type Address, bucketAddress } from '../../../kube/network/addresses';
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import { BARMAN_API, type ObjectStoreSpec } from './resources';
 
@@ -35,6 +35,7 @@ export class BackupStore extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupStoreProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name bucket retention resources');
     const {
       name,
       bucket,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { type DatabaseProps, databaseGrants, extensionSchema } from '../database';
 import { CNPG_API, type DatabaseSpec } from './resources';
 
@@ -15,8 +16,10 @@ export class DatabaseObject extends Construct {
   /** Name of the object: that of the cluster and that of the database. */
   readonly name: string;
 
-  constructor(scope: Construct, id: string, { cluster, database }: DatabaseObjectProps) {
+  constructor(scope: Construct, id: string, props: DatabaseObjectProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'cluster database');
+    const { cluster, database } = props;
     const { name, owner } = database;
     requireProp(
       /^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(name),

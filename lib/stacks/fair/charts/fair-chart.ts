@@ -1,3 +1,5 @@
+import type { Construct } from 'constructs';
+import { type IngressOptions, recordIngress, requireIngress } from '../../../components/edge/ingress';
 import { bucketAddress } from '../../../kube/network/addresses';
 import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../../kube/network/connections';
 import {
@@ -7,10 +9,10 @@ import {
   type Pods,
   recordServer,
 } from '../../../kube/network/network';
+import { requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Labels } from '../../../kube/objects/labels';
-import { allowCertificateSolver, recordCertificate } from '../../../kube/secrets/certificates';
-import type { ReleaseIngress } from '../../../platform/releases/ingress';
 import type { Release } from '../../../platform/releases/release';
 import type { Stack } from '../../../platform/stack';
 
@@ -30,7 +32,7 @@ export interface FairChart {
   /** Whether its pods talk to the API server. @default false */
   readonly callsApiServer?: boolean;
   /** How users reach it from outside of the cluster. @default - inside of the cluster only */
-  readonly ingress?: ReleaseIngress;
+  readonly ingress?: IngressOptions;
   /** Whether the chart writes the Ingress. @default false: the stack does */
   readonly writesIngress?: boolean;
 }
@@ -51,10 +53,22 @@ export function connectChart(scope: Stack, chart: FairChart): void {
   if (artifacts !== undefined) connect(pods, bucketAddress(artifacts));
   if (chart.callsApiServer) allowApiServer(pods);
   if (ingress === undefined) return;
-  const { tlsSecretName: name, annotations } = ingress;
+  const { path = '/' } = ingress;
+  requireProp(path === '/', scope, `charts.${release.name}.ingress.path`, "be '/': the server knows no prefix", path);
   allowIngressFromAnywhere(pods, [service.podPort]);
-  allowCertificateSolver(scope, annotations);
-  if (chart.writesIngress) {
-    recordCertificate(scope, { namespace: scope.namespace, name, reader: release.name, annotations });
-  }
+  recordIngress(scope, service.name, ingress);
+}
+
+/** An Ingress that a chart writes. */
+export interface ChartIngress extends IngressOptions {
+  readonly ingressClassName: string;
+}
+
+/** Checks an Ingress that a chart writes, which checks nothing itself. */
+export function requireChartIngress(scope: Construct, ingress: IngressOptions): asserts ingress is ChartIngress {
+  requireKnownProps(scope, ingress, 'host path ingressClassName tlsSecretName usersSecretName annotations', 'ingress');
+  const { ingressClassName } = ingress;
+  const named = ingressClassName !== undefined;
+  requireProp(named, scope, 'ingress.ingressClassName', 'be given: the chart takes no default', ingressClassName);
+  requireIngress(scope, 'ingress.', ingress);
 }

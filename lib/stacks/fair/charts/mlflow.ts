@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { type IngressOptions, ingressAnnotations } from '../../../components/edge/ingress';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -7,14 +8,13 @@ import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretRef } from '../../../kube/secrets/secrets';
-import { type ReleaseIngress, requireIngress } from '../../../platform/releases/ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
 import { mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
 import { restrictedSecurity } from '../../../platform/releases/restricted';
 import type { Stack } from '../../../platform/stack';
 import { charts, images } from '../../../versions';
 import type { DatabaseClient } from '../databases';
-import type { FairChart } from './fair-chart';
+import { type FairChart, requireChartIngress } from './fair-chart';
 
 export interface MlflowProps {
   /** Namespace of the release: part of the names that clients reach it by. */
@@ -31,7 +31,7 @@ export interface MlflowProps {
    */
   readonly users?: { readonly database: DatabaseConnection; readonly admin: SecretRef };
   /** How users reach the server from outside of the cluster. @default - inside of the cluster only */
-  readonly ingress?: ReleaseIngress;
+  readonly ingress?: IngressOptions;
   /** Lets clients send artifacts through the server, so that they need no credentials of the bucket. @default false */
   readonly proxiedArtifacts?: boolean;
   /** Names that clients reach the server by, beside those of its Service and of a port-forward. @default - none */
@@ -195,15 +195,16 @@ function authValues({ database, admin }: NonNullable<MlflowProps['users']>) {
   };
 }
 
-function ingressValues(scope: Construct, ingress: ReleaseIngress) {
-  requireIngress(scope, ingress);
-  const { host, className, tlsSecretName, annotations } = ingress;
+function ingressValues(scope: Construct, ingress: IngressOptions) {
+  requireChartIngress(scope, ingress);
+  const { host, ingressClassName, tlsSecretName } = ingress;
+  const annotations = ingressAnnotations(ingress);
   return {
     enabled: true,
-    className,
+    className: ingressClassName,
     ...(annotations === undefined ? {} : { annotations }),
     hosts: [{ host, paths: [{ path: '/', pathType: 'Prefix' }] }],
-    tls: [{ secretName: tlsSecretName, hosts: [host] }],
+    ...(tlsSecretName === undefined ? {} : { tls: [{ secretName: tlsSecretName, hosts: [host] }] }),
   };
 }
 

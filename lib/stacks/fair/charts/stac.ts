@@ -1,11 +1,11 @@
 import type { Construct } from 'constructs';
+import type { IngressOptions } from '../../../components/edge/ingress';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { type NodePool, requireDeclaredPool } from '../../../kube/nodes/node-pools';
 import { oneOf, requireProp } from '../../../kube/objects/errors';
 import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts, imageSettings } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
-import type { ReleaseIngress } from '../../../platform/releases/ingress';
 import { nodeAffinity } from '../../../platform/releases/node-affinity';
 import { secretsChecksum, tolerationValues } from '../../../platform/releases/pod-values';
 import { type HelmChart, mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
@@ -185,7 +185,7 @@ export interface StacOptions extends Omit<StacProps, 'database' | 'nodePool' | '
    * How users reach it from outside of the cluster. The stack writes the Ingress: that of the chart serves a prefix
    * alone. @default - inside of the cluster only
    */
-  readonly ingress?: ReleaseIngress;
+  readonly ingress?: IngressOptions;
 }
 
 /** Its Service, named after the rules of the chart. */

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { type IngressOptions, ingressAnnotations, ingressOrigin } from '../../../components/edge/ingress';
 import {
   type BucketConnection,
   type BucketCredentials,
@@ -12,14 +13,13 @@ import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretKey } from '../../../kube/secrets/secrets';
-import { ingressUrl, type ReleaseIngress, requireIngress } from '../../../platform/releases/ingress';
 import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
 import { type HelmChart, mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
 import { restrictedSecurity } from '../../../platform/releases/restricted';
 import type { Stack } from '../../../platform/stack';
 import { charts } from '../../../versions';
 import type { DatabaseClient } from '../databases';
-import type { FairChart } from './fair-chart';
+import { type FairChart, requireChartIngress } from './fair-chart';
 import { readsSecretKeys, ZENML_VERSIONS, type ZenmlVersion } from './zenml-versions';
 
 /** A version of the chart whose values are typed here, and the image that goes with it. */
@@ -42,7 +42,7 @@ export interface ZenmlProps {
    */
   readonly keys?: { readonly encryptionKey: SecretKey; readonly jwtSecret: SecretKey };
   /** How users reach the server from outside of the cluster. @default - inside of the cluster only */
-  readonly ingress?: ReleaseIngress;
+  readonly ingress?: IngressOptions;
   /** How long a login lasts, in whole minutes. @default - as long as ZenML says */
   readonly loginLifetime?: Duration;
   /** Connections that the server keeps, and opens beside them when it is busy. @default - 20 and 20 */
@@ -160,7 +160,7 @@ export function zenmlValues(scope: Construct, props: ZenmlProps) {
     zenml: {
       replicaCount: replicas,
       image: { ...imageParts(scope, 'chart.image', image), pullPolicy: 'IfNotPresent' },
-      ...(ingress === undefined ? {} : { serverURL: ingressUrl(ingress) }),
+      ...(ingress === undefined ? {} : { serverURL: ingressOrigin(ingress) }),
       debug,
       analyticsOptIn: false,
       database: {
@@ -197,16 +197,17 @@ function databaseUrl({ host, port, database, username }: DatabaseConnection): st
   return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
-function ingressValues(scope: Construct, ingress: ReleaseIngress) {
-  requireIngress(scope, ingress);
-  const { host, className, tlsSecretName, annotations } = ingress;
+function ingressValues(scope: Construct, ingress: IngressOptions) {
+  requireChartIngress(scope, ingress);
+  const { host, ingressClassName, tlsSecretName } = ingress;
+  const annotations = ingressAnnotations(ingress);
   return {
     enabled: true,
-    className,
+    className: ingressClassName,
     ...(annotations === undefined ? {} : { annotations }),
     host,
     path: '/',
-    tls: { enabled: true, secretName: tlsSecretName },
+    tls: tlsSecretName === undefined ? { enabled: false } : { enabled: true, secretName: tlsSecretName },
   };
 }
 
@@ -235,10 +236,7 @@ function wholeMinutes(scope: Construct, loginLifetime: Duration): number {
   return minutes;
 }
 
-function poolValues(
-  scope: Construct,
-  { pool, overflow }: { readonly pool: number; readonly overflow: number },
-): { readonly poolSize: number; readonly maxOverflow: number } {
+function poolValues(scope: Construct, { pool, overflow }: NonNullable<ZenmlProps['connections']>) {
   requireWhole(scope, 'connections.pool', pool, 1);
   // The chart leaves a 0 out, and ZenML then takes its own default.
   requireWhole(scope, 'connections.overflow', overflow, 1);

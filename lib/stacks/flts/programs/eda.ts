@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { tcpProbe } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
@@ -23,6 +24,7 @@ export class Eda extends Construct {
 
   constructor(scope: Construct, id: string, props: EdaProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name gateway resources nodePool image imagePullPolicy uses');
     const { name = 'eda', image, imagePullPolicy, uses = [], gateway, nodePool } = props;
     const { resources = computeResources({ millicores: [100, 200], mebibytes: [256, 512] }) } = props;
     const app = new PipelineServer(this, 'Default', {

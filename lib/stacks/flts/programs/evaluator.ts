@@ -4,6 +4,7 @@ import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
@@ -44,6 +45,11 @@ export class Evaluator extends Construct {
 
   constructor(scope: Construct, id: string, props: EvaluatorProps) {
     super(scope, id);
+    requireKnownProps(
+      this,
+      props,
+      'name gateway tracking consumer topics promotionBucket expectedModels identifier resources nodePool image imagePullPolicy uses',
+    );
     const { name = 'eval', image, imagePullPolicy, gateway, tracking, consumer, topics, promotionBucket } = props;
     const { expectedModels, identifier, nodePool } = props;
     const { resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }) } = props;

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
@@ -26,6 +27,7 @@ export class InferenceWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: InferenceWorkerProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name program resources nodePool image imagePullPolicy uses');
     const { name = 'inference-worker', image, imagePullPolicy, program, resources, nodePool } = props;
     const app = new PipelineApp(this, 'Default', {
       name,

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Identity } from '../../../kube/objects/labels';
 import type { ContainerProps, PullPolicy } from '../../../kube/pods/containers';
 import type { Env } from '../../../kube/pods/env';
@@ -59,6 +60,11 @@ export class PipelineApp extends Construct {
 
   constructor(scope: Construct, id: string, props: PipelineAppProps) {
     super(scope, id);
+    requireKnownProps(
+      this,
+      props,
+      'image imagePullPolicy uses name component env resources ports probes command initContainers replicas strategy nodePool',
+    );
     const { name, component, image, imagePullPolicy, env, resources, ports, probes, command } = props;
     const { uses, initContainers, replicas, strategy, nodePool } = props;
     this.identity = { name, instance: name, component };

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { bucket } from '../../../kube/pods/uses';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import type { Deployment } from '../../../workloads/deployment';
@@ -30,6 +31,7 @@ export class S3Gateway extends Construct {
 
   constructor(scope: Construct, id: string, props: S3GatewayProps) {
     super(scope, id);
+    requireKnownProps(this, props, 'name store resources nodePool image imagePullPolicy uses');
     const { name = 'fastapi-app', image, imagePullPolicy, uses = [], store, nodePool } = props;
     const { resources = computeResources({ millicores: [100, 500], mebibytes: [256, 512] }) } = props;
     const { endpoint, credentials } = store;

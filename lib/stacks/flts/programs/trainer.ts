@@ -5,6 +5,7 @@ import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
@@ -36,6 +37,11 @@ export class Trainer extends Construct {
 
   constructor(scope: Construct, id: string, props: TrainerProps) {
     super(scope, id);
+    requireKnownProps(
+      this,
+      props,
+      'model gateway tracking consumer producerTopic identifier resources nodePool image imagePullPolicy uses',
+    );
     const { image, imagePullPolicy, model, gateway, tracking, consumer, producerTopic, identifier, nodePool } = props;
     const { resources = model.type === 'PROPHET' ? PROPHET : NETWORK } = props;
     const files = http(gateway, 'GATEWAY_URL');

@@ -13,7 +13,12 @@ const allProps: Required<MlflowProps> = {
     database: database('mlflow_auth', 'mlflow-auth-db'),
     admin: new SecretRef('mlflow-admin'),
   },
-  ingress: { host: 'mlflow.example.com', className: 'nginx', tlsSecretName: 'mlflow-tls', annotations: { a: 'b' } },
+  ingress: {
+    host: 'mlflow.example.com',
+    ingressClassName: 'nginx',
+    tlsSecretName: 'mlflow-tls',
+    annotations: { a: 'b' },
+  },
   proxiedArtifacts: true,
   allowedHosts: ['mlflow.example.org', '*.example.net'],
   replicas: 3,

@@ -13,7 +13,12 @@ const allProps: Required<ZenmlProps> = {
   chart: { ...charts.zenml094, image: 'example.org/zenml:0.94.2-1' },
   artifacts: { bucket: 'zenml', roleArn: 'arn:aws:iam::123456789012:role/zenml' },
   keys: { encryptionKey: keys.key('encryption-key'), jwtSecret: keys.key('jwt-secret') },
-  ingress: { host: 'zenml.example.org', className: 'nginx', tlsSecretName: 'zenml-tls', annotations: { a: 'b' } },
+  ingress: {
+    host: 'zenml.example.org',
+    ingressClassName: 'nginx',
+    tlsSecretName: 'zenml-tls',
+    annotations: { a: 'b' },
+  },
   loginLifetime: Duration.hours(8),
   connections: { pool: 10, overflow: 5 },
   autoActivate: true,
@@ -132,7 +137,7 @@ describe('the values of ZenML', () => {
 
   test.each([
     ['host', { host: 'Zenml' }, "'ingress.host' must be a DNS name"],
-    ['className', { className: '' }, "'ingress.className' must be a DNS name"],
+    ['ingressClassName', { ingressClassName: '' }, "'ingress.ingressClassName' must be a DNS name"],
     ['tlsSecretName', { tlsSecretName: '-' }, "'ingress.tlsSecretName' must be a DNS name"],
   ])('fails with an Ingress whose %s cannot be', (_, change, message) => {
     const ingress = { ...allProps.ingress, ...change };

@@ -1,0 +1,177 @@
+import { App, Chart, Size, Testing } from 'cdk8s';
+import type { Construct } from 'constructs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dev } from '../../environments';
+import * as kit from '../../lib';
+import { nodePort, SecretRef } from '../../lib';
+import * as observability from '../../lib/observability';
+import { fair } from '../../lib/stacks/fair/fair';
+import { flts } from '../../lib/stacks/flts';
+import { InferenceStack, inference } from '../../lib/stacks/inference';
+import { modelPlatform } from '../../lib/stacks/model-platform';
+import { synthesize } from '../support/environments';
+import { identity, nodePool, pod, resources, webPod } from '../support/samples';
+
+const library = { ...kit, ...observability };
+type Props = Readonly<Record<string, unknown>>;
+
+/** The properties that there are, as the error for another one lists them. */
+function propertiesOf(build: (extra: Props) => unknown): string[] {
+  try {
+    build({ bogus: 1 });
+  } catch (error) {
+    const [, list = ''] = /'[\w.[\]]*bogus' must be a known property \(([^)]*)\)/.exec(String(error)) ?? [];
+    if (list !== '') return list.split(', ');
+  }
+  throw new Error('a property that is none has to be an error that lists those there are');
+}
+
+/** Checks that `build` makes the same of properties that are undefined as of those that are left out. */
+function isTheSame(given: Props, build: (extra: Props) => unknown, numRuns: number): void {
+  const absent = propertiesOf(build).filter((name) => given[name] === undefined);
+  const without = build({});
+  const withUndefined = (names: readonly string[]) => build(Object.fromEntries(names.map((name) => [name, undefined])));
+  expect(withUndefined(absent)).toEqual(without);
+  fc.assert(
+    fc.property(fc.subarray(absent), (names) => {
+      expect(withUndefined(names)).toEqual(without);
+    }),
+    { numRuns },
+  );
+}
+
+const stacks = { fair, inference, flts, 'model-platform': modelPlatform };
+
+/** An object with further properties somewhere inside. */
+function extended(value: Props, path: readonly string[], extra: Props): Props {
+  const [first, ...others] = path;
+  if (first === undefined) return { ...value, ...extra };
+  return { ...value, [first]: extended((value[first] ?? {}) as Props, others, extra) };
+}
+
+describe('a property of an environment that is undefined', () => {
+  it.each<[keyof typeof stacks, string]>([
+    ['fair', ''],
+    ['fair', 'charts'],
+    ['fair', 'charts.stac'],
+    ['fair', 'charts.mlflow'],
+    ['fair', 'charts.zenml'],
+    ['fair', 'databaseNames'],
+    ['fair', 'databaseNames.stac'],
+    ['fair', 'pipelines'],
+    ['fair', 'pipelines.registry'],
+    ['fair', 'localPorts'],
+    ['inference', ''],
+    ['inference', 'health'],
+    ['flts', ''],
+    ['flts', 'exposure'],
+    ['flts', 'profile.inference'],
+    ['flts', 'profile.mlflow'],
+    ['flts', 'profile.kafka'],
+    ['model-platform', ''],
+    ['model-platform', 'postgres'],
+    ['model-platform', 'minio'],
+    ['model-platform', 'registry'],
+    ['model-platform', 'server'],
+    ['model-platform', 'nodePorts'],
+  ])('is left out in %s %s', (name, at) => {
+    const { config } = dev.stacks[name];
+    const path = at === '' ? [] : at.split('.');
+    const given = path.reduce<Props>((value, key) => (value[key] ?? {}) as Props, config as unknown as Props);
+    const build = (extra: Props) => {
+      const entry = stacks[name](extended(config as unknown as Props, path, extra) as never);
+      const { app, platform } = synthesize({ ...dev, stacks: { ...dev.stacks, [name]: entry } }, name);
+      const { deployDocuments, ports, nodePorts, releases } = platform;
+      return JSON.parse(
+        JSON.stringify([app.charts.map((chart) => chart.toJson()), deployDocuments, ports, nodePorts, releases]),
+      );
+    };
+    isTheSame(given, build, 3);
+  });
+
+  it('is left out in the environment itself, and in its kind cluster', () => {
+    for (const path of [[], ['kind'], ['metricsServer']]) {
+      const given = path.reduce<Props>((value, key) => value[key] as Props, dev as Props);
+      const build = (extra: Props) => {
+        const { platform } = synthesize(extended(dev as Props, path, extra) as never, '');
+        return platform.deployFiles;
+      };
+      isTheSame(given, build, 3);
+    }
+  });
+});
+
+const key = (name: string) => new SecretRef(name).key('password');
+const database = { host: 'db.example.org', port: 5432, database: 'a', username: 'a', password: key('a') };
+const image = 'example.org/server:1.2.3';
+const servers = {
+  identity,
+  port: 8080,
+  portName: 'http',
+  readyPath: '/',
+  replicas: { minReplicas: 1, maxReplicas: 2 },
+  strategy: {},
+};
+
+describe('a property of a construct that is undefined', () => {
+  it.each<[keyof typeof library, Props]>([
+    ['Postgres', { superuser: { username: 'postgres', password: key('a') }, databases: [] }],
+    [
+      'PostgresCluster',
+      { name: 'a', storage: Size.gibibytes(1), databases: [{ name: 'a', owner: 'a', password: key('a') }] },
+    ],
+    ['Minio', { buckets: ['images'], credentials: { accessKeyId: key('a'), secretAccessKey: key('b') } }],
+    ['Kafka', { topics: [{ name: 'a' }] }],
+    ['MlflowServer', { image, database, artifacts: { bucket: 'a' } }],
+    ['InferenceService', { name: 'a', image, user: { user: 1000 }, resources }],
+    ['Haproxy', { name: 'a', servers, statsPassword: key('a') }],
+    [
+      'Prometheus',
+      {
+        targets: [
+          { job: 'a', host: 'a-metrics.demo.svc', port: 9090, portName: 'metrics', path: '/metrics', labels: {} },
+        ],
+      },
+    ],
+    ['Locust', { locustfile: 'pass', target: { host: 'a.example.org', port: 80, url: 'http://a.example.org:80' } }],
+    ['Ingress', { name: 'a', host: 'a.example.org', backend: { serviceName: 'a', port: 80 } }],
+    ['Namespace', { name: 'a' }],
+    ['ServiceAccount', { name: 'a' }],
+    ['LimitRange', { name: 'a', defaultRequest: resources.requests }],
+    ['Deployment', { identity, pod }],
+    ['StatefulSet', { identity, pod, serviceName: 'a', claims: [] }],
+    ['Job', { identity, pod }],
+    ['Service', { name: 'a', identity, ports: [{ name: 'http', port: 80 }] }],
+  ])('is left out by %s', (name, given) => {
+    const create = new Map<string, unknown>(Object.entries(library)).get(name) as new (
+      scope: Construct,
+      id: string,
+      props: Props,
+    ) => Construct;
+    const build = (extra: Props) => {
+      const chart = new Chart(new App(), 'demo', { namespace: 'demo' });
+      // Whatever selects its pods finds them.
+      if (name === 'Service' || name === 'Haproxy') new library.Deployment(chart, 'pods', { identity, pod: webPod });
+      new create(chart, 'a', { ...given, ...extra });
+      return Testing.synth(chart);
+    };
+    isTheSame(given, build, 20);
+  });
+
+  it('is left out by a node pool', () => {
+    const { labels, capacity } = dev.kind.controlPlane;
+    const given = { name: 'a', labels, capacity };
+    isTheSame(given, (extra) => ({ ...new library.NodePool({ ...given, ...extra }) }), 20);
+  });
+
+  it('is left out of a quota, which then has the GPUs of the service', () => {
+    const build = (extra: Props) => {
+      const gpuPool = nodePool({ gpus: { count: 2 } });
+      const service = { nodePool: gpuPool, gpu: { count: 1 }, replicas: 1, exposure: nodePort(30092) };
+      const stack = new InferenceStack(new App(), 'a', { ...service, quota: { pods: 10, ...extra } });
+      return Testing.synth(stack);
+    };
+    isTheSame({ name: 'a', pods: 10 }, build, 10);
+  });
+});
