@@ -62,7 +62,7 @@ const RECIPES: readonly { readonly name: string; readonly file: string; readonly
         shown(
           'docs/how-to/add-an-environment.md',
           new RegExp(`^\`environments/${name}\\.ts\`:\n\n\`\`\`ts\n([\\s\\S]*?)^\`\`\``, 'gm'),
-        ).replace("'cdk8s-ml-platform'", "'../lib'"),
+        ).replaceAll("'cdk8s-ml-platform", "'../lib"),
     })),
     {
       name: 'list them',
@@ -87,6 +87,10 @@ describe('the recipes of README and docs, each followed by `npm run accept`', ()
     // Inside the repository, so that packages are found.
     folder = mkdtempSync(join(root, '.tmp', 'recipes-'));
     for (const name of PROJECT) cpSync(join(root, name), join(folder, name), { recursive: true });
+    // No recipe changes the library, so that its API reports, which take long, stay as they are.
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    delete manifest.scripts.api;
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
     for (const { name, file, edit } of RECIPES) {
       const path = join(folder, file);
       const before = filesIn(folder, 'environments')[file] ?? '';

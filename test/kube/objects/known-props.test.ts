@@ -2,8 +2,16 @@ import { App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import * as library from '../../../lib';
+import * as kit from '../../../lib';
 import { requireKnownProps } from '../../../lib/kube/objects/known-props';
+import * as observability from '../../../lib/observability';
+import * as platform from '../../../lib/platform';
+import * as fair from '../../../lib/stacks/fair';
+import * as flts from '../../../lib/stacks/flts';
+import * as inference from '../../../lib/stacks/inference';
+import * as modelPlatform from '../../../lib/stacks/model-platform';
+
+const library = { ...kit, ...observability, ...platform, ...fair, ...flts, ...inference, ...modelPlatform };
 
 interface Props {
   readonly name: string;

@@ -66,7 +66,7 @@ describe('the stack fair', () => {
     [
       'an owner that it has already',
       { extraDatabases: [{ name: 'other', owner: 'mlflow' }] },
-      "fair/postgres: 'databases[3].owner' must own one database only, got 'mlflow'",
+      "fair/postgres: 'databases.owner' must have no duplicates, got 'mlflow'",
     ],
     [
       'a bucket that it has already',

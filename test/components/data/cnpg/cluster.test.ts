@@ -3,7 +3,6 @@ import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
 import { PostgresCluster } from '../../../../lib/components/data/cnpg/cluster';
 import type { PostgresClusterProps } from '../../../../lib/components/data/cnpg/cluster-props';
-import type { ClusterSpec } from '../../../../lib/components/data/cnpg/resources';
 import { nodePool } from '../../../support/samples';
 import { expectEachPropToMatter, find, synth, testChart } from '../../../support/synth';
 import { database, minimal } from './samples';
@@ -239,21 +238,6 @@ describe('a cluster', () => {
     ['an image that is not pinned', { image: 'postgres' }, "demo/db: 'image' must be pinned by a tag"],
   ])('fails with %s', (_, props, message) => {
     expect(() => render({ ...minimal, ...props })).toThrow(message);
-  });
-
-  it('has no fields but those of its operator: wrong ones are compile errors', () => {
-    const spec = find(render(minimal), 'Cluster').spec as ClusterSpec;
-    const wrong: unknown[] = [
-      // @ts-expect-error the field is `instances`
-      { ...spec, replicas: 2 } satisfies ClusterSpec,
-      // @ts-expect-error the field is `storage.size`
-      { ...spec, storage: { size: '1Gi', storageClassName: 'fast' } } satisfies ClusterSpec,
-      // @ts-expect-error a number
-      { ...spec, instances: '2' } satisfies ClusterSpec,
-      // @ts-expect-error statements, not files
-      { ...spec, bootstrap: { initdb: { ...spec.bootstrap.initdb, postInitSQLRefs: {} } } } satisfies ClusterSpec,
-    ];
-    expect(wrong).toHaveLength(4);
   });
 });
 
