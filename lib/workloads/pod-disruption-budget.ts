@@ -51,13 +51,8 @@ export class PodDisruptionBudget extends Construct {
         `${budget.minAvailable}`,
       );
     } else {
-      requireProp(
-        budget.maxUnavailable.amount > 0,
-        this,
-        'budget.maxUnavailable',
-        'be above 0 (no drain would ever end)',
-        `${budget.maxUnavailable}`,
-      );
+      const allowed = 'be above 0 (no drain would ever end)';
+      requireProp(budget.maxUnavailable.amount > 0, this, 'budget.maxUnavailable', allowed, `${budget.maxUnavailable}`);
     }
     new k8s.KubePodDisruptionBudget(this, 'Default', {
       metadata: { name, labels: { ...target.selector } },

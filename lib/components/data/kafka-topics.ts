@@ -35,13 +35,8 @@ export function requireTopics(location: ErrorLocation, topics: readonly KafkaTop
   const seen = new Map<string, string>();
   for (const topic of topics) {
     const { name, config = {} } = topic;
-    requireProp(
-      TOPIC_NAME.test(name) && name !== '.' && name !== '..',
-      location,
-      'topics.name',
-      "be 1 to 249 letters, digits, '.', '_' and '-', other than '.' and '..'",
-      name,
-    );
+    const allowed = "be 1 to 249 letters, digits, '.', '_' and '-', other than '.' and '..'";
+    requireProp(TOPIC_NAME.test(name) && name !== '.' && name !== '..', location, 'topics.name', allowed, name);
     // Metrics write both as '_', so the broker takes one of them only.
     const metric = name.replaceAll('.', '_');
     const other = seen.get(metric);
@@ -56,13 +51,8 @@ export function requireTopics(location: ErrorLocation, topics: readonly KafkaTop
     const partitions = partitionsOf(topic);
     requireWhole(location, `topics.${name}.partitions`, partitions, 1);
     for (const [key, value] of Object.entries(config)) {
-      requireProp(
-        /^[a-z]+(\.[a-z]+)*$/.test(key),
-        location,
-        `topics.${name}.config`,
-        'have keys such as retention.ms',
-        key,
-      );
+      const allowed = 'have keys such as retention.ms';
+      requireProp(/^[a-z]+(\.[a-z]+)*$/.test(key), location, `topics.${name}.config`, allowed, key);
       // The tool that sets them reads a list in [brackets].
       requireProp(
         /^[^[\]\s]+$/.test(value),

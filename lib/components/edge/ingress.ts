@@ -1,9 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
-import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
+import { requireAbsolutePath, requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { allowCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 
@@ -50,7 +49,7 @@ export class Ingress extends Construct {
     const { name, backend, host, path = '/', ingressClassName, tlsSecretName, usersSecretName, annotations } = props;
     requireDnsSubdomain(this, 'name', name);
     requireDnsSubdomain(this, 'host', host);
-    requireProp(path.startsWith('/'), this, 'path', "start with '/'", path);
+    requireAbsolutePath(this, 'path', path);
     if (ingressClassName !== undefined) requireDnsSubdomain(this, 'ingressClassName', ingressClassName);
     if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
     if (tlsSecretName !== undefined) {

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import type { ReplicaRange } from '../../kube/objects/inventory';
-import { requireDnsSubdomain } from '../../kube/objects/names';
+import { requireAbsolutePath, requireDnsSubdomain } from '../../kube/objects/names';
 import { rolloutRoom, type UpdateStrategy } from '../../kube/pods/rollout';
 import { type Mount, Volume } from '../../kube/pods/volumes';
 import { requireSize } from '../../kube/resources/quantities';
@@ -43,20 +43,16 @@ export interface CacheUsers {
 /** The mount of a model cache. */
 export function modelCacheMount(scope: Construct, cache: ModelCache, users: CacheUsers): Mount {
   const { path } = cache;
-  requireProp(path.startsWith('/'), scope, 'modelCache.path', "start with '/'", path);
+  requireAbsolutePath(scope, 'modelCache.path', path);
   if ('sizeLimit' in cache) {
     requireSize(scope, 'modelCache.sizeLimit', cache.sizeLimit);
     return { volume: Volume.scratch('model-cache', { sizeLimit: cache.sizeLimit }), path };
   }
   const { claimName, accessMode } = cache;
   requireDnsSubdomain(scope, 'modelCache.claimName', claimName);
-  requireProp(
-    accessMode !== 'ReadWriteOnce' || onOneNode(users),
-    scope,
-    'modelCache.accessMode',
-    "be 'ReadWriteMany' or 'ReadOnlyMany' where pods may run on several nodes (or have one replica and the strategy 'Recreate')",
-    accessMode,
-  );
+  const allowed =
+    "be 'ReadWriteMany' or 'ReadOnlyMany' where pods may run on several nodes (or have one replica and the strategy 'Recreate')";
+  requireProp(accessMode !== 'ReadWriteOnce' || onOneNode(users), scope, 'modelCache.accessMode', allowed, accessMode);
   return { volume: Volume.claim('model-cache', claimName), path, readOnly: accessMode === 'ReadOnlyMany' };
 }
 

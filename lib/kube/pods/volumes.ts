@@ -107,13 +107,8 @@ const BELOW = "be a relative path without '..'";
 
 /** Checks where a container of `place` sees a volume. */
 export function requireMount(location: ErrorLocation, prop: string, { volume, path, subPath }: Mount): void {
-  requireProp(
-    ABSOLUTE_PATH.test(path),
-    location,
-    `${prop}.${volume.name}.path`,
-    "start with '/' and have no ':'",
-    path,
-  );
+  const allowed = "start with '/' and have no ':'";
+  requireProp(ABSOLUTE_PATH.test(path), location, `${prop}.${volume.name}.path`, allowed, path);
   if (subPath === undefined) return;
   requireProp(PATH_BELOW.test(subPath), location, `${prop}.${volume.name}.subPath`, BELOW, subPath);
 }
