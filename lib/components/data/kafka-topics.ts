@@ -1,4 +1,4 @@
-import { type ErrorLocation, oneOf, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, findByName, requireProp } from '../../kube/objects/errors';
 import { requireWhole } from '../../kube/objects/numbers';
 
 /** A topic of a Kafka cluster. */
@@ -76,7 +76,7 @@ export function requireConsumers(
   const at = `consumers '${groupId}'`;
   requireWhole(location, `${at} members`, members, 1);
   for (const name of group.topics) {
-    const topic = topicOf(location, topics, name);
+    const topic = findByName(location, 'topic', topics, name);
     const partitions = partitionsOf(topic);
     requireProp(
       members <= partitions,
@@ -86,11 +86,4 @@ export function requireConsumers(
       members,
     );
   }
-}
-
-/** The topic of a name. */
-export function topicOf(location: ErrorLocation, topics: readonly KafkaTopic[], name: string): KafkaTopic {
-  const topic = topics.find((other) => other.name === name);
-  requireProp(topic !== undefined, location, 'topic', oneOf(topics.map((other) => other.name)), name);
-  return topic;
 }

@@ -3,7 +3,7 @@ import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { oneOf, requireProp } from '../../kube/objects/errors';
+import { findByName } from '../../kube/objects/errors';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { execProbe, serverProbes } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
@@ -106,8 +106,7 @@ export class Postgres extends Construct {
    * @throws InvalidPropError for a database that is not one of this server's
    */
   connection(database: string): DatabaseConnection {
-    const found = this.databases.find(({ name }) => name === database);
-    requireProp(found !== undefined, this, 'database', oneOf(this.databases.map(({ name }) => name)), database);
+    const found = findByName(this, 'database', this.databases, database);
     return { host: this.service.host, port: PORT, database, username: found.owner, password: found.password };
   }
 }

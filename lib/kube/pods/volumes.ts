@@ -52,22 +52,16 @@ export class Volume {
 
   /** The keys of a ConfigMap as files. */
   static configMap(name: string, source: ConfigSource, options: ConfigVolumeOptions = {}): Volume {
-    const { items, defaultMode, rollOnChange = true } = options;
-    return new Volume(
-      name,
-      { name, configMap: { name: source.name, items: items && [...items], defaultMode } },
-      rollOnChange ? source : undefined,
-    );
+    const { rollOnChange = true } = options;
+    const configMap = { name: source.name, ...files(options) };
+    return new Volume(name, { name, configMap }, rollOnChange ? source : undefined);
   }
 
   /** The keys of a Secret as files. */
   static secret(name: string, source: SecretRef, options: ConfigVolumeOptions = {}): Volume {
-    const { items, defaultMode, rollOnChange = true } = options;
-    return new Volume(
-      name,
-      { name, secret: { secretName: source.name, items: items && [...items], defaultMode } },
-      rollOnChange ? source : undefined,
-    );
+    const { rollOnChange = true } = options;
+    const secret = { secretName: source.name, ...files(options) };
+    return new Volume(name, { name, secret }, rollOnChange ? source : undefined);
   }
 
   /** A PersistentVolumeClaim that exists already. */
@@ -87,6 +81,10 @@ export class Volume {
     /** What the pod is rolled for. */
     readonly source?: ConfigSource,
   ) {}
+}
+
+function files({ items, defaultMode }: ConfigVolumeOptions) {
+  return { items: items && [...items], defaultMode };
 }
 
 /** Where a container sees a volume. */
