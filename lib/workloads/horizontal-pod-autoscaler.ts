@@ -104,13 +104,8 @@ export class HorizontalPodAutoscaler extends Construct {
     const { stabilizationWindow, policies } = rules;
     if (stabilizationWindow === undefined && policies === undefined) return undefined;
     const window = stabilizationWindow && wholeSeconds(this, `${prop}.stabilizationWindow`, stabilizationWindow);
-    requireProp(
-      window === undefined || window <= 3600,
-      this,
-      `${prop}.stabilizationWindow`,
-      'be at most an hour (3600 s)',
-      window,
-    );
+    const allowed = 'be at most an hour (3600 s)';
+    requireProp(window === undefined || window <= 3600, this, `${prop}.stabilizationWindow`, allowed, window);
     // The API server reads no policies as its own two.
     requireProp(policies?.length !== 0, this, `${prop}.policies`, 'have a policy', policies);
     return { stabilizationWindowSeconds: window, policies: policies?.map((policy) => this.policy(prop, policy)) };
@@ -119,13 +114,8 @@ export class HorizontalPodAutoscaler extends Construct {
   private policy(prop: string, { type, value, period }: ScalingPolicy): k8s.HpaScalingPolicyV2 {
     const periodSeconds = wholeSeconds(this, `${prop}.policies.period`, period);
     requireWhole(this, `${prop}.policies.value`, value, 1, 'be at least 1');
-    requireProp(
-      periodSeconds >= 1 && periodSeconds <= 1800,
-      this,
-      `${prop}.policies.period`,
-      'be from a second to half an hour (1800 s)',
-      periodSeconds,
-    );
+    const allowed = 'be from a second to half an hour (1800 s)';
+    requireProp(periodSeconds >= 1 && periodSeconds <= 1800, this, `${prop}.policies.period`, allowed, periodSeconds);
     return { type, value, periodSeconds };
   }
 }

@@ -45,21 +45,13 @@ export class PodDisruptionBudget extends Construct {
     requireDnsSubdomain(this, 'name', name);
     const replicas = target.replicas.minReplicas;
     if ('minAvailable' in budget) {
-      requireProp(
-        budget.minAvailable.roundedUp(replicas) < replicas,
-        this,
-        'budget.minAvailable',
-        `leave at least one of the ${replicas} guaranteed replicas to evict (no drain would ever end)`,
-        `${budget.minAvailable}`,
-      );
+      const allowed = `leave at least one of the ${replicas} guaranteed replicas to evict (no drain would ever end)`;
+      const { minAvailable } = budget;
+      requireProp(minAvailable.roundedUp(replicas) < replicas, this, 'budget.minAvailable', allowed, `${minAvailable}`);
     } else {
-      requireProp(
-        budget.maxUnavailable.amount > 0,
-        this,
-        'budget.maxUnavailable',
-        'be above 0 (no drain would ever end)',
-        `${budget.maxUnavailable}`,
-      );
+      const { maxUnavailable } = budget;
+      const allowed = 'be above 0 (no drain would ever end)';
+      requireProp(maxUnavailable.amount > 0, this, 'budget.maxUnavailable', allowed, `${maxUnavailable}`);
     }
     new k8s.KubePodDisruptionBudget(this, 'Default', {
       metadata: { name, labels: { ...target.selector } },

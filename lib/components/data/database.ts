@@ -91,25 +91,15 @@ export function requireDatabases(
 
 function requireDatabaseName(location: ErrorLocation, prop: string, name: string): void {
   requireIdentifier(location, prop, name);
-  requireProp(
-    name !== 'postgres' && !name.startsWith('template'),
-    location,
-    prop,
-    "be another name than 'postgres' and 'template…', which are the server's own",
-    name,
-  );
+  const allowed = "be another name than 'postgres' and 'template…', which are the server's own";
+  requireProp(name !== 'postgres' && !name.startsWith('template'), location, prop, allowed, name);
 }
 
 /** Checks the name of a role that can log in: of the superuser, or of an owner. */
 export function requireLoginRole(location: ErrorLocation, prop: string, role: string): void {
   requireIdentifier(location, prop, role);
-  requireProp(
-    role !== 'public' && role !== 'none' && !role.startsWith('pg_'),
-    location,
-    prop,
-    "be another name than 'public', 'none' and 'pg_…', which PostgreSQL reserves",
-    role,
-  );
+  const allowed = "be another name than 'public', 'none' and 'pg_…', which PostgreSQL reserves";
+  requireProp(role !== 'public' && role !== 'none' && !role.startsWith('pg_'), location, prop, allowed, role);
   requireProp(
     !PGSTAC_ROLES.some((other) => other === role),
     location,
@@ -120,23 +110,13 @@ export function requireLoginRole(location: ErrorLocation, prop: string, role: st
 }
 
 function requireExtension(location: ErrorLocation, prop: string, extension: string): void {
-  requireProp(
-    extension.length <= MAX_NAME_BYTES && EXTENSION_NAME.test(extension),
-    location,
-    prop,
-    `have names of at most ${MAX_NAME_BYTES} letters, digits, '_' and single inner '-'`,
-    extension,
-  );
+  const allowed = `have names of at most ${MAX_NAME_BYTES} letters, digits, '_' and single inner '-'`;
+  requireProp(extension.length <= MAX_NAME_BYTES && EXTENSION_NAME.test(extension), location, prop, allowed, extension);
 }
 
 /** PostgreSQL cuts longer names without an error, so that two of them can become one. */
 function requireIdentifier(location: ErrorLocation, prop: string, value: string): void {
-  requireProp(
-    value !== '' && Buffer.byteLength(value) <= MAX_NAME_BYTES,
-    location,
-    prop,
-    `have 1 to ${MAX_NAME_BYTES} bytes in UTF-8`,
-    value,
-  );
+  const allowed = `have 1 to ${MAX_NAME_BYTES} bytes in UTF-8`;
+  requireProp(value !== '' && Buffer.byteLength(value) <= MAX_NAME_BYTES, location, prop, allowed, value);
   requireProp(!/[\0\p{Surrogate}]/u.test(value), location, prop, 'be Unicode text without NUL characters', value);
 }

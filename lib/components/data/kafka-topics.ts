@@ -1,4 +1,4 @@
-import { type ErrorLocation, oneOf, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, findByName, requireProp } from '../../kube/objects/errors';
 import { requireWhole } from '../../kube/objects/numbers';
 
 /** A topic of a Kafka cluster. */
@@ -35,13 +35,8 @@ export function requireTopics(location: ErrorLocation, topics: readonly KafkaTop
   const seen = new Map<string, string>();
   for (const topic of topics) {
     const { name, config = {} } = topic;
-    requireProp(
-      TOPIC_NAME.test(name) && name !== '.' && name !== '..',
-      location,
-      'topics.name',
-      "be 1 to 249 letters, digits, '.', '_' and '-', other than '.' and '..'",
-      name,
-    );
+    const allowed = "be 1 to 249 letters, digits, '.', '_' and '-', other than '.' and '..'";
+    requireProp(TOPIC_NAME.test(name) && name !== '.' && name !== '..', location, 'topics.name', allowed, name);
     // Metrics write both as '_', so the broker takes one of them only.
     const metric = name.replaceAll('.', '_');
     const other = seen.get(metric);
@@ -56,13 +51,8 @@ export function requireTopics(location: ErrorLocation, topics: readonly KafkaTop
     const partitions = partitionsOf(topic);
     requireWhole(location, `topics.${name}.partitions`, partitions, 1);
     for (const [key, value] of Object.entries(config)) {
-      requireProp(
-        /^[a-z]+(\.[a-z]+)*$/.test(key),
-        location,
-        `topics.${name}.config`,
-        'have keys such as retention.ms',
-        key,
-      );
+      const allowed = 'have keys such as retention.ms';
+      requireProp(/^[a-z]+(\.[a-z]+)*$/.test(key), location, `topics.${name}.config`, allowed, key);
       // The tool that sets them reads a list in [brackets].
       requireProp(
         /^[^[\]\s]+$/.test(value),
@@ -86,7 +76,7 @@ export function requireConsumers(
   const at = `consumers '${groupId}'`;
   requireWhole(location, `${at} members`, members, 1);
   for (const name of group.topics) {
-    const topic = topicOf(location, topics, name);
+    const topic = findByName(location, 'topic', topics, name);
     const partitions = partitionsOf(topic);
     requireProp(
       members <= partitions,
@@ -96,11 +86,4 @@ export function requireConsumers(
       members,
     );
   }
-}
-
-/** The topic of a name. */
-export function topicOf(location: ErrorLocation, topics: readonly KafkaTopic[], name: string): KafkaTopic {
-  const topic = topics.find((other) => other.name === name);
-  requireProp(topic !== undefined, location, 'topic', oneOf(topics.map((other) => other.name)), name);
-  return topic;
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { ConsumerConnection, KafkaConnection } from '../../kube/network/connections';
 import { allowIngress } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { requireProp } from '../../kube/objects/errors';
+import { findByName, requireProp } from '../../kube/objects/errors';
 import { serviceHost } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
@@ -32,7 +32,7 @@ import {
   START_SCRIPT,
 } from './kafka-broker';
 import { KafkaTopicJob } from './kafka-topic-job';
-import { type ConsumerGroupProps, type KafkaTopic, requireConsumers, requireTopics, topicOf } from './kafka-topics';
+import { type ConsumerGroupProps, type KafkaTopic, requireConsumers, requireTopics } from './kafka-topics';
 
 export interface KafkaProps {
   /** Name of the StatefulSet and of the Service. @default 'kafka' */
@@ -164,7 +164,7 @@ export class Kafka extends Construct {
    * @throws InvalidPropError for a topic that is not created here
    */
   topic(name: string): string {
-    return topicOf(this, this.topics, name).name;
+    return findByName(this, 'topic', this.topics, name).name;
   }
 
   /**

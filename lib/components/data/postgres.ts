@@ -2,7 +2,7 @@ import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { oneOf, requireProp } from '../../kube/objects/errors';
+import { findByName } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { execProbe, serverProbes } from '../../kube/pods/probes';
@@ -107,8 +107,7 @@ export class Postgres extends Construct {
    * @throws InvalidPropError for a database that is not one of this server's
    */
   connection(database: string): DatabaseConnection {
-    const found = this.databases.find(({ name }) => name === database);
-    requireProp(found !== undefined, this, 'database', oneOf(this.databases.map(({ name }) => name)), database);
+    const found = findByName(this, 'database', this.databases, database);
     return { host: this.service.host, port: PORT, database, username: found.owner, password: found.password };
   }
 }

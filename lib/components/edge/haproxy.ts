@@ -152,13 +152,8 @@ export class Haproxy extends Construct {
     );
     const fullHost = `${host}.${clusterDomain}`;
     const slots = serverSlots(servers);
-    requireProp(
-      slots <= maxSlots(fullHost),
-      this,
-      'servers.replicas',
-      `come to at most ${maxSlots(fullHost)} pods, their surge included, which one answer of DNS has room for`,
-      slots,
-    );
+    const allowed = `come to at most ${maxSlots(fullHost)} pods, their surge included, which one answer of DNS has room for`;
+    requireProp(slots <= maxSlots(fullHost), this, 'servers.replicas', allowed, slots);
     return haproxyConfig({
       servers: { host: fullHost, port, slots, readyPath },
       requestTimeout,

@@ -1,10 +1,9 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
-import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireDnsSubdomain } from '../../kube/objects/names';
+import { requireAbsolutePath, requireDnsSubdomain } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
 
 /** A Gateway of the cluster that takes routes of this namespace. */
@@ -41,7 +40,7 @@ export class HttpRoute extends Construct {
     requireDnsSubdomain(this, 'name', name);
     requireDnsSubdomain(this, 'gateway.name', gateway.name);
     for (const hostname of hostnames ?? []) requireDnsSubdomain(this, 'hostnames', hostname.replace(/^\*\./, ''));
-    requireProp(path.startsWith('/'), this, 'path', "start with '/'", path);
+    requireAbsolutePath(this, 'path', path);
     new ApiObject(this, 'Default', {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',

@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
-import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
+import type { ErrorLocation } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
+import { requireAbsolutePath, requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { allowCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 
@@ -83,7 +83,7 @@ export class Ingress extends Construct {
 export function requireIngress(location: ErrorLocation, prefix: string, options: IngressOptions): void {
   const { host, path = '/', ingressClassName, tlsSecretName, annotations } = options;
   requireDnsSubdomain(location, `${prefix}host`, host);
-  requireProp(path.startsWith('/'), location, `${prefix}path`, "start with '/'", path);
+  requireAbsolutePath(location, `${prefix}path`, path);
   if (ingressClassName !== undefined) requireDnsSubdomain(location, `${prefix}ingressClassName`, ingressClassName);
   if (tlsSecretName !== undefined) requireDnsSubdomain(location, `${prefix}tlsSecretName`, tlsSecretName);
   if (annotations !== undefined) requireAnnotations(location, `${prefix}annotations`, annotations);

@@ -11,7 +11,7 @@ import { requireServiceName } from '../../kube/objects/names';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { Env } from '../../kube/pods/env';
 import { httpProbe } from '../../kube/pods/probes';
-import { Volume } from '../../kube/pods/volumes';
+import { type Mount, Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
 import type { SecretKey } from '../../kube/secrets/secrets';
 import { images } from '../../versions';
@@ -106,32 +106,23 @@ export class Grafana extends Construct {
       labels,
       data: dashboardFiles(this, dashboards),
     });
-    const only = (file: string) => ({ items: [{ key: file, path: file }] });
+    const { storage, storageClassName, nodePool } = props;
+    const provisioned = (volume: string, file: string, folder: string): Mount => ({
+      volume: Volume.configMap(volume, provisioning, { items: [{ key: file, path: file }] }),
+      path: `${PROVISIONING}/${folder}`,
+      readOnly: true,
+    });
+    const data = storage ? Volume.claimTemplate('data') : Volume.scratch('data', { sizeLimit: Size.gibibytes(1) });
     const container: ContainerProps = {
       ...this.container(url, props),
       mounts: [
-        {
-          volume:
-            props.storage === undefined
-              ? Volume.scratch('data', { sizeLimit: Size.gibibytes(1) })
-              : Volume.claimTemplate('data'),
-          path: '/var/lib/grafana',
-        },
-        {
-          volume: Volume.configMap('datasources', provisioning, only('datasources.yaml')),
-          path: `${PROVISIONING}/datasources`,
-          readOnly: true,
-        },
-        {
-          volume: Volume.configMap('providers', provisioning, only('dashboards.yaml')),
-          path: `${PROVISIONING}/dashboards`,
-          readOnly: true,
-        },
+        { volume: data, path: '/var/lib/grafana' },
+        provisioned('datasources', 'datasources.yaml', 'datasources'),
+        provisioned('providers', 'dashboards.yaml', 'dashboards'),
         { volume: Volume.configMap('dashboards', shown), path: DASHBOARDS, readOnly: true },
         { volume: Volume.scratch('tmp'), path: '/tmp' },
       ],
     };
-    const { storage, storageClassName, nodePool } = props;
     this.workload = singlePod(this, {
       identity,
       pod: { nodePool, securityContext: { user: USER }, containers: [container] },

@@ -48,13 +48,8 @@ export class SealedSecret extends Construct {
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
     const { name } = spec;
-    requireProp(
-      scope === 'cluster-wide' || namespaceOf(this) !== undefined,
-      this,
-      'scope',
-      "be 'cluster-wide' in a chart without a namespace, which others are encrypted for",
-      scope,
-    );
+    const allowed = "be 'cluster-wide' in a chart without a namespace, which others are encrypted for";
+    requireProp(scope === 'cluster-wide' || namespaceOf(this) !== undefined, this, 'scope', allowed, scope);
     const keys = secretKeys(spec).map(([key]) => key);
     for (const key of keys) {
       const value = encryptedData[key];

@@ -28,13 +28,8 @@ export class LocalSecret extends Construct {
     requireKnownProps(this, props, 'name data type labels');
     const { name, data, type = 'Opaque', labels } = props;
     requireDnsSubdomain(this, 'name', name);
-    requireProp(
-      localCredentialsAllowed(this),
-      this,
-      'data',
-      'not hold literal credentials outside a local environment (name an existing Secret instead)',
-      name,
-    );
+    const allowed = 'not hold literal credentials outside a local environment (name an existing Secret instead)';
+    requireProp(localCredentialsAllowed(this), this, 'data', allowed, name);
     requireProp(Object.keys(data).length > 0, this, 'data', 'have a key', data);
     for (const key of Object.keys(data)) requireDataKey(this, 'data', key);
     requireUniqueNames(this);

@@ -27,13 +27,8 @@ export function requireGpuRoom(
   strategy: UpdateStrategy,
 ): void {
   const room = podsWithGpus(allocation, pool);
-  requireProp(
-    maxReplicas <= room,
-    scope,
-    'replicas',
-    `be at most ${room}, the pods that node pool '${pool.name}' has '${allocation.resource}' for`,
-    maxReplicas,
-  );
+  const allowed = `be at most ${room}, the pods that node pool '${pool.name}' has '${allocation.resource}' for`;
+  requireProp(maxReplicas <= room, scope, 'replicas', allowed, maxReplicas);
   // A pod that waits for a GPU which only an old pod could free waits for ever.
   requireProp(
     maxReplicas < room || rolloutRoom(strategy, maxReplicas).unavailable > 0,

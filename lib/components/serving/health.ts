@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
+import { requireAbsolutePath } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import { httpProbe, type Probes, type ProbeTiming } from '../../kube/pods/probes';
 
@@ -50,18 +51,13 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
   const { startupPath = readyPath } = health;
   const readiness = withDefaults(health.readiness, READINESS);
   const liveness = withDefaults(health.liveness, LIVENESS);
-  requireProp(path.startsWith('/'), scope, 'health.path', "start with '/'", path);
-  requireProp(readyPath.startsWith('/'), scope, 'health.readyPath', "start with '/'", readyPath);
-  requireProp(startupPath.startsWith('/'), scope, 'health.startupPath', "start with '/'", startupPath);
+  requireAbsolutePath(scope, 'health.path', path);
+  requireAbsolutePath(scope, 'health.readyPath', readyPath);
+  requireAbsolutePath(scope, 'health.startupPath', startupPath);
   const unready = patience(scope, 'health.readiness', readiness);
   const dead = patience(scope, 'health.liveness', liveness);
-  requireProp(
-    dead > unready,
-    scope,
-    'health.liveness',
-    `take longer to fail than readiness, which takes ${unready} s (a busy pod must stop getting requests before it is restarted)`,
-    `${dead} s`,
-  );
+  const allowed = `take longer to fail than readiness, which takes ${unready} s (a busy pod must stop getting requests before it is restarted)`;
+  requireProp(dead > unready, scope, 'health.liveness', allowed, `${dead} s`);
   return {
     startup: httpProbe(startupPath, port, {
       period: STARTUP_PERIOD,

@@ -138,17 +138,7 @@ export class InferenceService extends Construct {
   }
 
   private createDeployment(identity: Identity, port: number, props: InferenceServiceProps): Deployment {
-    const {
-      health = {},
-      nodePool,
-      user,
-      podLabels,
-      podAnnotations,
-      serviceAccountName,
-      terminationGracePeriod,
-      initContainers,
-      uses,
-    } = props;
+    const { health = {}, nodePool } = props;
     const replicas = replicaRange(props.replicas ?? 1);
     const { gpus } = this;
     const strategy = props.strategy ?? (gpus && nodePool ? gpuStrategy(gpus, nodePool, replicas) : ONE_BY_ONE);
@@ -160,16 +150,16 @@ export class InferenceService extends Construct {
       // A start that is still within its time is no failed rollout.
       progressDeadline: Duration.seconds(startupSeconds(this, health) + 300),
       pod: {
-        uses,
-        initContainers,
+        uses: props.uses,
+        initContainers: props.initContainers,
         containers: [this.container(port, props, this.mounts(props, replicas, strategy))],
-        securityContext: user,
+        securityContext: props.user,
         nodePool,
         runtimeClassName: gpus?.runtimeClassName,
-        serviceAccountName,
-        terminationGracePeriod,
-        podLabels,
-        podAnnotations,
+        serviceAccountName: props.serviceAccountName,
+        terminationGracePeriod: props.terminationGracePeriod,
+        podLabels: props.podLabels,
+        podAnnotations: props.podAnnotations,
       },
     });
   }

@@ -4,7 +4,7 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import type { ReplicaRange } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireDnsSubdomain } from '../../kube/objects/names';
+import { requireAbsolutePath, requireDnsSubdomain } from '../../kube/objects/names';
 import { rolloutRoom, type UpdateStrategy } from '../../kube/pods/rollout';
 import { type Mount, Volume } from '../../kube/pods/volumes';
 import { requireSize } from '../../kube/resources/quantities';
@@ -45,20 +45,16 @@ export interface CacheUsers {
 export function modelCacheMount(scope: Construct, cache: ModelCache, users: CacheUsers): Mount {
   requireKnownProps(scope, cache, 'sizeLimit path claimName accessMode', 'modelCache');
   const { path } = cache;
-  requireProp(path.startsWith('/'), scope, 'modelCache.path', "start with '/'", path);
+  requireAbsolutePath(scope, 'modelCache.path', path);
   if (isScratch(cache)) {
     requireSize(scope, 'modelCache.sizeLimit', cache.sizeLimit);
     return { volume: Volume.scratch('model-cache', { sizeLimit: cache.sizeLimit }), path };
   }
   const { claimName, accessMode } = cache;
   requireDnsSubdomain(scope, 'modelCache.claimName', claimName);
-  requireProp(
-    accessMode !== 'ReadWriteOnce' || onOneNode(users),
-    scope,
-    'modelCache.accessMode',
-    "be 'ReadWriteMany' or 'ReadOnlyMany' where pods may run on several nodes (or have one replica and the strategy 'Recreate')",
-    accessMode,
-  );
+  const allowed =
+    "be 'ReadWriteMany' or 'ReadOnlyMany' where pods may run on several nodes (or have one replica and the strategy 'Recreate')";
+  requireProp(accessMode !== 'ReadWriteOnce' || onOneNode(users), scope, 'modelCache.accessMode', allowed, accessMode);
   return { volume: Volume.claim('model-cache', claimName), path, readOnly: accessMode === 'ReadOnlyMany' };
 }
 

@@ -132,28 +132,15 @@ export class ResourceQuota extends Construct {
   private pods(otherPods: readonly OtherPods[], defaults = containerDefaults(this)): CountedPods[] {
     const others = otherPods.map((other): CountedPods => {
       const { name, count = 1 } = other;
-      const spec = otherPod(other);
+      const spec = { containers: [this.container(other)] };
       return { spec, counted: { kind: 'Pod', name, usage: podUsage(spec, defaults), pods: count } };
     });
     return [...countedPods(this, defaults), ...others];
   }
-}
 
-function otherPod({ name, resources }: OtherPods): k8s.PodSpec {
-  if (resources === undefined) return { containers: [{ name }] };
-  const { requests, limits } = resources;
-  return {
-    containers: [
-      {
-        name,
-        resources: {
-          requests: quantities({ cpu: cpuString(requests.cpu), memory: sizeString(requests.memory) }),
-          limits: quantities({
-            ...(limits.cpu === undefined ? {} : { cpu: cpuString(limits.cpu) }),
-            memory: sizeString(limits.memory),
-          }),
-        },
-      },
-    ],
-  };
+  private container({ name, resources }: OtherPods): k8s.Container {
+    if (resources === undefined) return { name };
+    const { requests, limits } = resourceAmounts(this, `otherPods.${name}.resources`, resources);
+    return { name, resources: { requests: quantities(requests), limits: quantities(limits) } };
+  }
 }

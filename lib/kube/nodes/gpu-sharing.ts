@@ -113,13 +113,8 @@ export function requireGpuSharing(location: ErrorLocation, prop: string, sharing
   }
   const compute = slices.reduce((sum, [profile, count]) => sum + count * Number.parseInt(profile, 10), 0);
   const has = gpu === 'A30-24GB' ? 4 : 7;
-  requireProp(
-    compute <= has,
-    location,
-    `${prop}.mig.slices`,
-    `use at most the ${has} compute slices of ${gpu}`,
-    compute,
-  );
+  const allowed = `use at most the ${has} compute slices of ${gpu}`;
+  requireProp(compute <= has, location, `${prop}.mig.slices`, allowed, compute);
   requireProp(
     strategy !== 'single' || slices.length === 1,
     location,

@@ -52,13 +52,8 @@ export function allocateGpus(
   const { count, resource, prop: countProp } = resolve(location, prop, request, pool);
   requireWhole(location, countProp, count, 1);
   const has = offeredGpus(gpus.count, gpus.sharing)[resource] ?? 0;
-  requireProp(
-    count <= has,
-    location,
-    countProp,
-    `be at most ${has}, the '${resource}' of a node of pool '${pool.name}'`,
-    count,
-  );
+  const allowed = `be at most ${has}, the '${resource}' of a node of pool '${pool.name}'`;
+  requireProp(count <= has, location, countProp, allowed, count);
   return { resource, count, extendedResources: { [resource]: count }, runtimeClassName: gpus.runtimeClassName };
 }
 
@@ -77,24 +72,14 @@ function resolve(location: ErrorLocation, prop: string, request: GpuRequest, poo
   if ('mig' in request) {
     const layout = sharing !== undefined && 'mig' in sharing ? sharing.mig : undefined;
     const offered = layout === undefined ? [] : migSlices(layout).map(([profile]) => profile);
-    requireProp(
-      offered.includes(request.mig),
-      location,
-      `${prop}.mig`,
-      `${oneOf(offered)}, the MIG profiles ${on}`,
-      request.mig,
-    );
+    const allowed = `${oneOf(offered)}, the MIG profiles ${on}`;
+    requireProp(offered.includes(request.mig), location, `${prop}.mig`, allowed, request.mig);
     const resource = layout?.strategy === 'single' ? GPU_RESOURCE : migResource(request.mig);
     return { resource, count: request.count ?? 1, prop: `${prop}.count` };
   }
   if ('shared' in request) {
-    requireProp(
-      sharing !== undefined && 'timeSlicing' in sharing,
-      location,
-      `${prop}.shared`,
-      'be for a node pool with time-slicing',
-      pool.name,
-    );
+    const allowed = 'be for a node pool with time-slicing';
+    requireProp(sharing !== undefined && 'timeSlicing' in sharing, location, `${prop}.shared`, allowed, pool.name);
     return { resource: sharing.timeSlicing.renamed ? `${GPU_RESOURCE}.shared` : GPU_RESOURCE, count: 1, prop };
   }
   if (sharing !== undefined) {

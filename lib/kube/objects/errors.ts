@@ -48,6 +48,18 @@ export function oneOf(values: readonly string[]): string {
   return `be one of ${values.map((value) => `'${value}'`).join(', ') || '(none)'}`;
 }
 
+/** The value of a name; throws an {@link InvalidPropError} that lists the names there are. */
+export function findByName<T extends { readonly name: string }>(
+  location: ErrorLocation,
+  prop: string,
+  values: readonly T[],
+  name: string,
+): T {
+  const found = values.find((value) => value.name === name);
+  requireProp(found !== undefined, location, prop, oneOf(values.map((value) => value.name)), name);
+  return found;
+}
+
 function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'bigint' || typeof value === 'number') return String(value);

@@ -9,35 +9,20 @@ const DATA_KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
 
 /** Checks an RFC 1123 label: what Namespaces, containers and StatefulSets are named by. */
 export function requireDnsLabel(location: ErrorLocation, prop: string, value: string): void {
-  requireProp(
-    value.length <= 63 && DNS_LABEL.test(value),
-    location,
-    prop,
-    "be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end)",
-    value,
-  );
+  const allowed = "be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end)";
+  requireProp(value.length <= 63 && DNS_LABEL.test(value), location, prop, allowed, value);
 }
 
 /** Checks an RFC 1035 label: the name of a Service starts with a letter. */
 export function requireServiceName(location: ErrorLocation, prop: string, value: string): void {
-  requireProp(
-    value.length <= 63 && DNS_LABEL_ALPHA.test(value),
-    location,
-    prop,
-    "be a DNS label that starts with a letter (lower-case letters, digits and '-', at most 63)",
-    value,
-  );
+  const allowed = "be a DNS label that starts with a letter (lower-case letters, digits and '-', at most 63)";
+  requireProp(value.length <= 63 && DNS_LABEL_ALPHA.test(value), location, prop, allowed, value);
 }
 
 /** Checks an RFC 1123 subdomain: what most other objects are named by, and host names. */
 export function requireDnsSubdomain(location: ErrorLocation, prop: string, value: string): void {
-  requireProp(
-    value.length <= 253 && DNS_SUBDOMAIN.test(value),
-    location,
-    prop,
-    "be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253)",
-    value,
-  );
+  const allowed = "be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253)";
+  requireProp(value.length <= 253 && DNS_SUBDOMAIN.test(value), location, prop, allowed, value);
 }
 
 /** Checks a key among those of a ConfigMap or a Secret, which is a file name where it is mounted. */
@@ -54,24 +39,19 @@ const DATA_KEY_FORM = "at most 253 letters, digits, '-', '_' and '.' other than 
 
 /** Checks a TCP or UDP port. */
 export function requirePort(location: ErrorLocation, prop: string, value: number): void {
-  requireProp(
-    Number.isInteger(value) && value >= 1 && value <= 65535,
-    location,
-    prop,
-    'be a port from 1 to 65535',
-    value,
-  );
+  const allowed = 'be a port from 1 to 65535';
+  requireProp(Number.isInteger(value) && value >= 1 && value <= 65535, location, prop, allowed, value);
 }
 
 /** Checks a node port against the range that API servers hand out by default. */
 export function requireNodePort(location: ErrorLocation, prop: string, value: number): void {
-  requireProp(
-    Number.isInteger(value) && value >= 30000 && value <= 32767,
-    location,
-    prop,
-    'be a node port from 30000 to 32767',
-    value,
-  );
+  const allowed = 'be a node port from 30000 to 32767';
+  requireProp(Number.isInteger(value) && value >= 30000 && value <= 32767, location, prop, allowed, value);
+}
+
+/** Checks the path of a URL or of a directory, which is absolute. */
+export function requireAbsolutePath(location: ErrorLocation, prop: string, path: string): void {
+  requireProp(path.startsWith('/'), location, prop, "start with '/'", path);
 }
 
 /** True for what Kubernetes takes as the value of a label. */
@@ -92,13 +72,8 @@ export function requireLabelValues(
   values: Readonly<Record<string, string>>,
 ): void {
   for (const [key, value] of Object.entries(values)) {
-    requireProp(
-      isLabelValue(value),
-      location,
-      `${prop}.${key}`,
-      "be a label value (at most 63 letters, digits, '-', '_' and '.')",
-      value,
-    );
+    const allowed = "be a label value (at most 63 letters, digits, '-', '_' and '.')";
+    requireProp(isLabelValue(value), location, `${prop}.${key}`, allowed, value);
   }
 }
 

@@ -57,13 +57,8 @@ export function resolveImage(scope: Construct, prop: string, image: string, pull
   const groups = REFERENCE.exec(image)?.groups;
   requireProp(groups !== undefined, scope, prop, 'be an image reference (registry/repository:tag)', image);
   const { repository, tag, digest } = groups;
-  requireProp(
-    digest !== undefined || (tag !== undefined && tag !== 'latest'),
-    scope,
-    prop,
-    "be pinned by a tag other than 'latest', or by a digest",
-    image,
-  );
+  const allowed = "be pinned by a tag other than 'latest', or by a digest";
+  requireProp(digest !== undefined || (tag !== undefined && tag !== 'latest'), scope, prop, allowed, image);
   const { registry } = imageSettings(scope);
   if (registry === undefined || !pulled) return image;
   const suffix = `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;

@@ -125,13 +125,9 @@ function notEmptyRecord(record: Record<string, string>): Record<string, string> 
 function volumesOf(scope: Construct, containers: readonly ContainerProps[], claims: readonly string[]): k8s.Volume[] {
   const volumes = new Map<string, Volume>();
   for (const { volume } of containers.flatMap(({ mounts = [] }) => mounts)) {
-    requireProp(
-      volume.spec !== undefined || claims.includes(volume.name),
-      scope,
-      'pod.mounts',
-      claims.length > 0 ? `${oneOf(claims)} (claims)` : 'have no claim template, which only a StatefulSet has',
-      volume.name,
-    );
+    const allowed =
+      claims.length > 0 ? `${oneOf(claims)} (claims)` : 'have no claim template, which only a StatefulSet has';
+    requireProp(volume.spec !== undefined || claims.includes(volume.name), scope, 'pod.mounts', allowed, volume.name);
     const other = volumes.get(volume.name);
     requireProp(other === undefined || other === volume, scope, 'mounts', 'have one volume a name', volume.name);
     if (other === undefined) requireVolume(scope, volume);

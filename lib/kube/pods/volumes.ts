@@ -52,22 +52,16 @@ export class Volume {
 
   /** The keys of a ConfigMap as files. */
   static configMap(name: string, source: ConfigSource, options: ConfigVolumeOptions = {}): Volume {
-    const { items, defaultMode, rollOnChange = true } = options;
-    return new Volume(
-      name,
-      { name, configMap: { name: source.name, items: items && [...items], defaultMode } },
-      rollOnChange ? source : undefined,
-    );
+    const { rollOnChange = true } = options;
+    const configMap = { name: source.name, ...files(options) };
+    return new Volume(name, { name, configMap }, rollOnChange ? source : undefined);
   }
 
   /** The keys of a Secret as files. */
   static secret(name: string, source: SecretRef, options: ConfigVolumeOptions = {}): Volume {
-    const { items, defaultMode, rollOnChange = true } = options;
-    return new Volume(
-      name,
-      { name, secret: { secretName: source.name, items: items && [...items], defaultMode } },
-      rollOnChange ? source : undefined,
-    );
+    const { rollOnChange = true } = options;
+    const secret = { secretName: source.name, ...files(options) };
+    return new Volume(name, { name, secret }, rollOnChange ? source : undefined);
   }
 
   /** A PersistentVolumeClaim that exists already. */
@@ -89,6 +83,10 @@ export class Volume {
   ) {}
 }
 
+function files({ items, defaultMode }: ConfigVolumeOptions) {
+  return { items: items && [...items], defaultMode };
+}
+
 /** Where a container sees a volume. */
 export interface Mount {
   readonly volume: Volume;
@@ -107,13 +105,8 @@ const BELOW = "be a relative path without '..'";
 
 /** Checks where a container of `place` sees a volume. */
 export function requireMount(location: ErrorLocation, prop: string, { volume, path, subPath }: Mount): void {
-  requireProp(
-    ABSOLUTE_PATH.test(path),
-    location,
-    `${prop}.${volume.name}.path`,
-    "start with '/' and have no ':'",
-    path,
-  );
+  const allowed = "start with '/' and have no ':'";
+  requireProp(ABSOLUTE_PATH.test(path), location, `${prop}.${volume.name}.path`, allowed, path);
   if (subPath === undefined) return;
   requireProp(PATH_BELOW.test(subPath), location, `${prop}.${volume.name}.subPath`, BELOW, subPath);
 }

@@ -75,25 +75,15 @@ export function sizeBytes(size: Size): number {
 /** Checks that a size is a positive whole number of KiB. */
 export function requireSize(location: ErrorLocation, prop: string, size: Size): void {
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
-  requireProp(
-    Number.isInteger(kibibytes) && kibibytes > 0,
-    location,
-    prop,
-    'be a positive whole number of KiB',
-    size.asString(),
-  );
+  const allowed = 'be a positive whole number of KiB';
+  requireProp(Number.isInteger(kibibytes) && kibibytes > 0, location, prop, allowed, size.asString());
 }
 
 /** Checks that CPU is a positive whole number of thousandths of a core. */
 export function requireCpu(location: ErrorLocation, prop: string, cpu: Cpu): void {
   const millis = cpuMillis(cpu);
-  requireProp(
-    Number.isInteger(millis) && millis > 0,
-    location,
-    prop,
-    'be a positive whole number of millicores',
-    cpu.amount,
-  );
+  const allowed = 'be a positive whole number of millicores';
+  requireProp(Number.isInteger(millis) && millis > 0, location, prop, allowed, cpu.amount);
 }
 
 /** Requests and limits as Kubernetes reads them, with requests no larger than limits. */

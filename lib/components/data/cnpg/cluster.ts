@@ -2,7 +2,7 @@ import type { Cron } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
-import { oneOf, requireProp } from '../../../kube/objects/errors';
+import { findByName, requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
 import { requireKnownProps } from '../../../kube/objects/known-props';
 import { selectorLabels } from '../../../kube/objects/labels';
@@ -88,8 +88,7 @@ export class PostgresCluster extends Construct {
    * @throws InvalidPropError for a database that is not one of this cluster's
    */
   connection(database: string): DatabaseConnection {
-    const found = this.databases.find(({ name }) => name === database);
-    requireProp(found !== undefined, this, 'database', oneOf(this.databases.map(({ name }) => name)), database);
+    const found = findByName(this, 'database', this.databases, database);
     return { host: this.host, port: PORT, database, username: found.owner, password: found.password };
   }
 

@@ -21,13 +21,8 @@ export class DatabaseObject extends Construct {
     requireKnownProps(this, props, 'cluster database');
     const { cluster, database } = props;
     const { name, owner } = database;
-    requireProp(
-      /^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(name),
-      this,
-      'name',
-      "have letters, digits and inner '_' and '-' alone: an object is named after it",
-      name,
-    );
+    const allowed = "have letters, digits and inner '_' and '-' alone: an object is named after it";
+    requireProp(/^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/.test(name), this, 'name', allowed, name);
     this.name = `${cluster}-${name.toLowerCase().replaceAll('_', '-')}`;
     const { extensions } = databaseGrants(database);
     customResource<DatabaseSpec>(this, 'Default', {

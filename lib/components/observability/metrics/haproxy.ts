@@ -1,39 +1,39 @@
 import { counter, gauge } from '../metric';
 
+const PROXY = ['proxy'] as const;
+
 /** What HAProxy's own exporter serves (3.2, of a running one); `proxy` is the name of a frontend or a backend. */
 export const haproxyMetrics = {
-  frontendRequests: counter('haproxy_frontend_http_requests_total', 'Requests that came in', ['proxy']),
+  frontendRequests: counter('haproxy_frontend_http_requests_total', 'Requests that came in', PROXY),
   /** `code` is 1xx to 5xx or other, of every answer to a client: HAProxy's own 503 is one, too. */
   frontendResponses: counter('haproxy_frontend_http_responses_total', 'Answers to clients', ['proxy', 'code']),
-  frontendSessions: gauge('haproxy_frontend_current_sessions', 'Sessions at this moment', ['proxy']),
-  frontendSessionLimit: gauge('haproxy_frontend_limit_sessions', 'Sessions that are let in at once', ['proxy']),
-  backendRequests: counter('haproxy_backend_http_requests_total', 'Requests to a backend', ['proxy']),
+  frontendSessions: gauge('haproxy_frontend_current_sessions', 'Sessions at this moment', PROXY),
+  frontendSessionLimit: gauge('haproxy_frontend_limit_sessions', 'Sessions that are let in at once', PROXY),
+  backendRequests: counter('haproxy_backend_http_requests_total', 'Requests to a backend', PROXY),
   /** `code` as of the frontend. */
   backendResponses: counter('haproxy_backend_http_responses_total', 'Answers of a backend', ['proxy', 'code']),
-  backendSessions: gauge('haproxy_backend_current_sessions', 'Sessions at this moment', ['proxy']),
-  backendQueue: gauge('haproxy_backend_current_queue', 'Requests that wait for a server', ['proxy']),
+  backendSessions: gauge('haproxy_backend_current_sessions', 'Sessions at this moment', PROXY),
+  backendQueue: gauge('haproxy_backend_current_queue', 'Requests that wait for a server', PROXY),
   /** Of the last 1024 requests, those that came in while there was nothing to do included. */
-  backendQueueTime: gauge('haproxy_backend_queue_time_average_seconds', 'Mean time in the queue, in seconds', [
-    'proxy',
-  ]),
+  backendQueueTime: gauge('haproxy_backend_queue_time_average_seconds', 'Mean time in the queue, in seconds', PROXY),
   backendResponseTime: gauge(
     'haproxy_backend_response_time_average_seconds',
     'Mean time until a server answered, in seconds, of the last 1024 requests',
-    ['proxy'],
+    PROXY,
   ),
   backendTotalTime: gauge(
     'haproxy_backend_total_time_average_seconds',
     'Mean time of a request from first to last byte, in seconds, of the last 1024 requests',
-    ['proxy'],
+    PROXY,
   ),
-  backendConnectionErrors: counter('haproxy_backend_connection_errors_total', 'Connections to servers that failed', [
-    'proxy',
-  ]),
-  backendResponseErrors: counter('haproxy_backend_response_errors_total', 'Answers of servers that were none', [
-    'proxy',
-  ]),
-  backendRetries: counter('haproxy_backend_retry_warnings_total', 'Connections that were tried again', ['proxy']),
-  activeServers: gauge('haproxy_backend_active_servers', 'Servers that get requests', ['proxy']),
+  backendConnectionErrors: counter(
+    'haproxy_backend_connection_errors_total',
+    'Connections to servers that failed',
+    PROXY,
+  ),
+  backendResponseErrors: counter('haproxy_backend_response_errors_total', 'Answers of servers that were none', PROXY),
+  backendRetries: counter('haproxy_backend_retry_warnings_total', 'Connections that were tried again', PROXY),
+  activeServers: gauge('haproxy_backend_active_servers', 'Servers that get requests', PROXY),
   /** `state` is UP, DOWN, MAINT, DRAIN or NOLB; a slot of a server-template without an address is MAINT. */
   servers: gauge('haproxy_backend_agg_server_status', 'Servers by state', ['proxy', 'state']),
   serverRequests: counter('haproxy_server_http_requests_total', 'Requests to a server', ['proxy', 'server']),

@@ -1,43 +1,31 @@
 import { gauge } from '../metric';
 
+const GROUP_PARTITION = ['consumergroup', 'topic', 'partition'] as const;
+const GROUP_TOPIC = ['consumergroup', 'topic'] as const;
+const PARTITION = ['topic', 'partition'] as const;
+
 /** What kafka_exporter 1.9.0 serves; brokers themselves serve nothing that Prometheus reads. */
 export const kafkaMetrics = {
   brokers: gauge('kafka_brokers', 'Brokers of the cluster'),
   partitions: gauge('kafka_topic_partitions', 'Partitions of a topic', ['topic']),
   /** The exporter calls it a gauge, but it only grows: `rate` of it is messages a second. */
-  offset: gauge('kafka_topic_partition_current_offset', 'Messages that a partition ever got', ['topic', 'partition']),
-  oldestOffset: gauge('kafka_topic_partition_oldest_offset', 'First message that is still there', [
-    'topic',
-    'partition',
-  ]),
+  offset: gauge('kafka_topic_partition_current_offset', 'Messages that a partition ever got', PARTITION),
+  oldestOffset: gauge('kafka_topic_partition_oldest_offset', 'First message that is still there', PARTITION),
   underReplicated: gauge(
     'kafka_topic_partition_under_replicated_partition',
     '1 for a partition with fewer copies in sync than it should have',
-    ['topic', 'partition'],
+    PARTITION,
   ),
-  inSync: gauge('kafka_topic_partition_in_sync_replica', 'Copies of a partition that are in sync', [
-    'topic',
-    'partition',
-  ]),
+  inSync: gauge('kafka_topic_partition_in_sync_replica', 'Copies of a partition that are in sync', PARTITION),
   /** Of every group that ever committed an offset, its members alive or not. */
-  lag: gauge('kafka_consumergroup_lag', 'Messages that a group has still to read', [
-    'consumergroup',
-    'topic',
-    'partition',
-  ]),
-  lagSum: gauge('kafka_consumergroup_lag_sum', 'Messages of a topic that a group has still to read', [
-    'consumergroup',
-    'topic',
-  ]),
+  lag: gauge('kafka_consumergroup_lag', 'Messages that a group has still to read', GROUP_PARTITION),
+  lagSum: gauge('kafka_consumergroup_lag_sum', 'Messages of a topic that a group has still to read', GROUP_TOPIC),
   /** A gauge that only grows, too. */
-  committed: gauge('kafka_consumergroup_current_offset', 'Messages that a group has read', [
-    'consumergroup',
-    'topic',
-    'partition',
-  ]),
-  committedSum: gauge('kafka_consumergroup_current_offset_sum', 'Messages of a topic that a group has read', [
-    'consumergroup',
-    'topic',
-  ]),
+  committed: gauge('kafka_consumergroup_current_offset', 'Messages that a group has read', GROUP_PARTITION),
+  committedSum: gauge(
+    'kafka_consumergroup_current_offset_sum',
+    'Messages of a topic that a group has read',
+    GROUP_TOPIC,
+  ),
   members: gauge('kafka_consumergroup_members', 'Members of a group', ['consumergroup']),
 } as const;
