@@ -34,7 +34,7 @@ export interface MinioProps {
   readonly resources?: Resources;
   /** Port of the console on every node. @default - the console is reached inside the cluster only */
   readonly consoleNodePort?: number;
-  /** Tells whoever reaches the S3 API names and sizes of the buckets, and nothing that is in them. @default false */
+  /** Serves metrics unauthenticated at the S3 API: names and sizes of buckets, and no content. @default false */
   readonly publicMetrics?: boolean;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;

@@ -22,7 +22,7 @@ export interface IngressOptions {
   /**
    * Secret with the users that ingress-nginx lets in, in the namespace of the Ingress: its key `auth` is a file of
    * `htpasswd`. It has to exist. Other controllers do not know it.
-   * @default - everybody gets in
+   * @default - unauthenticated
    */
   readonly usersSecretName?: string;
   /**
@@ -62,7 +62,7 @@ export class Ingress extends Construct {
       const secret = { name: usersSecretName, readers: [name], keys: { auth } };
       recordRequiredSecret(this, { ...secret, namespace: namespaceOf(this) });
     }
-    const settings = { ...annotations, ...guard(usersSecretName) };
+    const settings = { ...annotations, ...basicAuth(usersSecretName) };
     this.url = urlOf(props);
     new k8s.KubeIngress(this, 'Default', {
       metadata: { name, annotations: Object.keys(settings).length === 0 ? undefined : settings },
@@ -88,8 +88,8 @@ export class Ingress extends Construct {
   }
 }
 
-/** The annotations by which ingress-nginx asks for a user and a password. */
-function guard(secretName: string | undefined): Readonly<Record<string, string>> {
+/** The annotations for basic authentication by ingress-nginx. */
+function basicAuth(secretName: string | undefined): Readonly<Record<string, string>> {
   if (secretName === undefined) return {};
   return { 'nginx.ingress.kubernetes.io/auth-type': 'basic', 'nginx.ingress.kubernetes.io/auth-secret': secretName };
 }

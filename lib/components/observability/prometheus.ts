@@ -59,8 +59,8 @@ const DATA = '/prometheus';
 const SHARE_OF_BLOCKS = 0.8;
 
 /**
- * A Prometheus that scrapes each pod of its targets, found by DNS, and evaluates rules. It asks nobody who they are, and
- * has no Alertmanager: alerts are on its page, and in Grafana. A change of targets or rules starts it anew.
+ * A Prometheus that scrapes each pod of its targets, found by DNS, and evaluates rules. It is unauthenticated and has no
+ * Alertmanager: alerts are on its page, and in Grafana. A change of targets or rules restarts it.
  */
 export class Prometheus extends Construct {
   /** A StatefulSet for a claim, else a Deployment. */

@@ -43,7 +43,7 @@ export interface MlflowServerProps {
   readonly allowedHosts?: readonly string[];
   /** @default - 250m and 512Mi, at most 500m and 1Gi */
   readonly resources?: Resources;
-  /** How it is reached from outside of the cluster; the server asks nobody who they are. @default - not at all */
+  /** How it is reached from outside of the cluster; the server is unauthenticated. @default - not at all */
   readonly exposure?: Exposure;
   /** What its plugins connect to: databases, buckets, topics, servers. @default - nothing */
   readonly uses?: readonly Use[];
@@ -54,7 +54,7 @@ export interface MlflowServerProps {
 const PORT = 5000;
 const PORT_NAME = 'http';
 
-/** An MLflow tracking server on a database and a bucket of somebody else. */
+/** An MLflow tracking server with an external database and an external bucket. */
 export class MlflowServer extends Construct {
   readonly deployment: Deployment;
   /** `name`, port 5000. */

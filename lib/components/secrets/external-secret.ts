@@ -115,7 +115,7 @@ export function externalSecrets(options: ExternalSecretsOptions): CredentialSour
   );
 }
 
-/** Adds those who ask again to the readers in the list of what has to exist. */
+/** Adds further readers of a Secret to the list of required Secrets. */
 function addReaders(scope: Construct, spec: SecretSpec): void {
   const namespace = namespaceOf(scope);
   const listed = requiredSecrets(scope).find((other) => other.name === spec.name && other.namespace === namespace);

@@ -9,7 +9,7 @@ import { httpProbe, type Probes, type ProbeTiming } from '../../kube/pods/probes
 export interface Health {
   /** Path that answers 200 once the model is loaded. @default '/health' */
   readonly path?: string;
-  /** Path that says whether the model is loaded, where `path` only says that the server runs. @default - `path` */
+  /** Path that answers 200 once the model is loaded, where `path` shows only that the server runs. @default - `path` */
   readonly readyPath?: string;
   /** Path that ends the start, where a model may come much later than the server. @default - `readyPath` */
   readonly startupPath?: string;
@@ -23,7 +23,7 @@ export interface Health {
 
 const HEALTH_PATH = '/health';
 
-/** The path that says whether a server can serve requests. */
+/** The path of the readiness probe. */
 export function readyPathOf({ path = HEALTH_PATH, readyPath = path }: Health): string {
   return readyPath;
 }

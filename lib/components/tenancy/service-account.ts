@@ -20,7 +20,7 @@ export interface ServiceAccountProps {
    */
   readonly clusterRules?: readonly AccessRule[];
   /**
-   * Mounts the token into every pod of the account that does not say otherwise: for pods that others create.
+   * Mounts the token into pods of the account by default: for pods that other programs create.
    * @default false
    */
   readonly automountServiceAccountToken?: boolean;

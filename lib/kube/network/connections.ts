@@ -39,7 +39,7 @@ export interface BucketConnection {
    */
   readonly credentials?: BucketCredentials;
   /**
-   * IAM role that opens the bucket, as an annotation of the client's ServiceAccount says.
+   * IAM role that opens the bucket, from an annotation of the client's ServiceAccount.
    * @default - none
    */
   readonly roleArn?: string;
@@ -87,7 +87,7 @@ export interface ServersConnection {
   readonly readyPath: string;
   /** How many pods there are. */
   readonly replicas: ReplicaRange;
-  /** How they are replaced, which takes more pods for a while. */
+  /** How they are replaced: a rollout may add pods. */
   readonly strategy: UpdateStrategy;
 }
 
@@ -110,7 +110,7 @@ export interface ConsumerConnection extends KafkaConnection {
 export interface MetricsConnection {
   /** Name of the job that scrapes it: the label `job` of its series. */
   readonly job: string;
-  /** DNS name that stands for every pod, those that are not ready too: else `up == 0` never shows. */
+  /** DNS name of all pods, including those that are not ready: otherwise `up == 0` would never occur. */
   readonly host: string;
   readonly port: number;
   /** Name of {@link port} in its Service. */

@@ -65,7 +65,7 @@ export interface NodePoolProps {
   readonly gpus?: NodeGpus;
 }
 
-/** What a pod says to run on a pool. */
+/** A toleration of a pod. */
 export interface Toleration {
   readonly key: string;
   readonly operator: 'Equal' | 'Exists';
@@ -73,7 +73,7 @@ export interface Toleration {
   readonly effect: Taint['effect'];
 }
 
-/** A kind of node. Everything that places a pod takes the pool itself, so a pool that does not exist cannot be asked for. */
+/** A kind of node. Pods are placed by the pool object itself, so that a missing pool is an error of the compiler. */
 export class NodePool {
   readonly name: string;
   readonly labels: Labels;
@@ -137,7 +137,7 @@ export function declaredNodePools(scope: Construct): readonly NodePool[] | undef
   return scope.node.tryGetContext(NODE_POOLS) as readonly NodePool[] | undefined;
 }
 
-/** Whether a pool is among others, be it made anew: two copies of this package, or of an environment, have one each. */
+/** Whether a list has a pool or an equal one: two copies of this package, or of an environment, create one each. */
 export function hasPool(pools: readonly NodePool[], pool: NodePool): boolean {
   return pools.includes(pool) || pools.some((other) => other.name === pool.name && checksum(other) === checksum(pool));
 }

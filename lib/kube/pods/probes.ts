@@ -57,7 +57,7 @@ export function serverProbes(startup: Duration, probe: (timing: ProbeTiming) => 
 
 function timingFields({ initialDelay, period, timeout, failureThreshold }: ProbeTiming): k8s.Probe {
   return {
-    // What is no whole number is refused where the container is, whose place can be told.
+    // requireProbes refuses parts of a second: it knows the container.
     initialDelaySeconds: initialDelay?.toSeconds({ integral: false }),
     periodSeconds: period?.toSeconds({ integral: false }),
     timeoutSeconds: timeout?.toSeconds({ integral: false }),

@@ -111,7 +111,7 @@ export function requireMount(location: ErrorLocation, prop: string, { volume, pa
   requireProp(PATH_BELOW.test(subPath), location, `${prop}.${volume.name}.subPath`, BELOW, subPath);
 }
 
-/** Checks a volume where the pod is, whose place can be told. That of a claim template the StatefulSet checks. */
+/** Checks a volume of a pod, except for claim templates, which the StatefulSet checks. */
 export function requireVolume(location: ErrorLocation, { name, spec }: Volume): void {
   if (spec === undefined) return;
   const at = `volume '${name}'`;

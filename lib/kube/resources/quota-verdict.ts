@@ -5,19 +5,19 @@ import type { QuotaAmounts } from './pod-resources';
 export interface DeploymentPods {
   readonly kind: 'Deployment';
   readonly name: string;
-  /** What one pod costs. */
+  /** Of one pod. */
   readonly usage: QuotaAmounts;
-  /** From the fewest to the most replicas: the bounds of its HPA, or the same number twice. */
+  /** The bounds of its HPA; equal without one. */
   readonly replicas: { readonly min: number; readonly max: number };
   readonly strategy: UpdateStrategy;
 }
 
 /** Pods that never surge: a StatefulSet deletes a pod before it makes the next, the pods of a Job run once. */
 export interface FixedPods {
-  /** `Pod` is a pod that somebody starts by hand, to look around. */
+  /** `Pod` is a pod that is started by hand. */
   readonly kind: 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob' | 'Pod';
   readonly name: string;
-  /** What one pod costs. */
+  /** Of one pod. */
   readonly usage: QuotaAmounts;
   /** How many run at the same time. */
   readonly pods: number;

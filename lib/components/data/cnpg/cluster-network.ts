@@ -15,7 +15,7 @@ const STATUS_PORT = 8000;
 /** Port of the measurements that a PodMonitor names `metrics`. */
 const METRICS_PORT = 9187;
 
-/** Declares who reaches the instances of a cluster, and whom they reach. The Service of the primary is the operator's. */
+/** Declares the connections to and from the instances of a cluster. The operator creates the Service of the primary. */
 export function clusterNetwork(scope: Construct, host: string, port: number, props: PostgresClusterProps): void {
   const { name, backups, podMonitor = false } = props;
   const instances: Pods = { scope, name, selector: { [CNPG_CLUSTER_LABEL]: name } };

@@ -48,7 +48,7 @@ export interface ClusterSpec {
   readonly instances: number;
   readonly imageName: string;
   readonly imagePullSecrets?: readonly NamedObject[];
-  /** Whether the primary is updated, last, without somebody who switches over. */
+  /** `unsupervised`: the primary is updated last, without a manual switchover. */
   readonly primaryUpdateStrategy: 'unsupervised';
   /** Budgets for the primary and the standbys. With a single instance they keep its node from being drained. */
   readonly enablePDB: boolean;
@@ -105,7 +105,7 @@ export interface DatabaseSpec {
 export interface ScheduledBackupSpec {
   /** Six fields: the first is that of the seconds. */
   readonly schedule: string;
-  /** Starts one at once, without which there is nothing to recover from until the schedule says so. */
+  /** Starts a backup at once: otherwise there is none before the first scheduled one. */
   readonly immediate: boolean;
   /** Immutable. */
   readonly cluster: NamedObject;

@@ -29,7 +29,7 @@ export interface PipelineRulesProps {
 
 const LOCATION = 'pipelineRules';
 
-/** The lag of a pipeline whose programs hand work to each other through Kafka, and what holds it up. */
+/** The lag of a pipeline whose programs communicate through Kafka, and the causes of delays. */
 export function pipelineRules(props: PipelineRulesProps): RuleGroup[] {
   const { exporter, groups, lag = 100, stuckAfter = Duration.hours(2), for: held = Duration.minutes(10) } = props;
   const late = alertsAfter(stuckAfter, LOCATION, 'stuckAfter');
@@ -133,7 +133,7 @@ export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10)
       rules: [
         warning(
           'ObjectStoreFull',
-          // A store without any room serves no series of what is free.
+          // A full store has no series of the free bytes.
           `(${selector(freeBytes, of)} or 0 * ${selector(usableBytes, of)}) / ${selector(usableBytes, of)} < ${free}`,
           'Only {{ $value | humanizePercentage }} of the room of {{ $labels.job }} is free.',
         ),

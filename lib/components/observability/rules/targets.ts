@@ -13,7 +13,7 @@ export interface TargetRulesProps {
   readonly for?: Duration;
 }
 
-/** Whether every target is there and says something. */
+/** Alerts for targets that are missing or cannot be scraped. */
 export function targetRules({ targets, for: held = Duration.minutes(10) }: TargetRulesProps): RuleGroup[] {
   const { critical } = alertsAfter(held, 'targetRules');
   requireProp(targets.length > 0, 'targetRules', 'targets', 'name a target', targets);
