@@ -74,7 +74,7 @@ export class StatefulSet extends Construct {
     recordPodOwner({ construct: this, kind: 'StatefulSet', name, template, replicas: this.replicas });
   }
 
-  /** A claim that nothing mounts keeps nothing. */
+  /** A claim without a mount would stay empty. */
   private requireMountedClaims({ containers, initContainers = [] }: PodProps, claims: readonly ClaimTemplate[]): void {
     requireUnique(this, 'claims', claims, 'name');
     const mounted = [...initContainers, ...containers]

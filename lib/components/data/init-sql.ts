@@ -37,7 +37,6 @@ export function sqlIdentifier(name: string): string {
   return PLAIN.test(name) ? `"${name.replaceAll('"', '""')}"` : `U&"${escaped(name, '"', '\\', '\\+')}"`;
 }
 
-/** Printable ASCII without the backslash. */
 const PLAIN = /^[ -[\]-~]*$/;
 
 /** Doubles quotes and backslashes; writes what is not printable ASCII as 4 or, after `long`, 6 hexadecimal digits. */
@@ -88,7 +87,7 @@ function createRole(role: string): string {
 \\endif`;
 }
 
-/** What belongs to the server: the owner, its password, the database, and what the owner may do. */
+/** Objects of the server: the owner, its password and privileges, and the database. */
 function roleAndDatabase(database: DatabaseProps): string {
   const { name, owner } = database;
   const { createRole: mayCreateRoles, adminOf, searchPath } = databaseGrants(database);
@@ -132,7 +131,7 @@ function setPassword(role: string): string {
 \\endif`;
 }
 
-/** What can only be done in the database itself. */
+/** Statements that must run in the database itself. */
 function inDatabase(database: DatabaseProps): string {
   const { name, owner } = database;
   const extensions = databaseGrants(database).extensions.map((extension) => {

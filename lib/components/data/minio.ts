@@ -172,7 +172,6 @@ function serverContainer(
   };
 }
 
-/** Checks the rules that S3 has for the names of buckets. */
 function requireBucketName(scope: Construct, bucket: string): void {
   requireProp(
     /^(?=.{3,63}$)[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)*$/.test(bucket) && !/^\d+(\.\d+){3}$/.test(bucket),

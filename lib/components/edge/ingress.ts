@@ -88,7 +88,6 @@ export class Ingress extends Construct {
   }
 }
 
-/** The annotations for basic authentication by ingress-nginx. */
 function basicAuth(secretName: string | undefined): Readonly<Record<string, string>> {
   if (secretName === undefined) return {};
   return { 'nginx.ingress.kubernetes.io/auth-type': 'basic', 'nginx.ingress.kubernetes.io/auth-secret': secretName };

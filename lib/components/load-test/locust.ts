@@ -61,7 +61,6 @@ export interface LocustResources {
   readonly worker: Resources;
 }
 
-/** The user `locust` of the image. */
 const USER = 1000;
 const WEB_PORT = 8089;
 const WEB = { name: 'web', port: WEB_PORT };

@@ -52,7 +52,6 @@ function condition(label: string, matcher: Matcher): string {
   return matcher instanceof RegExp ? `${label}=~${quoted(matcher.source)}` : `${label}=${quoted(matcher)}`;
 }
 
-/** Defines a metric; its labels are known to the compiler. */
 function define<Label extends string>(
   type: MetricType,
   name: string,

@@ -55,7 +55,7 @@ const USER = 65534;
 const PORT = 9090;
 const FILES = '/etc/prometheus';
 const DATA = '/prometheus';
-/** What is not in a block yet needs the rest. */
+/** The rest is for samples that are not in a block yet. */
 const SHARE_OF_BLOCKS = 0.8;
 
 /**

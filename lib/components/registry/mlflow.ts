@@ -153,7 +153,6 @@ function databaseUri({ host, port, database, username }: DatabaseConnection): st
   return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
-/** The host that browsers reach a route by, where it is known. */
 function routeHosts(exposure: Exposure | undefined): string[] {
   const url = exposureUrl(exposure);
   return url === undefined ? [] : [new URL(url).hostname];

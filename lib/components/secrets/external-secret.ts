@@ -115,7 +115,6 @@ export function externalSecrets(options: ExternalSecretsOptions): CredentialSour
   );
 }
 
-/** Adds further readers of a Secret to the list of required Secrets. */
 function addReaders(scope: Construct, spec: SecretSpec): void {
   const namespace = namespaceOf(scope);
   const listed = requiredSecrets(scope).find((other) => other.name === spec.name && other.namespace === namespace);

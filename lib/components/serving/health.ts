@@ -52,8 +52,8 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
   requireAbsolutePath(scope, 'health.path', path);
   requireAbsolutePath(scope, 'health.readyPath', readyPath);
   requireAbsolutePath(scope, 'health.startupPath', startupPath);
-  const unready = patience(scope, 'health.readiness', readiness);
-  const dead = patience(scope, 'health.liveness', liveness);
+  const unready = secondsToFailure(scope, 'health.readiness', readiness);
+  const dead = secondsToFailure(scope, 'health.liveness', liveness);
   const allowed = `take longer to fail than readiness, which takes ${unready} s (a busy pod must stop getting requests before it is restarted)`;
   requireProp(dead > unready, scope, 'health.liveness', allowed, `${dead} s`);
   return {
@@ -72,8 +72,7 @@ function withDefaults(given: ProbeTiming = {}, defaults: Timing): Timing & Probe
   return { initialDelay, period, timeout, failureThreshold: given.failureThreshold ?? defaults.failureThreshold };
 }
 
-/** Seconds without an answer until a probe acts. */
-function patience(scope: Construct, prop: string, { period, failureThreshold }: Timing): number {
+function secondsToFailure(scope: Construct, prop: string, { period, failureThreshold }: Timing): number {
   requireWhole(scope, `${prop}.failureThreshold`, failureThreshold, 1);
   return wholeSeconds(scope, `${prop}.period`, period, 1) * failureThreshold;
 }

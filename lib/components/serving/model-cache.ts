@@ -56,7 +56,7 @@ export function modelCacheMount(scope: Construct, cache: ModelCache, users: Cach
   return { volume: Volume.claim('model-cache', claimName), path, readOnly: accessMode === 'ReadOnlyMany' };
 }
 
-/** Whether no two pods can ever run on two nodes: a volume of one node would keep the second one waiting. */
+/** Whether all pods run on one node: a pod on another would wait for a ReadWriteOnce volume. */
 function onOneNode({ replicas: { maxReplicas }, strategy, nodePool }: CacheUsers): boolean {
   if (nodePool?.nodes.max === 1) return true;
   return maxReplicas + rolloutRoom(strategy, maxReplicas).surge <= 1;

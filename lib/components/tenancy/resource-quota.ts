@@ -126,7 +126,6 @@ export class ResourceQuota extends Construct {
     return [...refusals, ...quotaErrors('hard', verdict)];
   }
 
-  /** Everything that the quota counts. */
   private pods(otherPods: readonly OtherPods[], defaults = containerDefaults(this)): CountedPods[] {
     const others = otherPods.map((other): CountedPods => {
       const { name, count = 1 } = other;

@@ -18,30 +18,15 @@ export interface DatabaseConnection {
 /** How a client reaches one bucket, whatever serves it. */
 export interface BucketConnection {
   readonly bucket: string;
-  /**
-   * Folder in the bucket, with inner slashes alone: `team/artifacts`.
-   * @default - the bucket as a whole
-   */
+  /** Folder in the bucket, with inner slashes alone: `team/artifacts`. @default - the bucket as a whole */
   readonly path?: string;
-  /**
-   * URL of an S3-compatible server.
-   * @default - AWS S3 itself
-   */
+  /** URL of an S3-compatible server. @default - AWS S3 itself */
   readonly endpoint?: string;
-  /**
-   * AWS region.
-   * @default - the client's own
-   */
+  /** AWS region. @default - the client's own */
   readonly region?: string;
-  /**
-   * Where the access key is.
-   * @default - `roleArn`, or the client's identity on the node, opens the bucket
-   */
+  /** Where the access key is. @default - `roleArn`, or the client's identity on the node, opens the bucket */
   readonly credentials?: BucketCredentials;
-  /**
-   * IAM role that opens the bucket, from an annotation of the client's ServiceAccount.
-   * @default - none
-   */
+  /** IAM role that opens the bucket, from an annotation of the client's ServiceAccount. @default - none */
   readonly roleArn?: string;
 }
 

@@ -66,7 +66,6 @@ export interface ExternalServer {
 /** The ports that an API server is reached on, behind the Service `kubernetes` or without it. */
 export const API_SERVER_PORTS: readonly number[] = [443, 6443];
 
-/** Writes the policy of pods; idempotent. */
 type PolicyWriter = (pods: Pods) => void;
 
 interface Network {
@@ -212,7 +211,7 @@ function unknownServer(scope: Construct, host: string, namespace: string): strin
   return new InvalidPropError(scope, 'host', allowed, host).message;
 }
 
-/** The far end of a connection to an address, with its ports. */
+/** The destination of a connection to an address, with its ports. */
 function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
   const server = serverAt(scope, host);
   if (server !== undefined) {
@@ -237,7 +236,6 @@ export function samePods(one: Pods, other: Pods): boolean {
   return one.name === other.name && Chart.of(one.scope) === Chart.of(other.scope);
 }
 
-/** Equal for equal peers. */
 function peerKey(peer: Peer): string {
   return peer.type === 'pods' ? `${Chart.of(peer.pods.scope).node.path}/${peer.pods.name}` : JSON.stringify(peer);
 }

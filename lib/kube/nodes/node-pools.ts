@@ -51,10 +51,7 @@ export interface NodePoolProps {
   readonly name: string;
   /** Labels that every node of the pool carries. */
   readonly labels: Labels;
-  /**
-   * The labels that pods select the pool by; a subset of `labels`.
-   * @default - all of `labels`
-   */
+  /** The labels that pods select the pool by; a subset of `labels`. @default - all of `labels` */
   readonly selector?: Labels;
   /** @default - none */
   readonly taints?: readonly Taint[];

@@ -12,7 +12,6 @@ export type ContainerDefaults = Pick<k8s.LimitRangeItem, 'default' | 'defaultReq
 
 type Quantities = Readonly<Record<string, k8s.Quantity>>;
 
-/** CPU or memory by resource, in thousandths. */
 type Amounts = Readonly<Record<string, bigint>>;
 
 const QUANTITY = /^\+?(\d*)(?:\.(\d*))?(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d+)?$/;

@@ -10,9 +10,9 @@ import {
 import type { PostgresClusterProps } from './cluster-props';
 import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from './resources';
 
-/** Port on which the manager of an instance tells the operator how it is. */
+/** Status port of the manager of an instance, for the operator. */
 const STATUS_PORT = 8000;
-/** Port of the measurements that a PodMonitor names `metrics`. */
+/** Metrics port, which a PodMonitor calls `metrics`. */
 const METRICS_PORT = 9187;
 
 /** Declares the connections to and from the instances of a cluster. The operator creates the Service of the primary. */

@@ -13,7 +13,6 @@ export const BARMAN_API = 'barmancloud.cnpg.io/v1';
 /** Name of the Barman Cloud plug-in. */
 export const BARMAN_PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
-/** An object of the same namespace. */
 interface NamedObject {
   readonly name: string;
 }
@@ -121,7 +120,6 @@ export interface PodMonitorSpec {
   readonly podMetricsEndpoints: readonly { readonly port: string }[];
 }
 
-/** A key of a Secret. */
 interface KeyOfSecret {
   readonly name: string;
   readonly key: string;

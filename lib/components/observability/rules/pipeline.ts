@@ -6,7 +6,7 @@ import { selector } from '../metric';
 import { kafkaMetrics } from '../metrics/kafka';
 import { minioMetrics } from '../metrics/minio';
 import { pipelineRecords } from '../metrics/recorded';
-import { anyOf, either, requirePositive, requireShare } from '../promql';
+import { anyOf, requirePositive, requireShare, union } from '../promql';
 import { type AlertRule, alertsAfter, type RuleGroup } from '../rule-groups';
 import { targetMatchers } from '../target';
 
@@ -82,7 +82,7 @@ function brokerAlerts({ exporter, brokers, groups, failedTopics = [] }: Pipeline
   const alerts: AlertRule[] = [
     critical(
       'ConsumerGroupWithoutMembers',
-      either([
+      union([
         `${selector(kafkaMetrics.members, { ...of, consumergroup: anyOf(groups) })} == 0`,
         ...groups.map((group) => `absent(${members(group)})`),
       ]),
