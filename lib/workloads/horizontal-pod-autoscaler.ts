@@ -158,7 +158,7 @@ function millis(amount: number): number {
   return Math.round(amount * 1000);
 }
 
-/** Containers without a request for the resource: with one of them the autoscaler computes nothing at all. */
+/** Containers without a request for the resource: a single one keeps the autoscaler from scaling. */
 function missingRequests(target: Deployment, resource: string): string[] {
   // The manifest as it is written: a patch may have taken the request away.
   const { containers } = manifestOf(ApiObject.of(target)).spec.template.spec;

@@ -17,7 +17,7 @@ export interface MetricsServiceProps {
   readonly path?: string;
 }
 
-/** A Service whose DNS name stands for every pod of an identity, so that Prometheus asks each of them. */
+/** A Service whose DNS name resolves to all pods of an identity, so that Prometheus scrapes each of them. */
 export class MetricsService extends Construct {
   readonly connection: MetricsConnection;
 

@@ -41,7 +41,7 @@ export function isolate(chart: Chart): void {
   recordIsolation(chart, PodPolicy.write);
 }
 
-/** Everything that pods reach and are reached by, in one object. */
+/** The allowed connections of pods, in one object. */
 class PodPolicy extends Construct {
   /** Writes the policy of pods, once. */
   static write(pods: Pods): void {
@@ -82,7 +82,7 @@ class PodPolicy extends Construct {
     };
   }
 
-  /** None stand for everybody. */
+  /** `undefined` allows all peers. */
   private peers(peer: Peer): k8s.NetworkPolicyPeer[] | undefined {
     if (peer.type === 'internet') return INTERNET.map((ipBlock) => ({ ipBlock }));
     if (peer.type === 'pods') {
@@ -93,7 +93,7 @@ class PodPolicy extends Construct {
   }
 }
 
-/** Rules in an order of their own: clients declare them, whichever stack is made first. */
+/** Sorted rules, which do not depend on the order in which clients are created. */
 function inOrder<T>(rules: readonly T[]): T[] {
   const keys = new Map(rules.map((rule) => [rule, JSON.stringify(rule)]));
   const key = (rule: T) => keys.get(rule) ?? '';

@@ -24,8 +24,8 @@ export interface PodDisruptionBudgetProps {
   readonly target: Deployment | StatefulSet;
   readonly budget: DisruptionBudget;
   /**
-   * Whether pods that are not ready may go whatever the budget says: else a service that waits for something, or fails,
-   * holds up every drain. `IfHealthyBudget` is for pods that are not ready because they still recover data.
+   * Whether pods that are not ready may be evicted beyond the budget: otherwise a service that waits, or fails, blocks every
+   * drain. `IfHealthyBudget` is for pods that are not ready because they still recover data.
    * @default 'AlwaysAllow'
    */
   readonly unhealthyPodEvictionPolicy?: 'AlwaysAllow' | 'IfHealthyBudget';

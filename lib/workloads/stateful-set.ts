@@ -76,7 +76,7 @@ export class StatefulSet extends Construct {
     recordPodOwner({ construct: this, kind: 'StatefulSet', name, template, replicas: this.replicas });
   }
 
-  /** A claim that nothing mounts keeps nothing. */
+  /** A claim without a mount would stay empty. */
   private requireMountedClaims({ containers, initContainers = [] }: PodProps, claims: readonly ClaimTemplate[]): void {
     requireUnique(this, 'claims', claims, 'name');
     const mounted = [...initContainers, ...containers]
@@ -106,8 +106,8 @@ export class StatefulSet extends Construct {
 
 /**
  * Writes what the API server adds to claim templates. It compares the list as a whole, so that `kubectl apply` of an
- * unchanged manifest would say "configured" for ever; an L1 drops these fields. Before Kubernetes 1.34 the API server
- * adds a `creationTimestamp: null` as well, which newer ones do not: there it still says so, and changes nothing.
+ * unchanged manifest would always report "configured"; an L1 drops these fields. Before Kubernetes 1.34 the API server
+ * adds a `creationTimestamp: null` as well, which newer ones do not: there it still reports it, and changes nothing.
  */
 function withClaimDefaults({ spec, ...rest }: Manifest): Manifest {
   const volumeClaimTemplates = spec.volumeClaimTemplates.map((claim: Manifest) => ({

@@ -29,7 +29,7 @@ describe('Deployment', () => {
     expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
   });
 
-  test('has one pod and the rolling update of Kubernetes unless it is told otherwise', () => {
+  test('has one pod and the rolling update of Kubernetes by default', () => {
     const { spec } = objectOf(deployment(), 'Deployment');
     expect(spec.replicas).toBe(1);
     expect(spec.strategy).toEqual({
@@ -157,7 +157,7 @@ describe('the pods of a Deployment', () => {
     ]);
   });
 
-  test('are spread where nobody says what nodes there are', () => {
+  test('are spread where no nodes are declared', () => {
     expect(spread(deployment({ replicas: 2 }))).toHaveLength(1);
   });
 

@@ -53,7 +53,7 @@ describe('HorizontalPodAutoscaler', () => {
     expect(metric(0.07)[0].pods.target.averageValue).toBe('70m');
   });
 
-  test('changes as fast as it is told, and leaves the rest to Kubernetes', () => {
+  test('scales at the given speed, and leaves the rest to Kubernetes', () => {
     const { behavior } = spec({
       behavior: {
         scaleDown: {

@@ -112,7 +112,7 @@ describe('the name of a Job', () => {
     expect(job.name).toBe(name);
   });
 
-  it('is what a patch says, where one does', () => {
+  it('is that of a patch, where there is one', () => {
     const chart = testChart();
     const job = new Job(chart, 'job', minimal);
     patch(job, { op: 'replace', path: '/metadata/name', value: 'once' });

@@ -39,7 +39,7 @@ export interface DatabaseGrants {
 /** The roles that pgstac shares between all databases of a server. */
 const PGSTAC_ROLES = ['pgstac_admin', 'pgstac_read', 'pgstac_ingest'] as const;
 
-/** What pgstac 0.9 and 0.10 ask for where their migration is not run by a superuser, on PostgreSQL 16 and later. */
+/** What the migration of pgstac 0.9 and 0.10 needs without a superuser, on PostgreSQL 16 and later. */
 const PGSTAC_GRANTS: DatabaseGrants = {
   // Only postgis needs a superuser; the other two come along into the same schema.
   extensions: ['postgis', 'btree_gist', 'unaccent'],

@@ -13,8 +13,7 @@ export function passwordVariable(role: string): string {
 }
 
 /**
- * The psql script that creates databases with their owners, or brings what is there into line. It may run any number
- * of times, on a new server or a used one: by the superuser, with psql 15 or later, against PostgreSQL 16 or later.
+ * The psql script that creates databases with their owners, or updates those that exist. It is idempotent, on a new server or a used one: by the superuser, with psql 15 or later, against PostgreSQL 16 or later.
  *
  * It holds no password: each comes from the environment of psql, variable {@link passwordVariable}. Where that is not
  * set, a role keeps the password that it has, and a new role has none and cannot log in; where it is empty, the script
@@ -38,7 +37,6 @@ export function sqlIdentifier(name: string): string {
   return PLAIN.test(name) ? `"${name.replaceAll('"', '""')}"` : `U&"${escaped(name, '"', '\\', '\\+')}"`;
 }
 
-/** Printable ASCII without the backslash. */
 const PLAIN = /^[ -[\]-~]*$/;
 
 /** Doubles quotes and backslashes; writes what is not printable ASCII as 4 or, after `long`, 6 hexadecimal digits. */
@@ -89,7 +87,7 @@ function createRole(role: string): string {
 \\endif`;
 }
 
-/** What belongs to the server: the owner, its password, the database, and what the owner may do. */
+/** Objects of the server: the owner, its password and privileges, and the database. */
 function roleAndDatabase(database: DatabaseProps): string {
   const { name, owner } = database;
   const { createRole: mayCreateRoles, adminOf, searchPath } = databaseGrants(database);
@@ -101,7 +99,7 @@ function roleAndDatabase(database: DatabaseProps): string {
     setPassword(owner),
     `SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = ${sqlLiteral(name)}) AS missing \\gset`,
     '\\if :missing',
-    // template1 may hold what somebody put there, in another encoding.
+    // template1 may have been changed, and may have another encoding.
     `  CREATE DATABASE ${sqlIdentifier(name)} OWNER ${role} TEMPLATE template0 ENCODING 'UTF8';`,
     '\\endif',
     `REVOKE CONNECT ON DATABASE ${sqlIdentifier(name)} FROM PUBLIC;`,
@@ -133,7 +131,7 @@ function setPassword(role: string): string {
 \\endif`;
 }
 
-/** What can only be done in the database itself. */
+/** Statements that must run in the database itself. */
 function inDatabase(database: DatabaseProps): string {
   const { name, owner } = database;
   const extensions = databaseGrants(database).extensions.map((extension) => {
@@ -146,7 +144,7 @@ SELECT ${sqlLiteral(connectionString(name))} AS conninfo \\gset
 ${[SESSION, takeOver(owner), ...extensions].join('\n')}`;
 }
 
-/** Given as a name, psql would take one with `=` in it for a connection string, and connect elsewhere. */
+/** psql reads a database name with `=` in it as a connection string. */
 function connectionString(database: string): string {
   return /^\w+$/.test(database) ? `dbname=${database}` : `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
 }

@@ -6,7 +6,7 @@ export type BrokerCount = 1 | 3 | 5;
 export const BROKER_PORT = 9092;
 export const CONTROLLER_PORT = 9093;
 
-/** Copies of each partition, and how many of them must have a message before its producer is told so. */
+/** Copies of each partition, and how many of them must have a message before it is acknowledged. */
 export interface Replication {
   readonly factor: number;
   readonly minInSyncReplicas: number;
@@ -35,7 +35,7 @@ export function brokerProperties(brokers: BrokerCount, hosts: readonly string[])
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': LOG_DIR,
-    // A misspelt topic is an error of whoever uses it, not a topic with one partition.
+    // A misspelt topic must be an error, not a new topic with one partition.
     'auto.create.topics.enable': 'false',
     'default.replication.factor': String(factor),
     'min.insync.replicas': String(minInSyncReplicas),
@@ -57,7 +57,7 @@ export function propertiesFile(properties: Readonly<Record<string, string>>): st
 /** The id of a cluster: 16 bytes, written in 22 characters. It is derived from the name, so that it never changes. */
 export function clusterId(name: string): string {
   const id = createHash('sha256').update(name).digest().subarray(0, 16).toString('base64url');
-  // The tool that writes it to the volume would take it for an option.
+  // kafka-storage.sh would read a leading '-' as an option.
   return id.replace(/^-/, 'A');
 }
 

@@ -23,7 +23,7 @@ export interface KafkaTopicJobProps {
   readonly nodePool?: NodePool;
 }
 
-/** A Job that creates topics, and adds partitions and settings to those that are there. It takes nothing away. */
+/** A Job that creates topics, and adds partitions and settings to existing ones. It removes nothing. */
 export class KafkaTopicJob extends Job {
   constructor(scope: Construct, id: string, props: KafkaTopicJobProps) {
     requireKnownProps(scope, props, 'name image bootstrapServers topics replicationFactor user nodePool');

@@ -14,7 +14,7 @@ export interface KafkaTopic {
   readonly config?: Readonly<Record<string, string>>;
 }
 
-/** The members of one consumer group: Kafka hands each partition to one of them. */
+/** The members of one consumer group: Kafka assigns each partition to one of them. */
 export interface ConsumerGroupProps {
   readonly groupId: string;
   /** The topics that every member subscribes to. */

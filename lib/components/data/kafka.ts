@@ -65,7 +65,7 @@ const CONFIG = '/etc/kafka/shared';
 
 /**
  * A Kafka cluster without ZooKeeper, its topics, and who consumes them. Listeners are plain text without a login:
- * whoever reaches port 9092 may read and write.
+ * every client that reaches port 9092 may read and write.
  */
 export class Kafka extends Construct {
   readonly server: StatefulSet;
@@ -123,13 +123,13 @@ export class Kafka extends Construct {
       identity,
       serviceName: `${name}-headless`,
       replicas: brokers,
-      // The first broker alone is no quorum, and the others would wait for it for ever.
+      // With OrderedReady the first broker would wait for a quorum, and the others for the first broker.
       podManagementPolicy: 'Parallel',
       claims: [{ name: 'data', size: storage, storageClassName }],
       pod: {
         nodePool,
         securityContext: { user: USER },
-        // A controlled shutdown hands the leadership of partitions over first.
+        // A controlled shutdown first moves the leadership of partitions to other brokers.
         terminationGracePeriod: Duration.seconds(120),
         topologySpreadConstraints: topologySpread(this, selectorLabels(this, identity), brokers, nodePool),
         containers: [serverContainer(image, resources, config, domain, clusterId(domain))],
@@ -170,7 +170,7 @@ export class Kafka extends Construct {
   /**
    * What the members of a consumer group are given.
    * @throws InvalidPropError for a topic that is not created here, for more members than partitions, and for a group
-   * that there is already: two programs in one group would each see a part of the messages
+   * that exists already: two programs in one group would each see a part of the messages
    */
   consumers(group: ConsumerGroupProps): ConsumerConnection {
     const { groupId, topics, members } = group;
@@ -180,7 +180,7 @@ export class Kafka extends Construct {
     return { ...this.connection, groupId, topics, members };
   }
 
-  /** The consumer groups that were handed out. */
+  /** The consumer groups, in the order of {@link consumers} calls. */
   get consumerGroups(): readonly string[] {
     return [...this.groups];
   }

@@ -34,7 +34,7 @@ export interface MinioProps {
   readonly resources?: Resources;
   /** Port of the console on every node. @default - the console is reached inside the cluster only */
   readonly consoleNodePort?: number;
-  /** Tells whoever reaches the S3 API names and sizes of the buckets, and nothing that is in them. @default false */
+  /** Serves metrics unauthenticated at the S3 API: names and sizes of buckets, and no content. @default false */
   readonly publicMetrics?: boolean;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
@@ -177,7 +177,6 @@ function serverContainer(
   };
 }
 
-/** Checks the rules that S3 has for the names of buckets. */
 function requireBucketName(scope: Construct, bucket: string): void {
   requireProp(
     /^(?=.{3,63}$)[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)*$/.test(bucket) && !/^\d+(\.\d+){3}$/.test(bucket),

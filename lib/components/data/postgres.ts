@@ -113,7 +113,7 @@ export class Postgres extends Construct {
 }
 
 function serverContainer(image: string, resources: Resources, superuser: PostgresSuperuser, initSql: ConfigMap) {
-  // Over TCP: on the socket the entrypoint's temporary server says that it is ready, too.
+  // Over TCP: the temporary server of the entrypoint answers on the socket only.
   const ready = ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`, '--quiet'];
   return {
     name: 'postgres',
@@ -134,7 +134,7 @@ function serverContainer(image: string, resources: Resources, superuser: Postgre
     mounts: [
       { volume: Volume.claimTemplate('pgdata'), path: '/var/lib/postgresql/data' },
       {
-        // A changed script is the Job's business: the running server must not be restarted for it.
+        // The Job applies a changed script: the running server must not be restarted for it.
         volume: Volume.configMap('init-scripts', initSql, {
           items: [{ key: INIT_SQL_KEY, path: INIT_SQL_KEY }],
           rollOnChange: false,

@@ -18,7 +18,7 @@ export interface StorageClassProps {
   readonly allowVolumeExpansion?: boolean;
 }
 
-/** A class of volumes. They are made where their first pod is placed: a zone has volumes of its own. */
+/** A class of volumes. A volume is created in the zone of its first pod. */
 export class StorageClass extends Construct {
   readonly name: string;
 

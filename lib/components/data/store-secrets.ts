@@ -1,9 +1,9 @@
 import type { RandomValue, SecretSpec } from '../../kube/secrets/secrets';
 
-/** The documented access key of the object store on somebody's own machine. */
+/** The documented access key of the object store in a local environment. */
 export const LOCAL_ACCESS_KEY = { accessKeyId: 'minioadmin', secretAccessKey: 'minioadmin' } as const;
 
-/** A password that nobody has to remember: as strong as a key of 192 bits. */
+/** A generated password, as strong as a key of 192 bits. */
 export const PASSWORD: RandomValue = { random: 24 };
 
 /** The superuser of the database server. On a local environment its password is its name. */

@@ -13,7 +13,7 @@ export interface TopicConnection extends KafkaConnection {
   readonly groupId?: string;
 }
 
-/** What a variable can be given of topics; several are joined by commas. */
+/** A value of a connection to topics; several are joined by commas. */
 export type TopicValue = 'brokers' | 'groupId' | 'topics';
 
 /** Names that programs often have: no client of Kafka reads variables by itself. */
@@ -23,7 +23,7 @@ export const KAFKA_VARIABLES: UseVariables<TopicValue> = {
   topics: 'KAFKA_TOPICS',
 };
 
-/** Topics of a Kafka cluster, by its brokers, the group and the topics. Who waits does until the topics are there. */
+/** Topics of a Kafka cluster, by its brokers, the group and the topics. With `wait` the pods start once the topics exist. */
 export function topic(connection: TopicConnection, options: UseOptions<TopicValue> = {}): Use {
   const { bootstrapServers, groupId, topics = [] } = connection;
   const { variables = KAFKA_VARIABLES, wait } = options;

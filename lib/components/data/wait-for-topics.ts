@@ -3,8 +3,8 @@ import type { ContainerProps } from '../../kube/pods/containers';
 import { computeResources } from '../../kube/resources/quantities';
 
 /**
- * An init container that waits until topics are there: brokers that create none by themselves refuse a client that
- * asks for one before it is.
+ * An init container that waits until topics exist: brokers without automatic creation of topics refuse clients that ask
+ * for a missing one.
  * @param name - name of the container
  * @param image - an image with the tools of Kafka in `/opt/kafka/bin`
  */
@@ -28,7 +28,7 @@ export function waitForTopics(
   };
 }
 
-/** POSIX sh; the topics are its arguments. The tool says why it gets no answer. */
+/** POSIX sh; the topics are its arguments. The tool prints why it gets no answer. */
 export const TOPICS_SCRIPT = `PATH=$PATH:/opt/kafka/bin
 for topic in "$@"; do
   until kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list | grep -qxF -- "$topic"; do

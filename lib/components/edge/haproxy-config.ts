@@ -59,7 +59,7 @@ export function hardStopAfter(requestTimeout: number): number {
   return serverTimeout(requestTimeout) + 5;
 }
 
-/** HAProxy gives up after the server, which can say more about it. */
+/** Longer than that of the server, whose own timeout has the better error message. */
 function serverTimeout(requestTimeout: number): number {
   return requestTimeout + 5;
 }

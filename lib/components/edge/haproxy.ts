@@ -63,13 +63,13 @@ export interface HaproxyProps {
 const USER = 99;
 const CONFIG = '/etc/haproxy';
 const PORT = 80;
-/** Seconds until everybody knows of a pod that goes: SIGUSR1, by which the image stops, closes the port at once. */
+/** Seconds until clients stop using a pod that terminates: SIGUSR1, which stops the image, closes the port at once. */
 const PRE_STOP = 10;
 
 /**
- * An HAProxy before the pods of an HTTP server: each request goes to the pod that has the fewest, of those that say
- * that they are ready. It finds the pods by DNS and asks each of them itself, so that it does not depend on what the
- * cluster last heard of them, and goes on while DNS is down.
+ * An HAProxy in front of the pods of an HTTP server: each request goes to the ready pod with the fewest connections. It
+ * finds the pods by DNS and checks the health of each itself, so that it does not wait for the endpoints of the cluster,
+ * and works while DNS is down.
  */
 export class Haproxy extends Construct {
   readonly deployment: Deployment;
@@ -96,7 +96,7 @@ export class Haproxy extends Construct {
     requireWhole(this, 'replicas', replicas, 1);
     const seconds = wholeSeconds(this, 'requestTimeout', requestTimeout, 1);
     const identity: Identity = { name: 'haproxy', instance: name, component: 'load-balancer' };
-    // Pods that are not ready have no place in it, unlike in the Service that metrics are read through.
+    // Only ready pods, unlike in the Service of the metrics.
     const { host } = new Service(this, 'servers', {
       name: `${name}-servers`,
       identity: servers.identity,
@@ -152,7 +152,7 @@ export class Haproxy extends Construct {
     );
     const fullHost = `${host}.${clusterDomain}`;
     const slots = serverSlots(servers);
-    const allowed = `come to at most ${maxSlots(fullHost)} pods, their surge included, which one answer of DNS has room for`;
+    const allowed = `be at most ${maxSlots(fullHost)} pods with their surge: one DNS answer has no room for more`;
     requireProp(slots <= maxSlots(fullHost), this, 'servers.replicas', allowed, slots);
     return haproxyConfig({
       servers: { host: fullHost, port, slots, readyPath },
@@ -175,7 +175,7 @@ export class Haproxy extends Construct {
     return {
       name: 'haproxy',
       image,
-      // Without the master process of the image, which is there for reloads: a new configuration rolls the pods.
+      // Without the master process of the image: a new configuration is not reloaded, but rolls the pods.
       command: ['haproxy', '-db', '-f', `${CONFIG}/haproxy.cfg`],
       ports: { http, metrics, ...(statsPassword && { stats }) },
       env: statsPassword && { [STATS_PASSWORD]: statsPassword },

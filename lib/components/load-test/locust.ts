@@ -24,9 +24,9 @@ export interface LocustProps {
   readonly name?: string;
   /** Image whose entrypoint is `locust`. @default images.locust */
   readonly image?: string;
-  /** Python that defines the users. It may read `env`, and asks nobody anything before a user starts. */
+  /** Python that defines the users. It may read `env`, and must not connect to a server before a user starts. */
   readonly locustfile: string;
-  /** The server that the paths of the locustfile are asked of. */
+  /** The server under load: the paths of the locustfile are relative to its URL. */
   readonly target: HttpConnection;
   /** What else the users connect to, of which the locustfile reads the variables. @default - nothing */
   readonly uses?: readonly Use[];
@@ -34,13 +34,13 @@ export interface LocustProps {
   readonly env?: Env;
   /** Pods that send the requests, each with one core at most. @default 2 */
   readonly workers?: number;
-  /** A test that starts by itself once all workers are there. @default - somebody starts one in the web interface */
+  /** A test that starts automatically once all workers are connected. @default - tests are started in the web interface */
   readonly run?: LocustRun;
   /** Of the master, and of each worker. @default - 100m and 128Mi, at most 250m and 256Mi */
   readonly resources?: LocustResources;
   /**
-   * How the web interface is reached from outside of the cluster. It asks nobody who they are, and whoever reaches it
-   * decides how much load there is.
+   * How the web interface is reached from outside of the cluster. It is unauthenticated: every client that reaches it can
+   * start a test.
    * @default - not at all
    */
   readonly exposure?: Exposure;
@@ -53,7 +53,7 @@ export interface LocustRun {
   readonly users: number;
   /** How many of them start in a second. @default 1 */
   readonly spawnRate?: number;
-  /** @default - until somebody stops it */
+  /** @default - until it is stopped in the web interface */
   readonly duration?: Duration;
 }
 
@@ -62,7 +62,6 @@ export interface LocustResources {
   readonly worker: Resources;
 }
 
-/** The user `locust` of the image. */
 const USER = 1000;
 const WEB_PORT = 8089;
 const WEB = { name: 'web', port: WEB_PORT };
@@ -105,16 +104,16 @@ export class Locust extends Construct {
       new Service(this, 'external', { name: `${name}-external`, identity, ports: [WEB], exposure });
     }
     const { host } = this.service;
-    const asked = [target, ...uses.flatMap(({ addresses }) => addresses)];
+    const servers = [target, ...uses.flatMap(({ addresses }) => addresses)];
     const shared = { config: Volume.configMap('config', config), ...props };
     this.master = new Deployment(this, 'Default', {
       identity,
-      // Of two masters behind one Service each would have a part of the workers.
+      // With two masters behind one Service, each would get a part of the workers.
       strategy: 'Recreate',
       pod: {
         nodePool,
         securityContext: { user: USER },
-        uses: asked.map((server) => mention(server, 'the workers ask it')),
+        uses: servers.map((server) => mention(server, 'the workers connect to it')),
         containers: [
           {
             ...container('master', shared),
@@ -141,7 +140,7 @@ export class Locust extends Construct {
         uses: [{ env: {}, addresses: [{ host, port: MASTER_PORT }, target] }, ...uses],
         containers: [
           {
-            // Without probes: a worker ends by itself when it hears nothing of its master for a minute.
+            // Without probes: a worker exits when its master has not answered for a minute.
             ...container('worker', shared),
             args: [
               `--locustfile=${FOLDER}/${FILE}`,

@@ -18,7 +18,7 @@ export interface DashboardProps {
   readonly description: string;
   /** @default - none */
   readonly tags?: readonly string[];
-  /** What whoever looks may choose; queries have it as `$name`. @default - nothing */
+  /** Filters at the top of the dashboard; queries refer to them as `$name`. @default - none */
   readonly variables?: readonly DashboardVariable[];
   readonly rows: readonly DashboardRow[];
   /** How far it looks back at first: `now-6h`. @default 'now-1h' */

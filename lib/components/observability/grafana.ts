@@ -34,11 +34,11 @@ export interface GrafanaProps {
   readonly prometheus: HttpConnection;
   /** How often Prometheus reads each target: rates are computed over four times of it at least. @default Duration.seconds(15) */
   readonly scrapeInterval?: Duration;
-  /** What it shows; nobody changes them in the browser. */
+  /** Provisioned dashboards, which cannot be edited in the browser. */
   readonly dashboards: readonly GrafanaDashboard[];
   /**
-   * Size of the claim for what is made in the browser: users, dashboards, preferences. Immutable.
-   * @default - all of that is gone when the pod is
+   * Size of the claim for what is created in the browser: users, dashboards, preferences. Immutable.
+   * @default - they are lost with the pod
    */
   readonly storage?: Size;
   /** @default - the default class of the cluster */
@@ -160,7 +160,7 @@ export class Grafana extends Construct {
 
 const SMALL = computeResources({ millicores: [100, 250], mebibytes: [192, 512] });
 
-/** Nobody but the administrator makes users, and it asks the internet for nothing: no policy would let it. */
+/** Only the administrator creates users, and nothing is fetched from the internet, which the network policy forbids. */
 const SETTINGS: Env = {
   GF_USERS_ALLOW_SIGN_UP: 'false',
   GF_ANALYTICS_REPORTING_ENABLED: 'false',

@@ -31,7 +31,7 @@ const USER = 65534;
 const PORT = 9308;
 const PORT_NAME = 'metrics';
 
-/** Asks Kafka for its topics and consumer groups, and serves what it hears to Prometheus: how far each group is behind. */
+/** Serves metrics of the topics and consumer groups of a Kafka cluster to Prometheus: the lag of each group. */
 export class KafkaExporter extends Construct {
   readonly deployment: Deployment;
   readonly metrics: MetricsConnection;
@@ -49,7 +49,7 @@ export class KafkaExporter extends Construct {
       pod: {
         nodePool,
         securityContext: { user: USER },
-        // It ends where it finds no broker.
+        // It exits where it finds no broker.
         initContainers: [waitForPort('wait-for-kafka', images.kafka, broker)],
         containers: [
           {

@@ -1,6 +1,6 @@
 import { quoted } from './promql';
 
-/** A counter only grows, until its program starts again; a gauge is what it says; a histogram counts by upper bounds. */
+/** A counter only grows until its program restarts; a gauge goes up and down; a histogram counts by upper bounds. */
 export type MetricType = 'counter' | 'gauge' | 'histogram';
 
 /** Series of one name, as a program serves them. */
@@ -52,7 +52,6 @@ function condition(label: string, matcher: Matcher): string {
   return matcher instanceof RegExp ? `${label}=~${quoted(matcher.source)}` : `${label}=${quoted(matcher)}`;
 }
 
-/** Defines a metric; its labels are known to the compiler. */
 function define<Label extends string>(
   type: MetricType,
   name: string,

@@ -1,11 +1,10 @@
 /** One panel of a dashboard. */
 export type DashboardPanel = StatPanel | SeriesPanel;
 
-/** What every panel has. */
 export interface Panel {
   /** Unique in the dashboard. */
   readonly title: string;
-  /** What it shows, where the title does not say it. @default - none */
+  /** A longer explanation than the title. @default - none */
   readonly description?: string;
   /** One at least, and 26 at most. */
   readonly queries: readonly DashboardQuery[];
@@ -33,7 +32,7 @@ export interface SeriesPanel extends Panel {
 export interface DashboardQuery {
   /** PromQL. */
   readonly expr: string;
-  /** What a series is called: words, and its labels as `{{label}}`. @default - all of its labels */
+  /** Name of a series: text, with labels as `{{label}}`. @default - all of its labels */
   readonly legend?: string;
 }
 
@@ -51,7 +50,7 @@ export const WANTED: Thresholds = ['red', [1, 'green']];
 /** Red as soon as there is one. */
 export const UNWANTED: Thresholds = ['green', [1, 'red']];
 
-/** What a panel need not have. */
+/** The optional properties of a panel. */
 export type PanelOptions<P extends Panel> = Partial<Omit<P, 'type' | 'title' | 'unit' | 'queries'>>;
 
 /** The last value of a query, as a number. */
@@ -81,12 +80,12 @@ export function by(operator: 'sum' | 'max' | 'avg' | 'count', labels: readonly s
   return { [legend]: `${operator} by (${labels.join(', ')}) (${expr})` };
 }
 
-/** What a counter grows by in a second, over a time that holds four scrapes at least, as Grafana computes it. */
+/** Growth of a counter per second, over the interval that Grafana computes: at least four scrapes. */
 export function rate(series: string): string {
   return `rate(${series}[$__rate_interval])`;
 }
 
-/** A panel as Grafana reads it, but for its place. */
+/** A panel as Grafana reads it, without its position. */
 export function panelModel(panel: DashboardPanel, datasource: object): object {
   const { type, title, description, queries } = panel;
   return {

@@ -55,12 +55,12 @@ const USER = 65534;
 const PORT = 9090;
 const FILES = '/etc/prometheus';
 const DATA = '/prometheus';
-/** What is not in a block yet needs the rest. */
+/** The rest is for samples that are not in a block yet. */
 const SHARE_OF_BLOCKS = 0.8;
 
 /**
- * A Prometheus that scrapes each pod of its targets, found by DNS, and evaluates rules. It asks nobody who they are, and
- * has no Alertmanager: alerts are on its page, and in Grafana. A change of targets or rules starts it anew.
+ * A Prometheus that scrapes each pod of its targets, found by DNS, and evaluates rules. It is unauthenticated and has no
+ * Alertmanager: alerts are on its page, and in Grafana. A change of targets or rules restarts it.
  */
 export class Prometheus extends Construct {
   /** A StatefulSet for a claim, else a Deployment. */

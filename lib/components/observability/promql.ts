@@ -27,7 +27,7 @@ export function anyOf(texts: readonly string[]): RegExp {
 }
 
 /** The series of all of these expressions. */
-export function either(expressions: readonly string[]): string {
+export function union(expressions: readonly string[]): string {
   return expressions.join('\nor\n');
 }
 

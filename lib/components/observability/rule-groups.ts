@@ -3,10 +3,10 @@ import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objec
 import type { Metric } from './metric';
 import { promDuration } from './promql';
 
-/** `critical` for what users notice, `warning` for what they are going to. */
+/** `critical` for what users notice, `warning` for what they will notice later. */
 export type Severity = 'critical' | 'warning';
 
-/** What somebody is told when an expression has had series for a while. */
+/** An alert that fires when an expression has had a series for some time. */
 export interface AlertRule {
   /** In CamelCase; one in its group. */
   readonly alert: string;
@@ -28,7 +28,7 @@ export function alertsAfter(held: Duration, location: ErrorLocation, prop = 'for
   return { critical: alerts('critical'), warning: alerts('warning') };
 }
 
-/** An expression that is stored under a name of its own: `level:metric:operation`. */
+/** An expression whose result is stored under a new name: `level:metric:operation`. */
 export interface RecordingRule {
   readonly record: Metric;
   /** PromQL. */

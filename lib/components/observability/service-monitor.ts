@@ -10,7 +10,6 @@ import { promDuration } from './promql';
 import { type RuleFile, type RuleGroup, ruleFile } from './rule-groups';
 import { targetService } from './target';
 
-/** Objects of the Prometheus operator, whose CRDs must be there. */
 const API_VERSION = 'monitoring.coreos.com/v1';
 
 /** `ServiceMonitor`: the fields that are set here. */

@@ -15,7 +15,7 @@ export interface SinglePodProps {
   readonly strategy?: DeploymentProps['strategy'];
 }
 
-/** The one pod of a program that keeps its data itself: a StatefulSet, which never runs two, for a claim; else a Deployment. */
+/** A program that must have one pod: a StatefulSet, which never runs two, where there is a claim; else a Deployment. */
 export function singlePod(scope: Construct, props: SinglePodProps): StatefulSet | Deployment {
   const { identity, pod, claim, port, strategy } = props;
   if (claim === undefined) return new Deployment(scope, 'Default', { identity, strategy, pod });

@@ -44,7 +44,7 @@ export interface MlflowServerProps {
   readonly allowedHosts?: readonly string[];
   /** @default - 250m and 512Mi, at most 500m and 1Gi */
   readonly resources?: Resources;
-  /** How it is reached from outside of the cluster; the server asks nobody who they are. @default - not at all */
+  /** How it is reached from outside of the cluster; the server is unauthenticated. @default - not at all */
   readonly exposure?: Exposure;
   /** What its plugins connect to: databases, buckets, topics, servers. @default - nothing */
   readonly uses?: readonly Use[];
@@ -55,7 +55,7 @@ export interface MlflowServerProps {
 const PORT = 5000;
 const PORT_NAME = 'http';
 
-/** An MLflow tracking server on a database and a bucket of somebody else. */
+/** An MLflow tracking server with an external database and an external bucket. */
 export class MlflowServer extends Construct {
   readonly deployment: Deployment;
   /** `name`, port 5000. */
@@ -159,7 +159,6 @@ function databaseUri({ host, port, database, username }: DatabaseConnection): st
   return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
-/** The host that browsers reach a route by, where it is known. */
 function routeHosts(exposure: Exposure | undefined): string[] {
   const url = exposureUrl(exposure);
   return url === undefined ? [] : [new URL(url).hostname];

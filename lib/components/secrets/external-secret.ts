@@ -118,7 +118,6 @@ export function externalSecrets(options: ExternalSecretsOptions): CredentialSour
   );
 }
 
-/** Adds those who ask again to the readers in the list of what has to exist. */
 function addReaders(scope: Construct, spec: SecretSpec): void {
   const namespace = namespaceOf(scope);
   const listed = requiredSecrets(scope).find((other) => other.name === spec.name && other.namespace === namespace);

@@ -5,7 +5,6 @@ import { perApp } from '../../kube/objects/per-app';
 import { requireSameSecret } from '../../kube/secrets/required-secrets';
 import type { CredentialSource, SecretRef, SecretSpec } from '../../kube/secrets/secrets';
 
-/** A Secret that was asked for: by which source it was provided, and how. */
 interface Provided {
   readonly source: unknown;
   readonly spec: SecretSpec;
@@ -15,11 +14,10 @@ interface Provided {
 const providedIn = perApp('provided-secrets', () => new Map<string, Provided>());
 
 /**
- * A source that writes each Secret at the first ask. It may be asked for more than once, by different readers: then it
- * hands out the same one.
+ * A source that writes each Secret once: further calls of `provide`, by other readers, return the same one.
  * @param write - writes a Secret
- * @param again - what is to be done at a further ask
- * @param source - what sources that write the same have in common: a name, where they may be of two copies of this package. @default - each is different from all others
+ * @param again - called at each further call
+ * @param source - identity of the source; a name where sources of two copies of this package are the same. @default - unique
  */
 export function idempotentSource(
   write: (scope: Construct, spec: SecretSpec) => SecretRef,

@@ -18,7 +18,7 @@ export interface LocalSecretProps {
   readonly labels?: Labels;
 }
 
-/** A Secret with literal values, for an environment on somebody's own machine and nowhere else. */
+/** A Secret with literal values, for local environments only. */
 export class LocalSecret extends Construct {
   readonly ref: SecretRef;
 

@@ -19,7 +19,7 @@ function writeLocal(scope: Construct, { name, keys, type, labels }: SecretSpec):
   return new LocalSecret(scope, `${name}-secret`, { name, data: Object.fromEntries(data), type, labels }).ref;
 }
 
-/** Refers to Secrets that somebody else creates, and writes none. `deploy/secrets.md` says which, and how. */
+/** Refers to Secrets that exist already, and writes none. `deploy/secrets.md` lists them, with their commands. */
 export function existingSecrets(): CredentialSource {
   return {
     provide(scope, spec) {

@@ -18,7 +18,7 @@ export function gpuStrategy(allocation: GpuAllocation, pool: NodePool, { maxRepl
   return maxReplicas === 1 ? 'Recreate' : WITHOUT_SURGE;
 }
 
-/** Checks that the GPUs of a pool are enough for every replica, and for a rollout to go on. */
+/** Checks that the GPUs of a pool are enough for every replica, and that a rollout cannot get stuck. */
 export function requireGpuRoom(
   scope: Construct,
   allocation: GpuAllocation,
@@ -29,7 +29,7 @@ export function requireGpuRoom(
   const room = podsWithGpus(allocation, pool);
   const allowed = `be at most ${room}, the pods that node pool '${pool.name}' has '${allocation.resource}' for`;
   requireProp(maxReplicas <= room, scope, 'replicas', allowed, maxReplicas);
-  // A pod that waits for a GPU which only an old pod could free waits for ever.
+  // Otherwise a new pod would wait for the GPU of an old pod, which waits for the new pod.
   requireProp(
     maxReplicas < room || rolloutRoom(strategy, maxReplicas).unavailable > 0,
     scope,

@@ -10,7 +10,7 @@ import { httpProbe, type Probes, type ProbeTiming } from '../../kube/pods/probes
 export interface Health {
   /** Path that answers 200 once the model is loaded. @default '/health' */
   readonly path?: string;
-  /** Path that says whether the model is loaded, where `path` only says that the server runs. @default - `path` */
+  /** Path that answers 200 once the model is loaded, where `path` shows only that the server runs. @default - `path` */
   readonly readyPath?: string;
   /** Path that ends the start, where a model may come much later than the server. @default - `readyPath` */
   readonly startupPath?: string;
@@ -24,7 +24,7 @@ export interface Health {
 
 const HEALTH_PATH = '/health';
 
-/** The path that says whether a server can serve requests. */
+/** The path of the readiness probe. */
 export function readyPathOf({ path = HEALTH_PATH, readyPath = path }: Health): string {
   return readyPath;
 }
@@ -54,8 +54,8 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
   requireAbsolutePath(scope, 'health.path', path);
   requireAbsolutePath(scope, 'health.readyPath', readyPath);
   requireAbsolutePath(scope, 'health.startupPath', startupPath);
-  const unready = patience(scope, 'health.readiness', readiness);
-  const dead = patience(scope, 'health.liveness', liveness);
+  const unready = secondsToFailure(scope, 'health.readiness', readiness);
+  const dead = secondsToFailure(scope, 'health.liveness', liveness);
   const allowed = `take longer to fail than readiness, which takes ${unready} s (a busy pod must stop getting requests before it is restarted)`;
   requireProp(dead > unready, scope, 'health.liveness', allowed, `${dead} s`);
   return {
@@ -74,8 +74,7 @@ function withDefaults(given: ProbeTiming = {}, defaults: Timing): Timing & Probe
   return { initialDelay, period, timeout, failureThreshold: given.failureThreshold ?? defaults.failureThreshold };
 }
 
-/** Seconds without an answer until a probe acts. */
-function patience(scope: Construct, prop: string, { period, failureThreshold }: Timing): number {
+function secondsToFailure(scope: Construct, prop: string, { period, failureThreshold }: Timing): number {
   requireWhole(scope, `${prop}.failureThreshold`, failureThreshold, 1);
   return wholeSeconds(scope, `${prop}.period`, period, 1) * failureThreshold;
 }

@@ -17,9 +17,9 @@ import {
 
 export interface LimitRangeProps {
   readonly name: string;
-  /** What a container that says nothing asks for. */
+  /** Requests of a container without its own. */
   readonly defaultRequest: ComputeRequests;
-  /** What a container that says nothing may use. @default - no limit */
+  /** Limits of a container without its own. @default - no limit */
   readonly defaultLimit?: ComputeRequests;
 }
 

@@ -28,8 +28,8 @@ export function countedPods(scope: Construct, defaults: ContainerDefaults): Coun
 }
 
 /**
- * What the LimitRanges in the namespace of `scope` give to containers that say nothing: those of its own chart or,
- * where it has none, those of all charts.
+ * The defaults of the LimitRanges in the namespace of `scope`: of those in its own chart or, where it has none, in all
+ * charts.
  */
 export function containerDefaults(scope: Construct): ContainerDefaults {
   const namespace = namespaceOf(scope);

@@ -15,7 +15,7 @@ export interface NamespaceProps {
   readonly podSecurity?: PodSecurityLevel;
   /**
    * Level below which the API server warns and audits.
-   * @default 'restricted'; with `podSecurity: 'privileged'` also `privileged`: a warning for what is meant helps nobody
+   * @default 'restricted'; with `podSecurity: 'privileged'` also `privileged`: no warning for what is intended
    */
   readonly podSecurityWarning?: PodSecurityLevel;
   /** @default - none */

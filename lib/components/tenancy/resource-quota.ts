@@ -55,7 +55,7 @@ export interface ResourceQuotaProps {
 
 /**
  * What the pods of a namespace may ask for together. It is checked against them: a Deployment that can never reach its
- * replicas, a rollout that would be stuck for ever, and a container that admission refuses are errors; a rollout that
+ * replicas, a rollout that would be stuck, and a container that admission refuses are errors; a rollout that
  * is only slowed down is a note.
  *
  * A quota on CPU or memory refuses every pod that does not set them, so it wants a LimitRange with defaults beside it.
@@ -128,7 +128,6 @@ export class ResourceQuota extends Construct {
     return [...refusals, ...quotaErrors('hard', verdict)];
   }
 
-  /** Everything that the quota counts. */
   private pods(otherPods: readonly OtherPods[], defaults = containerDefaults(this)): CountedPods[] {
     const others = otherPods.map((other): CountedPods => {
       const { name, count = 1 } = other;

@@ -20,10 +20,7 @@ export interface ServiceAccountProps {
    * @default - nothing
    */
   readonly clusterRules?: readonly AccessRule[];
-  /**
-   * Mounts the token into every pod of the account that does not say otherwise: for pods that others create.
-   * @default false
-   */
+  /** Mounts the token into pods of the account by default: for pods that other programs create. @default false */
   readonly automountServiceAccountToken?: boolean;
   /** Annotations of the ServiceAccount, such as the IAM role of a cloud. @default - none */
   readonly annotations?: Readonly<Record<string, string>>;

@@ -18,30 +18,15 @@ export interface DatabaseConnection {
 /** How a client reaches one bucket, whatever serves it. */
 export interface BucketConnection {
   readonly bucket: string;
-  /**
-   * Folder in the bucket, with inner slashes alone: `team/artifacts`.
-   * @default - the bucket as a whole
-   */
+  /** Folder in the bucket, with inner slashes alone: `team/artifacts`. @default - the bucket as a whole */
   readonly path?: string;
-  /**
-   * URL of an S3-compatible server.
-   * @default - AWS S3 itself
-   */
+  /** URL of an S3-compatible server. @default - AWS S3 itself */
   readonly endpoint?: string;
-  /**
-   * AWS region.
-   * @default - the client's own
-   */
+  /** AWS region. @default - the client's own */
   readonly region?: string;
-  /**
-   * Where the access key is.
-   * @default - `roleArn`, or the client's identity on the node, opens the bucket
-   */
+  /** Where the access key is. @default - `roleArn`, or the client's identity on the node, opens the bucket */
   readonly credentials?: BucketCredentials;
-  /**
-   * IAM role that opens the bucket, as an annotation of the client's ServiceAccount says.
-   * @default - none
-   */
+  /** IAM role that opens the bucket, from an annotation of the client's ServiceAccount. @default - none */
   readonly roleArn?: string;
 }
 
@@ -87,7 +72,7 @@ export interface ServersConnection {
   readonly readyPath: string;
   /** How many pods there are. */
   readonly replicas: ReplicaRange;
-  /** How they are replaced, which takes more pods for a while. */
+  /** How they are replaced: a rollout may add pods. */
   readonly strategy: UpdateStrategy;
 }
 
@@ -110,7 +95,7 @@ export interface ConsumerConnection extends KafkaConnection {
 export interface MetricsConnection {
   /** Name of the job that scrapes it: the label `job` of its series. */
   readonly job: string;
-  /** DNS name that stands for every pod, those that are not ready too: else `up == 0` never shows. */
+  /** DNS name of all pods, including those that are not ready: otherwise `up == 0` would never occur. */
   readonly host: string;
   readonly port: number;
   /** Name of {@link port} in its Service. */

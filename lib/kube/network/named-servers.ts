@@ -7,7 +7,7 @@ import { type Address, clusterName } from './addresses';
 import { edgesOf, isIsolated, type Peer, type PodPort, type Pods, samePods, serverAt } from './network';
 import { portNumbers } from './pod-ports';
 
-/** A text that pods are given: a variable, an argument, a value of a ConfigMap. */
+/** A text in the configuration of pods: a variable, an argument, a value of a ConfigMap. */
 export interface GivenText {
   /** Where it stands, for errors. */
   readonly prop: string;
@@ -18,9 +18,9 @@ export interface GivenText {
 const NAME = /(\/\/|@)?([a-z0-9][-a-z0-9.]*)(?::(\d+))?/gi;
 
 /**
- * Adds a validation: pods may not be told of a server of the cluster which no declared connection leads to, where their
- * network or that of the server is isolated. They would start, and reach nothing.
- * @param mentions - servers that they are told of and do not connect to
+ * Adds a validation: in an isolated network, variables and arguments of pods may name only servers of the cluster that a
+ * declared connection leads to. Otherwise the pods would start, and reach nothing.
+ * @param mentions - servers that are named, and that the pods do not connect to
  */
 export function requireDeclaredServers(
   client: Pods,

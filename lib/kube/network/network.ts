@@ -16,7 +16,7 @@ export interface Pods {
   readonly selector: Labels;
 }
 
-/** Pods of somebody else. */
+/** Pods that another app or operator creates. */
 export interface ExternalPods {
   readonly namespace: string;
   /** @default - all pods of the namespace */
@@ -27,16 +27,16 @@ export interface ExternalPods {
 export type Peer =
   | { readonly type: 'pods'; readonly pods: Pods }
   | { readonly type: 'externalPods'; readonly pods: ExternalPods }
-  /** Whoever knows the port: clients of a node port or of an edge proxy come from addresses that no label matches. */
+  /** Any address: clients of a node port or of an edge proxy have no labels to select them by. */
   | { readonly type: 'anywhere' }
-  /** Matched by its ports alone: it is no pod, and its address is known to nobody here. */
+  /** Matched by its ports alone: it is no pod, and its address is unknown at synth. */
   | { readonly type: 'apiServer' }
   /** Addresses that are not private. */
   | { readonly type: 'internet' }
   /** A server outside of the cluster, matched by its port alone: a policy takes no names. */
   | { readonly type: 'host'; readonly host: string };
 
-/** A connection that is opened: everything else is refused where a namespace is isolated. */
+/** An allowed connection: isolated namespaces refuse all others. */
 export interface Edge {
   readonly from: Peer;
   readonly to: Peer;
@@ -66,7 +66,6 @@ export interface ExternalServer {
 /** The ports that an API server is reached on, behind the Service `kubernetes` or without it. */
 export const API_SERVER_PORTS: readonly number[] = [443, 6443];
 
-/** Writes the policy of pods, once however often it is asked. */
 type PolicyWriter = (pods: Pods) => void;
 
 interface Network {
@@ -97,21 +96,21 @@ export function edgesOf(chart: Chart): readonly Edge[] {
   return networkOf(chart).edgesOfCharts.get(chart) ?? [];
 }
 
-/** Enters a Service, so that whoever is given its address is given a way to its pods. */
+/** Registers a Service, so that connections to its address lead to its pods. */
 export function recordServer(server: Server): void {
   networkOf(server.pods.scope).servers.set(server.host, server);
 }
 
 /**
- * Enters a Service of another app, before its clients are created: without it a way to its host leads to all ports of
- * all pods of its namespace.
+ * Registers a Service of another app, before its clients are created: without it a connection to its host opens egress
+ * to all ports of all pods of its namespace.
  */
 export function recordExternalServer(scope: IConstruct, server: ExternalServer): void {
   networkOf(scope).servers.set(server.host, server);
 }
 
 /**
- * Enters that nothing reaches the pods of a chart, and that they reach nothing, but for what is declared.
+ * Isolates the pods of a chart: only declared connections are allowed, to them and from them.
  * @param write - called for pods of which a connection is declared, before and after this
  */
 export function recordIsolation(chart: Chart, write: PolicyWriter): void {
@@ -119,40 +118,40 @@ export function recordIsolation(chart: Chart, write: PolicyWriter): void {
   for (const pods of edgesOf(chart).flatMap(podsAtEnds)) if (Chart.of(pods.scope) === chart) write(pods);
 }
 
-/** Whether the pods of a chart have no connections but those that are declared. */
+/** Whether only declared connections of the pods of a chart are allowed. */
 export function isIsolated(chart: Chart): boolean {
   return networkOf(chart).isolated.has(chart);
 }
 
-/** Opens the ways from pods to addresses that connections gave them, at both ends of each. */
+/** Allows connections from pods to addresses: egress of the pods, and ingress of the servers. */
 export function connect(client: Pods, ...addresses: readonly Address[]): void {
   for (const address of addresses) {
     declare(client.scope, { from: { type: 'pods', pods: client }, ...destinationOf(client.scope, address) });
   }
 }
 
-/** Opens the way from pods of somebody else to an address: their own end is theirs to open. */
+/** Allows ingress from external pods at an address; their egress is up to their owner. */
 export function connectExternal(scope: Construct, client: ExternalPods, address: Address): void {
   declare(scope, { from: { type: 'externalPods', pods: client }, ...destinationOf(scope, address) });
 }
 
-/** Opens ports of pods to pods that no connection is handed to. */
+/** Allows ingress from pods, and their egress, where they have no connection object. */
 export function allowIngress(server: Pods, ports: readonly PodPort[], from: Pods | ExternalPods): void {
   const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'externalPods', pods: from };
   declare(server.scope, { from: peer, to: { type: 'pods', pods: server }, ports });
 }
 
-/** Opens ports of pods to whoever knows them: clients of a node port or of an edge proxy have no labels. */
+/** Allows ingress from any address: clients of a node port or of an edge proxy have no labels. */
 export function allowIngressFromAnywhere(server: Pods, ports: readonly PodPort[]): void {
   declare(server.scope, { from: { type: 'anywhere' }, to: { type: 'pods', pods: server }, ports });
 }
 
-/** Lets pods talk to the API server. */
+/** Allows egress to the API server. */
 export function allowApiServer(client: Pods): void {
   declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'apiServer' }, ports: API_SERVER_PORTS });
 }
 
-/** Lets pods download from the internet, by HTTPS. */
+/** Allows egress to the internet by HTTPS. */
 export function allowInternetEgress(client: Pods): void {
   declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'internet' }, ports: [443] });
 }
@@ -185,8 +184,8 @@ export function serverAt(scope: Construct, host: string): Server | ExternalServe
 }
 
 /**
- * Hosts of the cluster that no server was known under, and who was given them. In a namespace of the app, such a host
- * is a mistake where either end is isolated: its way would lead to every pod there.
+ * Hosts of the cluster without a registered server, with their clients. In a namespace of the app such a host is an error
+ * where either end is isolated: its connection would open every pod there.
  */
 const unknownHosts = perApp('unknown-hosts', (root) => {
   const hosts: { readonly scope: Construct; readonly host: string; readonly namespace: string }[] = [];
@@ -208,11 +207,11 @@ const unknownHosts = perApp('unknown-hosts', (root) => {
 function unknownServer(scope: Construct, host: string, namespace: string): string {
   const known = [...networkOf(scope).servers.keys()].filter((name) => clusterName(name)?.namespace === namespace);
   const those = known.map((name) => `'${name}'`).join(', ') || '(none)';
-  const allowed = `be a server of namespace '${namespace}' that is there before its clients: ${those}; recordServer() enters one that others create`;
+  const allowed = `be a server of namespace '${namespace}' that is created before its clients: ${those}; recordServer() registers one that others create`;
   return new InvalidPropError(scope, 'host', allowed, host).message;
 }
 
-/** The far end of a connection to an address, with its ports. */
+/** The destination of a connection to an address, with its ports. */
 function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
   const server = serverAt(scope, host);
   if (server !== undefined) {
@@ -237,7 +236,6 @@ export function samePods(one: Pods, other: Pods): boolean {
   return one.name === other.name && Chart.of(one.scope) === Chart.of(other.scope);
 }
 
-/** What peers have in common that are one. */
 function peerKey(peer: Peer): string {
   return peer.type === 'pods' ? `${Chart.of(peer.pods.scope).node.path}/${peer.pods.name}` : JSON.stringify(peer);
 }

@@ -46,10 +46,7 @@ export type MigLayout = {
 export interface TimeSlicing {
   /** How many containers share one GPU. */
   readonly replicas: number;
-  /**
-   * Whether the device plugin calls a share `nvidia.com/gpu.shared`, so that nobody takes it for a whole GPU.
-   * @default false
-   */
+  /** Whether the device plugin names a share `nvidia.com/gpu.shared`, to tell it from a whole GPU. @default false */
   readonly renamed?: boolean;
 }
 

@@ -24,7 +24,7 @@ export interface GpuShare {
 /** The GPUs that a container asks for. */
 export type GpuRequest = WholeGpus | GpuSlices | GpuShare;
 
-/** What a request for GPUs is in a pod. */
+/** A request for GPUs in the terms of a pod. */
 export interface GpuAllocation {
   /** Extended resource: `nvidia.com/gpu`, `nvidia.com/gpu.shared`, `nvidia.com/mig-1g.5gb`. */
   readonly resource: string;
@@ -36,8 +36,7 @@ export interface GpuAllocation {
 }
 
 /**
- * What a request for GPUs comes to on a node pool.
- *
+ * Translates a request for GPUs to the extended resources of a node pool.
  * @throws InvalidPropError that names the pool, where it has no GPUs, shares them in another way or has fewer on a node.
  */
 export function allocateGpus(

@@ -4,7 +4,7 @@ import { amountString, podUsage } from '../resources/pod-resources';
 import { cpuMillis, sizeBytes } from '../resources/quantities';
 import type { NodePool } from './node-pools';
 
-/** Checks that what a pod requests is no more than an empty node of its pool has: it could never be scheduled. */
+/** Checks that an empty node of its pool has room for a pod: otherwise it could never be scheduled. */
 export function requireNodeFit(location: ErrorLocation, prop: string, pod: k8s.PodSpec, pool: NodePool): void {
   const { cpu, memory } = pool.capacity;
   const has = { cpu: BigInt(cpuMillis(cpu)), memory: BigInt(sizeBytes(memory)) * 1000n };

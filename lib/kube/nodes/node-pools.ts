@@ -52,10 +52,7 @@ export interface NodePoolProps {
   readonly name: string;
   /** Labels that every node of the pool carries. */
   readonly labels: Labels;
-  /**
-   * The labels that pods select the pool by; a subset of `labels`.
-   * @default - all of `labels`
-   */
+  /** The labels that pods select the pool by; a subset of `labels`. @default - all of `labels` */
   readonly selector?: Labels;
   /** @default - none */
   readonly taints?: readonly Taint[];
@@ -66,7 +63,7 @@ export interface NodePoolProps {
   readonly gpus?: NodeGpus;
 }
 
-/** What a pod says to run on a pool. */
+/** A toleration of a pod. */
 export interface Toleration {
   readonly key: string;
   readonly operator: 'Equal' | 'Exists';
@@ -74,7 +71,7 @@ export interface Toleration {
   readonly effect: Taint['effect'];
 }
 
-/** A kind of node. Everything that places a pod takes the pool itself, so a pool that does not exist cannot be asked for. */
+/** A kind of node. Pods are placed by the pool object itself, so that a missing pool is an error of the compiler. */
 export class NodePool {
   readonly name: string;
   readonly labels: Labels;
@@ -143,7 +140,7 @@ export function declaredNodePools(scope: Construct): readonly NodePool[] | undef
   return scope.node.tryGetContext(NODE_POOLS) as readonly NodePool[] | undefined;
 }
 
-/** Whether a pool is among others, be it made anew: two copies of this package, or of an environment, have one each. */
+/** Whether a list has a pool or an equal one: two copies of this package, or of an environment, create one each. */
 export function hasPool(pools: readonly NodePool[], pool: NodePool): boolean {
   return pools.includes(pool) || pools.some((other) => other.name === pool.name && checksum(other) === checksum(pool));
 }

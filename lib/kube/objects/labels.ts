@@ -6,13 +6,13 @@ import { isLabelValue, requireDnsLabel } from './names';
 /** Labels by key. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Who an object is, as the recommended labels of Kubernetes say it. */
+/** The identity of an object, in the recommended labels of Kubernetes. */
 export interface Identity {
   /** The application: `postgres`, `minio`, `inference`. */
   readonly name: string;
   /** The one instance of it: the name of the workload. */
   readonly instance: string;
-  /** What it does in the stack: `database`, `object-store`, `server`. */
+  /** Its role in the stack: `database`, `object-store`, `server`. */
   readonly component: string;
 }
 
@@ -21,7 +21,7 @@ export function stackLabels(stack: string): Labels {
   return { 'app.kubernetes.io/part-of': stack, 'app.kubernetes.io/managed-by': 'cdk8s' };
 }
 
-/** Checks what a chart puts into each of its objects: its id, as a label, and its namespace. */
+/** Checks the id of a chart, which becomes a label of each object, and its namespace. */
 export function requireChart(chart: Chart): void {
   const { id } = chart.node;
   requireProp(isLabelValue(id), chart, 'id', "be a label value (at most 63 letters, digits, '-', '_' and '.')", id);

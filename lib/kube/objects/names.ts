@@ -43,7 +43,7 @@ export function requirePort(location: ErrorLocation, prop: string, value: number
   requireProp(Number.isInteger(value) && value >= 1 && value <= 65535, location, prop, allowed, value);
 }
 
-/** Checks a node port against the range that API servers hand out by default. */
+/** Checks a node port against the default range of API servers. */
 export function requireNodePort(location: ErrorLocation, prop: string, value: number): void {
   const allowed = 'be a node port from 30000 to 32767';
   requireProp(Number.isInteger(value) && value >= 30000 && value <= 32767, location, prop, allowed, value);

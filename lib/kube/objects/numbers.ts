@@ -7,7 +7,7 @@ const MAX = 2_147_483_647;
 /**
  * Checks a whole number that the API server reads.
  * @param from - the least that it may be
- * @param allowed - what a message says of numbers below it and between two whole ones
+ * @param allowed - the message for numbers that are smaller or no whole number
  */
 export function requireWhole(
   location: ErrorLocation,

@@ -12,7 +12,7 @@ export type PatchOperation =
 /**
  * Changes any field of any object, after it was serialized, so that nothing filters the change away. A Job gets the
  * name of its new spec; the pods that read a ConfigMap or a Secret do not start again for what is patched into it.
- * Selectors, names, ports and images are checked as they were before: a patch says what you know better.
+ * Selectors, names, ports and images are checked without the patch.
  *
  * ```ts
  * patch(service.deployment, { op: 'add', path: '/spec/template/spec/priorityClassName', value: 'high' });
@@ -39,10 +39,10 @@ export function patch(object: IConstruct, ...operations: readonly PatchOperation
 
 function apply(target: ApiObject, { op, path }: PatchOperation, manifest: unknown, step: JsonPatch) {
   try {
-    // The patch library takes paths without a leading slash for others, and replaces and removes what is not there.
+    // The patch library accepts paths without a leading slash, and replaces and removes paths that do not exist.
     if (path.startsWith('/') && (op === 'add' || exists(manifest, path))) return JsonPatch.apply(manifest, step);
   } catch {
-    // The parent of what is added is not there.
+    // The parent of the added path does not exist.
   }
   throw new InvalidPropError(target, `patch ${path}`, `name a path of the ${target.kind} (its parent for 'add')`, op);
 }

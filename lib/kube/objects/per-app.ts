@@ -1,10 +1,10 @@
 import type { IConstruct } from 'constructs';
 
 /**
- * What a construct has one of: made when it is first asked for, and kept on the construct, so that two copies of this
- * package in one app share it. So it is plain data and functions, and what has another shape gets another name: the
- * other copy may be of another version.
- * @param what - its name, of which there is one in the package
+ * State of a construct: created at the first access and kept on the construct, so that two copies of this package in one
+ * app share it. It is plain data and functions, and a changed shape needs a new name: the other copy may be of another
+ * version.
+ * @param what - its unique name in the package
  */
 export function perConstruct<C extends IConstruct, T extends object>(
   what: string,
@@ -20,7 +20,7 @@ export function perConstruct<C extends IConstruct, T extends object>(
 }
 
 /**
- * What an app has one of: {@link perConstruct} on the root of its tree.
+ * State of an app: {@link perConstruct} on the root of its tree.
  * @param make - is given the root of the tree
  */
 export function perApp<T extends object>(what: string, make: (root: IConstruct) => T): (scope: IConstruct) => T {

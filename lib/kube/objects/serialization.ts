@@ -7,7 +7,7 @@ export type Manifest = Record<string, any>;
 
 type Change = (manifest: Manifest) => Manifest;
 
-/** What is done to an object between its serialization and the file: one list after the other. */
+/** Changes of an object between its serialization and the file; `conclusions` come after all `changes`. */
 interface Changes {
   readonly changes: Change[];
   readonly conclusions: Change[];

@@ -3,19 +3,18 @@ import { InvalidPropError } from './errors';
 import { type Step, stepsPath } from './field-paths';
 import { manifestOf } from './synth-run';
 
-/** What go-yaml takes for a number, without its `_`: forms that YAML 1.1 does not know are among them. */
+/** What go-yaml reads as a number, without its `_`; includes forms that YAML 1.1 does not have. */
 const NUMBER = /^[-+]?(?:0x[0-9a-f]+|0o[0-7]+|0b[-+]?[01]+|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)$/i;
 
 /** No characters of YAML, or ends of lines there. Other control characters are written as escapes. */
 const UNREADABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/gu;
 
-/** Most texts: asked first, since it is several times as fast. */
+/** Most texts: tested first, since it is several times as fast. */
 const ASCII = /^[\t\n -~]*$/;
 
-/** What cdk8s puts in double quotes although it has lines, which others are a block of. */
+/** Texts of several lines that cdk8s writes in double quotes, not as a block. */
 const QUOTED_LINES = /(?![\t\n])\p{Cc}|\n[ \t]+$/u;
 
-/** What is wrong with a string as cdk8s writes it. */
 interface Problem {
   /** What the others have that readers agree on. */
   readonly allowed: string;
@@ -105,7 +104,6 @@ function linesProblem(text: string): Problem | undefined {
     : undefined;
 }
 
-/** What is around a place in a string. */
 function excerpt(text: string, at: number): string {
   const [start, end] = [Math.max(0, at - 40), at + 40];
   return `${start > 0 ? '…' : ''}${visible(text.slice(start, end))}${end < text.length ? '…' : ''}`;

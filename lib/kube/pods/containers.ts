@@ -108,7 +108,7 @@ function requirePorts(scope: Construct, prop: string, ports: Readonly<Record<str
     );
     requirePort(scope, `${prop}.${name}`, port);
     const other = names.get(port);
-    const allowed = `be another than '${other}' has: kubectl apply takes ports of one number for one`;
+    const allowed = `differ from that of '${other}': kubectl apply merges ports of one number`;
     requireProp(other === undefined, scope, `${prop}.${name}`, allowed, port);
     names.set(port, name);
   }

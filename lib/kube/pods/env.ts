@@ -4,7 +4,7 @@ import { requireDnsSubdomain, requireKeyName } from '../objects/names';
 import { envFromSecret, requireReadable, type SecretKey, type SecretRef } from '../secrets/secrets';
 import type { ConfigSource } from './volumes';
 
-/** Environment variables by name: a literal, a key of a Secret, or whatever else `EnvValue` can say. */
+/** Environment variables by name: a literal, a key of a Secret, or any `EnvValue`. */
 export type Env = Readonly<Record<string, string | SecretKey | EnvValue>>;
 
 /** All keys of one object as environment variables. */
@@ -32,7 +32,7 @@ function isEnvValue(given: unknown): given is EnvValue {
   return typeof given === 'object' && given !== null && 'value' in given && 'valueFrom' in given;
 }
 
-/** Whether it is what its type says: a number, or a variable that is not set, is easily put there without types. */
+/** JavaScript callers may pass a number, or an unset variable, instead. */
 function isSecretKey(given: unknown): given is SecretKey {
   return typeof given === 'object' && given !== null && 'secret' in given && 'key' in given;
 }

@@ -11,10 +11,7 @@ export interface ImageSettings {
    * @default - each image's own registry
    */
   readonly registry?: string;
-  /**
-   * Names of the pull Secrets that every pod refers to; they must exist in its namespace.
-   * @default - none
-   */
+  /** Names of the pull Secrets that every pod refers to; they must exist in its namespace. @default - none */
   readonly pullSecrets?: readonly string[];
 }
 

@@ -153,7 +153,7 @@ function configSources({ mounts = [], env = {}, envFrom = [] }: ContainerProps):
   ];
 }
 
-/** What a program may take an address from. */
+/** Texts that may contain the address of a server. */
 function textsOf({ name, command = [], args = [], env = {}, envFrom = [] }: ContainerProps): GivenText[] {
   const data = envFrom.flatMap((source) => ('configMap' in source ? Object.entries(source.configMap.data ?? {}) : []));
   const values = Object.entries(env).flatMap(([key, value]) => {

@@ -60,7 +60,7 @@ function timingFields(timing: ProbeTiming): k8s.Probe {
   requireKnownProps('probe', timing, 'initialDelay period timeout failureThreshold');
   const { initialDelay, period, timeout, failureThreshold } = timing;
   return {
-    // What is no whole number is refused where the container is, whose place can be told.
+    // requireProbes refuses parts of a second: it knows the container.
     initialDelaySeconds: initialDelay?.toSeconds({ integral: false }),
     periodSeconds: period?.toSeconds({ integral: false }),
     timeoutSeconds: timeout?.toSeconds({ integral: false }),

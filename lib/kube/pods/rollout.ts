@@ -12,7 +12,7 @@ export interface RollingUpdate {
 /** How a Deployment replaces its pods: step by step, or (`Recreate`) all at once, the old ones first. */
 export type UpdateStrategy = 'Recreate' | RollingUpdate;
 
-/** What a strategy comes to at one number of replicas. */
+/** Surge and unavailable pods of a strategy at one number of replicas. */
 export interface RolloutRoom {
   /** Pods beyond the replicas; never more than the replicas, because there are no more pods to replace. */
   readonly surge: number;

@@ -32,7 +32,7 @@ export function topologySpread(
   ];
 }
 
-/** How many nodes there can be; unbounded where nobody declared any. */
+/** The greatest number of nodes; infinite where no pool is declared. */
 function nodeCount(scope: Construct, nodePool: NodePool | undefined): number {
   if (nodePool !== undefined) return nodePool.nodes.max;
   const pools = declaredNodePools(scope);

@@ -15,11 +15,11 @@ export interface Use {
    * further containers, and for a place of their own among others, spread them into the `env` of the container.
    */
   readonly env: Readonly<Record<string, string | SecretKey>>;
-  /** The servers that the pods connect to: the way is open at both ends. */
+  /** The servers that the pods connect to, which network policies allow at both ends. */
   readonly addresses: readonly Address[];
-  /** Runs before all other containers, until the servers are there. @default - the pods do not wait */
+  /** Init container that waits for the servers, before all others. @default - the pods do not wait */
   readonly wait?: ContainerProps;
-  /** Servers that are named to the pods, which do not connect to them. @default - none */
+  /** Servers that the pods name and do not connect to. @default - none */
   readonly mentions?: readonly Address[];
 }
 
@@ -31,10 +31,10 @@ export interface UseWait {
   readonly image?: string;
 }
 
-/** Names of variables by what they hold: exactly these are written, in this order, and none for what a connection does not have. */
+/** Names of variables by value. These are written, in this order, except for values that a connection does not have. */
 export type UseVariables<Value extends string> = Readonly<Partial<Record<Value, string | readonly string[]>>>;
 
-/** What a variable can be given of a database. */
+/** A value of a database connection. */
 export type DatabaseValue = 'host' | 'port' | 'database' | 'username' | 'password';
 
 /** Variables that libpq, and so psycopg, asyncpg, pgx and node-postgres read by themselves. */
@@ -46,7 +46,7 @@ export const PG_VARIABLES: UseVariables<DatabaseValue> = {
   password: 'PGPASSWORD',
 };
 
-/** What a variable can be given of a bucket: `host` is `host:port` of the endpoint, `uri` is `s3://bucket/path`. */
+/** A value of a bucket connection: `host` is `host:port` of the endpoint, `uri` is `s3://bucket/path`. */
 export type BucketValue =
   | 'endpoint'
   | 'host'
@@ -75,7 +75,7 @@ export interface UseOptions<Value extends string> {
   readonly wait?: boolean | UseWait;
 }
 
-/** A database, by `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`. Who waits does until the role can log in. */
+/** A database, by `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`. With `wait` the pods start once the role can log in. */
 export function database(connection: DatabaseConnection, options: UseOptions<DatabaseValue> = {}): Use {
   const { host, port, database, username, password } = connection;
   const { variables = PG_VARIABLES, wait } = options;
@@ -91,7 +91,7 @@ export function database(connection: DatabaseConnection, options: UseOptions<Dat
 /**
  * A bucket, by the variables of AWS and `BUCKET_NAME`. A server other than AWS that names no region gets `us-east-1`,
  * without which some clients do not start. Without an access key the pods need the role of the connection, as an
- * annotation of their ServiceAccount. Who waits does until the server answers; AWS itself is not waited for.
+ * annotation of their ServiceAccount. With `wait` the pods start once the server answers; AWS itself is not waited for.
  */
 export function bucket(connection: BucketConnection, options: UseOptions<BucketValue> = {}): Use {
   const { bucket, path, endpoint, region = endpoint && 'us-east-1', credentials } = connection;
@@ -117,7 +117,7 @@ export function bucket(connection: BucketConnection, options: UseOptions<BucketV
 }
 
 /**
- * An HTTP server, by its URL. Who waits does until it answers, whatever it answers.
+ * An HTTP server, by its URL. With `wait` the pods start once it answers, with any status.
  * @param server - the connection of a server, or a URL that leads to one: `https://api.example.org/v1`
  * @param variable - name of the variable with the URL
  */
@@ -137,8 +137,8 @@ export function http(
 }
 
 /**
- * A server that pods are told of, in variables or arguments, and do not connect to: without a use that is an error.
- * @param reason - why they are told of it, for whoever reads the program
+ * A server that variables or arguments of pods name without a connection to it, which would be an error otherwise.
+ * @param reason - why it is named, for readers of the program
  */
 export function mention(server: Address, reason: string): Use {
   requireProp(reason.trim() !== '', 'mention()', 'reason', 'say why the pods do not connect', reason);

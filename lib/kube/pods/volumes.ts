@@ -29,10 +29,7 @@ export interface ConfigVolumeOptions {
   readonly items?: readonly VolumeItem[];
   /** File mode, `0o555` for scripts. @default 0o444 */
   readonly defaultMode?: number;
-  /**
-   * Whether a change of the content rolls the pod.
-   * @default true
-   */
+  /** Whether a change of the content rolls the pod. @default true */
   readonly rollOnChange?: boolean;
 }
 
@@ -111,7 +108,7 @@ export function requireMount(location: ErrorLocation, prop: string, { volume, pa
   requireProp(PATH_BELOW.test(subPath), location, `${prop}.${volume.name}.subPath`, BELOW, subPath);
 }
 
-/** Checks a volume where the pod is, whose place can be told. That of a claim template the StatefulSet checks. */
+/** Checks a volume of a pod, except for claim templates, which the StatefulSet checks. */
 export function requireVolume(location: ErrorLocation, { name, spec }: Volume): void {
   if (spec === undefined) return;
   const at = `volume '${name}'`;
@@ -135,7 +132,7 @@ export function requireVolume(location: ErrorLocation, { name, spec }: Volume): 
 
 const WHOLE_SIZE = /^[1-9]\d*[KMGTPE]i$/;
 
-/** A size in canonical form, or as it was given where it has none: {@link requireVolume} refuses it. */
+/** A size in canonical form; one that has none stays as given, and {@link requireVolume} refuses it. */
 function limitString(size: Size): string {
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   return Number.isInteger(kibibytes) ? sizeString(size) : size.asString();

@@ -54,21 +54,21 @@ export function waitForPort(name: string, image: string, { host, port }: Address
   };
 }
 
-/** POSIX sh. psql says why it does not get in. */
+/** POSIX sh. psql prints why it cannot connect. */
 export const DATABASE_SCRIPT = `until psql --no-password --no-psqlrc --quiet --output=/dev/null --command='SELECT 1'; do
   echo "waiting for database $PGDATABASE at $PGHOST:$PGPORT"
   sleep 2
 done
 `;
 
-/** POSIX sh. curl says why it gets no answer. */
+/** POSIX sh. curl prints why it gets no answer. */
 export const HTTP_SCRIPT = `until curl --silent --show-error --max-time 5 --output /dev/null "$URL"; do
   echo "waiting for $URL"
   sleep 2
 done
 `;
 
-/** Bash, which says why it gets no connection. */
+/** Bash, which prints why it gets no connection. */
 export const PORT_SCRIPT = `until (: <"/dev/tcp/$SERVER_HOST/$SERVER_PORT"); do
   echo "waiting for $SERVER_HOST:$SERVER_PORT"
   sleep 2

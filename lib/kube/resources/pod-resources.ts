@@ -7,12 +7,11 @@ import { requireProp } from '../objects/errors';
  */
 export type QuotaAmounts = Readonly<Record<string, bigint>>;
 
-/** What a LimitRange gives to containers that say nothing: the item of type `Container`. */
+/** Defaults of a LimitRange for containers: its item of type `Container`. */
 export type ContainerDefaults = Pick<k8s.LimitRangeItem, 'default' | 'defaultRequest'>;
 
 type Quantities = Readonly<Record<string, k8s.Quantity>>;
 
-/** CPU or memory by resource, in thousandths. */
 type Amounts = Readonly<Record<string, bigint>>;
 
 const QUANTITY = /^\+?(\d*)(?:\.(\d*))?(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]|[eE][+-]?\d+)?$/;

@@ -5,19 +5,19 @@ import type { QuotaAmounts } from './pod-resources';
 export interface DeploymentPods {
   readonly kind: 'Deployment';
   readonly name: string;
-  /** What one pod costs. */
+  /** Of one pod. */
   readonly usage: QuotaAmounts;
-  /** From the fewest to the most replicas: the bounds of its HPA, or the same number twice. */
+  /** The bounds of its HPA; equal without one. */
   readonly replicas: { readonly min: number; readonly max: number };
   readonly strategy: UpdateStrategy;
 }
 
 /** Pods that never surge: a StatefulSet deletes a pod before it makes the next, the pods of a Job run once. */
 export interface FixedPods {
-  /** `Pod` is a pod that somebody starts by hand, to look around. */
+  /** `Pod` is a pod that is started by hand. */
   readonly kind: 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob' | 'Pod';
   readonly name: string;
-  /** What one pod costs. */
+  /** Of one pod. */
   readonly usage: QuotaAmounts;
   /** How many run at the same time. */
   readonly pods: number;
@@ -69,7 +69,6 @@ export interface QuotaVerdict {
   readonly deployments: readonly DeploymentVerdict[];
   /** An error each. */
   readonly overcommitted: readonly OvercommittedKey[];
-  /** Everything that the quota counts. */
   readonly pods: readonly NamespacePods[];
 }
 
@@ -112,8 +111,8 @@ function judge(hard: QuotaAmounts, deployment: DeploymentPods, all: readonly Nam
   const ceilingSurging = least(1);
   const stuck = (count: number) => ceiling <= count - rolloutRoom(strategy, count).unavailable;
   const throttled = (count: number) => !stuck(count) && ceilingSurging < count + rolloutRoom(strategy, count).surge;
-  const reachable = upTo(replicas.max).filter((count) => count >= replicas.min);
-  const workable = upTo(replicas.max).filter((count) => count <= ceiling && !stuck(count));
+  const reachable = oneTo(replicas.max).filter((count) => count >= replicas.min);
+  const workable = oneTo(replicas.max).filter((count) => count <= ceiling && !stuck(count));
   const keys = charged.map(([key, has]): KeyVerdict => {
     const each = usage[key] ?? 0n;
     const atMost = total(all, key, 0);
@@ -122,7 +121,7 @@ function judge(hard: QuotaAmounts, deployment: DeploymentPods, all: readonly Nam
       hard: has,
       each,
       ceiling: admits(key, has, 0),
-      smallest: atMost + spare(deployment) * each,
+      smallest: atMost + rolloutReserve(deployment) * each,
       smallestWithUnavailable: atMost,
     };
   });
@@ -137,25 +136,24 @@ function judge(hard: QuotaAmounts, deployment: DeploymentPods, all: readonly Nam
   };
 }
 
-/** Pods beyond the most replicas without which a rollout at some count never goes on: one where no pod may be missing. */
-function spare({ replicas: { min, max }, strategy }: DeploymentPods): bigint {
-  const needed = upTo(max)
+/** Pods beyond the maximum of replicas without which a rollout gets stuck: one where no pod may be unavailable. */
+function rolloutReserve({ replicas: { min, max }, strategy }: DeploymentPods): bigint {
+  const needed = oneTo(max)
     .filter((count) => count >= min)
     .map((count) => count - rolloutRoom(strategy, count).unavailable + 1);
   return BigInt(Math.max(max, ...needed) - max);
 }
 
 function total(pods: readonly NamespacePods[], key: string, surging: 0 | 1): bigint {
-  return pods.reduce((sum, pod) => sum + BigInt(most(pod, surging)) * (pod.usage[key] ?? 0n), 0n);
+  return pods.reduce((sum, pod) => sum + BigInt(maxPods(pod, surging)) * (pod.usage[key] ?? 0n), 0n);
 }
 
-/** The most pods that run at the same time. */
-function most(pods: NamespacePods, surging: 0 | 1): number {
+function maxPods(pods: NamespacePods, surging: 0 | 1): number {
   if (pods.kind !== 'Deployment') return pods.pods;
   const { replicas, strategy } = pods;
   return replicas.max + surging * rolloutRoom(strategy, replicas.max).surge;
 }
 
-function upTo(max: number): number[] {
+function oneTo(max: number): number[] {
   return Array.from({ length: max }, (_, index) => index + 1);
 }

@@ -14,7 +14,7 @@ export interface CertificateUse {
 
 const ISSUERS = ['cert-manager.io/issuer', 'cert-manager.io/cluster-issuer', 'kubernetes.io/tls-acme'] as const;
 
-/** Enters the certificate of an Ingress into the list of Secrets that have to exist, unless cert-manager makes it. */
+/** Adds the certificate of an Ingress to the list of required Secrets, unless cert-manager creates it. */
 export function recordCertificate(scope: Construct, use: CertificateUse): void {
   const { namespace, name, reader, annotations = {} } = use;
   if (hasIssuer(annotations)) return;
@@ -35,8 +35,8 @@ export function recordCertificate(scope: Construct, use: CertificateUse): void {
 }
 
 /**
- * Lets an edge proxy reach the pods by which cert-manager proves who a host name belongs to (HTTP-01): it starts them in
- * the namespace of the Ingress.
+ * Allows ingress to the pods by which cert-manager proves the ownership of a host name (HTTP-01). They run in the
+ * namespace of the Ingress.
  */
 export function allowCertificateSolver(scope: Construct, annotations: Readonly<Record<string, string>> = {}): void {
   if (hasIssuer(annotations))

@@ -25,15 +25,15 @@ export interface SecretStoreEntries {
 /** A Secret that a namespace needs and whose values are not ours to write. */
 export interface RequiredSecret extends SecretSpec {
   readonly namespace: string | undefined;
-  /** Where an operator takes it from. @default - somebody creates it */
+  /** Where an operator reads it from. @default - it is created by hand */
   readonly stored?: SecretStoreEntries;
 }
 
 const requiredSecretMap = perApp('required-secrets', () => new Map<string, RequiredSecret>());
 
 /**
- * Enters a Secret into the list of those that have to exist. It may be asked for more than once, by different readers.
- * @throws InvalidPropError where somebody asked for other keys under this name
+ * Adds a Secret to the list of required Secrets. Different readers may require the same one.
+ * @throws InvalidPropError where a Secret of this name is required with other keys
  */
 export function recordRequiredSecret(scope: Construct, secret: RequiredSecret): void {
   const { namespace, name } = secret;
@@ -45,7 +45,7 @@ export function recordRequiredSecret(scope: Construct, secret: RequiredSecret): 
   secrets.set(id, { ...secret, readers: [...new Set([...other.readers, ...secret.readers])] });
 }
 
-/** Checks that what is asked for under a name is what was asked for before, though others read it. */
+/** Checks that two required Secrets of one name are equal, except for their readers. */
 export function requireSameSecret(scope: Construct, secret: RequiredSecret, before: RequiredSecret): void {
   requireProp(
     checksum({ ...secret, readers: [] }) === checksum({ ...before, readers: [] }),

@@ -64,8 +64,8 @@ export function envFromSecret(source: SecretKey): EnvValue {
 const LOCAL_CREDENTIALS = 'cdk8s-ml-platform/local-credentials';
 
 /**
- * Says that everything below `scope` runs on somebody's own machine, so that Secrets with literal, documented
- * credentials may be written for it. Call it before anything is created below `scope`.
+ * Declares everything below `scope` a local environment, for which Secrets with literal, documented credentials may be
+ * written. Call it before anything is created below `scope`.
  */
 export function allowLocalCredentials(scope: Construct): void {
   scope.node.setContext(LOCAL_CREDENTIALS, true);
@@ -78,22 +78,22 @@ export function localCredentialsAllowed(scope: Construct): boolean {
 
 /** One key of a Secret that a stack needs. */
 export interface SecretKeySpec {
-  /** What it holds, for whoever has to create it. */
+  /** What it holds, for the person who creates it. */
   readonly meaning: string;
   /** What the value has to look like: `at least 8 characters`. @default - anything */
   readonly format?: string;
   /** The value that the key must have, where it is no secret: a user name, a host. @default - a secret */
   readonly value?: string;
-  /** Where the secret comes from. @default - whoever creates it is asked for it */
+  /** Where the value comes from. @default - the person who creates the Secret enters it */
   readonly from?: SecretOrigin;
-  /** The documented value on somebody's own machine. @default - `value` */
+  /** The documented value in local environments. @default - `value` */
   readonly local?: string;
 }
 
 /** Where the value of a key comes from. */
 export type SecretOrigin = RandomValue | FileValue | SharedValue;
 
-/** Any value will do. */
+/** A random value. */
 export interface RandomValue {
   /** Number of random bytes, written as hexadecimal digits, which are safe in URLs too. */
   readonly random: number;
@@ -101,7 +101,7 @@ export interface RandomValue {
 
 /** The content of a file, of any number of lines. */
 export interface FileValue {
-  /** Name of the file, in the folder of whoever creates the Secret. */
+  /** Name of the file, in the working directory of the person who creates the Secret. */
   readonly file: string;
 }
 
@@ -112,7 +112,7 @@ export interface SharedValue {
   readonly namespace?: string;
 }
 
-/** A Secret that a stack needs: its name, and each key that somebody reads. */
+/** A Secret that a stack needs: its name, and the keys that are read. */
 export interface SecretSpec {
   readonly name: string;
   /** Who reads it: names of workloads or charts. */
@@ -124,7 +124,7 @@ export interface SecretSpec {
   readonly labels?: Labels;
 }
 
-/** Where the Secrets of a stack come from. A stack says what it needs; the source sees to it that it is there. */
+/** Where the Secrets of a stack come from. A stack declares what it needs; the source provides it. */
 export interface CredentialSource {
   /** Provides one Secret in the namespace of `scope`. */
   provide(scope: Construct, spec: SecretSpec): SecretRef;

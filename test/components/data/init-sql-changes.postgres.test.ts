@@ -25,7 +25,7 @@ describeServer('the databases of fAIr', (create) => {
     expect(await server.rows('SELECT pg_postmaster_start_time()')).toEqual(started);
   });
 
-  test('are brought back into line where somebody has changed them by hand', async () => {
+  test('are corrected where they were changed by hand', async () => {
     const before = await state(server, fair);
     const changes = `ALTER ROLE zenml SUPERUSER CREATEROLE REPLICATION;
       GRANT CONNECT ON DATABASE zenml, postgres TO PUBLIC;

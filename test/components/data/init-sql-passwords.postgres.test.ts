@@ -28,7 +28,7 @@ describeServer('the databases of fAIr', (create) => {
     ).toEqual(['UTF8']);
   });
 
-  test('open for nobody before the Job has set the passwords', async () => {
+  test('refuse logins before the Job has set the passwords', async () => {
     for (const { owner, name } of fair) {
       for (const password of [undefined, '', owner, fairPasswords[owner as keyof typeof fairPasswords]]) {
         const { code, stderr } = await loggedIn(server, owner, name, password);
@@ -57,7 +57,7 @@ describeServer('the databases of fAIr', (create) => {
     }
   });
 
-  test('open for nobody with a wrong password, an empty one or none', async () => {
+  test('refuse a wrong password, an empty one and none', async () => {
     for (const role of Object.keys(fairPasswords)) {
       for (const password of ['wrong', role, '', undefined]) {
         expect((await loggedIn(server, role, role, password)).code).toBe(2);

@@ -114,7 +114,7 @@ describe('the init script', () => {
     expect(renderInitSql([{ name: 'zenml', owner: 'zenml' }])).not.toContain('pgstac');
   });
 
-  test('creates extensions in the database that asks for them', () => {
+  test('creates extensions in the database that lists them', () => {
     const [, inZenml = '', inModels = ''] = script.split('-- In database ');
     expect(inZenml).not.toContain('CREATE EXTENSION');
     expect(inModels.match(/CREATE EXTENSION .*/g)).toEqual(

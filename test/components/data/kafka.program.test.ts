@@ -76,7 +76,7 @@ describeProgram(findKafka(), 'one broker of a real Kafka', (kafka) => {
     expect((await described(brokers))[1]).toContain('PartitionCount: 4');
   });
 
-  test('fails where partitions would have to be taken away, and says so', async () => {
+  test('fails with a message where partitions would have to be removed', async () => {
     const { code, stderr } = await job(brokers, { topics: [{ name: 'training-data' }] });
     expect(code).toBe(1);
     expect(stderr).toContain('topic training-data has 4 partitions; none can be taken away, so 1 cannot be had');

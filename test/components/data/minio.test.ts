@@ -177,7 +177,7 @@ describe('MinIO', () => {
     expect(find(after, 'StatefulSet')).toEqual(find(before, 'StatefulSet'));
   });
 
-  it('stands twice in one namespace', () => {
+  it('can exist several times in one namespace', () => {
     const chart = testChart();
     new Minio(chart, 'one', minimal);
     new Minio(chart, 'two', { ...minimal, name: 'archive' });
@@ -191,7 +191,7 @@ describe('MinIO', () => {
     );
   });
 
-  it('fails for a bucket that is named twice', () => {
+  it('fails for a duplicate bucket', () => {
     expect(() => render({ ...minimal, buckets: ['data', 'data'] })).toThrow(
       "demo/minio: 'buckets' must have no duplicates, got 'data'",
     );

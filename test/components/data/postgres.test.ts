@@ -194,7 +194,7 @@ describe('Postgres', () => {
     );
   });
 
-  it('fails for a database that is named twice', () => {
+  it('fails for a duplicate database', () => {
     expect(() => render({ ...minimal, databases: [mlflow, { ...zenml, name: 'mlflow' }] })).toThrow(
       "demo/postgres: 'databases.name' must have no duplicates, got 'mlflow'",
     );

@@ -38,7 +38,7 @@ describe('Haproxy', () => {
     [
       'servers.replicas',
       { servers: { ...servers, replicas: { minReplicas: 1, maxReplicas: 300 } } },
-      'come to at most 290 pods, their surge included, which one answer of DNS has room for, got 375',
+      'be at most 290 pods with their surge: one DNS answer has no room for more, got 375',
     ],
     [
       'resources.limits.memory',
@@ -50,7 +50,7 @@ describe('Haproxy', () => {
     expect(() => haproxy(props)).toThrow(`demo/balancer: '${prop}' must ${allowed}`);
   });
 
-  test('fails in a chart without a namespace, which the name that it asks DNS for must have', () => {
+  test('fails in a chart without a namespace, which its DNS names need', () => {
     expect(() => haproxy({}, { namespace: null })).toThrow(
       "demo/balancer: 'namespace' must be that of its chart: names need one here, got undefined",
     );

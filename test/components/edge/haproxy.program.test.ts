@@ -49,7 +49,7 @@ describeHaproxy('a running HAProxy', (haproxy) => {
       () => `never ${expected}: ${from.log}`,
     );
 
-  test('starts while its name resolves to nothing, and says that it is not ready', async () => {
+  test('starts while its name resolves to nothing, and is not ready', async () => {
     onTestFailed(() => console.error(target.log));
     expect(await answers()).toBe('503');
     expect((await target.get('metrics', '/ready')).status).toBe(503);

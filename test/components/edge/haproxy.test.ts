@@ -52,7 +52,7 @@ describe('Haproxy', () => {
     expect(setting('server-template', { clusterDomain: 'example.org' })).toContain('.demo.svc.example.org:8080');
   });
 
-  test('says where it serves its metrics: on a port that clients do not reach', () => {
+  test('serves its metrics on a port that clients do not reach', () => {
     expect(haproxy().metrics).toMatchObject({ job: 'balancer', host: 'balancer-metrics.demo.svc', port: 8405 });
     const leading = render({ statsPassword: new SecretRef('stats').key('password') })
       .filter(({ kind }) => kind === 'Service')
@@ -102,7 +102,7 @@ describe('Haproxy', () => {
     expect(policy({ exposure: nodePort(30023) })('balancer').ingress).toEqual(anyone);
   });
 
-  test('is before an InferenceService by what that says of its pods', () => {
+  test('balances the pods of an InferenceService by its connection', () => {
     const chart = testChart();
     const server = new InferenceService(chart, 'server', {
       name: 'embedder',

@@ -33,12 +33,12 @@ describe('Ingress', () => {
     });
   });
 
-  test('says where clients reach the Service', () => {
+  test('has the URL of the Service', () => {
     expect(ingress().url).toBe('http://embed.example.org/');
     expect(ingress({ tlsSecretName: 'embed-tls', path: '/v1' }).url).toBe('https://embed.example.org/v1');
   });
 
-  test('lets in the users of a Secret, which somebody has to create', () => {
+  test('authenticates the users of a Secret, which is listed as required', () => {
     const annotations = { 'nginx.ingress.kubernetes.io/proxy-body-size': '64m' };
     const guarded = ingress({ usersSecretName: 'embed-users', annotations });
     expect(objectOf(guarded, 'Ingress').metadata.annotations).toEqual({

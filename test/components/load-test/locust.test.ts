@@ -60,7 +60,7 @@ describe('Locust', () => {
     expect(find(objects, 'Deployment', 'locust').spec).toMatchObject({ replicas: 1, strategy: { type: 'Recreate' } });
   });
 
-  it('waits for somebody to start a test, unless it is given one', () => {
+  it('starts no test by itself, unless it is given one', () => {
     const { run: _, ...idle } = all;
     const [container] = find(render(idle), 'Deployment', 'locust').spec.template.spec.containers;
     expect(container.args).not.toContain('--autostart');
@@ -99,7 +99,7 @@ describe('Locust', () => {
     expect(sums(render({ ...all, locustfile: 'import locust\n' }))).not.toContain(first);
   });
 
-  it('lets workers reach their master and the servers, and nobody else', () => {
+  it('lets workers reach their master and the servers, and nothing else', () => {
     expect(policiesOf(objects)).toEqual(['default-deny', 'allow-dns', 'locust', 'locust-worker']);
     const [toMaster, ...toServers] = find(objects, 'NetworkPolicy', 'locust-worker').spec.egress;
     expect(toMaster.ports).toEqual([{ port: 5557, protocol: 'TCP' }]);

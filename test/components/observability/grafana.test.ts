@@ -52,7 +52,7 @@ describe('Grafana', () => {
     });
   });
 
-  it('takes its administrator from a Secret, and nobody signs up', () => {
+  it('takes its administrator from a Secret, and allows no sign-up', () => {
     expect(envOf(container)).toMatchObject({
       GF_SECURITY_ADMIN_USER: 'grafana-credentials/user',
       GF_SECURITY_ADMIN_PASSWORD: 'grafana-credentials/password',

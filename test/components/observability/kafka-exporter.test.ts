@@ -19,7 +19,7 @@ function render(props: KafkaExporterProps) {
 describe('a Kafka exporter', () => {
   const { spec } = find(render(minimal), 'Deployment', 'kafka-exporter').spec.template;
 
-  it('asks the brokers, once somebody answers: it ends where nobody does', () => {
+  it('connects to the brokers once they answer: without an answer it would exit', () => {
     const [container] = spec.containers;
     expect(container).toMatchObject({ image: images.kafkaExporter, args: ['--kafka.server=kafka.data.svc:9092'] });
     expect(spec.initContainers[0].env).toEqual([
@@ -28,7 +28,7 @@ describe('a Kafka exporter', () => {
     ]);
   });
 
-  it('runs as nobody, and writes nothing', () => {
+  it('runs as user nobody, and writes nothing', () => {
     expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65534 });
     expect(spec.containers[0].securityContext.readOnlyRootFilesystem).toBe(true);
     expect(spec.volumes).toBeUndefined();

@@ -96,7 +96,7 @@ describe('a Prometheus', () => {
     ]);
   });
 
-  it('runs as nobody, and writes to its data alone', () => {
+  it('runs as user nobody, and writes to its data alone', () => {
     const { spec } = podOf(minimal);
     expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65534, fsGroup: 65534 });
     const [container] = spec.containers;

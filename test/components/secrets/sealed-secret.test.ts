@@ -98,7 +98,7 @@ describe('sealed Secrets', () => {
     ).toThrow('must be a value that `kubeseal --raw` printed');
   });
 
-  it('fail at synth for values of a Secret that no stack asks for', () => {
+  it('fail at synth for values of a Secret that no stack requires', () => {
     const chart = testChart();
     sealedSecrets({ encryptedData: { db: { password }, dbs: { password } } }).provide(chart, spec);
     expect(synthError(chart)).toContain("demo: 'encryptedData' must hold nothing but 'db', got 'dbs'");

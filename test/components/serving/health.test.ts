@@ -24,7 +24,7 @@ describe('healthProbes', () => {
     });
   });
 
-  test('ask whether the model is loaded where the server says so, and whether it runs before restarting it', () => {
+  test('use the path of the loaded model for readiness, and that of the server for liveness', () => {
     const { startup, readiness, liveness } = probes({ path: '/health', readyPath: '/ready' });
     expect([startup, readiness, liveness].map((probe) => probe?.httpGet?.path)).toEqual([
       '/ready',

@@ -7,7 +7,7 @@ import { autoscaled, deploymentOf, many, podOf, service } from './inference-serv
 const gpus = nodePool({ name: 'gpu', gpus: { count: 2, runtimeClassName: 'nvidia' } });
 
 describe('an InferenceService with GPUs', () => {
-  test('asks for them, and for the runtime and the nodes that have them', () => {
+  test('requests them, with their runtime and their nodes', () => {
     const tainted = nodePool({
       name: 'gpu',
       labels: { gpu: 'a30' },
@@ -35,7 +35,7 @@ describe('an InferenceService with GPUs', () => {
     expect(podOf({ gpu: { count: 1 }, nodePool: many })).not.toHaveProperty('runtimeClassName');
   });
 
-  test('asks for a slice or a share where the pool offers those', () => {
+  test('requests a slice or a share where the pool offers those', () => {
     const slices = { mig: { gpu: 'A30-24GB', slices: { '1g.6gb': 4 } } } as const;
     const mig = nodePool({ name: 'mig', gpus: { count: 1, sharing: slices } });
     const shared = nodePool({ name: 'shared', gpus: { count: 1, sharing: { timeSlicing: { replicas: 4 } } } });

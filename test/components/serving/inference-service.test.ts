@@ -21,7 +21,7 @@ describe('InferenceService', () => {
     expect(kindsOf()).toEqual(['Deployment embedder-deploy', 'Service embedder-svc']);
   });
 
-  test('says how neighbours reach it', () => {
+  test('has a connection for clients in the cluster', () => {
     const { connection } = service({ port: 8002 });
     const host = 'embedder-svc.demo.svc';
     expect(connection).toEqual({ host, port: 8002, url: `http://${host}:8002` });
@@ -155,7 +155,7 @@ describe('InferenceService', () => {
     ['port', { port: 80_000 }, /'port' must be a port from 1 to 65535, got 80000/],
     ['image', { image: 'embedder' }, /must be pinned by a tag other than 'latest'/],
     ['user', { user: { user: 0 } }, /'securityContext.user' must be a user id above 0, got 0/],
-    ['metrics port', { port: 8080, metricsPort: 8080 }, /ports.metrics' must be another than 'http' has: .*, got 8080/],
+    ['metrics port', { port: 8080, metricsPort: 8080 }, /ports.metrics' must differ from that of 'http': .*, got 8080/],
     ['time to start', { health: { startupTimeout: Duration.millis(2500) } }, /'health.startupTimeout' must be a whole/],
     ['node port', { exposure: nodePort(8092) }, /must be a node port from 30000 to 32767, got 8092/],
   ] satisfies [string, Partial<InferenceServiceProps>, RegExp][])('fails for a wrong %s', (_, props, message) => {

@@ -30,7 +30,7 @@ function client(
 const refused = (prop: string, host: string) =>
   `[demo/api] 'container 'main' ${prop}' must come from 'uses' (database(…), bucket(…), topic(…), http(…)), or from connect() or mention(): no declared connection leads to it, got '${host}'`;
 
-describe('a server that pods of an isolated namespace are told of', () => {
+describe('a server that the configuration of isolated pods names', () => {
   it.each([
     ['a host', MINIO.host],
     ['a host with its domain', 'minio.demo.svc.cluster.local.'],
@@ -47,7 +47,7 @@ describe('a server that pods of an isolated namespace are told of', () => {
     );
   });
 
-  it('fails wherever it stands, and says where', () => {
+  it('fails in variables, arguments and ConfigMaps, with the property', () => {
     expect(synthError(client({ args: [`--store=${MINIO.host}`] }))).toContain(refused('args', MINIO.host));
     expect(synthError(client({ command: ['sh', '-c', `curl http://${MINIO.host}`] }))).toContain(
       refused('command', MINIO.host),
@@ -61,7 +61,7 @@ describe('a server that pods of an isolated namespace are told of', () => {
     expect(synthError(client(config))).toContain(refused('config.STORE', MINIO.host));
   });
 
-  it('fails for a host of a namespace that nobody here knows, too', () => {
+  it('fails for a host of an unknown namespace, too', () => {
     expect(synthError(client({ env: { STORE: 'http://minio.other.svc' } }))).toContain(
       refused('env.STORE', 'minio.other.svc'),
     );
@@ -84,7 +84,7 @@ describe('a server that pods of an isolated namespace are told of', () => {
     expect(() => synth(client({ env: { HOST: MINIO.host } }, { uses }))).not.toThrow();
   });
 
-  it('is right where a connection leads to it, whoever declared that and when', () => {
+  it('is allowed where a connection leads to it, declared by any construct at any time', () => {
     const api = client({ env: { STORE: MINIO.host } });
     connect(api.pods, MINIO);
     expect(() => synth(api)).not.toThrow();
@@ -178,7 +178,7 @@ describe('a host of a namespace of the app', () => {
     const api = client({});
     connect(api.pods, { host: 'minoi.demo.svc', port: 9000 });
     expect(synthError(api)).toContain(
-      "demo/api: 'host' must be a server of namespace 'demo' that is there before its clients: 'minio.demo.svc'; recordServer() enters one that others create, got 'minoi.demo.svc'",
+      "demo/api: 'host' must be a server of namespace 'demo' that is created before its clients: 'minio.demo.svc'; recordServer() registers one that others create, got 'minoi.demo.svc'",
     );
   });
 

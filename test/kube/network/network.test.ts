@@ -37,7 +37,7 @@ describe('a connection', () => {
     expect(edge && portNumbers(edge.to, edge.ports)).toEqual([8080]);
   });
 
-  it('leads to the pods of a Service from pods of somebody else', () => {
+  it('leads from external pods to the pods of a Service', () => {
     const chart = testChart();
     recordServer({ host: 'api.demo.svc', pods: podsIn(chart, 'api'), ports: [{ port: 80, podPort: 8080 }] });
     connectExternal(chart, { namespace: 'monitoring' }, { host: 'api.demo.svc', port: 80 });

@@ -71,7 +71,7 @@ describe('allocateGpus', () => {
     expect(() => allocate({ mig: '1g.5gb' }, pool({ count: 1 }))).toThrow('must be one of (none), the MIG profiles of');
   });
 
-  test('whole GPUs of a pool that shares them, and a share where nobody shares, are refused', () => {
+  test('whole GPUs of a pool that shares them, and a share of a pool that does not, are refused', () => {
     expect(() => allocate({ count: 1 }, pool({ count: 1, sharing: a100 }))).toThrow(
       "app/web: 'gpu' must ask for 'mig', because MIG cuts the GPUs of node pool 'gpu', got 'count 1'",
     );

@@ -19,7 +19,7 @@ test('a pod may ask for all that a node of its pool has', () => {
   expect(() => place(Cpu.units(4), Size.gibibytes(8))).not.toThrow();
 });
 
-test('fails for a pod that asks for more CPU or memory than a node of its pool has', () => {
+test('fails for a pod that requests more CPU or memory than a node of its pool has', () => {
   expect(() => place(Cpu.millis(4001), Size.gibibytes(1))).toThrow(
     "demo: 'resources.requests.cpu' must be at most the 4 of a node of pool 'general', for all containers of a pod together, got '4001m'",
   );

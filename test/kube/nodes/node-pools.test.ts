@@ -118,7 +118,7 @@ describe('a node pool', () => {
 describe('declared node pools', () => {
   const pool = nodePool();
 
-  it('are unknown where nobody declared any, and then every pool will do', () => {
+  it('are unknown where none are declared, and then every pool is allowed', () => {
     const chart = testChart();
     expect(declaredNodePools(chart)).toBeUndefined();
     expect(() => requireDeclaredPool(chart, 'nodePool', pool)).not.toThrow();

@@ -17,7 +17,7 @@ it('what an app has one of is made with its root', () => {
   expect(perApp('root', (root) => ({ root }))(new Chart(app, 'a')).root).toBe(app);
 });
 
-it('what a construct has one of is its own, and found by its name, whoever asks', () => {
+it('the state of a construct is its own, and is found by its name from every caller', () => {
   const [a, b] = ['a', 'b'].map((id) => new Construct(new App(), id)) as [Construct, Construct];
   perConstruct('list', (): string[] => [])(a).push('once');
   const listOf = perConstruct('list', (): string[] => ['made again']);

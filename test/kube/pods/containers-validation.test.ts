@@ -18,7 +18,7 @@ describe('a container', () => {
     [
       'two ports of one number, which kubectl apply would merge',
       { ports: { http: 8080, metrics: 8080 } },
-      "ports.metrics' must be another than 'http' has: kubectl apply takes ports of one number for one, got 8080",
+      "ports.metrics' must differ from that of 'http': kubectl apply merges ports of one number, got 8080",
     ],
     [
       'a mount without a path',

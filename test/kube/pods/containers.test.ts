@@ -31,7 +31,7 @@ const all: Required<ContainerProps> = {
 };
 
 describe('a container with minimal props', () => {
-  it('is restricted, pinned, and says nothing that it was not told', () => {
+  it('is restricted, pinned, and has no fields beyond its props', () => {
     expect(written(minimal)).toEqual({
       name: 'main',
       image: 'example.org/server:1.2.3',
@@ -117,7 +117,7 @@ describe('a container', () => {
     ]);
   });
 
-  it('says nothing of a mount that is not read-only: the API server drops what is false', () => {
+  it('omits readOnly where it is false: the API server drops it', () => {
     const mounts = [{ volume: tmp, path: '/tmp', readOnly: false }];
     expect(written({ ...minimal, mounts }).volumeMounts).toEqual([{ name: 'tmp', mountPath: '/tmp' }]);
   });

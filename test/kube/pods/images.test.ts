@@ -113,7 +113,7 @@ describe('the registry of an environment', () => {
 });
 
 describe('image settings', () => {
-  it('are empty where nobody set them', () => {
+  it('are empty by default', () => {
     expect(imageSettings(testChart())).toEqual({});
   });
 

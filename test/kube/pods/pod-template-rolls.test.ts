@@ -60,7 +60,7 @@ describe('a pod is rolled', () => {
     );
   });
 
-  it('not by what it is told to ignore, and not by what is not known here', () => {
+  it('not by ignored or unknown content', () => {
     expect(
       annotationsOf(mounting(Volume.configMap('config', configMap('1'), { rollOnChange: false }))),
     ).toBeUndefined();

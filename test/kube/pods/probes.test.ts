@@ -11,7 +11,7 @@ import {
 } from '../../../lib/kube/pods/probes';
 
 describe('a probe', () => {
-  it('asks a named port by HTTP', () => {
+  it('requests a named port by HTTP', () => {
     expect(httpProbe('/ready', 'http')).toEqual({
       httpGet: { path: '/ready', port: k8s.IntOrString.fromString('http') },
     });
@@ -25,7 +25,7 @@ describe('a probe', () => {
     expect(execProbe(['pg_isready', '--quiet'])).toEqual({ exec: { command: ['pg_isready', '--quiet'] } });
   });
 
-  it('says nothing of its timing where nothing was said', () => {
+  it('has no timing by default', () => {
     expect(JSON.stringify(tcpProbe('kafka'))).toBe('{"tcpSocket":{"port":{"value":"kafka"}}}');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { containerSecurity, podSecurity } from '../../../lib/kube/pods/security';
 
 describe('the security of a pod', () => {
-  it('is what the standard restricted asks for, as the one numeric user', () => {
+  it('meets the standard restricted, with one numeric user', () => {
     expect(podSecurity({ user: 999 })).toEqual({
       runAsNonRoot: true,
       runAsUser: 999,
@@ -23,7 +23,7 @@ describe('the security of a pod', () => {
 });
 
 describe('the security of a container', () => {
-  it('is what the standard restricted asks for, with a read-only root file system', () => {
+  it('meets the standard restricted, with a read-only root file system', () => {
     expect(containerSecurity()).toEqual({
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },

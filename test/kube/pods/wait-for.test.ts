@@ -87,7 +87,7 @@ describeProgram(findPostgres(), 'the script that waits for a database', (install
 });
 
 describeProgram(findPrograms('curl'), 'the script that waits for a server', () => {
-  test('goes on until somebody answers, whatever it says', async () => {
+  test('waits until a server answers, with any status', async () => {
     const server = createServer((_, response) => response.writeHead(403).end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

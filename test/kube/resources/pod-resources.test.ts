@@ -112,7 +112,7 @@ describe('podUsage', () => {
     expect(usage('2')['requests.cpu']).toBe(4000n);
   });
 
-  test('the overhead of the runtime is added once, and to no limit that nobody set', () => {
+  test('the overhead of the runtime is added once, and to no limit that is not set', () => {
     const pod = { containers: [container('a', { cpu: '1' }, { memory: '1Gi' })], overhead: amounts({ cpu: '250m' }) };
     expect(podUsage(pod)['requests.cpu']).toBe(1250n);
     expect(podUsage(pod)['limits.cpu']).toBeUndefined();

@@ -143,7 +143,7 @@ describe('several Deployments at once against the step model', () => {
     );
   });
 
-  test('with any less the model shows what the verdict says', () => {
+  test('with any less the model confirms the verdict', () => {
     fc.assert(
       fc.property(cases, fc.constantFrom(0, 1), ({ cases, fixed, seed }, less) => {
         const pods = namespace(cases, fixed);

@@ -52,7 +52,7 @@ describe('the Secrets that have to exist', () => {
   });
 });
 
-describe('what a Secret asks for', () => {
+describe('the spec of a Secret', () => {
   it.each<[string, Partial<RequiredSecret>, string]>([
     ['a name', { name: 'DB' }, "'name' must be a DNS name"],
     ['keys', { keys: {} }, "'db.keys' must not be empty, got {}"],

@@ -45,11 +45,11 @@ describe('a reference to a Secret that cannot be', () => {
 });
 
 describe('literal credentials', () => {
-  it('are not allowed unless somebody says so', () => {
+  it('are not allowed by default', () => {
     expect(localCredentialsAllowed(new Chart(new App(), 'fair'))).toBe(false);
   });
 
-  it('are allowed below the construct that says so, and nowhere else', () => {
+  it('are allowed below the construct that allows them, and nowhere else', () => {
     const app = new App();
     const local = new Chart(app, 'local');
     allowLocalCredentials(local);

@@ -21,7 +21,7 @@ export interface BackupStoreConnection {
 export interface BackupStoreProps {
   /** Name of the ObjectStore. */
   readonly name: string;
-  /** The bucket; each cluster has a folder of its own in it, by its name. */
+  /** The bucket; each cluster writes to a folder of its own name. */
   readonly bucket: BucketConnection;
   /** How long a point in time can be recovered; older backups are deleted. In whole days. */
   readonly retention: Duration;

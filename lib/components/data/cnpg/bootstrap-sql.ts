@@ -2,8 +2,8 @@ import { type DatabaseProps, databaseGrants } from '../database';
 import { sqlIdentifier } from '../init-sql';
 
 /**
- * What the superuser says once to a new cluster, and no object of CloudNativePG can: roles without a login, who may
- * hand them on, and search paths. Plain SQL, one statement each, in a database of the first owner.
+ * Statements that the superuser runs once in a new cluster, because no object of CloudNativePG covers them: roles
+ * without a login, their admin options, and search paths. Plain SQL, in the database of the first owner.
  */
 export function bootstrapSql(databases: readonly DatabaseProps[]): readonly string[] {
   const [first] = databases;
@@ -19,7 +19,7 @@ function ownerSql(database: DatabaseProps, exists: boolean): string[] {
   if (!createRole && adminOf.length === 0 && searchPath.length === 0) return [];
   const role = sqlIdentifier(database.owner);
   return [
-    // The operator creates the other owners later, and takes over those that are there.
+    // The operator creates the other owners later, and adopts roles that exist.
     ...(exists ? [] : [`CREATE ROLE ${role} LOGIN;`]),
     ...(createRole ? [`ALTER ROLE ${role} CREATEROLE;`] : []),
     ...(adminOf.length === 0 ? [] : [`GRANT ${adminOf.map(sqlIdentifier).join(', ')} TO ${role} WITH ADMIN OPTION;`]),

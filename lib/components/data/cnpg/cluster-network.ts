@@ -10,12 +10,12 @@ import {
 import type { PostgresClusterProps } from './cluster-props';
 import { CNPG_CLUSTER_LABEL, CNPG_NAMESPACE } from './resources';
 
-/** Port on which the manager of an instance tells the operator how it is. */
+/** Status port of the manager of an instance, for the operator. */
 const STATUS_PORT = 8000;
-/** Port of the measurements that a PodMonitor names `metrics`. */
+/** Metrics port, which a PodMonitor calls `metrics`. */
 const METRICS_PORT = 9187;
 
-/** Declares who reaches the instances of a cluster, and whom they reach. The Service of the primary is the operator's. */
+/** Declares the connections to and from the instances of a cluster. The operator creates the Service of the primary. */
 export function clusterNetwork(scope: Construct, host: string, port: number, props: PostgresClusterProps): void {
   const { name, backups, podMonitor = false } = props;
   const instances: Pods = { scope, name, selector: { [CNPG_CLUSTER_LABEL]: name } };

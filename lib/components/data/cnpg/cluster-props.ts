@@ -7,7 +7,7 @@ import type { BackupStoreConnection } from './backup-store';
 export interface PostgresClusterProps {
   /** Name of the cluster, at most 50 characters: clients reach it as `<name>-rw`. Immutable. */
   readonly name: string;
-  /** What it is for, in the words of `kubectl get cluster`. @default - nothing is said */
+  /** Its purpose, as `kubectl get cluster` shows it. @default - none */
   readonly description?: string;
   /** An operand image of CloudNativePG with the extensions that the databases use. @default images.cnpgPostgis */
   readonly image?: string;

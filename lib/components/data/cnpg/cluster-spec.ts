@@ -13,7 +13,7 @@ import { bootstrapSql } from './bootstrap-sql';
 import type { PostgresClusterProps } from './cluster-props';
 import { BARMAN_PLUGIN, type ClusterSpec, type ManagedRole } from './resources';
 
-/** Props of a cluster with nothing left to a default. */
+/** Props of a cluster after its defaults. */
 interface CompleteProps extends PostgresClusterProps {
   readonly image: string;
   readonly instances: number;
@@ -69,7 +69,7 @@ function serverParameters(scope: Construct, props: PostgresClusterProps): Record
   };
 }
 
-/** Keeps owners out of the databases of each other: the operator's own last line lets every role into all of them. */
+/** Keeps owners out of the databases of each other: the last line of the operator allows every role in all of them. */
 function ownersOnly(scope: Construct, databases: readonly PostgresDatabase[]): string[] {
   for (const [index, { owner }] of databases.entries()) {
     const allowed = "have no '\"' and no line break beside other databases: pg_hba.conf cannot quote them";

@@ -26,7 +26,6 @@ import {
   type ScheduledBackupSpec,
 } from './resources';
 
-/** Port of PostgreSQL. */
 const PORT = 5432;
 /** Roles of the operator, which no database may belong to; `postgres` is the superuser. */
 const OPERATOR_ROLES = ['streaming_replica', 'cnpg_pooler_pgbouncer'];

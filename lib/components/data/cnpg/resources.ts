@@ -13,7 +13,6 @@ export const BARMAN_API = 'barmancloud.cnpg.io/v1';
 /** Name of the Barman Cloud plug-in. */
 export const BARMAN_PLUGIN = 'barman-cloud.cloudnative-pg.io';
 
-/** An object of the same namespace. */
 interface NamedObject {
   readonly name: string;
 }
@@ -48,7 +47,7 @@ export interface ClusterSpec {
   readonly instances: number;
   readonly imageName: string;
   readonly imagePullSecrets?: readonly NamedObject[];
-  /** Whether the primary is updated, last, without somebody who switches over. */
+  /** `unsupervised`: the primary is updated last, without a manual switchover. */
   readonly primaryUpdateStrategy: 'unsupervised';
   /** Budgets for the primary and the standbys. With a single instance they keep its node from being drained. */
   readonly enablePDB: boolean;
@@ -105,7 +104,7 @@ export interface DatabaseSpec {
 export interface ScheduledBackupSpec {
   /** Six fields: the first is that of the seconds. */
   readonly schedule: string;
-  /** Starts one at once, without which there is nothing to recover from until the schedule says so. */
+  /** Starts a backup at once: otherwise there is none before the first scheduled one. */
   readonly immediate: boolean;
   /** Immutable. */
   readonly cluster: NamedObject;
@@ -121,7 +120,6 @@ export interface PodMonitorSpec {
   readonly podMetricsEndpoints: readonly { readonly port: string }[];
 }
 
-/** A key of a Secret. */
 interface KeyOfSecret {
   readonly name: string;
   readonly key: string;

@@ -6,7 +6,7 @@ import { by, type DashboardPanel, rate, stat, timeSeries, WANTED } from '../pane
 import { targetMatchers } from '../target';
 import { ERRORS, FULL, type Signals, SLOW } from './signals';
 
-/** What inference servers say of their forecasts, all of them together. */
+/** Forecasts of all inference servers together, as the servers measure them. */
 export function serverSignals(target: MetricsConnection): Signals {
   const servers = targetMatchers(target);
   const total = (series: string) => `sum(${rate(series)})`;

@@ -1,6 +1,6 @@
 import type { DashboardPanel, Thresholds } from '../panels';
 
-/** Panels of one component, by what they say of it. */
+/** Panels of one component, by signal. */
 export interface Signals {
   readonly now: readonly DashboardPanel[];
   readonly traffic: readonly DashboardPanel[];

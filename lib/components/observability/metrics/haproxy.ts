@@ -2,7 +2,7 @@ import { counter, gauge } from '../metric';
 
 const PROXY = ['proxy'] as const;
 
-/** What HAProxy's own exporter serves (3.2, of a running one); `proxy` is the name of a frontend or a backend. */
+/** Metrics of the exporter in HAProxy 3.2; `proxy` is the name of a frontend or a backend. */
 export const haproxyMetrics = {
   frontendRequests: counter('haproxy_frontend_http_requests_total', 'Requests that came in', PROXY),
   /** `code` is 1xx to 5xx or other, of every answer to a client: HAProxy's own 503 is one, too. */

@@ -2,8 +2,8 @@ import { counter, gauge, histogram } from '../metric';
 
 /**
  * What the inference image of the pipeline serves on port 9091: the names that its `api_server.py` (bc20abe) fills.
- * Only POST /predict changes them, so that gauges stand as the last answer left them. Those of a queue that it also
- * names (`inference_queue_*`) are 0 for ever: a request waits at most for a free place, which nothing measures.
+ * Only POST /predict changes them: a gauge keeps its value from the last answer. Its metrics of a queue
+ * (`inference_queue_*`) are always 0: a request waits for a free place only, which is not measured.
  */
 export const inferenceMetrics = {
   /** `outcome` is of {@link INFERENCE_OUTCOMES}; a series begins with the first answer of its kind. Requests that are refused before the model is asked are not counted. */

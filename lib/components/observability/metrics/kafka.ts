@@ -4,7 +4,7 @@ const GROUP_PARTITION = ['consumergroup', 'topic', 'partition'] as const;
 const GROUP_TOPIC = ['consumergroup', 'topic'] as const;
 const PARTITION = ['topic', 'partition'] as const;
 
-/** What kafka_exporter 1.9.0 serves; brokers themselves serve nothing that Prometheus reads. */
+/** Metrics of kafka_exporter 1.9.0; brokers themselves have none in the format of Prometheus. */
 export const kafkaMetrics = {
   brokers: gauge('kafka_brokers', 'Brokers of the cluster'),
   partitions: gauge('kafka_topic_partitions', 'Partitions of a topic', ['topic']),

@@ -1,6 +1,6 @@
 import { gauge } from '../metric';
 
-/** What MinIO serves of its cluster, at `/minio/metrics/v3/cluster`: what is 0 has no series. */
+/** Metrics of MinIO at `/minio/metrics/v3/cluster`. A metric that is 0 has no series. */
 export const minioMetrics = {
   usableBytes: gauge('minio_cluster_health_capacity_usable_total_bytes', 'Room for objects, in bytes'),
   freeBytes: gauge('minio_cluster_health_capacity_usable_free_bytes', 'Room that is free, in bytes'),

@@ -1,6 +1,6 @@
 import { gauge } from '../metric';
 
-/** What the rules of an inference service record. */
+/** Metrics that the rules of an inference service record. */
 export const inferenceRecords = {
   traffic: gauge('job_outcome:inference_forecasts:rate5m', 'Forecasts a second', ['outcome']),
   failures: gauge('job:inference_failures:ratio_rate5m', 'Share of the forecasts that the server failed at'),
@@ -9,14 +9,14 @@ export const inferenceRecords = {
   utilization: gauge('job:inference_utilization:ratio', 'Share of the places of all servers that is busy'),
 } as const;
 
-/** What the rules of a load balancer record. */
+/** Metrics that the rules of a load balancer record. */
 export const balancerRecords = {
   traffic: gauge('job_code:haproxy_responses:rate5m', 'Answers to clients a second', ['code']),
   failures: gauge('job:haproxy_responses_5xx:ratio_rate5m', 'Share of the answers to clients that are 5xx'),
   saturation: gauge('job:haproxy_sessions:ratio', 'Share of the sessions that may be open at once that are'),
 } as const;
 
-/** What the rules of a pipeline record. */
+/** Metrics that the rules of a pipeline record. */
 export const pipelineRecords = {
   lag: gauge('consumergroup_topic:kafka_lag:sum', 'Messages of a topic that a group has still to read', [
     'consumergroup',

@@ -57,7 +57,7 @@ export function inferenceRules(props: InferenceRulesProps): RuleGroup[] {
     ),
     warning(
       'InferenceServerWithoutModel',
-      // Before the first promotion none has one, and nothing is wrong.
+      // Before the first promotion no server has a model, which is no error.
       `${selector(inferenceMetrics.modelReady, of)} == 0
 and on (namespace, job) max ${LEVEL} (${selector(inferenceMetrics.modelReady, of)}) == 1`,
       '{{ $labels.instance }} of {{ $labels.job }} has no model, and others have one.',
@@ -88,7 +88,7 @@ function records(of: ReturnType<typeof targetMatchers>): RuleGroup['rules'] {
     `histogram_quantile(${share}, sum by (namespace, job, le) (rate(${buckets(latency, of)}[5m])))`;
   return [
     { record: traffic, expr: `sum by (namespace, job, outcome) (rate(${selector(outcomes, of)}[5m]))` },
-    // Where none has failed yet there is no series that says so.
+    // Without any failure so far there is no series of failures.
     { record: failures, expr: `(${failed} or 0 * ${all}) / ${all}` },
     { record: median, expr: quantile(0.5) },
     { record: slow, expr: quantile(0.95) },

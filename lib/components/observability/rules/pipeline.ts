@@ -6,7 +6,7 @@ import { selector } from '../metric';
 import { kafkaMetrics } from '../metrics/kafka';
 import { minioMetrics } from '../metrics/minio';
 import { pipelineRecords } from '../metrics/recorded';
-import { anyOf, either, requirePositive, requireShare } from '../promql';
+import { anyOf, requirePositive, requireShare, union } from '../promql';
 import { type AlertRule, alertsAfter, type RuleGroup } from '../rule-groups';
 import { targetMatchers } from '../target';
 
@@ -29,7 +29,7 @@ export interface PipelineRulesProps {
 
 const LOCATION = 'pipelineRules';
 
-/** The lag of a pipeline whose programs hand work to each other through Kafka, and what holds it up. */
+/** The lag of a pipeline whose programs communicate through Kafka, and the causes of delays. */
 export function pipelineRules(props: PipelineRulesProps): RuleGroup[] {
   const { exporter, groups, lag = 100, stuckAfter = Duration.hours(2), for: held = Duration.minutes(10) } = props;
   const late = alertsAfter(stuckAfter, LOCATION, 'stuckAfter');
@@ -82,7 +82,7 @@ function brokerAlerts({ exporter, brokers, groups, failedTopics = [] }: Pipeline
   const alerts: AlertRule[] = [
     critical(
       'ConsumerGroupWithoutMembers',
-      either([
+      union([
         `${selector(kafkaMetrics.members, { ...of, consumergroup: anyOf(groups) })} == 0`,
         ...groups.map((group) => `absent(${members(group)})`),
       ]),
@@ -133,7 +133,7 @@ export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10)
       rules: [
         warning(
           'ObjectStoreFull',
-          // A store without any room serves no series of what is free.
+          // A full store has no series of the free bytes.
           `(${selector(freeBytes, of)} or 0 * ${selector(usableBytes, of)}) / ${selector(usableBytes, of)} < ${free}`,
           'Only {{ $value | humanizePercentage }} of the room of {{ $labels.job }} is free.',
         ),

@@ -3,7 +3,7 @@ import type { MetricsConnection } from '../../../kube/network/connections';
 import { requireProp } from '../../../kube/objects/errors';
 import { selector } from '../metric';
 import { targetMetrics } from '../metrics/process';
-import { either } from '../promql';
+import { union } from '../promql';
 import { alertsAfter, type RuleGroup } from '../rule-groups';
 import { targetMatchers } from '../target';
 
@@ -13,7 +13,7 @@ export interface TargetRulesProps {
   readonly for?: Duration;
 }
 
-/** Whether every target is there and says something. */
+/** Alerts for targets that are missing or cannot be scraped. */
 export function targetRules({ targets, for: held = Duration.minutes(10) }: TargetRulesProps): RuleGroup[] {
   const { critical } = alertsAfter(held, 'targetRules');
   requireProp(targets.length > 0, 'targetRules', 'targets', 'name a target', targets);
@@ -24,10 +24,10 @@ export function targetRules({ targets, for: held = Duration.minutes(10) }: Targe
       rules: [
         critical(
           'TargetDown',
-          either(series.map((up) => `${up} == 0`)),
+          union(series.map((up) => `${up} == 0`)),
           '{{ $labels.instance }} of {{ $labels.job }} cannot be scraped.',
         ),
-        critical('TargetAbsent', either(series.map((up) => `absent(${up})`)), '{{ $labels.job }} has no pod.'),
+        critical('TargetAbsent', union(series.map((up) => `absent(${up})`)), '{{ $labels.job }} has no pod.'),
       ],
     },
   ];

@@ -4,7 +4,7 @@ import { database } from './samples';
 
 const pgstac = database('models', { pgstac: true });
 
-describe('what the superuser says to a new cluster', () => {
+describe('the statements of the superuser in a new cluster', () => {
   it('is nothing where databases need nothing of it', () => {
     expect(bootstrapSql([database('a', { extensions: ['postgis'] })])).toEqual([]);
   });
@@ -26,7 +26,7 @@ describe('what the superuser says to a new cluster', () => {
     expect(sql.indexOf('CREATE ROLE "models" LOGIN;')).toBeLessThan(sql.indexOf('ALTER ROLE "models" CREATEROLE;'));
   });
 
-  it('creates the roles of pgstac once, whoever shares them', () => {
+  it('creates the roles of pgstac once for all databases', () => {
     const sql = bootstrapSql([pgstac, database('more', { pgstac: true })]);
     expect(sql.filter((statement) => statement === 'CREATE ROLE "pgstac_admin" NOLOGIN;')).toHaveLength(1);
     expect(sql.filter((statement) => statement.startsWith('GRANT '))).toHaveLength(2);

@@ -145,29 +145,6 @@ describe('a cluster with all props', () => {
     ]);
   });
 
-  it('has base backups by the plug-in, the first at once', () => {
-    const { metadata, spec } = find(objects, 'ScheduledBackup');
-    expect(metadata.name).toBe('models-backup');
-    expect(spec).toEqual({
-      // Six fields, of which Cron has the last five: the first is that of the seconds.
-      schedule: '0 0 0 * * *',
-      immediate: true,
-      cluster: { name: 'models' },
-      backupOwnerReference: 'self',
-      method: 'plugin',
-      pluginConfiguration: { name: 'barman-cloud.cloudnative-pg.io' },
-    });
-  });
-
-  it('has its instances measured, by the label that the operator gives them', () => {
-    const { apiVersion, metadata, spec } = find(objects, 'PodMonitor');
-    expect([apiVersion, metadata.name]).toEqual(['monitoring.coreos.com/v1', 'models']);
-    expect(spec).toEqual({
-      selector: { matchLabels: { 'cnpg.io/cluster': 'models' } },
-      podMetricsEndpoints: [{ port: 'metrics' }],
-    });
-  });
-
   it('takes images from the registry of the environment, with its pull Secrets', () => {
     const images = { registry: 'registry.example.org/mirror', pullSecrets: ['pull'] };
     const chart = testChart({ images });

@@ -25,7 +25,7 @@ const sources: [name: string, written: number, source: () => CredentialSource][]
 ];
 
 describe.each(sources)('%s', (_, written, sourceOf) => {
-  it('may be asked for twice, by different readers', () => {
+  it('may be required several times, by different readers', () => {
     const chart = testChart({ local: true });
     const source = sourceOf();
     expect(source.provide(chart, again)).toEqual(source.provide(chart, spec));
@@ -55,7 +55,7 @@ describe.each(sources)('%s', (_, written, sourceOf) => {
   });
 });
 
-describe('a Secret that is asked for twice', () => {
+describe('a Secret that is required several times', () => {
   it('is in the list of what has to exist once, with all of its readers', () => {
     const chart = testChart();
     const source = externalSecrets({ store: { name: 'aws' }, refreshInterval: Duration.hours(1) });
