@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { filesIn } from '../support/golden';
 import { root } from '../support/sources';
 
@@ -75,7 +75,9 @@ const RECIPES: readonly { readonly name: string; readonly file: string; readonly
     },
   ];
 
-describe('the recipes of README and docs, each followed by `npm run accept`', () => {
+import { describeLong } from '../support/programs';
+
+describeLong('the recipes of README and docs, each followed by `npm run accept`', () => {
   let folder: string;
   const { NODE_ENV: _, VITEST: __, PLATFORM_ENV: ___, ...env } = process.env;
   const run = (command: string, ...args: readonly string[]) =>

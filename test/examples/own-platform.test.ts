@@ -4,12 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { installedAt, pack, repository, run } from '../packaging/project';
+import { describeLong } from '../support/programs';
 import type { Manifest } from '../support/synth';
 
 const EXAMPLE = join(repository, 'examples', 'own-platform');
 const NOT_COPIED = ['node_modules', 'dist', 'deploy'];
 
-describe('a platform in a package of its own', () => {
+describeLong('a platform in a package of its own', () => {
   let temporary: string;
   let folder: string;
 

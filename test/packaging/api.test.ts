@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { referencePages } from '../../scripts/api/reference';
 import { type DoorReport, doorReports, unnamedTypes } from '../../scripts/api/report';
 import { doors } from '../../scripts/doors';
+import { describeLong } from '../support/programs';
 import { root } from '../support/sources';
 
 /** The files of a folder, by name. */
@@ -12,7 +13,7 @@ function committed(...path: readonly string[]): Map<string, string> {
   return new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
 }
 
-describe('the API of each door', () => {
+describeLong('the API of each door', () => {
   let reports: readonly DoorReport[];
 
   beforeAll(() => {
@@ -56,7 +57,7 @@ describe('the API of each door', () => {
   });
 });
 
-describe('the API reference', () => {
+describeLong('the API reference', () => {
   let pages: ReadonlyMap<string, string>;
 
   beforeAll(() => {

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { doors } from '../../scripts/doors';
 import { fromPackage } from '../support/doors';
+import { describeLong } from '../support/programs';
 import { compile, installedAt, LOWEST_PEERS, manifestOf, pack, project, repository, run, synthesize } from './project';
 
 const APP = readFileSync(join(import.meta.dirname, 'app.ts'), 'utf8');
@@ -12,7 +13,7 @@ const TYPES = readFileSync(join(import.meta.dirname, 'types.ts'), 'utf8');
 
 const asCommonJs = (source: string) => source.replace(/^import (\{[^}]*\}) from ('.*');$/gm, 'const $1 = require($2);');
 
-describe('the package', () => {
+describeLong('the package', () => {
   let temporary: string;
   let tarball: string;
   let contents: readonly string[];

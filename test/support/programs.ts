@@ -25,3 +25,8 @@ export function describeProgram<T extends object>(
     tests(fail);
   });
 }
+
+/** `describe`, for what takes so long that a contributor would wait for it: CI runs it, and `CI=true npx vitest run`. */
+export function describeLong(title: string, tests: () => void): void {
+  describeProgram(process.env.CI === 'true' ? {} : 'takes long: CI=true runs it', title, tests);
+}
