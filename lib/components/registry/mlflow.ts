@@ -8,7 +8,7 @@ import {
 } from '../../kube/network/connections';
 import { type Exposure, exposureUrl } from '../../kube/network/exposure';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
@@ -127,15 +127,28 @@ export class MlflowServer extends Construct {
     };
   }
 
-  /** MLflow 3.5 and later answers to these Host headers only; earlier ones do not know the variable. */
   private hostPatterns(name: string, allowedHosts: readonly string[]): string {
-    for (const host of allowedHosts) {
-      requireProp(/^[^,\s]+$/.test(host), this, 'allowedHosts', "be host names without ',' and blanks", host);
-    }
     const namespace = namespaceOf(this);
     const full = namespace === undefined ? [] : [`${name}.${namespace}`, `${name}.${namespace}.svc`];
-    return ['localhost', '127.0.0.1', name, ...full, ...allowedHosts].flatMap((host) => [host, `${host}:*`]).join(',');
+    return mlflowHostPatterns(this, [name, ...full], allowedHosts);
   }
+}
+
+/**
+ * The Host headers that MLflow 3.5 and later answers to; it refuses all others, against DNS rebinding, except for its
+ * health check. A pattern without `*` has to equal the whole header, port included.
+ * @param names - by which pods of the cluster reach the Service
+ */
+export function mlflowHostPatterns(
+  location: ErrorLocation,
+  names: readonly string[],
+  allowedHosts: readonly string[],
+): string {
+  for (const host of allowedHosts) {
+    requireProp(/^[^,\s]+$/.test(host), location, 'allowedHosts', "be host names without ',' and blanks", host);
+  }
+  const hosts = ['localhost', '127.0.0.1', ...names, ...allowedHosts];
+  return hosts.flatMap((host) => (host.includes('*') ? [host] : [host, `${host}:*`])).join(',');
 }
 
 const TMP = Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) });

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { HttpConnection } from '../../kube/network/connections';
+import { type HttpConnection, httpConnection } from '../../kube/network/connections';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Use } from '../../kube/pods/uses';
 import { Deployment } from '../../workloads/deployment';
@@ -55,7 +55,7 @@ export class ModelDeploymentWorkload extends Construct {
     }
     const { host } = this.service;
     const [{ port }] = parts.service.ports;
-    this.connection = { host, port, url: `http://${host}:${port}` };
+    this.connection = httpConnection(host, port);
     modelNetwork(this, server, this.deployment.pods);
   }
 }

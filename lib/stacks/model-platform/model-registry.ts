@@ -1,6 +1,11 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../kube/network/connections';
+import {
+  type BucketConnection,
+  type DatabaseConnection,
+  type HttpConnection,
+  httpConnection,
+} from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
@@ -93,7 +98,7 @@ export class ModelRegistry extends Construct {
       this.external = new Service(this, 'external', { name: 'model-registry-external', identity, ports });
     }
     const { host } = this.service;
-    this.connection = { host, port: PORT, url: `http://${host}:${PORT}` };
+    this.connection = httpConnection(host, PORT);
   }
 
   private api(store: Use, props: ModelRegistryProps): ContainerProps {

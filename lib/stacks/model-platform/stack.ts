@@ -10,7 +10,7 @@ import { ServiceAccount } from '../../components/tenancy/service-account';
 import type { HostNodePort } from '../../kube/network/exposure';
 import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { accessRules } from '../../kube/objects/access';
-import { requireProp } from '../../kube/objects/errors';
+import { requireUnique } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
@@ -151,9 +151,7 @@ export class ModelPlatformStack extends Stack {
   }
 
   private serve(models: readonly ServedModel[]): ModelDeploymentWorkload[] {
-    const names = models.map(({ name }) => name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    requireProp(twice === undefined, this, 'serving.deployments', 'have one model a name', twice);
+    requireUnique(this, 'serving.deployments', models, 'name');
     const { server } = this;
     return models.map((model) => new ModelDeploymentWorkload(this, `model-${model.name}`, { ...model, server }));
   }

@@ -94,7 +94,7 @@ describe('without an operator', () => {
 
   test('fails for two models of one name', () => {
     expect(() => stack({ serving: { deployments: [iris, iris] } })).toThrow(
-      "model-platform: 'serving.deployments' must have one model a name, got 'iris'",
+      "model-platform: 'serving.deployments.name' must have no duplicates, got 'iris'",
     );
   });
 });

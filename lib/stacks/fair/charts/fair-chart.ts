@@ -1,7 +1,12 @@
 import type { Construct } from 'constructs';
 import { type IngressOptions, recordIngress, requireIngress } from '../../../components/edge/ingress';
 import { bucketAddress } from '../../../kube/network/addresses';
-import type { BucketConnection, DatabaseConnection, HttpConnection } from '../../../kube/network/connections';
+import {
+  type BucketConnection,
+  type DatabaseConnection,
+  type HttpConnection,
+  httpConnection,
+} from '../../../kube/network/connections';
 import {
   allowApiServer,
   allowIngressFromAnywhere,
@@ -39,8 +44,7 @@ export interface FairChart {
 
 /** How pods of the cluster reach a Service. */
 export function serviceConnection(scope: Stack, { name, port }: FairChart['service']): HttpConnection {
-  const host = serviceHost(scope, name);
-  return { host, port, url: `http://${host}:${port}` };
+  return httpConnection(serviceHost(scope, name), port);
 }
 
 /** Declares what the pods of a chart reach, and who reaches them. */

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { type IngressOptions, ingressAnnotations } from '../../../components/edge/ingress';
+import { mlflowHostPatterns } from '../../../components/registry/mlflow';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -125,6 +126,9 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
   const parts = imageParts(scope, 'image', image);
   const secrets = [database.password.secret, ...bucketSecrets(artifacts), ...userSecrets(users)];
   const roles = roleAnnotations(artifacts.roleArn);
+  // The shortest first.
+  const domains = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
+  const names = domains.map((domain) => `${MLFLOW_SERVICE.name}${domain}`);
   const hosts = [...allowedHosts, ...(ingress === undefined ? [] : [ingress.host])];
   return {
     replicaCount: replicas,
@@ -157,7 +161,7 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
     // A string: the chart prints a number as `%!s(float64=2)`.
     extraArgs: { workers: String(workers) },
     extraEnvVars: {
-      MLFLOW_SERVER_ALLOWED_HOSTS: hostPatterns(scope, namespace, hosts),
+      MLFLOW_SERVER_ALLOWED_HOSTS: mlflowHostPatterns(scope, names, hosts),
       ...(artifacts.endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint }),
       ...(artifacts.region === undefined ? {} : { AWS_DEFAULT_REGION: artifacts.region }),
     },
@@ -206,21 +210,6 @@ function ingressValues(scope: Construct, ingress: IngressOptions) {
     hosts: [{ host, paths: [{ path: '/', pathType: 'Prefix' }] }],
     ...(tlsSecretName === undefined ? {} : { tls: [{ secretName: tlsSecretName, hosts: [host] }] }),
   };
-}
-
-/**
- * The Host headers that MLflow answers to; it refuses all others, against DNS rebinding, save for its health check.
- * A pattern without `*` has to equal the whole header, port included.
- */
-function hostPatterns(scope: Construct, namespace: string, allowedHosts: readonly string[]): string {
-  for (const host of allowedHosts) {
-    requireProp(/^[^,\s]+$/.test(host), scope, 'allowedHosts', "be host names without ',' and blanks", host);
-  }
-  // The names by which pods of the cluster reach the Service, the shortest first.
-  const domains = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
-  const names = domains.map((domain) => `${MLFLOW_SERVICE.name}${domain}`);
-  const hosts = ['localhost', '127.0.0.1', ...names, ...allowedHosts];
-  return hosts.flatMap((host) => (host.includes('*') ? [host] : [host, `${host}:*`])).join(',');
 }
 
 function bucketSecrets({ credentials }: BucketConnection): readonly SecretRef[] {

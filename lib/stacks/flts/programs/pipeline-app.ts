@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { HttpConnection } from '../../../kube/network/connections';
+import { type HttpConnection, httpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Identity } from '../../../kube/objects/labels';
@@ -109,7 +109,7 @@ export class PipelineServer extends PipelineApp {
       identity: this.identity,
       ports: [{ name: HTTP, port }],
     });
-    this.connection = { host, port, url: `http://${host}:${port}` };
+    this.connection = httpConnection(host, port);
   }
 }
 
