@@ -8,7 +8,7 @@ process.once('uncaughtException', (error) => {
   process.exit(1);
 });
 
-const { PLATFORM_ENV = 'dev', PLATFORM_STACKS } = process.env;
+const { PLATFORM_ENV = 'dev', PLATFORM_STACKS, PLATFORM_OUTPUT } = process.env;
 
 const app = new App();
 const platform = buildPlatform(app, environment(PLATFORM_ENV), PLATFORM_STACKS);
@@ -16,4 +16,4 @@ app.synth();
 platform.writeDeploy(join(dirname(app.outdir), 'deploy'));
 
 // On standard error: the CLI drops what an app prints on standard output.
-console.error(platform.summary());
+console.error(platform.summary(PLATFORM_OUTPUT));

@@ -24,7 +24,7 @@ export function compileLibraryApp(folder: string): string {
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) throw new Error('the app does not compile');
   // What the package ships, in the place of its modules.
-  bundleLibrary(join(compiled, 'lib', 'index.js'));
+  bundleLibrary(join(compiled, 'lib'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   return compiled;

@@ -23,6 +23,8 @@ export { failure } from './summary';
 
 // Releases: helm charts with their values.
 
+export { nodeAffinity } from './releases/node-affinity';
+export { type PlacementValues, placementValues, tolerationValues } from './releases/pod-values';
 export {
   type HelmChart,
   type HelmValues,

@@ -1,7 +1,7 @@
 import { ApiObject, type App } from 'cdk8s';
 import { existingSecrets, localCredentials } from '../components/secrets/sources';
 import type { HostNodePort } from '../kube/network/exposure';
-import { type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
+import { hasPool, type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
 import { requireKnownProps } from '../kube/objects/known-props';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
@@ -77,6 +77,8 @@ export class Platform {
   readonly nodePorts: readonly HostNodePort[];
   private readonly kind?: KindConfigProps;
   private readonly documents: Readonly<Record<string, unknown>>;
+  /** Whether releases are installed before the objects that they run. */
+  private readonly operators: boolean;
 
   /** @param selection - names of stacks, separated by commas, or `all`; by default those that are on by default */
   constructor(
@@ -104,7 +106,7 @@ export class Platform {
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };
     const installed = operatorReleases(app, operators);
-    const outputs = Object.entries(selected).map(([id, stack]) => [id, stack.build(app, id, context)] as const);
+    const outputs = Object.entries(selected).map(([id, stack]) => [id, stack.build(app, id, context) ?? {}] as const);
 
     // Nodes and ports cannot be added to a cluster that exists, so that it has those of all stacks, unless some are named.
     const named = selection !== undefined && selection !== '' && selection !== 'all';
@@ -121,13 +123,17 @@ export class Platform {
     requireForwardedPorts(this.ports, kind === undefined ? [] : this.nodePorts);
     this.kind = kind && {
       ...kind,
-      workers: kind.workers?.filter((pool) => pools.includes(pool)),
+      workers: kind.workers?.filter((pool) => hasPool(pools, pool)),
       portMappings: this.nodePorts,
     };
     const metricsServer = whole || autoscales(app, Object.values(selected)) ? config.metricsServer : undefined;
+    const ofStacks = outputs.flatMap(([, { releases = [] }]) => releases);
+    this.operators = [...installed, ...ofStacks].some(
+      (release) => release.stage === 'operators' && release.installed !== false,
+    );
     this.releases = [
       ...installed,
-      ...outputs.flatMap(([, { releases = [] }]) => releases),
+      ...ofStacks,
       ...addOnReleases(app, { metricsServer, nodePools: pools, devicePluginNamespace: NVIDIA_NAMESPACE }),
     ];
     requireReleases(this.releases);
@@ -160,15 +166,19 @@ export class Platform {
     writeFiles(folder, this.deployFiles);
   }
 
-  /** What was written, and how to apply it. */
-  summary(): string {
-    const operators = operatorNamespaces(this.config.operators ?? {}).length > 0;
+  /**
+   * What was written, and how to apply it.
+   * @param folder - of `dist/` and `deploy/`, with a slash at its end. @default - the current one
+   */
+  summary(folder?: string): string {
+    const { operators } = this;
     return summary(this.app, {
       environment: this.config.name,
       deployFiles: Object.keys(this.deployFiles),
       operators,
       releases: this.releases.length > 0,
       context: this.kubeContext,
+      folder,
     });
   }
 
@@ -184,7 +194,7 @@ export class Platform {
 /** Whether pods run on a pool; those that name none run on any without taints. */
 function isNeeded(pool: NodePool, controlPlane: NodePool, used: ReadonlySet<NodePool>): boolean {
   const takesAny = controlPlane.taints.length > 0 && pool.taints.length === 0;
-  return pool === controlPlane || takesAny || used.has(pool);
+  return hasPool([controlPlane, ...used], pool) || takesAny;
 }
 
 /** Whether something scales by what metrics-server measures. */
@@ -202,7 +212,8 @@ function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]): Rea
   for (const [id, { documents = {} }] of outputs) {
     for (const [path, document] of Object.entries(documents)) {
       const free = Object.hasOwn(all, path) ? `${id}/${path}` : path;
-      const own = !RESERVED.test(path) && !Object.hasOwn(all, free);
+      const folder = Object.keys(all).some((other) => other.startsWith(`${free}/`) || free.startsWith(`${other}/`));
+      const own = !RESERVED.test(free) && !Object.hasOwn(all, free) && !folder;
       requireProp(own, id, 'documents', 'have paths of their own', path);
       const below = path.split('/').every((part) => /^[\w-][\w.-]*$/.test(part));
       requireProp(below, id, 'documents', 'have paths below deploy/ (`folder/name.yaml`)', path);

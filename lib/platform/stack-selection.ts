@@ -19,6 +19,8 @@ export function selectedStacks(
   const known = Object.keys(stacks);
   for (const name of known) {
     requireDnsLabel('app', 'stacks', name);
+    const isStack = typeof stacks[name]?.build === 'function';
+    requireProp(isStack, 'app', `stacks.${name}`, 'be a stack: fair({ … }), or an object with build()', stacks[name]);
     requireProp(!RESERVED.includes(name), 'app', 'stacks', `have other names than ${RESERVED.join(' and ')}`, name);
   }
   if (selection === 'all') return stacks;

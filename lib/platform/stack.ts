@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
+import { oneOf, requireProp } from '../kube/objects/errors';
 import { requireUniqueNames } from '../kube/objects/inventory';
 import { requireKnownProps } from '../kube/objects/known-props';
 import { type Labels, requireChart, stackLabels } from '../kube/objects/labels';
@@ -24,6 +25,8 @@ export interface StackProps {
   readonly namespaceLabels?: Labels;
 }
 
+const NETWORKS: readonly StackNetwork[] = ['declared', 'any'];
+
 /** One system: one chart, one namespace, one file. */
 export class Stack extends Chart {
   declare readonly namespace: string;
@@ -35,6 +38,7 @@ export class Stack extends Chart {
     requireChart(this);
     requireUniqueNames(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
+    requireProp(NETWORKS.includes(network), this, 'network', oneOf(NETWORKS), network);
     if (network === 'declared') isolate(this);
   }
 }

@@ -10,13 +10,17 @@ export interface SummaryOptions extends KubectlOptions {
   readonly deployFiles: readonly string[];
   /** Whether operators are releases, which are installed before the objects that they run. */
   readonly operators: boolean;
+  /** Folder of `dist/` and `deploy/`, as commands are to name it, with a slash at its end. @default - the current one */
+  readonly folder?: string;
   /** Whether there are any releases. */
   readonly releases: boolean;
 }
 
 /** What a synth wrote, for the user who ran it. */
 export function summary(app: App, options: SummaryOptions): string {
-  const { environment, deployFiles, operators, releases } = options;
+  const { environment, deployFiles, operators, releases, folder = '' } = options;
+  const helmfile = folder === '' ? 'helmfile' : `helmfile -f ${shellWord(`${folder}deploy/helmfile.yaml`)}`;
+  const dist = shellWord(`${folder}dist`);
   const kubectl = ['kubectl', ...kubectlOptions(options)].map(shellWord).join(' ');
   const charts = app.node.children.filter(Chart.isChart);
   const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
@@ -27,9 +31,12 @@ export function summary(app: App, options: SummaryOptions): string {
     ...(remarks.length === 0 ? [] : ['', 'Notes:', ...remarks.map((remark) => `  ${remark}`)]),
     '',
     'Apply it with:',
-    ...(operators ? [`  ${kubectl} apply -f dist/cluster.k8s.yaml`, '  helmfile -l stage=operators sync'] : []),
-    `  ${kubectl} apply -f dist`,
-    ...(releases ? ['  helmfile sync'] : []),
+    ...(operators && app.node.tryFindChild('cluster') !== undefined
+      ? [`  ${kubectl} apply -f ${dist}/cluster${app.outputFileExtension}`]
+      : []),
+    ...(operators ? [`  ${helmfile} -l stage=operators sync`] : []),
+    `  ${kubectl} apply -f ${dist}`,
+    ...(releases ? [`  ${helmfile} sync`] : []),
   ].join('\n');
 }
 

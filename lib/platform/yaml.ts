@@ -24,7 +24,7 @@ export function toYaml(document: unknown, file = ''): string {
   };
   // YAML 1.1, as cdk8s writes it, quotes what old readers would take for booleans, such as `on` and `no`. A copy, because
   // an object that stands twice in a document would be written as an alias.
-  const text = Yaml.stringify(copy(JSON.parse(JSON.stringify(document)), [], written));
+  const text = Yaml.stringify(copy(document, [], written, `deploy/${file}`));
   return HEADER + text.replace(new RegExp(`${MARK}(\\d+)${MARK}`, 'g'), (_, index) => quoted[Number(index)] ?? '');
 }
 
@@ -32,11 +32,16 @@ function copy(
   value: unknown,
   steps: readonly Step[],
   written: (text: string, steps: readonly Step[]) => string,
+  file: string,
 ): unknown {
   if (typeof value === 'string') return written(value, steps);
-  if (Array.isArray(value)) return value.map((entry, index) => copy(entry, [...steps, index], written));
-  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((entry, index) => copy(entry, [...steps, index], written, file));
+  if (value === null || typeof value === 'boolean' || Number.isFinite(value)) return value;
+  const plain = typeof value === 'object' && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+  if (!plain) throw new InvalidPropError(file, stepsPath(steps), 'be a value that YAML can hold', value);
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [written(key, steps), copy(entry, [...steps, key], written)]),
+    Object.entries(value)
+      .filter(([, entry]) => entry !== undefined)
+      .map(([key, entry]) => [written(key, steps), copy(entry, [...steps, key], written, file)]),
   );
 }

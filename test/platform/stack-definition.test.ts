@@ -162,6 +162,11 @@ describe('a stack of another repository', () => {
     expect(() => synthesize({ ...all, stacks: { [name]: labels(31000) } })).toThrow(message);
   });
 
+  it('fails for an entry that is no stack', () => {
+    const stacks = { labels } as unknown as PlatformConfig['stacks'];
+    expect(() => synthesize({ ...all, stacks })).toThrow("app: 'stacks.labels' must be a stack: fair({ … }), or an");
+  });
+
   it('fails where another stack has its documents even in a folder of its own', () => {
     const documents = { 'a.md': '', 'more/a.md': '' };
     const stacks = { labels: labels(31000, { documents }), more: labels(31001, { documents }) };

@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { describe, expect, it } from 'vitest';
-import { Stack, type StackProps } from '../../lib/platform/stack';
+import { Stack, type StackNetwork, type StackProps } from '../../lib/platform/stack';
 import { Service } from '../../lib/workloads/service';
 import { expectEachPropToMatter, synth, synthError } from '../support/synth';
 
@@ -58,6 +58,13 @@ describe('a stack', () => {
       network: 'declared',
       namespaceLabels: {},
     });
+  });
+
+  it('fails for another network than it knows: the stack would be open', () => {
+    const props = { namespace: 'a', network: 'Declared' as StackNetwork };
+    expect(() => new Stack(new App(), 'a', props)).toThrow(
+      "a: 'network' must be one of 'declared', 'any', got 'Declared'",
+    );
   });
 
   it('fails where two have one namespace: deleting the file of one would delete the other', () => {

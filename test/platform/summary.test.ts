@@ -1,14 +1,25 @@
-import { App } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { type SummaryOptions, summary } from '../../lib/platform/summary';
 
+function appWithCluster(): App {
+  const app = new App();
+  new Chart(app, 'cluster');
+  return app;
+}
+
 const commandsOf = (options: Partial<SummaryOptions>) =>
-  summary(new App(), { environment: 'dev', deployFiles: [], operators: true, releases: true, ...options }).match(
-    /^ {2}\S.*$/gm,
+  summary(appWithCluster(), { environment: 'dev', deployFiles: [], operators: true, releases: true, ...options }).match(
+    /^ {2}(kubectl|helmfile)\b.*$/gm,
   );
 
 it('names helmfile only where there are releases', () => {
   expect(commandsOf({ operators: false, releases: false })).toEqual(['  kubectl apply -f dist']);
+});
+
+it('names no chart of the cluster where there is none', () => {
+  const options = { environment: 'dev', deployFiles: [], operators: true, releases: true };
+  expect(summary(new App(), options)).not.toContain('dist/cluster');
 });
 
 it('the commands of a summary are for the cluster of a context, where one is given', () => {
@@ -25,5 +36,14 @@ it('the commands of a summary are for the cluster of a context, where one is giv
     helmfile[0],
     '  kubectl --context=kind-a apply -f dist',
     helmfile[1],
+  ]);
+});
+
+it('the commands of a summary name the folder that was written to', () => {
+  expect(commandsOf({ folder: 'out/prod/' })).toEqual([
+    '  kubectl apply -f out/prod/dist/cluster.k8s.yaml',
+    '  helmfile -f out/prod/deploy/helmfile.yaml -l stage=operators sync',
+    '  kubectl apply -f out/prod/dist',
+    '  helmfile -f out/prod/deploy/helmfile.yaml sync',
   ]);
 });

@@ -1,3 +1,4 @@
+import { Size } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -33,6 +34,22 @@ describe('a file of deploy/', () => {
   it('writes an object that stands twice in it twice', () => {
     const shared = { a: 1 };
     expect(body({ b: shared, c: shared })).toBe('b:\n  a: 1\nc:\n  a: 1\n');
+  });
+
+  it('leaves out what is undefined', () => {
+    expect(body({ a: undefined, b: { c: undefined } })).toBe('b: {}\n');
+  });
+
+  it.each([
+    ['a Size', Size.gibibytes(5)],
+    ['a number that is none', Number.NaN],
+    ['a function', () => 1],
+    ['a Map', new Map()],
+    ['a BigInt', 1n],
+  ])('fails for %s, with its path', (_, value) => {
+    expect(() => toYaml({ persistence: { size: value } }, 'values/mlflow.yaml')).toThrow(
+      "deploy/values/mlflow.yaml: 'persistence.size' must be a value that YAML can hold, got",
+    );
   });
 
   it('fails for half of a character, with its path', () => {

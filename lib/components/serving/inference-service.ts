@@ -14,6 +14,7 @@ import { PodCount } from '../../kube/pods/pod-count';
 import type { PodProps } from '../../kube/pods/pod-template';
 import type { UpdateStrategy } from '../../kube/pods/rollout';
 import type { PodUser } from '../../kube/pods/security';
+import { envOf } from '../../kube/pods/uses';
 import { type Mount, Volume } from '../../kube/pods/volumes';
 import { ConfigMap } from '../../workloads/config-map';
 import { Deployment } from '../../workloads/deployment';
@@ -116,6 +117,10 @@ export class InferenceService extends Construct {
     requirePort(this, 'port', port);
     const identity: Identity = { name, instance: `${name}-deploy`, component: 'server' };
     this.identity = identity;
+    for (const key of Object.keys(envOf(props.uses ?? []))) {
+      const free = config === undefined || !Object.hasOwn(config, key);
+      requireProp(free, this, `config.${key}`, "be left to 'uses', which writes it", config?.[key]);
+    }
     if (config !== undefined) this.config = new ConfigMap(this, 'config', { name: `${name}-config`, data: config });
     this.gpus = this.allocateGpus(props);
     this.deployment = this.createDeployment(identity, port, props);

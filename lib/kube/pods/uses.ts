@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { images } from '../../versions';
 import { type Address, bucketAddress, urlAddress } from '../network/addresses';
 import { type BucketConnection, bucketUri, type DatabaseConnection, type HttpConnection } from '../network/connections';
-import { oneOf, requireProp } from '../objects/errors';
+import { oneOf, requireProp, requireUnique } from '../objects/errors';
 import type { SecretKey } from '../secrets/secrets';
 import type { ContainerProps } from './containers';
 import type { Env } from './env';
@@ -96,6 +96,8 @@ export function database(connection: DatabaseConnection, options: UseOptions<Dat
 export function bucket(connection: BucketConnection, options: UseOptions<BucketValue> = {}): Use {
   const { bucket, path, endpoint, region = endpoint && 'us-east-1', credentials } = connection;
   const { variables = AWS_VARIABLES, wait } = options;
+  const isUrl = endpoint === undefined || (/^https?:\/\/[^/]/.test(endpoint) && URL.canParse(endpoint));
+  requireProp(isUrl, 'bucket()', 'endpoint', 'be an http or https URL', endpoint);
   const values = {
     endpoint,
     host: endpoint && new URL(endpoint).host,
@@ -157,6 +159,11 @@ export function variablesOf<Value extends string>(
     const value = values[key as Value];
     return value === undefined ? [] : [names].flat().map((name) => [name, value] as const);
   });
+  requireUnique(
+    location,
+    'variables',
+    env.map(([name]) => name),
+  );
   return Object.fromEntries(env);
 }
 
@@ -175,6 +182,7 @@ export function envOf(uses: readonly Use[]): Use['env'] {
 
 /** The environment of a container with the variables of uses: one that the container has, too, keeps its place. */
 export function withUses(scope: Construct, uses: readonly Use[], own: Env = {}): Env {
+  requireProp(areUses(uses), scope, 'uses', 'be a list of database(), bucket(), topic() and http()', uses);
   const written: Record<string, Env[string]> = {};
   for (const [name, value] of uses.flatMap(({ env }) => Object.entries(env))) {
     const other = Object.hasOwn(written, name) ? written[name] : value;
@@ -188,6 +196,10 @@ export function withUses(scope: Construct, uses: readonly Use[], own: Env = {}):
     delete written[name];
   }
   return { ...written, ...own };
+}
+
+function areUses(uses: unknown): boolean {
+  return Array.isArray(uses) && uses.every((use) => use?.env !== undefined && use.addresses !== undefined);
 }
 
 function sameValue(one: Env[string] | undefined, other: Env[string]): boolean {

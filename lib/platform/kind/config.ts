@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import { hasPool, type NodePool, type Taint } from '../../kube/nodes/node-pools';
-import { type ErrorLocation, oneOf, requireProp } from '../../kube/objects/errors';
+import { type ErrorLocation, oneOf, requireProp, requireUnique } from '../../kube/objects/errors';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDnsLabel, requireNodePort, requirePort } from '../../kube/objects/names';
 import { requireSelfSetLabels } from './node-labels';
@@ -33,6 +33,7 @@ export interface KindConfigProps {
 export function requireKindPools({ name, controlPlane, workers = [] }: KindConfigProps, pools: readonly NodePool[]) {
   const place = `kind cluster '${name}'`;
   const nodes = [controlPlane, ...workers];
+  requireUnique(place, 'workers', nodes, 'name');
   for (const pool of pools) requireProp(hasPool(nodes, pool), place, 'workers', 'have every node pool', pool.name);
   const allowed = `${oneOf(pools.map((pool) => pool.name))} (the node pools of this environment)`;
   for (const pool of nodes) requireProp(hasPool(pools, pool), place, 'workers', allowed, pool.name);

@@ -50,6 +50,7 @@ const EXACT_VERSION = /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
 
 /** Values with others merged over them, as helm does; `undefined` changes nothing. */
 export function mergedValues(values: object, over: HelmValues | undefined): HelmValues {
+  requireProp(over === undefined || isMap(over), PLACE, 'values', 'be an object or be left out', over);
   const merged: Record<string, unknown> = { ...values };
   for (const [key, value] of Object.entries(over ?? {})) {
     const before = merged[key];
@@ -65,7 +66,7 @@ export function mergedValues(values: object, over: HelmValues | undefined): Helm
 export function requireReleases(releases: readonly Release[]): void {
   const ids = releases.map(releaseId);
   const installed = releases.filter((release) => release.installed !== false).map(releaseId);
-  for (const [index, { name, namespace, chart, after = [], waitFor = [] }] of releases.entries()) {
+  for (const [index, { name, namespace, chart, stage, after = [], waitFor = [] }] of releases.entries()) {
     requireDnsLabel(PLACE, 'name', name);
     // helm appends to it.
     requireProp(name.length <= 53, PLACE, 'name', 'have at most 53 characters', name);
@@ -79,6 +80,15 @@ export function requireReleases(releases: readonly Release[]): void {
     requireProp(/^[a-z0-9][\w.-]*$/.test(chart.name), place, 'chart.name', 'be the name of a chart', chart.name);
     const missing = after.map(releaseId).find((other) => !installed.includes(other));
     requireProp(missing === undefined, place, 'after', 'name installed releases of this platform', missing);
+    const first = releases.filter((other) => after.some((each) => releaseId(each) === releaseId(other)));
+    const late = first.some((other) => releaseId(other) === id || (stage === 'operators' && other.stage !== stage));
+    requireProp(
+      !late,
+      place,
+      'after',
+      'name other releases, and an operator other operators',
+      after.map(releaseId).join(),
+    );
     // helmfile renders arguments of hooks as templates.
     const template = waitFor.flatMap(Object.values).find((text) => String(text).includes('{{'));
     requireProp(template === undefined, place, 'waitFor', "have no '{{'", template);

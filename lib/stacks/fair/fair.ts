@@ -60,7 +60,7 @@ export const LOCAL_PORTS = {
 } as const;
 
 /** fAIr: the stack, the helm charts beside it, and the ZenML stacks of its pipelines. */
-export function fair(config: FairConfig): ConfiguredStack<FairConfig> {
+export function fair(config: FairConfig = {}): ConfiguredStack<FairConfig> {
   return {
     config,
     createsAutoscalers: config.charts?.stac?.autoscaling !== undefined,

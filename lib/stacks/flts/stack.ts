@@ -9,6 +9,7 @@ import type { Prometheus } from '../../components/observability/prometheus';
 import { MlflowServer } from '../../components/registry/mlflow';
 import type { InferenceService } from '../../components/serving/inference-service';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource } from '../../kube/secrets/secrets';
 import { Stack, type StackNetwork } from '../../platform/stack';
@@ -111,6 +112,8 @@ export class FltsStack extends Stack {
     const ways: readonly (FltsExposure | undefined)[] = Object.values(exposure);
     for (const way of ways) requireKnownProps(this, way, 'route type url nodePort hostPort', 'exposure');
     requireKnownProps(this, props.observability, 'type labels dashboardLabels dashboards prometheus', 'observability');
+    const { loadTest: port } = exposure;
+    requireProp(loadTest || port === undefined, this, 'exposure.loadTest', "be left out without 'loadTest'", port);
     const { kafka, minio, postgres, database } = fltsStores(this, props);
     this.kafka = kafka;
     this.minio = minio;

@@ -15,7 +15,7 @@ export interface ModelPlatformConfig
 const CRD = 'model-deployments';
 
 /** The model platform: a registry of models, and what serves them. It is built where it is selected by name. */
-export function modelPlatform(config: ModelPlatformConfig): ConfiguredStack<ModelPlatformConfig> {
+export function modelPlatform(config: ModelPlatformConfig = {}): ConfiguredStack<ModelPlatformConfig> {
   const { customize, ...props } = config;
   return {
     config,

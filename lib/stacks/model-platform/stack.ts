@@ -10,7 +10,7 @@ import { ServiceAccount } from '../../components/tenancy/service-account';
 import type { HostNodePort } from '../../kube/network/exposure';
 import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { accessRules } from '../../kube/objects/access';
-import { requireUnique } from '../../kube/objects/errors';
+import { requireProp, requireUnique } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
@@ -133,6 +133,15 @@ export class ModelPlatformStack extends Stack {
     requireKnownProps(this, images, 'api operator inferenceServer pullPolicy', 'images');
     requireKnownProps(this, props.server, 'port user health modelCache downloadSecret nodePool', 'server');
     requireKnownProps(this, serving, 'operator deployments', 'serving');
+    const ways = Object.keys(given(serving));
+    requireProp(
+      ways.length === 1,
+      this,
+      'serving',
+      "have 'operator' or 'deployments'",
+      ways.join(' and ') || 'neither',
+    );
+    if (hasOperator(serving)) requireKnownProps(this, serving.operator, 'env resources', 'serving.operator');
     requireKnownProps(this, props.nodePorts, 'registry console', 'nodePorts');
     const { pullPolicy: imagePullPolicy } = images;
     const { postgres, minio, registry } = this.registryAndStores(images, props);

@@ -124,6 +124,14 @@ describe('an HTTP server', () => {
   });
 });
 
+it('fails for two values in one variable, and for a bucket whose endpoint is no URL', () => {
+  const variables = { host: 'DB', port: 'DB' };
+  expect(() => database(labels, { variables })).toThrow("database(): 'variables' must have no duplicates, got 'DB'");
+  expect(() => bucket({ bucket: 'a', endpoint: 'minio:9000' })).toThrow(
+    "bucket(): 'endpoint' must be an http or https URL, got 'minio:9000'",
+  );
+});
+
 it('fails to mention a server without a reason', () => {
   expect(mention(labels, 'shown on a page').env).toEqual({});
   expect(() => mention(labels, ' ')).toThrow("mention(): 'reason' must say why the pods do not connect, got ' '");

@@ -62,6 +62,23 @@ describe('the kind cluster of stacks that are named', () => {
     kind: { name: 'test', controlPlane: control, workers: [used, unused] },
   } as const;
 
+  it('has the nodes of a pool that is made again, with the same properties', () => {
+    const kind = { name: 'test', controlPlane: control, workers: [named('used')] };
+    const stacks = { a: inference({ nodePool: used }) };
+    for (const selection of ['all', 'a'])
+      expect(cluster({ ...pools, nodePools: [control, used], kind, stacks }, selection).nodes).toEqual([
+        'control',
+        'used',
+      ]);
+  });
+
+  it('fails for a pool that is listed as control plane and as workers', () => {
+    const kind = { name: 'test', controlPlane: control, workers: [control] };
+    expect(() => cluster({ ...pools, nodePools: [control], kind, stacks: {} })).toThrow(
+      "kind cluster 'test': 'workers.name' must have no duplicates, got 'control'",
+    );
+  });
+
   it('has the nodes of operators', () => {
     const stacks = { inference: inference() };
     expect(cluster({ ...pools, stacks, operators: { certManager: { nodePool: used } } }, 'inference').nodes).toEqual([

@@ -32,6 +32,16 @@ describe('releases', () => {
       "helm release 'fair/stac': 'after' must name installed releases of this platform, got 'other/mlflow'",
     ],
     [
+      'one that comes after itself',
+      { after: [first] },
+      "helm release 'fair/stac': 'after' must name other releases, and an operator other operators, got 'fair/stac'",
+    ],
+    [
+      'an operator that comes after an application',
+      { stage: 'operators', after: [second] },
+      "helm release 'fair/stac': 'after' must name other releases, and an operator other operators, got 'fair/mlflow'",
+    ],
+    [
       'the path of a chart',
       { chart: { ...first.chart, name: '../eoapi' } },
       "helm release 'fair/stac': 'chart.name' must be the name of a chart, got '../eoapi'",

@@ -114,6 +114,13 @@ describe('the stack flts', () => {
     ]);
   });
 
+  it('fails for a way to a load test that it does not have', () => {
+    const exposure = { loadTest: { nodePort: 30089, hostPort: 8489 } };
+    expect(() => render({ ...small, exposure })).toThrow(
+      "flts: 'exposure.loadTest' must be left out without 'loadTest', got {",
+    );
+  });
+
   it('has each of its props', () => {
     const all: Required<FltsStackProps> = {
       namespace: 'flts',

@@ -92,6 +92,13 @@ describe('without an operator', () => {
     },
   );
 
+  test('fails where models are given beside an operator', () => {
+    const both = { operator: {}, deployments: [iris] };
+    expect(() => stack({ serving: both })).toThrow(
+      "model-platform: 'serving' must have 'operator' or 'deployments', got 'operator and deployments'",
+    );
+  });
+
   test('fails for two models of one name', () => {
     expect(() => stack({ serving: { deployments: [iris, iris] } })).toThrow(
       "model-platform: 'serving.deployments.name' must have no duplicates, got 'iris'",
