@@ -13,7 +13,7 @@ import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';
 import { type KindConfigProps, kindConfig, kindContext, requireKindPools, requireMappings } from './kind/config';
 import { helmfileDocuments } from './releases/helmfile';
-import { type Release, type ReleaseOptions, requireReleases } from './releases/release';
+import { isInstalled, type Release, type ReleaseOptions, requireReleases } from './releases/release';
 import { type ForwardedPort, requireForwardedPorts } from './reports/ports';
 import { secretsFiles } from './reports/secrets-markdown';
 import type { StackContext, StackDefinition, StackOutputs } from './stack-definition';
@@ -105,7 +105,7 @@ export class Platform {
     this.buildCluster(Object.values(selected));
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };
-    const installed = operatorReleases(app, operators);
+    const ofOperators = operatorReleases(app, operators);
     const outputs = Object.entries(selected).map(([id, stack]) => [id, stack.build(app, id, context) ?? {}] as const);
 
     // Nodes and ports cannot be added to a cluster that exists, so that it has those of all stacks, unless some are named.
@@ -128,11 +128,11 @@ export class Platform {
     };
     const metricsServer = whole || autoscales(app, Object.values(selected)) ? config.metricsServer : undefined;
     const ofStacks = outputs.flatMap(([, { releases = [] }]) => releases);
-    this.operators = [...installed, ...ofStacks].some(
-      (release) => release.stage === 'operators' && release.installed !== false,
+    this.operators = [...ofOperators, ...ofStacks].some(
+      (release) => release.stage === 'operators' && isInstalled(release),
     );
     this.releases = [
-      ...installed,
+      ...ofOperators,
       ...ofStacks,
       ...addOnReleases(app, { metricsServer, nodePools: pools, devicePluginNamespace: NVIDIA_NAMESPACE }),
     ];
@@ -155,7 +155,7 @@ export class Platform {
       ...documents,
       ...secretsFiles(this.app, {
         environment: config.name,
-        releases: releases.filter(({ installed = true }) => installed),
+        releases: releases.filter(isInstalled),
         context: kubeContext,
       }),
     };
@@ -171,11 +171,10 @@ export class Platform {
    * @param folder - of `dist/` and `deploy/`, with a slash at its end. @default - the current one
    */
   summary(folder?: string): string {
-    const { operators } = this;
     return summary(this.app, {
       environment: this.config.name,
-      deployFiles: Object.keys(this.deployFiles),
-      operators,
+      deployFiles: Object.keys(this.deployDocuments),
+      operators: this.operators,
       releases: this.releases.length > 0,
       context: this.kubeContext,
       folder,

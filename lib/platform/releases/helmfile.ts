@@ -1,4 +1,4 @@
-import { type HelmChart, type Release, releaseId, requireReleases } from './release';
+import { type HelmChart, isInstalled, type Release, releaseId, requireReleases } from './release';
 import type { WaitTarget } from './wait-target';
 
 /** The values of each release, by path below `deploy/`, beside the file that names them. */
@@ -44,9 +44,9 @@ const OCI = 'oci://';
 const TIMEOUT_SECONDS = 600;
 
 function releaseEntry(release: Release, chart: string, context: string | undefined) {
-  const { name, namespace, installed = true, stage = 'applications', after = [], waitFor = [], wait = true } = release;
+  const { name, namespace, stage = 'applications', after = [], waitFor = [], wait = true } = release;
   const entry = { name, namespace, labels: { stage }, chart, version: release.chart.version };
-  if (!installed) return { ...entry, installed };
+  if (!isInstalled(release)) return { ...entry, installed: false };
   return {
     ...entry,
     ...(!wait && { wait }),
@@ -88,7 +88,7 @@ function repositoryNames(charts: readonly HelmChart[]): ReadonlyMap<string, stri
 
 /** `values/<name>.yaml`; with the namespace where two releases have one name. No name and no namespace has a dot. */
 function valuePaths(releases: readonly Release[]): ReadonlyMap<Release, `values/${string}.yaml`> {
-  const written = releases.filter(({ installed = true, values }) => installed && values !== undefined);
+  const written = releases.filter((release) => isInstalled(release) && release.values !== undefined);
   return new Map(
     written.map((release) => {
       const { name, namespace } = release;

@@ -65,7 +65,7 @@ export function mergedValues(values: object, over: HelmValues | undefined): Helm
  */
 export function requireReleases(releases: readonly Release[]): void {
   const ids = releases.map(releaseId);
-  const installed = releases.filter((release) => release.installed !== false).map(releaseId);
+  const installed = releases.filter(isInstalled).map(releaseId);
   for (const [index, { name, namespace, chart, stage, after = [], waitFor = [] }] of releases.entries()) {
     requireDnsLabel(PLACE, 'name', name);
     // helm appends to it.
@@ -93,6 +93,11 @@ export function requireReleases(releases: readonly Release[]): void {
     const template = waitFor.flatMap(Object.values).find((text) => String(text).includes('{{'));
     requireProp(template === undefined, place, 'waitFor', "have no '{{'", template);
   }
+}
+
+/** Whether a release is to be in the cluster. */
+export function isInstalled({ installed = true }: Pick<Release, 'installed'>): boolean {
+  return installed;
 }
 
 /** `namespace/name`. */

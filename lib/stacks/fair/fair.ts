@@ -78,27 +78,29 @@ export function fair(config: FairConfig = {}): ConfiguredStack<FairConfig> {
       const { credentials = context.credentials } = props;
       const pipelineAccount = pipelines?.namespace === undefined;
       const stack = new FairStack(app, id, { ...props, credentials, pipelineAccount });
-      const documents = pipelines && zenmlStacks(app, stack, pipelines, { ...config, credentials }, context);
+      const ports = { ...LOCAL_PORTS, ...given(localPorts) };
+      const documents = pipelines && zenmlStacks(app, stack, pipelines, { ...props, credentials, ports }, context);
       customize?.(stack);
       return {
         releases: stack.releases,
-        ports: forwardedPorts(stack, props.charts ?? {}, { ...LOCAL_PORTS, ...given(localPorts) }),
+        ports: forwardedPorts(stack, props.charts ?? {}, ports),
         documents,
       };
     },
   };
 }
 
+type LocalPorts = Readonly<Record<keyof typeof LOCAL_PORTS, number>>;
+
 function forwardedPorts(
   { node: { id }, namespace, minio, postgres }: FairStack,
   { stac, mlflow, zenml }: FairCharts,
-  local: Record<keyof typeof LOCAL_PORTS, number>,
+  local: LocalPorts,
 ): ForwardedPort[] {
-  const port = (name: keyof typeof LOCAL_PORTS, service: string | undefined, port: number, url?: string) =>
-    // The only fAIr of most environments needs no prefix.
-    service === undefined
-      ? []
-      : [{ name: id === 'fair' ? name : `${id}-${name}`, local: local[name], namespace, service, port, url }];
+  // The only fAIr of most environments needs no prefix.
+  const prefix = id === 'fair' ? '' : `${id}-`;
+  const port = (name: keyof LocalPorts, service: string | undefined, port: number, url?: string) =>
+    service === undefined ? [] : [{ name: `${prefix}${name}`, local: local[name], namespace, service, port, url }];
   return [
     ...port('zenml', zenml && ZENML_SERVICE.name, ZENML_SERVICE.port),
     ...port('stac', stac && STAC_SERVICE.name, STAC_SERVICE.port),
@@ -114,7 +116,7 @@ function zenmlStacks(
   app: App,
   stack: FairStack,
   pipelines: FairPipelines,
-  { network, credentials, charts = {}, localPorts }: FairConfig & Pick<FairStackProps, 'credentials'>,
+  { network, credentials, charts = {}, ports }: FairStackProps & { readonly ports: LocalPorts },
   { environment, local, kubeContext }: StackContext,
 ): Record<string, unknown> {
   const { namespace, context = kubeContext, mlflowLoginSecret: loginSecret, ...others } = pipelines;
@@ -126,7 +128,6 @@ function zenmlStacks(
   const place = namespace === undefined ? ownPlace(stack) : separatePlace(app, stack, namespace, network, credentials);
   const documents: Record<string, unknown> = {};
   if (local) {
-    const ports = { ...LOCAL_PORTS, ...given(localPorts) };
     documents['zenml/local.yaml'] = localStack({
       name: environment,
       version,
@@ -167,9 +168,15 @@ function separatePlace(
   network: FairStackProps['network'],
   credentials: FairStackProps['credentials'],
 ) {
-  const given = { network, artifacts, artifactsNamespace, servers, credentials };
   // The only fAIr of most environments.
   const name = id === 'fair' ? 'pipelines' : `${id}-pipelines`;
-  const { orchestrator, steps } = new PipelineStack(app, name, { namespace, ...given });
+  const { orchestrator, steps } = new PipelineStack(app, name, {
+    namespace,
+    network,
+    artifacts,
+    artifactsNamespace,
+    servers,
+    credentials,
+  });
   return { namespace, serviceAccountName: orchestrator.name, stepServiceAccountName: steps.name };
 }

@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Manifest } from '../../../kube/objects/serialization';
+import { isInstalled } from '../../releases/release';
 import { secretsReport } from '../secrets';
 
 /** Everything that one environment writes. */
@@ -32,7 +33,7 @@ export interface PlatformOutputOptions {
 /** What a finished app writes, and what is beside it. Values of Secrets are not in it. */
 export function platformOutput(app: IConstruct, options: PlatformOutputOptions): PlatformOutput {
   const { environment, documents = {} } = options;
-  const releases = (options.releases ?? []).filter(({ installed = true }) => installed);
+  const releases = (options.releases ?? []).filter(isInstalled);
   const charts = app.node.findAll().filter(Chart.isChart);
   const written = charts.flatMap((chart) => manifestsOf(chart).map((manifest) => ({ chart: chart.node.id, manifest })));
   const jobs = written.flatMap(({ manifest: { kind, metadata } }) => (kind === 'Job' ? [metadata.name as string] : []));
