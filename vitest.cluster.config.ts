@@ -11,7 +11,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Rollouts that wait for each other's turn would only take longer.
     maxConcurrency: 50,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Longer than a check waits for a state (PATIENCE in test/support/control-plane/settle.ts).
+    testTimeout: 500_000,
+    hookTimeout: 500_000,
   },
 });

@@ -49,7 +49,7 @@ export function autoscales(stage: Stage): void {
             const { status } = await stage.live(target);
             if (seen.at(-1) !== status.replicas) seen.push(status.replicas);
             return status.replicas === wanted && status.readyReplicas === wanted;
-          }, 60);
+          });
           const { status } = await stage.live(autoscaler);
           expect({ seen, last: seen.at(-1), conditions: status.conditions }).toMatchObject({ last: wanted });
         }

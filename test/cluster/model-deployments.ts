@@ -32,7 +32,7 @@ export function modelDeployments(): void {
     await kubectl.run(['apply', '-f', '-'], CRD);
     await kubectl.run(['wait', '--for=condition=Established', 'crd/modeldeployments.ml.example.com', '--timeout=30s']);
     await kubectl.run(['apply', '-f', '-'], list(surroundings));
-    await until(async () => (await api.send('GET', COLLECTION)).status === 200, 30);
+    await until(async () => (await api.send('GET', COLLECTION)).status === 200);
   });
 
   afterAll(async () => {
@@ -84,7 +84,7 @@ export function modelDeployments(): void {
         ],
       },
     });
-    expect(await until(async () => (await replicas()) === 5, 60)).toBe(true);
+    expect(await until(async () => (await replicas()) === 5)).toBe(true);
   });
 
   describe('the operator', () => {

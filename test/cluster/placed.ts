@@ -41,7 +41,7 @@ export function placed(stage: Stage): void {
         charges.reduce((sum, usage) => sum + (usage[key] ?? 0n), 0n),
       ]);
       const used = async () => Object.entries(quotaAmounts(quantities((await stage.live(quota)).status.used)));
-      await until(async () => same(await used(), expected), 10);
+      await until(async () => same(await used(), expected));
       expect(Object.fromEntries(await used())).toEqual(Object.fromEntries(expected));
     });
   }
@@ -137,7 +137,7 @@ function withoutPool(stage: Stage, name: string): void {
       await until(async () => {
         const pods = await waiting();
         return pods.length === orphans.length && pods.every(({ status }) => unplaced(status) !== '');
-      }, 30);
+      });
       const pods = await waiting();
       expect(owners(pods)).toEqual(owners(orphans));
       for (const { status } of pods) expect(unplaced(status)).toMatch(NO_NODE_OF_THE_POOL);

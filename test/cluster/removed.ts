@@ -24,7 +24,7 @@ export function removed(stage: Stage, between: () => void): void {
     await stage.delete();
     stage.applied = false;
     const left = async () => (await everything(api)).filter((name) => !before.includes(name));
-    await until(async () => (await left()).length === 0, 30);
+    await until(async () => (await left()).length === 0);
     expect(await left()).toEqual([]);
   });
 }

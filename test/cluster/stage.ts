@@ -109,7 +109,7 @@ export class Stage extends Written {
       if (typeof definitions === 'string') throw new Error(definitions);
       await define(this.cluster.kubectl, definitions);
       const served = definitions.map(({ spec }) => `/apis/${spec.group}/${spec.versions[0].name}/${spec.names.plural}`);
-      for (const path of served) await until(async () => (await this.cluster.api.send('GET', path)).status === 200, 30);
+      for (const path of served) await until(async () => (await this.cluster.api.send('GET', path)).status === 200);
       await this.kubectl(['apply', '-f', '-'], this.surroundings);
     });
     afterAll(async () => {
@@ -146,8 +146,8 @@ export class Stage extends Written {
   }
 
   /** Waits until every pod is where it should be. */
-  settle(seconds?: number): Promise<void> {
-    return settle(this.cluster.api, this.namespaces, seconds);
+  settle(): Promise<void> {
+    return settle(this.cluster.api, this.namespaces);
   }
 
   /** `kubectl delete -f dist`. */

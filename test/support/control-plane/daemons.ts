@@ -78,7 +78,7 @@ export class Daemon {
    * Waits until the program does what it is there for.
    * @throws Error with the end of its output, where it ends or takes too long
    */
-  async ready(check: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
+  async ready(check: () => Promise<boolean> | boolean, seconds = 300): Promise<void> {
     const deadline = Date.now() + seconds * 1000;
     while (!(await check())) {
       if (this.ended || Date.now() > deadline) {

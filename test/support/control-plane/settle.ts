@@ -3,21 +3,27 @@ import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { type Api, collection } from './api';
 
 /**
+ * Seconds after which a state that has not come never will: what a controller decided on an outdated view of its pods, it
+ * decides anew after five minutes (ExpectationsTimeout of kube-controller-manager). No check depends on how fast it comes.
+ */
+const PATIENCE = 420;
+
+/**
  * Waits until all that the namespaces hold is as it should be: rolled out, complete, and no pod on its way.
  * @throws Error that names what is not, with what Kubernetes said
  */
-export async function settle(api: Api, namespaces: readonly string[], seconds = 60): Promise<void> {
+export async function settle(api: Api, namespaces: readonly string[]): Promise<void> {
   const problems = () => Promise.all(namespaces.map((namespace) => unsettled(api, namespace)));
-  await until(async () => (await problems()).flat().length === 0, seconds);
+  await until(async () => (await problems()).flat().length === 0);
   const left = (await problems()).flat();
   if (left.length > 0) {
     const said = await Promise.all(namespaces.map((namespace) => warnings(api, namespace)));
-    throw new Error([`after ${seconds} s:`, ...left, 'Kubernetes said:', ...said.flat()].join('\n'));
+    throw new Error([`after ${PATIENCE} s:`, ...left, 'Kubernetes said:', ...said.flat()].join('\n'));
   }
 }
 
 /** Waits for a condition; whoever calls it looks at what has come of it. */
-export async function until(condition: () => Promise<boolean>, seconds: number): Promise<boolean> {
+export async function until(condition: () => Promise<boolean>, seconds = PATIENCE): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) return false;
