@@ -14,11 +14,15 @@ const taint = (workload: 'training' | 'inference'): Taint => ({
   effect: 'NoSchedule',
 });
 
+/** The availability zones of the subnets of every node group. */
+const zones = 3;
+
 /** The managed node group: t3.xlarge, 4 CPU and 16 GiB, less what EKS and the kubelet keep for themselves. */
 export const core = new NodePool({
   name: 'core',
   labels: { 'eks.amazonaws.com/nodegroup': 'core' },
   nodes: { min: 7 },
+  zones,
   capacity: { cpu: Cpu.millis(3920), memory: Size.gibibytes(14), pods: 58 },
 });
 
@@ -36,6 +40,7 @@ export const flts = new NodePool({
   labels: { 'eks.amazonaws.com/nodegroup': 'flts' },
   taints: [{ key: `${labelDomain}/flts`, value: 'true', effect: 'NoSchedule' }],
   nodes: { min: 0, max: 6 },
+  zones,
   capacity: cpuNode,
 });
 
@@ -44,6 +49,7 @@ export const cpuTraining = new NodePool({
   labels: { nodegroup: 'autoscale', 'node-type': 'cpu', ...workloadLabel(labelDomain, 'training') },
   taints: [taint('training')],
   nodes: { min: 0, max: 2 },
+  zones,
   capacity: cpuNode,
 });
 
@@ -52,6 +58,7 @@ export const cpuInference = new NodePool({
   labels: { nodegroup: 'autoscale', 'node-type': 'cpu', ...workloadLabel(labelDomain, 'inference') },
   taints: [taint('inference')],
   nodes: { min: 0, max: 4 },
+  zones,
   capacity: cpuNode,
 });
 
@@ -60,6 +67,7 @@ export const gpuTraining = new NodePool({
   labels: { nodegroup: 'autoscale-gpu', 'node-type': 'gpu', ...workloadLabel(labelDomain, 'training') },
   taints: [gpuTaint, taint('training')],
   nodes: { min: 0, max: 4 },
+  zones,
   capacity: gpuNode,
   gpus: { count: 1 },
 });
@@ -70,6 +78,7 @@ export const gpuInference = new NodePool({
   labels: { nodegroup: 'autoscale-gpu', 'node-type': 'gpu', ...workloadLabel(labelDomain, 'inference') },
   taints: [gpuTaint],
   nodes: { min: 0, max: 2 },
+  zones,
   capacity: gpuNode,
   gpus: { count: 1 },
 });
@@ -90,10 +99,13 @@ const gpuNodes = {
   emptyFor: Duration.minutes(5),
 } as const;
 
+/** Model servers run for months, and move within their disruption budgets; steps of pipelines are waited for. */
+const renewed = { expireAfter: Duration.days(30), drainOutdated: true } as const;
+
 /** The pools that Karpenter makes nodes for. A training that is interrupted starts again: it runs on demand alone. */
 export const karpenterNodePools: readonly KarpenterNodePoolProps[] = [
   { nodePool: cpuTraining, ...cpuNodes, capacityTypes: ['on-demand'] },
-  { nodePool: cpuInference, ...cpuNodes },
+  { nodePool: cpuInference, ...cpuNodes, ...renewed },
   { nodePool: gpuTraining, ...gpuNodes },
-  { nodePool: gpuInference, ...gpuNodes },
+  { nodePool: gpuInference, ...gpuNodes, ...renewed },
 ];

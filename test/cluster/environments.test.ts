@@ -9,6 +9,7 @@ import { placed } from './placed';
 import { removed } from './removed';
 import { rolls } from './rolls';
 import { noCluster, productions, Stage, titled } from './stage';
+import { zones } from './zones';
 
 /** The life of each environment in a cluster: the checks of one follow each other. */
 for (const production of noCluster === '' ? productions : []) {
@@ -21,6 +22,7 @@ for (const production of noCluster === '' ? productions : []) {
       describe('once applied', () => {
         stage.requireApplied();
         describe('is admitted and scheduled', () => placed(stage));
+        zones(stage);
         if (production.config) describe('has helm releases beside it', () => beside(stage));
         describe('is what was applied', () => unchanged(stage));
         describe('rolls', () => rolls(stage));

@@ -20,6 +20,7 @@ const TOOLS = {
   'kafka-server-start.sh': 'kafka.Kafka',
   'kafka-topics.sh': 'org.apache.kafka.tools.TopicCommand',
   'kafka-configs.sh': 'kafka.admin.ConfigCommand',
+  'kafka-broker-api-versions.sh': 'kafka.admin.BrokerApiVersionsCommand',
 } as const;
 
 /** Ends the broker with the test, however the test ends: its standard input is closed then. */
@@ -72,7 +73,7 @@ export class KafkaCluster {
     }
     const broker = spawn('/bin/sh', ['-c', WATCHDOG, 'watchdog', ...this.pod.command], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...this.env(folder), ...this.literals(folder), POD_NAME: name, ADDRESS: address },
+      env: { ...this.env(folder), ...this.literals(folder), POD_NAME: name, ADDRESS: address, ZONE: `zone-${ordinal}` },
     });
     for (const stream of [broker.stdout, broker.stderr]) {
       stream.on('data', (chunk) => {

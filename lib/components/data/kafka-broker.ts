@@ -74,6 +74,7 @@ properties=\${TMPDIR:-/tmp}/server.properties
 {
   cat "$SHARED_PROPERTIES"
   echo "node.id=\${POD_NAME##*-}"
+  [ -z "\${ZONE:-}" ] || echo "broker.rack=$ZONE"
   echo "advertised.listeners=PLAINTEXT://$POD_NAME.$DOMAIN:${BROKER_PORT}"
 } >"$properties"
 kafka-storage.sh format --ignore-formatted --cluster-id "$CLUSTER_ID" --config "$properties"

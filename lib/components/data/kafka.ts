@@ -61,6 +61,7 @@ export interface KafkaProps {
 
 /** `appuser` of the image. */
 const USER = 1000;
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const CONFIG = '/etc/kafka/shared';
 
 /**
@@ -132,7 +133,7 @@ export class Kafka extends Construct {
         // A controlled shutdown first moves the leadership of partitions to other brokers.
         terminationGracePeriod: Duration.seconds(120),
         topologySpreadConstraints: topologySpread(this, selectorLabels(this, identity), brokers, nodePool),
-        containers: [serverContainer(image, resources, config, domain, clusterId(domain))],
+        containers: [serverContainer(image, resources, config, domain)],
       },
     });
     allowIngress(this.server.pods, ['broker', 'controller'], this.server.pods);
@@ -186,7 +187,7 @@ export class Kafka extends Construct {
   }
 
   private properties(derived: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>) {
-    const owned = [...Object.keys(derived), 'node.id', 'broker.id', 'advertised.listeners'];
+    const owned = [...Object.keys(derived), 'node.id', 'broker.id', 'broker.rack', 'advertised.listeners'];
     for (const [key, value] of Object.entries(given)) {
       requireProp(!owned.includes(key), this, 'properties', 'leave alone what follows from the other props', key);
       requireProp(/^[a-z0-9._-]+$/i.test(key), this, 'properties', 'have keys such as log.retention.hours', key);
@@ -196,13 +197,7 @@ export class Kafka extends Construct {
   }
 }
 
-function serverContainer(
-  image: string,
-  resources: Resources,
-  config: ConfigMap,
-  domain: string,
-  cluster: string,
-): ContainerProps {
+function serverContainer(image: string, resources: Resources, config: ConfigMap, domain: string): ContainerProps {
   const heap = Math.floor(sizeBytes(resources.limits.memory) / 2 ** 21);
   return {
     name: 'kafka',
@@ -213,8 +208,10 @@ function serverContainer(
     env: {
       // The version is what the API server fills in; a later server-side apply without it is a conflict.
       POD_NAME: EnvValue.fromFieldRef(EnvFieldPaths.POD_NAME, { apiVersion: 'v1' }),
+      // Kubernetes 1.35 and later copies it from the node; before, the variable is empty and brokers have no rack.
+      ZONE: EnvValue.fromFieldRef(EnvFieldPaths.POD_LABEL, { apiVersion: 'v1', key: ZONE_LABEL }),
       DOMAIN: domain,
-      CLUSTER_ID: cluster,
+      CLUSTER_ID: clusterId(domain),
       SHARED_PROPERTIES: `${CONFIG}/server.properties`,
       KAFKA_HEAP_OPTS: `-Xms${heap}m -Xmx${heap}m`,
       KAFKA_LOG4J_OPTS: `-Dlog4j.configuration=file:${CONFIG}/log4j.properties`,

@@ -1,8 +1,9 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { GPU_RESOURCE } from '../../kube/nodes/gpu-sharing';
+import { GPU_RESOURCE, offeredGpus } from '../../kube/nodes/gpu-sharing';
 import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/nodes/node-pools';
 import { customResource } from '../../kube/objects/custom-resource';
+import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
@@ -22,10 +23,21 @@ export interface KarpenterNodePoolProps {
   readonly instanceCpus: readonly [number, ...number[]];
   readonly capacityTypes: readonly [CapacityType, ...CapacityType[]];
   /**
-   * How long a node stays when nothing runs on it but DaemonSets. One that something runs on is not taken away to save
+   * How long a node stays when nothing runs on it but DaemonSets. One that something runs on is not removed to save
    * money: pods of pipelines cannot move without starting again.
    */
   readonly emptyFor: Duration;
+  /**
+   * Age at which a node is drained, whatever runs on it; Karpenter's own default is 30 days. Pods with the annotation
+   * `karpenter.sh/do-not-disrupt` are waited for.
+   * @default - never: a node gets a new image when it has been empty
+   */
+  readonly expireAfter?: Duration;
+  /**
+   * Whether nodes whose image or configuration is outdated are drained, one at a time, within disruption budgets.
+   * @default false
+   */
+  readonly drainOutdated?: boolean;
 }
 
 /** `NodePool` of Karpenter 1.x: the fields that are set here. */
@@ -33,6 +45,7 @@ interface KarpenterNodePoolSpec {
   readonly template: {
     readonly metadata: { readonly labels: Labels };
     readonly spec: {
+      readonly expireAfter: string;
       readonly nodeClassRef: { readonly group: string; readonly kind: string; readonly name: string };
       readonly taints?: readonly Taint[];
       readonly requirements: readonly {
@@ -44,18 +57,33 @@ interface KarpenterNodePoolSpec {
   };
   /** What all nodes of the pool may have together. */
   readonly limits: Readonly<Record<string, string>>;
-  readonly disruption: { readonly consolidationPolicy: 'WhenEmpty'; readonly consolidateAfter: string };
+  readonly disruption: {
+    readonly consolidationPolicy: 'WhenEmpty';
+    readonly consolidateAfter: string;
+    readonly budgets: readonly { readonly nodes: string; readonly reasons: readonly ['Empty' | 'Drifted'] }[];
+  };
 }
 
 /** Nodes of EC2 that Karpenter, which must be there, starts when a pod needs one. */
 export class KarpenterNodePool extends Construct {
   constructor(scope: Construct, id: string, props: KarpenterNodePoolProps) {
     super(scope, id);
-    requireKnownProps(this, props, 'nodePool nodeClass instanceFamilies instanceCpus capacityTypes emptyFor');
-    const { nodePool, nodeClass, instanceFamilies, instanceCpus, capacityTypes, emptyFor } = props;
+    requireKnownProps(
+      this,
+      props,
+      'nodePool nodeClass instanceFamilies instanceCpus capacityTypes emptyFor expireAfter drainOutdated',
+    );
+    const { nodePool, nodeClass, instanceFamilies, instanceCpus, capacityTypes, emptyFor, expireAfter } = props;
+    const { drainOutdated = false } = props;
     requireDeclaredPool(this, 'nodePool', nodePool);
     for (const cpus of instanceCpus) requireWhole(this, 'instanceCpus', cpus, 1, 'be whole numbers from 1');
     const { labels, taints, nodes, gpus } = nodePool;
+    const gpuResources = gpus === undefined ? {} : offeredGpus(gpus.count, gpus.sharing);
+    for (const resource of Object.keys(gpuResources)) {
+      const allowed = `offer '${GPU_RESOURCE}', the only resource of GPUs that Karpenter starts nodes for`;
+      requireProp(resource === GPU_RESOURCE, this, 'nodePool', allowed, resource);
+    }
+    const seconds = (prop: string, time: Duration) => `${wholeSeconds(this, prop, time)}s`;
     const among = (key: string, values: readonly string[]) => ({ key, operator: 'In', values }) as const;
     clusterScoped(
       customResource<KarpenterNodePoolSpec>(this, 'Default', {
@@ -66,6 +94,7 @@ export class KarpenterNodePool extends Construct {
           template: {
             metadata: { labels: { ...labels } },
             spec: {
+              expireAfter: expireAfter === undefined ? 'Never' : seconds('expireAfter', expireAfter),
               nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: nodeClass },
               taints: taints.length === 0 ? undefined : taints.map((taint) => ({ ...taint })),
               requirements: [
@@ -78,11 +107,15 @@ export class KarpenterNodePool extends Construct {
           },
           limits: {
             cpu: String(nodes.max * Math.max(...instanceCpus)),
-            ...(gpus === undefined ? {} : { [GPU_RESOURCE]: String(nodes.max * gpus.count) }),
+            ...Object.fromEntries(Object.entries(gpuResources).map(([key, count]) => [key, String(nodes.max * count)])),
           },
           disruption: {
             consolidationPolicy: 'WhenEmpty',
-            consolidateAfter: `${wholeSeconds(this, 'emptyFor', emptyFor)}s`,
+            consolidateAfter: seconds('emptyFor', emptyFor),
+            budgets: [
+              { nodes: '100%', reasons: ['Empty'] },
+              { nodes: drainOutdated ? '1' : '0', reasons: ['Drifted'] },
+            ],
           },
         },
       }),

@@ -30,6 +30,12 @@ export interface NodeGpus {
    * @default - the default runtime serves GPUs
    */
   readonly runtimeClassName?: string;
+  /**
+   * Who runs the NVIDIA device plugin on these nodes: a release of this platform, which is told how GPUs are shared, or the
+   * cluster, whose own settings must then agree with `sharing` (GKE, EKS Auto Mode).
+   * @default - 'platform' for a pool with `sharing` or `runtimeClassName`; otherwise 'cluster'
+   */
+  readonly devicePlugin?: 'platform' | 'cluster';
 }
 
 /** What one node of a pool offers to pods. */
@@ -58,6 +64,11 @@ export interface NodePoolProps {
   readonly taints?: readonly Taint[];
   /** @default - one node */
   readonly nodes?: NodeCount;
+  /**
+   * How many zones the nodes are in, by their label `topology.kubernetes.io/zone`. Replicas are spread over them.
+   * @default 1
+   */
+  readonly zones?: number;
   readonly capacity: NodeCapacity;
   /** @default - no GPUs */
   readonly gpus?: NodeGpus;
@@ -78,16 +89,17 @@ export class NodePool {
   readonly selector: Labels;
   readonly taints: readonly Taint[];
   readonly nodes: Required<NodeCount>;
+  readonly zones: number;
   readonly capacity: Required<NodeCapacity>;
   readonly gpus?: NodeGpus;
 
   constructor(props: NodePoolProps) {
-    const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
+    const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, zones = 1, capacity, gpus } = props;
     const location = `node pool '${name}'`;
-    requireKnownProps(location, props, 'name labels selector taints nodes capacity gpus');
+    requireKnownProps(location, props, 'name labels selector taints nodes zones capacity gpus');
     requireKnownProps(location, nodes, 'min max', 'nodes');
     requireKnownProps(location, capacity, 'cpu memory pods', 'capacity');
-    requireKnownProps(location, gpus, 'count sharing runtimeClassName', 'gpus');
+    requireKnownProps(location, gpus, 'count sharing runtimeClassName devicePlugin', 'gpus');
     for (const taint of taints) requireKnownProps(location, taint, 'key value effect', 'taints');
     requireDnsLabel(location, 'name', name);
     requireLabels(location, 'labels', labels);
@@ -98,6 +110,7 @@ export class NodePool {
     const { min, max = min } = nodes;
     requireWhole(location, 'nodes.min', min, 0);
     requireWhole(location, 'nodes.max', max, Math.max(min, 1));
+    requireWhole(location, 'zones', zones, 1);
     requireCpu(location, 'capacity.cpu', capacity.cpu);
     requireSize(location, 'capacity.memory', capacity.memory);
     if (capacity.pods !== undefined) requireWhole(location, 'capacity.pods', capacity.pods, 1);
@@ -112,6 +125,7 @@ export class NodePool {
     this.selector = selector;
     this.taints = taints;
     this.nodes = { min, max };
+    this.zones = zones;
     this.capacity = { ...capacity, pods: capacity.pods ?? 110 };
     this.gpus = gpus;
   }

@@ -4,8 +4,9 @@ import { declaredNodePools, type NodePool } from '../nodes/node-pools';
 import type { Labels } from '../objects/labels';
 
 /**
- * Spreads the pods of a selector over nodes, where there is more than one of either. A preference: a pod that cannot
- * be spread still runs.
+ * Spreads the pods of a selector over the nodes, and the zones, of declared node pools, where there is more than one. A
+ * preference: a pod that cannot be spread still runs. Without declared pools the defaults of the scheduler spread pods
+ * over both; a constraint here would switch them off.
  * @param replicas - how many pods there are at most
  * @param nodePool - where the pods run; undefined for any node without taints
  * @param revisionLabel - where pods of two revisions run at once: the label that tells them apart. Those that a rollout
@@ -18,26 +19,25 @@ export function topologySpread(
   nodePool: NodePool | undefined,
   revisionLabel?: string,
 ): k8s.TopologySpreadConstraint[] | undefined {
-  if (replicas < 2 || nodeCount(scope, nodePool) < 2) return undefined;
-  return [
-    {
-      maxSkew: 1,
-      topologyKey: 'kubernetes.io/hostname',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      // A node whose taints keep the pods away would count as an empty one.
-      nodeTaintsPolicy: 'Honor',
-      labelSelector: { matchLabels: { ...selector } },
-      matchLabelKeys: revisionLabel === undefined ? undefined : [revisionLabel],
-    },
-  ];
+  const pools = nodePool === undefined ? untaintedPools(scope) : [nodePool];
+  const nodes = pools.reduce((sum, pool) => sum + pool.nodes.max, 0);
+  if (replicas < 2 || nodes < 2) return undefined;
+  const spread = (topologyKey: string): k8s.TopologySpreadConstraint => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    // A node whose taints keep the pods away would count as an empty one.
+    nodeTaintsPolicy: 'Honor',
+    labelSelector: { matchLabels: { ...selector } },
+    matchLabelKeys: revisionLabel === undefined ? undefined : [revisionLabel],
+  });
+  // The scheduler ranks a node last that lacks the label of any constraint, so zones are named only where nodes have them.
+  const zones = pools.some((pool) => pool.zones > 1) ? [spread('topology.kubernetes.io/zone')] : [];
+  return [...zones, spread('kubernetes.io/hostname')];
 }
 
-/** The greatest number of nodes; infinite where no pool is declared. */
-function nodeCount(scope: Construct, nodePool: NodePool | undefined): number {
-  if (nodePool !== undefined) return nodePool.nodes.max;
-  const pools = declaredNodePools(scope);
-  if (pools === undefined) return Number.POSITIVE_INFINITY;
-  return pools
-    .filter(({ taints }) => !taints.some(({ effect }) => effect !== 'PreferNoSchedule'))
-    .reduce((sum, { nodes }) => sum + nodes.max, 0);
+/** The declared pools that take any pod. */
+function untaintedPools(scope: Construct): readonly NodePool[] {
+  const pools = declaredNodePools(scope) ?? [];
+  return pools.filter(({ taints }) => !taints.some(({ effect }) => effect !== 'PreferNoSchedule'));
 }

@@ -7,6 +7,7 @@ import { Namespace } from '../../components/tenancy/namespace';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { stackLabels } from '../../kube/objects/labels';
+import { needsDevicePlugin } from './nvidia-device-plugin';
 
 export interface ClusterStackProps {
   readonly nodePools: readonly NodePool[];
@@ -34,10 +35,10 @@ export class ClusterStack extends Chart {
   }
 
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
-    const { classes, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
+    const { classes, devicePlugin, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
     super(scope, id, { labels: stackLabels(id) });
     requireKnownProps(this, props, 'nodePools storageClasses karpenterNodePools namespaces kinds');
-    if (classes.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
+    if (devicePlugin.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
     for (const name of namespaces) new Namespace(this, `namespace-${name}`, { name });
     for (const name of classes) new RuntimeClass(this, `runtime-class-${name}`, { name });
     for (const storageClass of storageClasses) {
@@ -52,5 +53,6 @@ export class ClusterStack extends Chart {
 function contents({ nodePools, ...props }: ClusterStackProps) {
   const { karpenterNodePools = [], storageClasses = [], namespaces = [], kinds = [] } = props;
   const classes = [...new Set(nodePools.flatMap(({ gpus }) => gpus?.runtimeClassName ?? []))].sort();
-  return { classes, karpenterNodePools, storageClasses, namespaces, kinds };
+  const devicePlugin = nodePools.filter(needsDevicePlugin);
+  return { classes, devicePlugin, karpenterNodePools, storageClasses, namespaces, kinds };
 }

@@ -1,4 +1,6 @@
+import { Yaml } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { GPU_RESOURCE, type GpuSharing } from '../../kube/nodes/gpu-sharing';
 import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { imageParts } from '../../kube/pods/images';
@@ -21,7 +23,20 @@ export interface NvidiaDevicePluginProps {
   readonly image?: string;
 }
 
-/** Values of the chart nvidia-device-plugin 0.20.0: on the nodes of the given pools and no others. */
+/** Label of a node that names its entry in the configuration of the plugin, where nodes share GPUs in several ways. */
+const CONFIG_LABEL = 'nvidia.com/device-plugin.config';
+
+/** Whether the platform runs the device plugin on the nodes of a pool. */
+export function needsDevicePlugin({ gpus }: NodePool): boolean {
+  const { sharing, runtimeClassName, devicePlugin } = gpus ?? {};
+  return (devicePlugin ?? ((sharing ?? runtimeClassName) ? 'platform' : 'cluster')) === 'platform';
+}
+
+/**
+ * Values of the chart nvidia-device-plugin 0.20.0: on the nodes of the given pools and no others, with GPUs shared as the
+ * pools say. For MIG it only names the slices; what cuts a GPU is nvidia-mig-parted, on the node.
+ * @throws InvalidPropError where pools share GPUs in several ways, and their labels do not tell the plugin which
+ */
 export function nvidiaDevicePluginValues(scope: Construct, props: NvidiaDevicePluginProps) {
   const {
     nodePools,
@@ -46,10 +61,39 @@ export function nvidiaDevicePluginValues(scope: Construct, props: NvidiaDevicePl
     image: imageParts(scope, 'image', image),
     ...pullSecretValues(scope),
     ...(runtimeClassName === undefined ? {} : { runtimeClassName }),
+    ...sharingValues(scope, nodePools),
     deviceDiscoveryStrategy: deviceDiscovery,
     // In place of the chart's own, which ask for labels of node-feature-discovery and know no taints of ours.
     affinity: nodeAffinity(nodePools),
     ...tolerationValues(nodePools),
     resources: resourceAmounts(scope, 'resources', resources),
+  };
+}
+
+/** The chart's `config`, where any pool shares its GPUs. */
+function sharingValues(scope: Construct, nodePools: readonly NodePool[]) {
+  if (nodePools.every(({ gpus }) => gpus?.sharing === undefined)) return {};
+  const map: Record<string, string> = {};
+  for (const { name, labels, gpus } of nodePools) {
+    const entry = labels[CONFIG_LABEL] ?? 'default';
+    const config = Yaml.stringify(pluginConfig(gpus?.sharing));
+    const differs = map[entry] !== undefined && map[entry] !== config;
+    const allowed = `give nodes that share GPUs in another way a label '${CONFIG_LABEL}' of their own`;
+    requireProp(!differs, scope, 'nodePools', allowed, name);
+    map[entry] = config;
+  }
+  // Nodes without the label take the only entry, or this one.
+  return { config: { map, ...(map.default === undefined ? {} : { default: 'default' }) } };
+}
+
+/** A configuration file of the device plugin. */
+function pluginConfig(sharing: GpuSharing | undefined) {
+  if (sharing === undefined) return { version: 'v1' };
+  if ('mig' in sharing) return { version: 'v1', flags: { migStrategy: sharing.mig.strategy ?? 'mixed' } };
+  const { replicas, renamed = false } = sharing.timeSlicing;
+  const resources = [{ name: GPU_RESOURCE, replicas }];
+  return {
+    version: 'v1',
+    sharing: { timeSlicing: { renameByDefault: renamed, failRequestsGreaterThanOne: true, resources } },
   };
 }

@@ -15,7 +15,7 @@ import {
   type MetricsServerProps,
   metricsServerValues,
 } from './add-on-values';
-import { nvidiaDevicePluginValues } from './nvidia-device-plugin';
+import { needsDevicePlugin, nvidiaDevicePluginValues } from './nvidia-device-plugin';
 
 /** Operators that are installed as releases: one that is given is on. */
 export interface Operators {
@@ -66,7 +66,6 @@ export function operatorReleases(scope: Construct, operators: Operators): Releas
 export interface AddOns {
   /** @default - the cluster has one */
   readonly metricsServer?: MetricsServerProps & ReleaseOptions;
-  /** Pools whose GPUs need a RuntimeClass are of a cluster without a device plug-in. */
   readonly nodePools: readonly NodePool[];
   readonly devicePluginNamespace: string;
 }
@@ -82,7 +81,7 @@ export function addOnReleases(
     const chart = charts.metricsServer;
     releases.push({ name: 'metrics-server', namespace: 'kube-system', chart, values, stage: 'operators' });
   }
-  const [first, ...others] = nodePools.filter(({ gpus }) => gpus?.runtimeClassName !== undefined);
+  const [first, ...others] = nodePools.filter(needsDevicePlugin);
   if (first !== undefined) {
     const values = nvidiaDevicePluginValues(scope, { nodePools: [first, ...others] });
     releases.push({

@@ -100,6 +100,9 @@ describeProgram(findKafka(), 'three brokers of a real Kafka', (kafka) => {
     expect(await described(brokers)).toEqual([
       'Topic: training-data PartitionCount: 2 ReplicationFactor: 3 Configs: min.insync.replicas=2',
     ]);
+    // Each knows its zone, so that the copies of a partition are in different ones.
+    const { stdout } = await brokers.run(['kafka-broker-api-versions.sh', '--bootstrap-server', 'kafka.demo.svc:9092']);
+    expect(stdout.match(/id: \d rack: [\w-]+/g)?.sort()).toEqual([0, 1, 2].map((id) => `id: ${id} rack: zone-${id}`));
     await brokers.stop(2);
     const again = await job(brokers, { ...props, topics: [{ name: 'training-data', partitions: 3 }] });
     expect(again.code, again.stderr).toBe(0);

@@ -23,7 +23,7 @@ const all: Required<KafkaProps> = {
     requests: { cpu: Cpu.units(1), memory: Size.gibibytes(2) },
     limits: { cpu: Cpu.units(2), memory: Size.gibibytes(4) },
   },
-  nodePool: nodePool({ nodes: { min: 3 } }),
+  nodePool: nodePool({ nodes: { min: 3 }, zones: 3 }),
 };
 
 function render(props: KafkaProps) {
@@ -99,10 +99,17 @@ describe('Kafka with all props', () => {
     const { replicas, template } = find(objects, 'StatefulSet').spec;
     expect(replicas).toBe(3);
     expect(find(objects, 'PodDisruptionBudget').spec).toMatchObject({ maxUnavailable: 1 });
-    const [spread] = template.spec.topologySpreadConstraints;
-    expect(spread.topologyKey).toBe('kubernetes.io/hostname');
+    const spread = template.spec.topologySpreadConstraints;
+    expect(spread.map(({ topologyKey }: { topologyKey: string }) => topologyKey)).toEqual([
+      'topology.kubernetes.io/zone',
+      'kubernetes.io/hostname',
+    ]);
     // Pods of a StatefulSet have no label `pod-template-hash`.
-    expect(spread).not.toHaveProperty('matchLabelKeys');
+    for (const constraint of spread) expect(constraint).not.toHaveProperty('matchLabelKeys');
+    expect(template.spec.containers[0].env).toContainEqual({
+      name: 'ZONE',
+      valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: "metadata.labels['topology.kubernetes.io/zone']" } },
+    });
   });
 
   it('adds properties to those of its own', () => {

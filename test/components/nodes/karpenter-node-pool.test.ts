@@ -18,6 +18,8 @@ const all: Required<KarpenterNodePoolProps> = {
   instanceCpus: [4, 8],
   capacityTypes: ['on-demand'],
   emptyFor: Duration.minutes(5),
+  expireAfter: Duration.days(30),
+  drainOutdated: true,
 };
 
 describe('nodes that Karpenter makes', () => {
@@ -36,8 +38,38 @@ describe('nodes that Karpenter makes', () => {
     expect(render({ ...all, nodePool: nodePool() }).spec.limits).toEqual({ cpu: '8' });
   });
 
-  it('are not taken away while something runs on them', () => {
-    expect(spec.disruption).toEqual({ consolidationPolicy: 'WhenEmpty', consolidateAfter: '300s' });
+  it('are removed for no reason while something runs on them', () => {
+    const { expireAfter: _, drainOutdated: __, ...minimal } = all;
+    const { template, disruption } = render(minimal).spec;
+    expect(template.spec.expireAfter).toBe('Never');
+    expect(disruption).toEqual({
+      consolidationPolicy: 'WhenEmpty',
+      consolidateAfter: '300s',
+      budgets: [
+        { nodes: '100%', reasons: ['Empty'] },
+        { nodes: '0', reasons: ['Drifted'] },
+      ],
+    });
+  });
+
+  it('are replaced one at a time where they may be drained', () => {
+    expect(spec.template.spec.expireAfter).toBe('2592000s');
+    expect(spec.disruption.budgets).toContainEqual({ nodes: '1', reasons: ['Drifted'] });
+  });
+
+  it('may have as many shares of GPUs as time-slicing makes', () => {
+    const shared = nodePool({ ...gpus, gpus: { count: 2, sharing: { timeSlicing: { replicas: 4 } } } });
+    expect(render({ ...all, nodePool: shared }).spec.limits).toMatchObject({ 'nvidia.com/gpu': '24' });
+  });
+
+  it.each([
+    ['nvidia.com/gpu.shared', { timeSlicing: { replicas: 4, renamed: true } }],
+    ['nvidia.com/mig-1g.5gb', { mig: { gpu: 'A100-40GB', slices: { '1g.5gb': 7 } } }],
+  ] as const)('fails for %s, which Karpenter starts no node for', (resource, sharing) => {
+    const shared = nodePool({ ...gpus, gpus: { count: 1, sharing } });
+    expect(() => render({ ...all, nodePool: shared })).toThrow(
+      `demo/pool: 'nodePool' must offer 'nvidia.com/gpu', the only resource of GPUs that Karpenter starts nodes for, got '${resource}'`,
+    );
   });
 
   it('are of the kinds that are asked for', () => {
@@ -54,6 +86,8 @@ describe('nodes that Karpenter makes', () => {
       instanceCpus: [4],
       capacityTypes: ['spot'],
       emptyFor: Duration.minutes(1),
+      expireAfter: Duration.days(7),
+      drainOutdated: false,
     });
   });
 

@@ -34,6 +34,7 @@ describe('a node pool', () => {
       selector: { role: 'train' },
       taints: [{ key: 'training', value: 'true', effect: 'NoSchedule' }],
       nodes: { min: 0, max: 4 },
+      zones: 3,
       capacity: { ...capacity, pods: 29 },
       gpus: { count: 1, runtimeClassName: 'nvidia' },
     };
@@ -44,6 +45,7 @@ describe('a node pool', () => {
       selector: { zone: 'a' },
       taints: [],
       nodes: { min: 1 },
+      zones: 2,
       capacity,
       gpus: { count: 2 },
     });

@@ -10,7 +10,8 @@ const shunned = nodePool({ name: 'shunned', nodes: { min: 1 }, taints: [{ key: '
 
 describe('the spread of pods over nodes', () => {
   it('is a preference, and does not count the pods that a rollout is about to remove', () => {
-    expect(topologySpread(testChart(), selector, 2, undefined, 'pod-template-hash')).toEqual([
+    const chart = testChart({ nodePools: [three] });
+    expect(topologySpread(chart, selector, 2, three, 'pod-template-hash')).toEqual([
       {
         maxSkew: 1,
         topologyKey: 'kubernetes.io/hostname',
@@ -23,7 +24,18 @@ describe('the spread of pods over nodes', () => {
   });
 
   it('counts every pod where no two revisions run beside each other', () => {
-    expect(topologySpread(testChart(), selector, 2, undefined)?.[0]?.matchLabelKeys).toBeUndefined();
+    const chart = testChart({ nodePools: [three] });
+    expect(topologySpread(chart, selector, 2, three)?.[0]?.matchLabelKeys).toBeUndefined();
+  });
+
+  it('is over zones first, where the nodes are in several', () => {
+    const zoned = nodePool({ nodes: { min: 3 }, zones: 3 });
+    const keys = topologySpread(testChart({ nodePools: [zoned] }), selector, 2, zoned)?.map((one) => one.topologyKey);
+    expect(keys).toEqual(['topology.kubernetes.io/zone', 'kubernetes.io/hostname']);
+  });
+
+  it('is left to the defaults of the scheduler, which know zones, where nothing is known of the nodes', () => {
+    expect(topologySpread(testChart(), selector, 2, undefined)).toBeUndefined();
   });
 
   it.each([

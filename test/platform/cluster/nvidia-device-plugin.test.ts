@@ -1,8 +1,10 @@
 import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import {
   type NvidiaDevicePluginProps,
+  needsDevicePlugin,
   nvidiaDevicePluginValues,
 } from '../../../lib/platform/cluster/nvidia-device-plugin';
 import { nodePool } from '../../support/samples';
@@ -53,6 +55,51 @@ describe('the values of the NVIDIA device plug-in', () => {
     expect(nvidiaDevicePluginValues(scope(), { nodePools: [gpuPool] }).runtimeClassName).toBe('nvidia');
     const plain = nodePool({ gpus: { count: 1 } });
     expect(nvidiaDevicePluginValues(scope(), { nodePools: [plain] })).not.toHaveProperty('runtimeClassName');
+  });
+
+  test('hand on how GPUs are shared', () => {
+    const sharing = { timeSlicing: { replicas: 4, renamed: true } } as const;
+    const { config } = nvidiaDevicePluginValues(scope(), { nodePools: [nodePool({ gpus: { count: 1, sharing } })] });
+    expect(config?.default).toBe('default');
+    expect(parse(config?.map.default ?? '')).toEqual({
+      version: 'v1',
+      sharing: {
+        timeSlicing: {
+          renameByDefault: true,
+          failRequestsGreaterThanOne: true,
+          resources: [{ name: 'nvidia.com/gpu', replicas: 4 }],
+        },
+      },
+    });
+    expect(nvidiaDevicePluginValues(scope(), { nodePools: [gpuPool] })).not.toHaveProperty('config');
+  });
+
+  test('tell the nodes of pools apart that share GPUs in several ways, by their label', () => {
+    const key = 'nvidia.com/device-plugin.config';
+    const mig = { gpu: 'A100-40GB', slices: { '1g.5gb': 7 }, strategy: 'single' } as const;
+    const sliced = nodePool({ name: 'sliced', labels: { [key]: 'sliced' }, gpus: { count: 1, sharing: { mig } } });
+    const whole = nodePool({ name: 'whole', gpus: { count: 1 } });
+    const { config } = nvidiaDevicePluginValues(scope(), { nodePools: [whole, sliced] });
+    expect(config?.default).toBe('default');
+    expect(parse(config?.map.default ?? '')).toEqual({ version: 'v1' });
+    expect(parse(config?.map.sliced ?? '')).toEqual({ version: 'v1', flags: { migStrategy: 'single' } });
+  });
+
+  test('fails for pools that share GPUs in several ways without such a label', () => {
+    const shared = nodePool({ name: 'shared', gpus: { count: 1, sharing: { timeSlicing: { replicas: 2 } } } });
+    const whole = nodePool({ name: 'whole', gpus: { count: 1 } });
+    expect(() => nvidiaDevicePluginValues(scope(), { nodePools: [whole, shared] })).toThrow(
+      "'nodePools' must give nodes that share GPUs in another way a label 'nvidia.com/device-plugin.config' of their own, got 'shared'",
+    );
+  });
+
+  test.each([
+    ['has a RuntimeClass', { count: 1, runtimeClassName: 'nvidia' }, true],
+    ['shares its GPUs', { count: 1, sharing: { timeSlicing: { replicas: 2 } } }, true],
+    ['has GPUs of a node group that brings the plugin', { count: 1 }, false],
+    ['leaves the plugin to the cluster', { count: 1, runtimeClassName: 'nvidia', devicePlugin: 'cluster' }, false],
+  ] as const)('are written by the platform where a pool %s: %#', (_, gpus, expected) => {
+    expect(needsDevicePlugin(nodePool({ gpus }))).toBe(expected);
   });
 
   test('take every prop', () => {

@@ -17,7 +17,7 @@ export function nodeName(pool: NodePool, index: number): string {
 }
 
 function node(pool: NodePool, index: number): Manifest {
-  const { capacity, gpus, labels, taints } = pool;
+  const { capacity, gpus, labels, taints, zones } = pool;
   const name = nodeName(pool, index);
   const offers = {
     cpu: cpuString(capacity.cpu),
@@ -35,7 +35,7 @@ function node(pool: NodePool, index: number): Manifest {
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
         'kubernetes.io/arch': 'amd64',
-        'topology.kubernetes.io/zone': `zone-${index % 3}`,
+        ...(zones > 1 && { 'topology.kubernetes.io/zone': `zone-${index % zones}` }),
         ...labels,
       },
     },

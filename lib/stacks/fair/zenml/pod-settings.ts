@@ -16,6 +16,7 @@ import { type PipelinePodRole, pipelineLabels } from './pipeline-pods';
  */
 export interface PodSettings {
   readonly labels?: Labels;
+  readonly annotations?: Labels;
   readonly node_selectors?: Labels;
   readonly tolerations?: readonly Toleration[];
   readonly env?: readonly PodVariable[];
@@ -53,6 +54,8 @@ export function stackPodSettings(place: string, props: StackPodProps): PodSettin
   const tolerations = allTolerations(pools);
   return {
     labels: pipelineLabels(role),
+    // A step that is evicted starts again from its beginning: Karpenter waits for it before it drains a node.
+    annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
     ...(Object.keys(selector).length > 0 && { node_selectors: { ...selector } }),
     ...(tolerations.length > 0 && { tolerations }),
     env: [
