@@ -72,6 +72,7 @@ describe('kubernetesStack', () => {
   test('runs the pods of the orchestrator and of the steps alike but for a label, on the nodes of every pool', () => {
     const pod = (role: string) => ({
       labels: { 'app.kubernetes.io/name': 'zenml-pipeline', 'app.kubernetes.io/component': role },
+      annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
       node_selectors: ml,
       tolerations: [
         { key: `${domain}/inference`, operator: 'Equal', value: 'true', effect: 'NoSchedule' },
@@ -115,7 +116,7 @@ describe('kubernetesStack', () => {
     const shared = [pool('inference', [spot]), pool('training', [spot])] as const;
     expect(orchestrator({ pools: shared, labelDomain: undefined }).pod_settings.tolerations).toHaveLength(1);
     const bare = orchestrator({ pools: [nodePool()], selector: undefined, labelDomain: undefined }).pod_settings;
-    expect(Object.keys(bare)).toEqual(['labels', 'env', 'container_security_context']);
+    expect(Object.keys(bare)).toEqual(['labels', 'annotations', 'env', 'container_security_context']);
   });
 
   test('leaves the access to a bucket of AWS to the accounts of the pods', () => {
