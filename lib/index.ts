@@ -23,7 +23,7 @@ export { Kafka, type KafkaProps } from './components/data/kafka';
 export type { BrokerCount } from './components/data/kafka-broker';
 export type { KafkaTopicJob, KafkaTopicJobProps } from './components/data/kafka-topic-job';
 export type { ConsumerGroupProps, KafkaTopic } from './components/data/kafka-topics';
-export { Minio, type MinioProps } from './components/data/minio';
+export { Minio, type MinioProps, type S3Engine } from './components/data/minio';
 export { Postgres, type PostgresProps } from './components/data/postgres';
 export { StorageClass, type StorageClassProps } from './components/data/storage-class';
 
@@ -48,6 +48,7 @@ export {
   AWS_VARIABLES,
   type BucketValue,
   bucket,
+  type DatabaseUseOptions,
   type DatabaseValue,
   database,
   envOf,
@@ -63,7 +64,7 @@ export {
 // Serving: a model behind an HTTP port, where models are logged, and load to see how they hold it.
 
 export { Locust, type LocustProps, type LocustResources, type LocustRun } from './components/load-test/locust';
-export { MlflowServer, type MlflowServerProps } from './components/registry/mlflow';
+export { MlflowServer, type MlflowServerProps, type PoolSize } from './components/registry/mlflow';
 export type { Health } from './components/serving/health';
 export { type Autoscaling, InferenceService, type InferenceServiceProps } from './components/serving/inference-service';
 export type { ClaimCache, ModelCache, ScratchCache } from './components/serving/model-cache';

@@ -2,20 +2,23 @@
 
 /** Images, by what they are. A tag of an image that users build themselves comes from the environment instead. */
 export const images = {
-  /** PostgreSQL 17 with PostGIS 3.5, for amd64 and arm64. */
-  postgis: 'docker.io/imresamu/postgis:17-3.5',
+  /** PostgreSQL 17 with PostGIS 3.6, for amd64 and arm64; it stays on Debian 12, whose collations volumes are sorted by. */
+  postgis: 'docker.io/imresamu/postgis:17-3.6.1-bookworm',
   /** PostgreSQL 18 with PostGIS 3.6, as instances of CloudNativePG; a tag with a time stamp is never moved. */
   cnpgPostgis: 'ghcr.io/cloudnative-pg/postgis:18.4-3.6.4-202608031108-standard-trixie',
   /** PostgreSQL 18, as instances of CloudNativePG. */
   cnpgPostgresql: 'ghcr.io/cloudnative-pg/postgresql:18.6-202608170814-standard-trixie',
-  minio: 'quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z',
-  minioClient: 'quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z',
+  /** Silo, the maintained fork of MinIO: its variables, paths and files on disk are those of MinIO. */
+  minio: 'docker.io/pgsty/silo:RELEASE.2026-09-03T13-18-01Z',
+  rustfs: 'docker.io/rustfs/rustfs:1.0.0',
+  /** `curl` and a shell. */
+  curl: 'docker.io/curlimages/curl:8.21.0',
   pypgstac: 'ghcr.io/stac-utils/pgstac-pypgstac:v0.9.9',
   /** What the chart eoapi takes from 0.12.1 on. */
   pypgstac010: 'ghcr.io/stac-utils/pgstac-pypgstac:v0.10.0',
-  mlflow: 'docker.io/burakince/mlflow:3.7.0',
+  mlflow: 'docker.io/burakince/mlflow:3.16.0',
   /** The same image from the other registry of its maker. */
-  mlflowGhcr: 'ghcr.io/burakince/mlflow:3.7.0',
+  mlflowGhcr: 'ghcr.io/burakince/mlflow:3.16.0',
   zenml: 'ghcr.io/hotosm/zenml-postgres:0.93.3',
   zenml094: 'ghcr.io/hotosm/fair/zenml-postgres:0.94.2',
   /** A shell with `sed`, for the chart of MLflow. */
@@ -51,6 +54,14 @@ export const charts = {
     version: '0.12.2',
     image: 'ghcr.io/stac-utils/stac-fastapi-pgstac:6.2.2',
     migrationImage: images.pypgstac010,
+  },
+  /** For Kubernetes 1.32 and later. All of its images are values: older charts pull one from Docker Hub whatever they say. */
+  eoapi015: {
+    ...EOAPI,
+    version: '0.15.0',
+    image: 'ghcr.io/stac-utils/stac-fastapi-pgstac:6.3.1',
+    migrationImage: images.pypgstac010,
+    waitImage: 'docker.io/alpine/kubectl:1.34.1',
   },
   mlflow: {
     repository: 'https://community-charts.github.io/helm-charts',

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { environment, environments } from '../environments';
-import { buildPlatform, footprints, footprintTable } from '../lib/platform';
+import { buildPlatform, connectionLines, footprints, footprintTable } from '../lib/platform';
 
 /** Prints what each stack of each environment asks for, against the pools that its pods run on. */
 const { PLATFORM_ENV, PLATFORM_STACKS = 'all' } = process.env;
@@ -9,4 +9,5 @@ for (const config of PLATFORM_ENV === undefined ? Object.values(environments) : 
   const { releases } = buildPlatform(app, config, PLATFORM_STACKS);
   const notCounted = releases.filter(({ installed = true }) => installed).map(({ name }) => name);
   console.log(`${config.name}:\n\n${footprintTable(footprints(app), notCounted)}`);
+  console.log(`Database connections:\n\n${connectionLines(app).join('\n')}\n`);
 }

@@ -5,6 +5,7 @@
 
 // The platform, and what a stack is to it.
 
+export { connectionLines } from '../kube/network/connection-budget';
 export {
   buildPlatform,
   Platform,

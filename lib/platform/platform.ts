@@ -33,7 +33,7 @@ export interface PlatformConfig {
   readonly kubeContext?: string;
   /** Where the Secrets of all stacks come from. @default - `localCredentials()` where it is local, else `existingSecrets()` */
   readonly credentials?: CredentialSource;
-  /** Where images are pulled from. @default - each from its own registry, without Secrets */
+  /** Where images are pulled from, and by which digests. @default - each from its own registry, by its tag, without Secrets */
   readonly images?: ImageSettings;
   /** Every kind of node there is. */
   readonly nodePools: readonly NodePool[];
@@ -97,11 +97,12 @@ export class Platform {
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     if (local) allowLocalCredentials(app);
     else forbidCredentials(app, () => this.deployDocuments);
-    if (images !== undefined) setImageSettings(app, images);
+    const selected = selectedStacks(stacks, selection);
+    const complete = Object.keys(selected).length === Object.keys(stacks).length;
+    if (images !== undefined) setImageSettings(app, images, complete);
     setNodePools(app, nodePools);
     if (kind !== undefined) requireKindPools(kind, nodePools);
 
-    const selected = selectedStacks(stacks, selection);
     this.buildCluster(Object.values(selected));
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };

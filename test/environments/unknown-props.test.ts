@@ -128,7 +128,7 @@ describe('a property that no stack of an environment has', () => {
 
   it.each([false, true, 'on'])('fails with %j for a chart, which is on where its options are given', (mlflow) => {
     expect(withStack('fair', { charts: { mlflow } })).toThrow(
-      `fair: 'charts.mlflow' must be an object (values, ingress, proxiedArtifacts, allowedHosts, replicas, workers, resources, image) or be left out, got `,
+      `fair: 'charts.mlflow' must be an object (values, ingress, proxiedArtifacts, allowedHosts, replicas, workers, connections, resources, image) or be left out, got `,
     );
   });
 
@@ -140,7 +140,7 @@ describe('a property that no stack of an environment has', () => {
     [
       'images',
       { images: { pullSecret: 'a' } },
-      "app: 'images.pullSecret' must be a known property (registry, pullSecrets)",
+      "app: 'images.pullSecret' must be a known property (registry, pullSecrets, digests)",
     ],
   ])('fails in the environment itself: %s', (_, change, message) => {
     expect(() => synthesize(loose<PlatformConfig>({ ...dev, ...change }))).toThrow(message);

@@ -10,7 +10,7 @@ import { Job } from '../../workloads/job';
 export interface BucketJobProps {
   /** Name of the Job, before the hash of its spec. */
   readonly name: string;
-  /** Image with `mc` and a shell. */
+  /** Image with `curl` and a shell. */
   readonly image: string;
   readonly buckets: readonly string[];
   /** URL of the S3 API. */
@@ -45,7 +45,6 @@ export class BucketJob extends Job {
             name: 'create-buckets',
             image,
             command: ['/bin/sh', '-euc', BUCKET_SCRIPT, 'create-buckets', ...buckets],
-            env: { MC_CONFIG_DIR: '/tmp/.mc', HOME: '/tmp' },
             resources: computeResources({ millicores: [50, 200], mebibytes: [64, 128] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
@@ -55,17 +54,27 @@ export class BucketJob extends Job {
   }
 }
 
-/** POSIX sh; the buckets are its arguments. Gives the server three minutes, then leaves it to the back-off of the Job. */
+/**
+ * POSIX sh; the buckets are its arguments, and those that exist stay as they are. Gives the server three minutes, then
+ * leaves it to the back-off of the Job. The header is the checksum of the empty body, which curl 7.88 does not send.
+ */
 export const BUCKET_SCRIPT = `tries=90
-until mc alias set s3 "$S3_ENDPOINT" "$S3_ACCESS_KEY" "$S3_SECRET_KEY" >/dev/null 2>/tmp/error; do
-  tries=$((tries - 1))
-  if [ "$tries" -eq 0 ]; then
-    cat /tmp/error >&2
-    exit 1
-  fi
-  sleep 2
-done
+: >/tmp/answer
+create() {
+  status=$(curl --silent --show-error --max-time 30 --output /tmp/answer --write-out '%{http_code}' --request PUT \\
+    --header x-amz-content-sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 \\
+    --aws-sigv4 aws:amz:us-east-1:s3 --user "$S3_ACCESS_KEY:$S3_SECRET_KEY" "$S3_ENDPOINT/$1" 2>/tmp/error) &&
+    { [ "$status" = 200 ] || grep -q BucketAlreadyOwnedByYou /tmp/answer; }
+}
 for bucket in "$@"; do
-  mc mb --ignore-existing "s3/$bucket"
+  until create "$bucket"; do
+    tries=$((tries - 1))
+    if [ "$tries" -eq 0 ]; then
+      cat /tmp/error /tmp/answer >&2
+      exit 1
+    fi
+    sleep 2
+  done
+  echo "bucket $bucket exists"
 done
 `;

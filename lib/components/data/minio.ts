@@ -6,6 +6,7 @@ import { oneOf, requireProp, requireUnique } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
+import type { Env } from '../../kube/pods/env';
 import { httpProbe } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
@@ -18,9 +19,15 @@ import { BucketJob } from './bucket-job';
 export interface MinioProps {
   /** Name of the StatefulSet and of the Service of its S3 API. @default 'minio' */
   readonly name?: string;
-  /** @default images.minio */
+  /**
+   * The program that serves: MinIO, as its fork Silo, or RustFS. Copy the objects where you change it: the other engine
+   * may not read the volume.
+   * @default 'MinIO'
+   */
+  readonly engine?: S3Engine;
+  /** Image of the engine. @default - images.minio or images.rustfs */
   readonly image?: string;
-  /** Image with `mc` and a shell, for the Job that creates the buckets. @default images.minioClient */
+  /** Image with `curl` and a shell, for the Job that creates the buckets. @default images.curl */
   readonly clientImage?: string;
   /** Buckets that exist; more can be added at any time. */
   readonly buckets: readonly string[];
@@ -40,12 +47,41 @@ export interface MinioProps {
   readonly nodePool?: NodePool;
 }
 
-/** The numeric user of the server; the image runs as any. */
-const USER = 1000;
+/** A program that serves the S3 API. */
+export type S3Engine = 'MinIO' | 'RustFS';
+
 const API_PORT = 9000;
 const CONSOLE_PORT = 9001;
 
-/** A MinIO server with one volume, and a Job that creates its buckets. */
+/** What differs between the engines. */
+const ENGINES = {
+  MinIO: {
+    image: images.minio,
+    // The image runs as any.
+    user: 1000,
+    args: ['server', '/data', '--console-address', `:${CONSOLE_PORT}`],
+    rootUser: ['MINIO_ROOT_USER', 'MINIO_ROOT_PASSWORD'],
+    // The server keeps its certificates below HOME, and the image has none that this user may write to.
+    env: { HOME: '/tmp' } as Env,
+    health: { live: '/minio/health/live', ready: '/minio/health/ready' },
+  },
+  RustFS: {
+    image: images.rustfs,
+    user: 10001,
+    args: ['/data'],
+    rootUser: ['RUSTFS_ACCESS_KEY', 'RUSTFS_SECRET_KEY'],
+    env: {
+      RUSTFS_ADDRESS: `:${API_PORT}`,
+      RUSTFS_CONSOLE_ENABLE: 'true',
+      RUSTFS_CONSOLE_ADDRESS: `:${CONSOLE_PORT}`,
+      // No directory: it logs to its output.
+      RUSTFS_OBS_LOG_DIRECTORY: '',
+    } as Env,
+    health: { live: '/health', ready: '/health/ready' },
+  },
+} as const;
+
+/** An S3 server with one volume, and a Job that creates its buckets. */
 export class Minio extends Construct {
   readonly server: StatefulSet;
   /** The S3 API: `name`, port 9000. */
@@ -64,12 +100,12 @@ export class Minio extends Construct {
     requireKnownProps(
       this,
       props,
-      'name image clientImage buckets credentials storage storageClassName resources consoleNodePort publicMetrics nodePool',
+      'name engine image clientImage buckets credentials storage storageClassName resources consoleNodePort publicMetrics nodePool',
     );
     const {
       name = 'minio',
-      image = images.minio,
-      clientImage = images.minioClient,
+      engine = 'MinIO',
+      clientImage = images.curl,
       buckets,
       credentials,
       storage = Size.gibibytes(5),
@@ -79,6 +115,9 @@ export class Minio extends Construct {
       publicMetrics = false,
       nodePool,
     } = props;
+    requireProp(Object.hasOwn(ENGINES, engine), this, 'engine', oneOf(Object.keys(ENGINES)), engine);
+    const allowed = "be left out with 'RustFS', which serves none";
+    requireProp(!publicMetrics || engine === 'MinIO', this, 'publicMetrics', allowed, publicMetrics);
     for (const bucket of buckets) requireBucketName(this, bucket);
     requireUnique(this, 'buckets', buckets);
     this.buckets = buckets;
@@ -96,9 +135,9 @@ export class Minio extends Construct {
       claims: [{ name: 'data', size: storage, storageClassName }],
       pod: {
         nodePool,
-        securityContext: { user: USER },
+        securityContext: { user: ENGINES[engine].user },
         terminationGracePeriod: Duration.seconds(60),
-        containers: [serverContainer(image, resources, credentials, publicMetrics)],
+        containers: [serverContainer(engine, { ...props, resources, publicMetrics })],
       },
     });
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'api', port: API_PORT }] });
@@ -140,31 +179,30 @@ export class Minio extends Construct {
 }
 
 function serverContainer(
-  image: string,
-  resources: Resources,
-  credentials: BucketCredentials,
-  publicMetrics: boolean,
+  engine: S3Engine,
+  { image, resources, credentials, publicMetrics }: MinioProps & { readonly resources: Resources },
 ): ContainerProps {
+  const { args, rootUser, env, health, ...defaults } = ENGINES[engine];
+  const [user, password] = rootUser;
   return {
     name: 'minio',
-    image,
-    args: ['server', '/data', '--console-address', `:${CONSOLE_PORT}`],
+    image: image ?? defaults.image,
+    args,
     ports: { api: API_PORT, console: CONSOLE_PORT },
     env: {
-      MINIO_ROOT_USER: credentials.accessKeyId,
-      MINIO_ROOT_PASSWORD: credentials.secretAccessKey,
-      // The server keeps its certificates below HOME, and the image has none that this user may write to.
-      HOME: '/tmp',
+      [user]: credentials.accessKeyId,
+      [password]: credentials.secretAccessKey,
+      ...env,
       ...(publicMetrics ? { MINIO_PROMETHEUS_AUTH_TYPE: 'public' } : {}),
     },
     resources,
     probes: {
-      startup: httpProbe('/minio/health/live', 'api', { period: Duration.seconds(5), failureThreshold: 24 }),
-      readiness: httpProbe('/minio/health/ready', 'api', {
+      startup: httpProbe(health.live, 'api', { period: Duration.seconds(5), failureThreshold: 24 }),
+      readiness: httpProbe(health.ready, 'api', {
         period: Duration.seconds(10),
         timeout: Duration.seconds(5),
       }),
-      liveness: httpProbe('/minio/health/live', 'api', {
+      liveness: httpProbe(health.live, 'api', {
         period: Duration.seconds(20),
         timeout: Duration.seconds(10),
         failureThreshold: 6,

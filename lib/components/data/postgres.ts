@@ -1,10 +1,12 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { recordConnectionLimit } from '../../kube/network/connection-budget';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { findByName } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
+import { requireWhole } from '../../kube/objects/numbers';
 import { execProbe, serverProbes } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
@@ -31,6 +33,11 @@ export interface PostgresProps {
   readonly storageClassName?: string;
   /** @default - 250m and 512Mi, at most 1 CPU and 1Gi */
   readonly resources?: Resources;
+  /**
+   * Connections of all clients together, three of which are kept for the superuser. Each takes about 10Mi while it works.
+   * @default 100
+   */
+  readonly maxConnections?: number;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
@@ -38,6 +45,8 @@ export interface PostgresProps {
 /** User id of `postgres` in the Debian images. */
 const USER = 999;
 const PORT = 5432;
+/** `superuser_reserved_connections` of PostgreSQL. */
+const RESERVED = 3;
 
 /** A PostgreSQL server with one volume, its databases and their roles. */
 export class Postgres extends Construct {
@@ -50,7 +59,11 @@ export class Postgres extends Construct {
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(scope, id);
-    requireKnownProps(this, props, 'name image superuser databases storage storageClassName resources nodePool');
+    requireKnownProps(
+      this,
+      props,
+      'name image superuser databases storage storageClassName resources maxConnections nodePool',
+    );
     const {
       name = 'postgres',
       image = images.postgis,
@@ -59,8 +72,10 @@ export class Postgres extends Construct {
       storage = Size.gibibytes(5),
       storageClassName,
       resources = computeResources({ millicores: [250, 1000], mebibytes: [512, 1024] }),
+      maxConnections = 100,
       nodePool,
     } = props;
+    requireWhole(this, 'maxConnections', maxConnections, RESERVED + 1);
     requireLoginRole(this, 'superuser.username', superuser.username);
     requireDatabases(this, databases, superuser.username);
     this.databases = databases;
@@ -85,10 +100,11 @@ export class Postgres extends Construct {
         securityContext: { user: USER },
         // The image asks to be stopped by SIGINT: a fast shutdown, which still has to write a checkpoint.
         terminationGracePeriod: Duration.seconds(60),
-        containers: [serverContainer(image, resources, superuser, initSql)],
+        containers: [serverContainer(image, resources, superuser, initSql, maxConnections)],
       },
     });
     this.service = new Service(this, 'service', { name, identity, ports: [{ name: 'postgres', port: PORT }] });
+    recordConnectionLimit(this, this.service.host, 'maxConnections', maxConnections, RESERVED);
     if (databases.length > 0) {
       this.databaseJob = new DatabaseJob(this, 'databases', {
         name: `${name}-databases`,
@@ -112,12 +128,19 @@ export class Postgres extends Construct {
   }
 }
 
-function serverContainer(image: string, resources: Resources, superuser: PostgresSuperuser, initSql: ConfigMap) {
+function serverContainer(
+  image: string,
+  resources: Resources,
+  superuser: PostgresSuperuser,
+  initSql: ConfigMap,
+  maxConnections: number,
+) {
   // Over TCP: the temporary server of the entrypoint answers on the socket only.
   const ready = ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`, '--quiet'];
   return {
     name: 'postgres',
     image,
+    args: maxConnections === 100 ? undefined : ['-c', `max_connections=${maxConnections}`],
     ports: { postgres: PORT },
     env: {
       POSTGRES_USER: superuser.username,

@@ -36,6 +36,8 @@ export interface MlflowServerProps {
   readonly artifacts: BucketConnection;
   /** Processes of the server, about 200Mi each. @default 2 */
   readonly workers?: number;
+  /** Connections of each pool that a process keeps, and opens beside them when it is busy. @default - 5 and 2 */
+  readonly connections?: PoolSize;
   /**
    * Names that clients reach the server by, beside those of its Service and that of `exposure`; MLflow 3.5 and later
    * refuses others.
@@ -50,6 +52,32 @@ export interface MlflowServerProps {
   readonly uses?: readonly Use[];
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
+}
+
+/** How large a pool of connections is. */
+export interface PoolSize {
+  /** Connections that are kept. */
+  readonly pool: number;
+  /** Connections that are opened beside them. */
+  readonly overflow: number;
+}
+
+/** Pools of each process in the database of runs: one for these, and one for models. */
+export const MLFLOW_POOLS = 2;
+/** The size of each. */
+export const MLFLOW_POOL: PoolSize = { pool: 5, overflow: 2 };
+
+/** Variables of every server: the size of each pool, and what it does not run. */
+export function mlflowVariables(location: ErrorLocation, { pool, overflow }: PoolSize) {
+  // MLflow leaves a 0 out, and SQLAlchemy then takes its own default.
+  requireWhole(location, 'connections.pool', pool, 1);
+  requireWhole(location, 'connections.overflow', overflow, 1);
+  return {
+    MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: String(pool),
+    MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: String(overflow),
+    // MLflow 3.16 starts eight more processes of 200Mi for background jobs.
+    MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+  };
 }
 
 const PORT = 5000;
@@ -68,12 +96,16 @@ export class MlflowServer extends Construct {
     requireKnownProps(
       this,
       props,
-      'name image imagePullPolicy user database artifacts workers allowedHosts resources exposure uses nodePool',
+      'name image imagePullPolicy user database artifacts workers connections allowedHosts resources exposure uses nodePool',
     );
-    const { name = 'mlflow', user = 1000, workers = 2, exposure, nodePool } = props;
+    const { name = 'mlflow', user = 1000, workers = 2, connections = MLFLOW_POOL, exposure, nodePool } = props;
     requireWhole(this, 'workers', workers, 1);
     const identity: Identity = { name: 'mlflow', instance: name, component: 'tracking' };
-    const uses = [runs(props.database), files(props.artifacts), ...(props.uses ?? [])];
+    const uses = [
+      runs(props.database, MLFLOW_POOLS * workers * (connections.pool + connections.overflow)),
+      files(props.artifacts),
+      ...(props.uses ?? []),
+    ];
     const server = this.server(name, workers, uses, props);
     this.deployment = new Deployment(this, 'Default', {
       identity,
@@ -100,6 +132,7 @@ export class MlflowServer extends Construct {
       database,
       artifacts,
       allowedHosts = [],
+      connections = MLFLOW_POOL,
       exposure,
       resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }),
     } = props;
@@ -118,6 +151,7 @@ export class MlflowServer extends Construct {
         MLFLOW_BACKEND_STORE_URI: databaseUri(database),
         // The migration reads them, too.
         ...envOf(uses),
+        ...mlflowVariables(this, connections),
         MLFLOW_SERVER_ALLOWED_HOSTS: this.hostPatterns(name, [...allowedHosts, ...routeHosts(exposure)]),
         HOME: '/tmp',
       },
@@ -159,7 +193,7 @@ const TMP = Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) });
  */
 export const MIGRATION_SCRIPT = `tables=$(python -c '
 import os, psycopg2
-cursor = psycopg2.connect(os.environ["MLFLOW_BACKEND_STORE_URI"]).cursor()
+cursor = psycopg2.connect(os.environ["MLFLOW_BACKEND_STORE_URI"].replace("+psycopg2", "", 1)).cursor()
 cursor.execute("SELECT to_regclass(%s) IS NOT NULL", ["alembic_version"])
 print(cursor.fetchone()[0])
 ')
@@ -168,8 +202,9 @@ if [ "$tables" = True ]; then
 fi
 `;
 
+/** With the name of the driver: without it, SQLAlchemy 2.1 takes another. */
 function databaseUri({ host, port, database, username }: DatabaseConnection): string {
-  return `postgresql://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
+  return `postgresql+psycopg2://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
 function routeHosts(exposure: Exposure | undefined): string[] {
@@ -178,8 +213,8 @@ function routeHosts(exposure: Exposure | undefined): string[] {
 }
 
 /** libpq takes the password from a variable, so that the URI has none. */
-function runs(connection: DatabaseConnection): Use {
-  return database(connection, { variables: { password: 'PGPASSWORD' }, wait: true });
+function runs(connection: DatabaseConnection, connections: number): Use {
+  return database(connection, { variables: { password: 'PGPASSWORD' }, wait: true, connections });
 }
 
 /** A bucket as boto3 and MLflow read it. */

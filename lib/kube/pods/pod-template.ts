@@ -1,6 +1,7 @@
 import type { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { recordPool } from '../network/connection-budget';
 import { type GivenText, requireDeclaredServers } from '../network/named-servers';
 import { connect, podsOf } from '../network/network';
 import { requireNodeFit } from '../nodes/node-fit';
@@ -113,6 +114,7 @@ export function podTemplate(
   if (nodePool !== undefined) requireNodeFit(scope, 'resources', template.spec, nodePool);
   const pods = podsOf(scope, identity);
   connect(pods, ...uses.flatMap(({ addresses }) => addresses));
+  for (const { pool } of uses) if (pool) recordPool(scope, identity.instance, pool.host, pool.connections);
   const mentions = uses.flatMap(({ mentions = [] }) => mentions);
   requireDeclaredServers(pods, template, all.flatMap(textsOf), mentions);
   return template;

@@ -3,6 +3,7 @@ import { images } from '../../versions';
 import { type Address, bucketAddress, urlAddress } from '../network/addresses';
 import { type BucketConnection, bucketUri, type DatabaseConnection, type HttpConnection } from '../network/connections';
 import { oneOf, requireProp, requireUnique } from '../objects/errors';
+import { requireWhole } from '../objects/numbers';
 import type { SecretKey } from '../secrets/secrets';
 import type { ContainerProps } from './containers';
 import type { Env } from './env';
@@ -21,6 +22,8 @@ export interface Use {
   readonly wait?: ContainerProps;
   /** Servers that the pods name and do not connect to. @default - none */
   readonly mentions?: readonly Address[];
+  /** Connections that each pod opens to a database server at most. @default - they are not counted */
+  readonly pool?: { readonly host: string; readonly connections: number };
 }
 
 /** Whether pods wait until they can use a connection. */
@@ -75,13 +78,24 @@ export interface UseOptions<Value extends string> {
   readonly wait?: boolean | UseWait;
 }
 
+/** How a database is used. */
+export interface DatabaseUseOptions extends UseOptions<DatabaseValue> {
+  /**
+   * Connections that each pod opens at most: the pools of all its processes. More than the server has for all clients is an
+   * error. @default - they are not counted
+   */
+  readonly connections?: number;
+}
+
 /** A database, by `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`. With `wait` the pods start once the role can log in. */
-export function database(connection: DatabaseConnection, options: UseOptions<DatabaseValue> = {}): Use {
+export function database(connection: DatabaseConnection, options: DatabaseUseOptions = {}): Use {
   const { host, port, database, username, password } = connection;
-  const { variables = PG_VARIABLES, wait } = options;
+  const { variables = PG_VARIABLES, wait, connections } = options;
+  if (connections !== undefined) requireWhole('database()', 'connections', connections, 1);
   return {
     env: variablesOf('database()', { host, port: String(port), database, username, password }, variables),
     addresses: [{ host, port }],
+    pool: connections === undefined ? undefined : { host, connections },
     wait: waiting(wait, ({ name = 'wait-for-database', image = images.postgis }) =>
       waitForDatabase(name, image, connection),
     ),
@@ -114,7 +128,7 @@ export function bucket(connection: BucketConnection, options: UseOptions<BucketV
     wait:
       endpoint === undefined
         ? undefined
-        : waiting(wait, ({ name = 'wait-for-bucket', image = images.minio }) => waitForHttp(name, image, endpoint)),
+        : waiting(wait, ({ name = 'wait-for-bucket', image = images.curl }) => waitForHttp(name, image, endpoint)),
   };
 }
 
@@ -134,7 +148,7 @@ export function http(
   return {
     env: { [variable]: url },
     addresses: [urlAddress(url)],
-    wait: waiting(wait, ({ name = waitName, image = images.minio }) => waitForHttp(name, image, url)),
+    wait: waiting(wait, ({ name = waitName, image = images.curl }) => waitForHttp(name, image, url)),
   };
 }
 

@@ -19,7 +19,7 @@ import { backupsSecret, type DatabaseSecretShape, databaseSecret } from './secre
 
 /** One PostgreSQL server that holds all databases. */
 export interface StatefulSetDatabases
-  extends Pick<PostgresProps, 'image' | 'storage' | 'storageClassName' | 'resources'> {
+  extends Pick<PostgresProps, 'image' | 'storage' | 'storageClassName' | 'resources' | 'maxConnections'> {
   readonly type: 'StatefulSet';
 }
 

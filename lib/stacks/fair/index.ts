@@ -4,8 +4,9 @@
  * @packageDocumentation
  */
 
+export type { EoapiChart } from './charts/eoapi-versions';
 export type { MlflowOptions, MlflowProps, MlflowUsers } from './charts/mlflow';
-export type { EoapiChart, StacAutoscaling, StacOptions, StacProps } from './charts/stac';
+export type { StacAutoscaling, StacOptions, StacProps } from './charts/stac';
 export type { ZenmlChart, ZenmlOptions, ZenmlProps } from './charts/zenml';
 export type { ZenmlVersion } from './charts/zenml-versions';
 export type {

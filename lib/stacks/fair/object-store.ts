@@ -8,9 +8,9 @@ import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource, SecretRef } from '../../kube/secrets/secrets';
 import { s3ClientSecret } from './secrets';
 
-/** A MinIO server with buckets of its own. */
+/** An S3 server with buckets of its own: MinIO, or another `engine`. */
 export interface MinioObjectStore
-  extends Pick<MinioProps, 'image' | 'clientImage' | 'storage' | 'storageClassName' | 'resources'> {
+  extends Pick<MinioProps, 'engine' | 'image' | 'clientImage' | 'storage' | 'storageClassName' | 'resources'> {
   readonly type: 'MinIO';
 }
 

@@ -195,7 +195,7 @@ export class FairStack extends Stack {
     requireKnownProps(
       this,
       mlflow,
-      'values ingress proxiedArtifacts allowedHosts replicas workers resources image',
+      'values ingress proxiedArtifacts allowedHosts replicas workers connections resources image',
       'charts.mlflow',
     );
     requireKnownProps(

@@ -12,7 +12,7 @@ import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth
 const keys = new SecretRef('minio-credentials');
 const all: Required<BucketJobProps> = {
   name: 'minio-buckets',
-  image: 'quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z',
+  image: 'docker.io/curlimages/curl:8.21.0',
   buckets: ['fair-data', 'mlflow'],
   endpoint: 'http://minio.fair.svc:9000',
   credentials: { accessKeyId: keys.key('accessKey'), secretAccessKey: keys.key('secretKey') },
@@ -27,8 +27,6 @@ describe('the Job of the buckets', () => {
       { name: 'S3_ENDPOINT', value: 'http://minio.fair.svc:9000' },
       { name: 'S3_ACCESS_KEY', valueFrom: { secretKeyRef: { name: 'minio-credentials', key: 'accessKey' } } },
       { name: 'S3_SECRET_KEY', valueFrom: { secretKeyRef: { name: 'minio-credentials', key: 'secretKey' } } },
-      { name: 'MC_CONFIG_DIR', value: '/tmp/.mc' },
-      { name: 'HOME', value: '/tmp' },
     ]);
     expect(container.volumeMounts).toEqual([{ name: 'tmp', mountPath: '/tmp' }]);
   });
@@ -36,7 +34,7 @@ describe('the Job of the buckets', () => {
   it('has each of its props', () => {
     expectEachPropToMatter<BucketJobProps>(render, all, {
       name: 'other',
-      image: 'quay.io/minio/mc:other',
+      image: 'curlimages/curl:other',
       buckets: ['fair-data'],
       endpoint: 'http://other:9000',
       credentials: { accessKeyId: keys.key('a'), secretAccessKey: keys.key('b') },
@@ -63,27 +61,36 @@ describe('the script of the buckets', () => {
   itIsPosix(BUCKET_SCRIPT);
 
   it('creates each bucket once the server answers, whatever the characters of its keys', () => {
-    program('mc', 'echo "mc $*" >> "$LOG"; case "$(grep -c alias "$LOG")" in 1|2) exit 1;; esac');
+    program('curl', `${RECORD}; case "$(grep -c curl "$LOG")" in 1|2) exit 7;; esac; printf 200`);
     expect(run('a', 'b').status).toBe(0);
-    const alias = 'mc alias set s3 http://minio:9000 user pass "$word';
-    expect(log()).toEqual([alias, 'sleep 2', alias, 'sleep 2', alias, mb('a'), mb('b')]);
+    expect(log()).toEqual([put('a'), 'sleep 2', put('a'), 'sleep 2', put('a'), put('b')]);
   });
 
-  it('fails after three minutes with the reason of the server', () => {
-    program('mc', 'echo "mc" >> "$LOG"; echo "connection refused" >&2; exit 1');
+  it('leaves a bucket alone that exists, and belongs to the same keys', () => {
+    program('curl', `${RECORD}; echo "<Code>BucketAlreadyOwnedByYou</Code>" > /tmp/answer; printf 409`);
+    expect(run('a').status).toBe(0);
+    expect(log()).toEqual([put('a')]);
+  });
+
+  it('fails after three minutes where no server answers, with the reason of curl', () => {
+    program('curl', `${RECORD}; echo "connection refused" >&2; exit 7`);
     const { status, stderr } = run('a');
     expect(status).toBe(1);
     expect(stderr).toContain('connection refused');
     expect(log().filter((line) => line === 'sleep 2')).toHaveLength(89);
   });
 
-  it('fails where a bucket cannot be created, and leaves the rest to the next try', () => {
-    program('mc', 'echo "mc $*" >> "$LOG"; [ "$4" != s3/a ] && [ "$3" != s3/a ]');
-    expect(run('a', 'b').status).toBe(1);
-    expect(log().at(-1)).toBe(mb('a'));
+  it('fails where the server refuses a bucket, with the reason of the server, and leaves the rest to the next try', () => {
+    program('curl', `${RECORD}; echo "<Code>AccessDenied</Code>" > /tmp/answer; printf 403`);
+    const { status, stderr } = run('a', 'b');
+    expect(status).toBe(1);
+    expect(stderr).toContain('AccessDenied');
+    expect(log().at(-1)).toBe(put('a'));
   });
 
-  const mb = (bucket: string) => `mc mb --ignore-existing s3/${bucket}`;
+  // The words before it are those of every request.
+  const RECORD = 'shift 13; echo "curl $*" >> "$LOG"';
+  const put = (bucket: string) => `curl aws:amz:us-east-1:s3 --user user:pass "$word http://minio:9000/${bucket}`;
   const log = () => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
 
   function program(name: string, script: string): void {

@@ -75,7 +75,7 @@ describe('MinIO with minimal props', () => {
       requests: { cpu: '100m', memory: '256Mi' },
       limits: { cpu: '500m', memory: '512Mi' },
     });
-    expect(find(objects, 'Job').spec.template.spec.containers[0].image).toBe(images.minioClient);
+    expect(find(objects, 'Job').spec.template.spec.containers[0].image).toBe(images.curl);
   });
 });
 
@@ -83,13 +83,14 @@ describe('MinIO with all props', () => {
   const all: Required<MinioProps> = {
     ...minimal,
     name: 'store',
-    image: 'quay.io/minio/minio:RELEASE.2024-01-01T00-00-00Z',
-    clientImage: 'quay.io/minio/mc:RELEASE.2024-01-01T00-00-00Z',
+    engine: 'MinIO',
+    image: 'example.org/minio:1',
+    clientImage: 'curlimages/curl:8.0.0',
     storage: Size.gibibytes(20),
     storageClassName: 'fast',
     resources,
     consoleNodePort: 30901,
-    publicMetrics: true,
+    publicMetrics: false,
     nodePool: nodePool(),
   };
 
@@ -117,15 +118,16 @@ describe('MinIO with all props', () => {
   it('changes with each of them', () => {
     expectEachPropToMatter<MinioProps>(render, all, {
       name: 'other',
+      engine: 'RustFS',
       image: images.minio,
-      clientImage: images.minioClient,
+      clientImage: images.curl,
       buckets: ['fair-data'],
       credentials: { accessKeyId: client.key('a'), secretAccessKey: client.key('b') },
       storage: Size.gibibytes(21),
       storageClassName: 'slow',
       resources: { ...resources, limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) } },
       consoleNodePort: 30902,
-      publicMetrics: false,
+      publicMetrics: true,
       nodePool: nodePool({ labels: { 'example.org/role': 'other' } }),
     });
   });

@@ -116,6 +116,7 @@ describe('Postgres with all props', () => {
     storage: Size.gibibytes(20),
     storageClassName: 'fast',
     resources,
+    maxConnections: 200,
     nodePool: nodePool(),
   };
 
@@ -124,7 +125,9 @@ describe('Postgres with all props', () => {
     const { spec } = find(objects, 'StatefulSet', 'db');
     expect(spec.template.spec).toMatchObject({
       nodeSelector: { 'example.org/role': 'general' },
-      containers: [{ image: all.image, resources: { limits: { memory: '128Mi' } } }],
+      containers: [
+        { image: all.image, args: ['-c', 'max_connections=200'], resources: { limits: { memory: '128Mi' } } },
+      ],
     });
     expect(spec.volumeClaimTemplates[0].spec).toMatchObject({
       storageClassName: 'fast',
@@ -145,6 +148,7 @@ describe('Postgres with all props', () => {
       storage: Size.gibibytes(21),
       storageClassName: 'slow',
       resources: { ...resources, limits: { cpu: Cpu.units(1), memory: Size.gibibytes(1) } },
+      maxConnections: 201,
       nodePool: nodePool({ labels: { 'example.org/role': 'other' } }),
     });
   });

@@ -26,6 +26,7 @@ const all: Required<MlflowServerProps> = {
   database,
   artifacts: { ...store, bucket: 'mlflow', region: 'eu-west-1' },
   workers: 1,
+  connections: { pool: 2, overflow: 3 },
   allowedHosts: ['mlflow.example.org'],
   resources,
   exposure: nodePort(30500),
@@ -55,7 +56,10 @@ describe('the MLflow server', () => {
 
   it('has no password in its URI, nor anywhere but in a Secret', () => {
     expect(envOf(server)).toMatchObject({
-      MLFLOW_BACKEND_STORE_URI: 'postgresql://ml%20flow@postgres.data.svc:5432/mlflow',
+      MLFLOW_BACKEND_STORE_URI: 'postgresql+psycopg2://ml%20flow@postgres.data.svc:5432/mlflow',
+      MLFLOW_SQLALCHEMYSTORE_POOL_SIZE: '2',
+      MLFLOW_SQLALCHEMYSTORE_MAX_OVERFLOW: '3',
+      MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
       PGPASSWORD: 'mlflow-db/password',
       AWS_ACCESS_KEY_ID: 'minio-credentials/accessKey',
       MLFLOW_S3_ENDPOINT_URL: 'http://minio.data.svc:9000',
@@ -101,6 +105,7 @@ describe('the MLflow server', () => {
       database: { ...database, database: 'other' },
       artifacts: { bucket: 'other' },
       workers: 2,
+      connections: { pool: 3, overflow: 3 },
       allowedHosts: [],
       resources: { ...resources, limits: resources.requests },
       exposure: nodePort(30501),
@@ -110,6 +115,9 @@ describe('the MLflow server', () => {
   });
 
   it('fails for what cannot be', () => {
+    expect(() => render({ ...all, connections: { pool: 5, overflow: 0 } })).toThrow(
+      "demo/mlflow: 'connections.overflow' must be a whole number from 1, got 0",
+    );
     expect(() => render({ ...all, workers: 0 })).toThrow("demo/mlflow: 'workers' must be a whole number from 1, got 0");
     expect(() => render({ ...all, allowedHosts: ['a,b'] })).toThrow("'allowedHosts' must be host names without ','");
   });

@@ -52,10 +52,14 @@ describe('an image', () => {
     });
   });
 
-  it('fails to come in two parts where a digest pins it', () => {
-    expect(() => imageParts(chart, 'image', `app:1@${DIGEST}`)).toThrow(
-      `demo: 'image' must be pinned by a tag, not by a digest, got 'app:1@${DIGEST}'`,
+  it('fails to come in two parts where a digest is in place of a tag', () => {
+    expect(() => imageParts(chart, 'image', `app@${DIGEST}`)).toThrow(
+      `demo: 'image' must have a tag, got 'app@${DIGEST}'`,
     );
+    expect(imageParts(chart, 'image', `localhost:5000/app:1@${DIGEST}`)).toEqual({
+      repository: 'localhost:5000/app',
+      tag: `1@${DIGEST}`,
+    });
   });
 });
 
@@ -110,6 +114,62 @@ describe('the registry of an environment', () => {
       );
     },
   );
+});
+
+describe('the digests of an environment', () => {
+  const OTHER = `sha256:${'f'.repeat(64)}`;
+  const digests = { 'docker.io/a/b:1': DIGEST };
+
+  it('pin an image by the name that it has here, also where it comes from a registry of the environment', () => {
+    expect(resolveImage(testChart({ images: { digests } }), 'image', 'docker.io/a/b:1')).toBe(
+      `docker.io/a/b:1@${DIGEST}`,
+    );
+    const mirrored = testChart({ images: { digests, registry: 'registry.example.org/mirror' } });
+    expect(resolveImage(mirrored, 'image', 'docker.io/a/b:1')).toBe(`registry.example.org/mirror/a/b:1@${DIGEST}`);
+  });
+
+  it('leave all other images to their tags', () => {
+    expect(resolveImage(testChart({ images: { digests } }), 'image', 'docker.io/a/b:2')).toBe('docker.io/a/b:2');
+  });
+
+  it('reach helm values behind the tag, so that `repository:tag` is a whole reference', () => {
+    expect(imageParts(testChart({ images: { digests } }), 'image', 'docker.io/a/b:1')).toEqual({
+      repository: 'docker.io/a/b',
+      tag: `1@${DIGEST}`,
+    });
+  });
+
+  it.each(['sha256:0', DIGEST.toUpperCase(), 'md5:1', ''])('fails for %j, which is no digest', (digest) => {
+    expect(() => setImageSettings(new App(), { digests: { 'a:1': digest } })).toThrow(
+      `app: 'images.digests['a:1']' must be a digest (sha256:<64 hexadecimal digits>), got '${digest}'`,
+    );
+  });
+
+  it('fails for an image with another digest of its own', () => {
+    const image = `a:1@${OTHER}`;
+    const chart = testChart({ images: { digests: { [image]: DIGEST } } });
+    expect(() => resolveImage(chart, 'image', image)).toThrow(
+      `demo: 'image' must agree with its digest in images.digests, got '${image}'`,
+    );
+  });
+
+  it('fails for an image that nothing uses, or that is never pulled', () => {
+    const app = new App();
+    setImageSettings(app, { digests: { 'a:1': DIGEST, 'b:1': DIGEST, 'c:1': DIGEST } });
+    const chart = new Chart(app, 'demo');
+    resolveImage(chart, 'image', 'a:1');
+    resolveImage(chart, 'image', 'b:1', false);
+    expect(app.node.validate()).toEqual([
+      "'images.digests' must name images that are used, got 'b:1'",
+      "'images.digests' must name images that are used, got 'c:1'",
+    ]);
+  });
+
+  it('may name images of stacks that are not there', () => {
+    const app = new App();
+    setImageSettings(app, { digests }, false);
+    expect(app.node.validate()).toEqual([]);
+  });
 });
 
 describe('image settings', () => {

@@ -34,11 +34,17 @@ export interface RenderedPod {
   readonly [field: string]: unknown;
 }
 
+/** Labels and annotations of a rendered object or pod. */
+export interface RenderedMetadata {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 /** A rendered object. */
 export interface RenderedObject {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
-  readonly spec?: { readonly template?: { readonly spec: RenderedPod } };
+  readonly metadata: RenderedMetadata & { readonly name: string };
+  readonly spec?: { readonly template?: { readonly metadata?: RenderedMetadata; readonly spec: RenderedPod } };
   readonly data?: Readonly<Record<string, string>>;
 }
 

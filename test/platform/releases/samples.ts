@@ -1,11 +1,12 @@
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { BucketConnection, DatabaseConnection } from '../../../lib/kube/network/connections';
-import { setImageSettings } from '../../../lib/kube/pods/images';
+import { type ImageSettings, setImageSettings } from '../../../lib/kube/pods/images';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
 import { addOnReleases } from '../../../lib/platform/cluster/operators';
 import type { Release } from '../../../lib/platform/releases/release';
 import type { WaitTarget } from '../../../lib/platform/releases/wait-target';
+import type { EoapiChart } from '../../../lib/stacks/fair/charts/eoapi-versions';
 import { mlflowValues } from '../../../lib/stacks/fair/charts/mlflow';
 import { stacValues } from '../../../lib/stacks/fair/charts/stac';
 import { zenmlValues } from '../../../lib/stacks/fair/charts/zenml';
@@ -19,9 +20,9 @@ export function scope(): Chart {
   return new Chart(new App(), 'fair', { namespace: NAMESPACE });
 }
 
-export function mirroredScope(): Chart {
+export function mirroredScope(digests?: ImageSettings['digests']): Chart {
   const chart = scope();
-  setImageSettings(chart, { registry: 'registry.example.org/mirror', pullSecrets: ['mirror-login'] });
+  setImageSettings(chart, { registry: 'registry.example.org/mirror', pullSecrets: ['mirror-login'], digests });
   return chart;
 }
 
@@ -78,13 +79,14 @@ const waitFor: readonly WaitTarget[] = [
 ];
 
 /** The releases of a kind cluster. */
-export function releases(chart: Construct = scope()): Release[] {
+export function releases(chart: Construct = scope(), eoapi: EoapiChart = charts.eoapi): Release[] {
   const nodePool = infraPool;
   const stac = stacValues(chart, {
     database: database('fair_models', 'stac-db'),
     title: 'fAIr: models',
     description: 'Models of "fAIr" {{ and more }}',
     transactions: true,
+    chart: eoapi,
     nodePool,
     serviceAccountName: 'stac-eoapi',
   });
@@ -96,7 +98,7 @@ export function releases(chart: Construct = scope()): Release[] {
   });
   const zenml = zenmlValues(chart, { database: database('zenml', 'zenml-db'), autoActivate: true, nodePool });
   return [
-    { name: 'stac', namespace: NAMESPACE, chart: charts.eoapi, values: stac, waitFor },
+    { name: 'stac', namespace: NAMESPACE, chart: eoapi, values: stac, waitFor },
     { name: 'mlflow', namespace: NAMESPACE, chart: charts.mlflow, values: mlflow, waitFor },
     { name: 'zenml', namespace: NAMESPACE, chart: charts.zenml, values: zenml, waitFor },
     ...addOnReleases(chart, {

@@ -84,7 +84,7 @@ describe('the stack fair with all props', () => {
       storage: Size.gibibytes(50),
       storageClassName: 'fast',
     },
-    objectStore: { type: 'MinIO', storage: Size.gibibytes(100), clientImage: 'quay.io/minio/mc:other' },
+    objectStore: { type: 'MinIO', storage: Size.gibibytes(100), clientImage: 'curlimages/curl:other' },
     databaseNames: { stac: { name: 'models', owner: 'models' } },
     extraDatabases: [{ name: 'raw_data', owner: 'raw' }],
     extraBuckets: ['models'],

@@ -1,5 +1,6 @@
 import type { Cron } from 'cdk8s';
 import { Construct } from 'constructs';
+import { recordConnectionLimit } from '../../../kube/network/connection-budget';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { findByName, requireProp } from '../../../kube/objects/errors';
@@ -80,6 +81,8 @@ export class PostgresCluster extends Construct {
     if (props.backups !== undefined) this.scheduleBackups(props.backups.schedule);
     if (props.podMonitor) this.monitorInstances();
     clusterNetwork(this, this.host, PORT, props);
+    const { max_connections: max = '100', superuser_reserved_connections: reserved = '3' } = props.parameters ?? {};
+    recordConnectionLimit(this, this.host, 'parameters.max_connections', Number(max), Number(reserved));
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { type IngressOptions, recordIngress, requireIngress } from '../../../components/edge/ingress';
 import { bucketAddress } from '../../../kube/network/addresses';
+import { recordPool } from '../../../kube/network/connection-budget';
 import {
   type BucketConnection,
   type DatabaseConnection,
@@ -30,8 +31,8 @@ export interface FairChart {
   readonly migration?: { readonly name: string; readonly selector: Labels };
   /** Its Service, and the port of the pods that the Service leads to. */
   readonly service: { readonly name: string; readonly port: number; readonly podPort: number };
-  /** The databases that its pods open. */
-  readonly databases: readonly DatabaseConnection[];
+  /** The databases that its pods open, and how many connections all of them open to each at most. */
+  readonly databases: readonly { readonly connection: DatabaseConnection; readonly connections: number }[];
   /** The bucket that its pods are given a key or a role for. @default - none */
   readonly artifacts?: BucketConnection;
   /** Whether its pods talk to the API server. @default false */
@@ -53,7 +54,10 @@ export function connectChart(scope: Stack, chart: FairChart): void {
   const pods: Pods = { scope, name: release.name, selector };
   const ports = [{ port: service.port, podPort: service.podPort }];
   recordServer({ host: serviceHost(scope, service.name), pods, ports });
-  for (const client of [pods, ...(migration ? [{ scope, ...migration }] : [])]) connect(client, ...databases);
+  for (const { connection, connections } of databases) {
+    for (const client of [pods, ...(migration ? [{ scope, ...migration }] : [])]) connect(client, connection);
+    recordPool(scope, release.name, connection.host, connections, 1);
+  }
   if (artifacts !== undefined) connect(pods, bucketAddress(artifacts));
   if (chart.callsApiServer) allowApiServer(pods);
   if (ingress === undefined) return;

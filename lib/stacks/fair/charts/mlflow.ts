@@ -1,6 +1,12 @@
 import type { Construct } from 'constructs';
 import { type IngressOptions, ingressAnnotations } from '../../../components/edge/ingress';
-import { mlflowHostPatterns } from '../../../components/registry/mlflow';
+import {
+  MLFLOW_POOL,
+  MLFLOW_POOLS,
+  type MlflowServerProps,
+  mlflowHostPatterns,
+  mlflowVariables,
+} from '../../../components/registry/mlflow';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -17,7 +23,7 @@ import { charts, images } from '../../../versions';
 import type { DatabaseClient } from '../databases';
 import { type FairChart, requireChartIngress } from './fair-chart';
 
-export interface MlflowProps {
+export interface MlflowProps extends Pick<MlflowServerProps, 'connections'> {
   /** Namespace of the release: part of the names that clients reach it by. */
   readonly namespace: string;
   /** The database of runs and models. The Secret that holds its password has the user name under `username`. */
@@ -79,6 +85,8 @@ export function mlflowChart(
   { database, users, ...given }: MlflowGiven,
 ): FairChart {
   const { namespace } = stack;
+  const { replicas = 1, workers = 2, connections: { pool, overflow } = MLFLOW_POOL } = props;
+  const connections = replicas * workers * (pool + overflow);
   const computed = mlflowValues(stack, {
     ...props,
     ...given,
@@ -97,7 +105,10 @@ export function mlflowChart(
     },
     selector: { app: 'mlflow' },
     service: MLFLOW_SERVICE,
-    databases: [database.connection, ...(users ? [users.client.connection] : [])],
+    databases: [
+      { connection: database.connection, connections: MLFLOW_POOLS * connections },
+      ...(users ? [{ connection: users.client.connection, connections }] : []),
+    ],
     artifacts: given.artifacts,
     ingress: props.ingress,
     writesIngress: true,
@@ -116,6 +127,7 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
     allowedHosts = [],
     replicas = 1,
     workers = 2,
+    connections = MLFLOW_POOL,
     resources = computeResources({ millicores: [100, 500], mebibytes: [512, 1024] }),
     image = charts.mlflow.image,
     nodePool,
@@ -161,6 +173,7 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
     // A string: the chart prints a number as `%!s(float64=2)`.
     extraArgs: { workers: String(workers) },
     extraEnvVars: {
+      ...mlflowVariables(scope, connections),
       MLFLOW_SERVER_ALLOWED_HOSTS: mlflowHostPatterns(scope, names, hosts),
       ...(artifacts.endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint }),
       ...(artifacts.region === undefined ? {} : { AWS_DEFAULT_REGION: artifacts.region }),
@@ -180,7 +193,8 @@ function security(withUsers: boolean): ReturnType<typeof restrictedSecurity> {
 }
 
 function postgresValues({ host, port, database }: DatabaseConnection) {
-  return { enabled: true, host, port, database } as const;
+  // The one that the image has: without a name, SQLAlchemy 2.1 takes another.
+  return { enabled: true, driver: 'psycopg2', host, port, database } as const;
 }
 
 function loginSecret({ password }: DatabaseConnection) {

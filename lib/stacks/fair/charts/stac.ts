@@ -2,29 +2,18 @@ import type { Construct } from 'constructs';
 import type { IngressOptions } from '../../../components/edge/ingress';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { type NodePool, requireDeclaredPool } from '../../../kube/nodes/node-pools';
-import { oneOf, requireProp } from '../../../kube/objects/errors';
+import { requireProp } from '../../../kube/objects/errors';
 import { requireWhole } from '../../../kube/objects/numbers';
 import { imageParts, imageSettings } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import { nodeAffinity } from '../../../platform/releases/node-affinity';
 import { secretsChecksum, tolerationValues } from '../../../platform/releases/pod-values';
-import { type HelmChart, mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
+import { mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
 import type { Stack } from '../../../platform/stack';
 import { charts } from '../../../versions';
 import type { DatabaseClient } from '../databases';
+import { type EoapiChart, requireEoapiChart, waitImage } from './eoapi-versions';
 import type { FairChart } from './fair-chart';
-
-/** A version of the chart whose values are typed here, and the images that go with it. */
-export interface EoapiChart extends HelmChart {
-  readonly version: '0.12.0' | '0.12.2';
-  /** Of the API. */
-  readonly image: string;
-  /** Of pypgstac, which migrates the database. Its version decides which pgstac the database has. */
-  readonly migrationImage: string;
-}
-
-/** The release of pypgstac that each version of the chart works with. */
-const PGSTAC = { '0.12.0': '0.9', '0.12.2': '0.10' } as const;
 
 export interface StacProps {
   /**
@@ -80,13 +69,14 @@ export const STAC_SECRET_KEYS = {
   database: 'database',
 } as const;
 
+const POOL = { min: 1, max: 3 } as const;
 /** The port that every service of the chart listens on. */
 const PORT = 8080;
 /** Before the rest of the release: after it, `--wait` waits for a Deployment that waits for the Job of the hook. */
 const HOOK = { 'helm.sh/hook': 'pre-install,pre-upgrade' } as const;
 
 /**
- * Values of the charts eoapi 0.12.0 and 0.12.2 with the STAC API alone, on an external database. Their schema accepts
+ * Values of the charts eoapi 0.12.0, 0.12.2 and 0.15.0 with the STAC API alone, on an external database. Their schema accepts
  * unknown keys, such as `stac.resources` or a node selector, which have no effect.
  */
 export function stacValues(scope: Construct, props: StacProps) {
@@ -96,7 +86,7 @@ export function stacValues(scope: Construct, props: StacProps) {
     description,
     transactions = false,
     workers = 2,
-    connections = { min: 1, max: 3 },
+    connections = POOL,
     resources = computeResources({ millicores: [100, 500], mebibytes: [256, 512] }),
     migrationResources = computeResources({ millicores: [100, 500], mebibytes: [128, 512] }),
     chart = charts.eoapi,
@@ -110,14 +100,8 @@ export function stacValues(scope: Construct, props: StacProps) {
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
   const api = imageParts(scope, 'chart.image', chart.image);
   const migration = imageParts(scope, 'chart.migrationImage', chart.migrationImage);
-  requireProp(Object.hasOwn(PGSTAC, chart.version), scope, 'chart.version', oneOf(Object.keys(PGSTAC)), chart.version);
-  requireProp(
-    migration.tag.startsWith(`v${PGSTAC[chart.version]}.`),
-    scope,
-    'chart.migrationImage',
-    `have a tag v${PGSTAC[chart.version]}.…, which chart ${chart.version} works with`,
-    chart.migrationImage,
-  );
+  requireEoapiChart(scope, chart, migration.tag);
+  const wait = waitImage(scope, chart);
   const placement = nodePool && { affinity: nodeAffinity([nodePool]), ...tolerationValues([nodePool]) };
   // A label, because the chart has no value for annotations of its pods.
   const sum = secretsChecksum([database.password.secret])?.slice(0, 16);
@@ -136,6 +120,7 @@ export function stacValues(scope: Construct, props: StacProps) {
     pgstacBootstrap: {
       enabled: true,
       image: { name: migration.repository, tag: migration.tag },
+      ...(wait === undefined ? {} : { waitImage: { name: wait.repository, tag: wait.tag } }),
       configMaps: { pgstacSettings: { annotations: HOOK } },
       jobs: { pgstacMigrate: { annotations: HOOK } },
       settings: {
@@ -198,6 +183,8 @@ export function stacChart(
   { database, ...given }: Pick<StacProps, 'nodePool' | 'serviceAccountName'> & { readonly database: DatabaseClient },
 ): FairChart {
   const { connection, waitFor } = database;
+  const { workers = 2, connections = POOL, autoscaling, transactions = false } = props;
+  const pods = autoscaling?.maxReplicas ?? 1;
   return {
     release: {
       name: 'stac',
@@ -209,7 +196,8 @@ export function stacChart(
     selector: { app: 'stac-stac' },
     migration: { name: 'stac-migration', selector: { app: 'stac-pgstac-migrate' } },
     service: STAC_SERVICE,
-    databases: [connection],
+    // With transactions, each process has a pool to write with, too.
+    databases: [{ connection, connections: pods * workers * connections.max * (transactions ? 2 : 1) }],
     // Before it starts, its API asks the API server whether the migration is done.
     callsApiServer: true,
     ingress,

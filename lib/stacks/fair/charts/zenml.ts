@@ -87,7 +87,12 @@ export function zenmlChart(
   { database, ...given }: ZenmlGiven,
 ): FairChart {
   const { connection, waitFor } = database;
-  const { chart = charts.zenml, ingress } = props;
+  const {
+    chart = charts.zenml,
+    ingress,
+    replicas = 1,
+    connections: { pool, overflow } = { pool: 20, overflow: 20 },
+  } = props;
   const { artifacts } = given;
   return {
     release: {
@@ -99,7 +104,7 @@ export function zenmlChart(
     },
     selector: { 'app.kubernetes.io/name': 'zenml' },
     service: ZENML_SERVICE,
-    databases: [connection],
+    databases: [{ connection, connections: replicas * (pool + overflow) }],
     // Without a key or a role, it could not open it.
     artifacts: zenmlReadsKeys(props) || artifacts.roleArn !== undefined ? artifacts : undefined,
     ingress,

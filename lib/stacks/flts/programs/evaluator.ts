@@ -84,8 +84,8 @@ export class Evaluator extends Construct {
       // It asks MLflow once, at its start: a liveness probe on /readyz would restart it for ever where MLflow was late.
       probes: httpProbes('/healthz', '/readyz'),
       initContainers: [
-        waitForHttp('wait-for-mlflow', images.minio, `${tracking.server.url}/health`),
-        waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+        waitForHttp('wait-for-mlflow', images.curl, `${tracking.server.url}/health`),
+        waitForHttp('wait-for-gateway', images.curl, `${gateway.url}/healthz`),
         waitForTopics('wait-for-topics', images.kafka, consumer, [...consumer.topics, topics.selected, topics.failed]),
       ],
       nodePool,

@@ -51,8 +51,8 @@ export class InferenceWorker extends Construct {
 /** What must be there before any part of the inference image starts. */
 export function inferenceWaits({ gateway, tracking, consumer, producerTopic }: InferenceProgram) {
   return [
-    waitForHttp('wait-for-mlflow', images.minio, `${tracking.server.url}/health`),
-    waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+    waitForHttp('wait-for-mlflow', images.curl, `${tracking.server.url}/health`),
+    waitForHttp('wait-for-gateway', images.curl, `${gateway.url}/healthz`),
     waitForTopics('wait-for-topics', images.kafka, consumer, [...consumer.topics, producerTopic]),
   ];
 }

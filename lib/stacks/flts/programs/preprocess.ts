@@ -76,7 +76,7 @@ export class Preprocess extends Construct {
         securityContext: { user: PIPELINE_USER },
         uses: [files, messages, ...(props.uses ?? [])],
         initContainers: [
-          waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+          waitForHttp('wait-for-gateway', images.curl, `${gateway.url}/healthz`),
           waitForTopics('wait-for-topics', images.kafka, kafka, [topics.training, topics.inference]),
         ],
         containers: [

@@ -18,7 +18,7 @@ export interface PromotionRolloutProps {
   readonly target: Deployment;
   /** URL of the pointer to the promoted model. */
   readonly pointer: string;
-  /** An image with curl, sha256sum and a shell. @default images.minio */
+  /** An image with curl, sha256sum and a shell. @default images.curl */
   readonly image?: string;
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
@@ -43,7 +43,7 @@ export class PromotionRollout extends Construct {
   constructor(scope: Construct, id: string, props: PromotionRolloutProps) {
     super(scope, id);
     requireKnownProps(this, props, 'name serviceAccountName target pointer image nodePool');
-    const { name = 'promotion-rollout', serviceAccountName, target, pointer, image = images.minio, nodePool } = props;
+    const { name = 'promotion-rollout', serviceAccountName, target, pointer, image = images.curl, nodePool } = props;
     this.deployment = new Deployment(this, 'Default', {
       identity: { name: 'promotion-rollout', instance: name, component: 'promotion' },
       strategy: 'Recreate',

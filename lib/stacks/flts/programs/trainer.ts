@@ -71,8 +71,8 @@ export class Trainer extends Construct {
       uses: [files, messages, runs, ...(props.uses ?? [])],
       resources,
       initContainers: [
-        waitForHttp('wait-for-mlflow', images.minio, `${tracking.server.url}/health`),
-        waitForHttp('wait-for-gateway', images.minio, `${gateway.url}/healthz`),
+        waitForHttp('wait-for-mlflow', images.curl, `${tracking.server.url}/health`),
+        waitForHttp('wait-for-gateway', images.curl, `${gateway.url}/healthz`),
         waitForTopics('wait-for-topics', images.kafka, consumer, [...consumer.topics, producerTopic]),
       ],
       nodePool,

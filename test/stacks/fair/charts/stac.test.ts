@@ -1,8 +1,10 @@
-import { Size } from 'cdk8s';
+import { type Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, test } from 'vitest';
+import { notes } from '../../../../lib/kube/objects/notes';
 import { SecretRef } from '../../../../lib/kube/secrets/secrets';
-import { type EoapiChart, type StacProps, stacValues } from '../../../../lib/stacks/fair/charts/stac';
+import type { EoapiChart } from '../../../../lib/stacks/fair/charts/eoapi-versions';
+import { type StacProps, stacValues } from '../../../../lib/stacks/fair/charts/stac';
 import { charts, images } from '../../../../lib/versions';
 import { database, infraPool, leftovers, mirroredScope, scope } from '../../../platform/releases/samples';
 
@@ -170,10 +172,43 @@ describe('the values of the STAC API', () => {
     },
   );
 
+  test('name the image that waits for the migration, with a chart that has a value for it', () => {
+    const { waitImage } = stacValues(scope(), { ...props, chart: charts.eoapi015 }).pgstacBootstrap;
+    expect(waitImage).toEqual({ name: 'docker.io/alpine/kubectl', tag: '1.34.1' });
+    expect(stacValues(scope(), props).pgstacBootstrap).not.toHaveProperty('waitImage');
+  });
+
+  test('fails with that image in an older chart, and without it in 0.15.0', () => {
+    const { waitImage, ...without } = charts.eoapi015;
+    expect(() => stacValues(scope(), { ...props, chart: { ...charts.eoapi, waitImage } })).toThrow(
+      `fair: 'chart.waitImage' must be left out with chart 0.12.0, got '${waitImage}'`,
+    );
+    expect(() => stacValues(scope(), { ...props, chart: without })).toThrow(
+      "fair: 'chart.waitImage' must be given with chart 0.15.0, got undefined",
+    );
+  });
+
+  test.each([
+    ['an older chart', charts.eoapi, 1],
+    ['an older chart', charts.eoapi0122, 1],
+    ['0.15.0', charts.eoapi015, 0],
+  ])('note the image that does not follow the registry of the environment (%s)', (_, chart, count) => {
+    const noted = (place: Chart) => {
+      stacValues(place, { ...props, chart, serviceAccountName: 'stac' });
+      return notes(place);
+    };
+    expect(noted(scope())).toEqual([]);
+    expect(noted(mirroredScope())).toEqual(
+      Array(count).fill(
+        `fair: chart ${chart.version} pulls alpine/kubectl:1.34.1 from Docker Hub, whatever 'images.registry' says: charts.eoapi015 does not`,
+      ),
+    );
+  });
+
   test('fails for a version of the chart whose values are not known', () => {
     const chart = { ...charts.eoapi, version: '0.13.0' } as unknown as EoapiChart;
     expect(() => stacValues(scope(), { ...props, chart })).toThrow(
-      "fair: 'chart.version' must be one of '0.12.0', '0.12.2', got '0.13.0'",
+      "fair: 'chart.version' must be one of '0.12.0', '0.12.2', '0.15.0', got '0.13.0'",
     );
   });
 });
