@@ -5,6 +5,7 @@
 
 // The platform, and what a stack is to it.
 
+export { allowClients, type StackClient, type StackClients } from './clients';
 export {
   buildPlatform,
   Platform,

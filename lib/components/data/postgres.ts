@@ -114,7 +114,7 @@ export class Postgres extends Construct {
 
 function serverContainer(image: string, resources: Resources, superuser: PostgresSuperuser, initSql: ConfigMap) {
   // Over TCP: the temporary server of the entrypoint answers on the socket only.
-  const ready = ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`, '--quiet'];
+  const ready = ['pg_isready', '--host=localhost', `--port=${PORT}`, '--quiet'];
   return {
     name: 'postgres',
     image,

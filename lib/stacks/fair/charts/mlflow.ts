@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { type IngressOptions, ingressAnnotations } from '../../../components/edge/ingress';
-import { mlflowHostPatterns } from '../../../components/registry/mlflow';
+import { type IngressOptions, ingressAnnotations, ingressOrigin } from '../../../components/edge/ingress';
+import { mlflowGuards } from '../../../components/registry/mlflow';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -129,7 +129,6 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
   // The shortest first.
   const domains = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
   const names = domains.map((domain) => `${MLFLOW_SERVICE.name}${domain}`);
-  const hosts = [...allowedHosts, ...(ingress === undefined ? [] : [ingress.host])];
   return {
     replicaCount: replicas,
     image: parts,
@@ -159,9 +158,10 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
     },
     ...(users === undefined ? {} : { auth: authValues(users) }),
     // A string: the chart prints a number as `%!s(float64=2)`.
-    extraArgs: { workers: String(workers) },
+    // The host takes the place of the chart's own, in the form of gunicorn, which the chart starts.
+    extraArgs: { workers: String(workers), host: '[::]' },
     extraEnvVars: {
-      MLFLOW_SERVER_ALLOWED_HOSTS: mlflowHostPatterns(scope, names, hosts),
+      ...mlflowGuards(scope, names, allowedHosts, ingress && ingressOrigin(ingress)),
       ...(artifacts.endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint }),
       ...(artifacts.region === undefined ? {} : { AWS_DEFAULT_REGION: artifacts.region }),
     },
