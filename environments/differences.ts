@@ -46,8 +46,13 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
       '*.MLFLOW_S3_ENDPOINT_URL',
     ),
     of(DATABASES, BACKEND, ZENML, 'components.artifact_store.configuration', '*.env[AWS_ENDPOINT_URL]'),
-    of('Exposure', 'it has host names', 'release fair/*', '*.MLFLOW_SERVER_ALLOWED_HOSTS', '*.serverURL'),
-    of('Exposure', 'it has host names', 'Deployment flts/mlflow', ...variables('MLFLOW_SERVER_ALLOWED_HOSTS')),
+    of('Exposure', 'it has host names', 'release fair/*', '*.MLFLOW_SERVER_*', '*.serverURL'),
+    of(
+      'Exposure',
+      'it has host names',
+      'Deployment flts/mlflow',
+      ...variables('MLFLOW_SERVER_ALLOWED_HOSTS', 'MLFLOW_SERVER_CORS_ALLOWED_ORIGINS'),
+    ),
     of('Exposure', 'production is not put under load', '* flts/locust*'),
     of('Security', 'writing requires a login', 'release fair/stac', '*.ENABLE_TRANSACTIONS_EXTENSIONS'),
     of(

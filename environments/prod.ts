@@ -110,6 +110,7 @@ export const prod = {
   name: 'prod',
   kubeContext: 'hotosm-production-cluster',
   nodePools: [core, flts, cpuTraining, cpuInference, gpuTraining, gpuInference],
+  cluster: { ingressController: { namespace: 'ingress-nginx' }, monitoring: { namespace: 'monitoring' } },
   karpenterNodePools,
   storageClasses: [storageClass],
   operators: {
@@ -121,6 +122,8 @@ export const prod = {
     fair: fair({
       namespace: 'fair-prod',
       nodePool: core,
+      // The API of fAIr is a helm release of its own in this namespace: chart `fair` of hotosm/fAIr.
+      clients: [{ name: 'fair-api', selector: { 'app.kubernetes.io/name': 'fair' }, servers: ['fair-prod-db-rw'] }],
       database: {
         type: 'CloudNativePG',
         clusters,

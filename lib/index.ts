@@ -92,20 +92,21 @@ export {
 // Network: who reaches whom. What a construct declares is opened at both ends, in namespaces that are isolated.
 
 export { type Address, brokerAddress, bucketAddress } from './kube/network/addresses';
+export { type ClusterSettings, setClusterSettings } from './kube/network/cluster-settings';
 export {
   allowApiServer,
+  allowEverything,
   allowIngress,
   allowIngressFromAnywhere,
+  allowIngressFromRoute,
   allowInternetEgress,
   connect,
-  type ExternalPods,
   type ExternalServer,
-  type PodPort,
-  type Pods,
   recordExternalServer,
   recordServer,
   type Server,
 } from './kube/network/network';
+export type { ExternalPods, PodPort, Pods } from './kube/network/peers';
 export { isolate } from './workloads/network-policy';
 
 // Secrets: who reads which key, and where the values come from.

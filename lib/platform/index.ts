@@ -6,6 +6,7 @@
 // The platform, and what a stack is to it.
 
 export { connectionLines } from '../kube/network/connection-budget';
+export { allowClients, type StackClient, type StackClients } from './clients';
 export {
   buildPlatform,
   Platform,

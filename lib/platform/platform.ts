@@ -1,5 +1,6 @@
 import { ApiObject, type App } from 'cdk8s';
 import { existingSecrets, localCredentials } from '../components/secrets/sources';
+import { type ClusterSettings, setClusterSettings } from '../kube/network/cluster-settings';
 import type { HostNodePort } from '../kube/network/exposure';
 import { hasPool, type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
@@ -35,6 +36,8 @@ export interface PlatformConfig {
   readonly credentials?: CredentialSource;
   /** Where images are pulled from, and by which digests. @default - each from its own registry, by its tag, without Secrets */
   readonly images?: ImageSettings;
+  /** Where the cluster has its DNS, its Ingress controller, its Prometheus, …, for network policies. @default - the usual places */
+  readonly cluster?: ClusterSettings;
   /** Every kind of node there is. */
   readonly nodePools: readonly NodePool[];
   /** The kind cluster to write a configuration for. @default - none */
@@ -89,9 +92,9 @@ export class Platform {
     requireKnownProps(
       app,
       config,
-      'name local kubeContext credentials images nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
+      'name local kubeContext credentials images cluster nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
     );
-    const { name, local = false, images, nodePools, operators = {}, kind, stacks } = config;
+    const { name, local = false, images, cluster, nodePools, operators = {}, kind, stacks } = config;
     requireKnownProps(app, kind, 'controlPlane workers name complete', 'kind');
     requireKnownProps(app, config.metricsServer, 'values kubeletInsecureTls replicas resources image', 'metricsServer');
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
@@ -100,6 +103,7 @@ export class Platform {
     const selected = selectedStacks(stacks, selection);
     const complete = Object.keys(selected).length === Object.keys(stacks).length;
     if (images !== undefined) setImageSettings(app, images, complete);
+    if (cluster !== undefined) setClusterSettings(app, cluster);
     setNodePools(app, nodePools);
     if (kind !== undefined) requireKindPools(kind, nodePools);
 
@@ -185,7 +189,7 @@ export class Platform {
   private buildCluster(stacks: readonly StackDefinition[]): void {
     const { nodePools, karpenterNodePools, storageClasses, operators = {} } = this.config;
     const kinds = stacks.flatMap((stack) => (stack.defineKinds ? [stack.defineKinds.bind(stack)] : []));
-    const namespaces = operatorNamespaces(operators);
+    const namespaces = operatorNamespaces(this.app, operators);
     const props = { nodePools, karpenterNodePools, storageClasses, namespaces, kinds };
     if (ClusterStack.needed(props)) new ClusterStack(this.app, 'cluster', props);
   }

@@ -1,7 +1,8 @@
 import type { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type Pods, podsOf } from '../kube/network/network';
+import { podsOf } from '../kube/network/network';
+import type { Pods } from '../kube/network/peers';
 import { requireProp } from '../kube/objects/errors';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
 import { requireKnownProps } from '../kube/objects/known-props';

@@ -1,14 +1,14 @@
+import { isIPv6 } from 'node:net';
 import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type Edge, edgesOf, type Peer, type Pods, recordIsolation, samePods } from '../kube/network/network';
+import { clusterSettings } from '../kube/network/cluster-settings';
+import { edgesOf, recordIsolation, samePods } from '../kube/network/network';
+import type { Edge, Peer, Pods } from '../kube/network/peers';
 import { portNumbers } from '../kube/network/pod-ports';
 import { requireProp } from '../kube/objects/errors';
 import { namespaceOf } from '../kube/objects/inventory';
 import { requireDnsSubdomain } from '../kube/objects/names';
-
-/** Where the DNS server of a cluster runs, and where it answers. */
-const DNS = { namespace: 'kube-system', port: 53, protocols: ['UDP', 'TCP'] } as const;
 
 /** Every address but those of private networks and of the link, the metadata service of a cloud among them. */
 const INTERNET: readonly k8s.IpBlock[] = [
@@ -25,6 +25,8 @@ export function isolate(chart: Chart): void {
     metadata: { name: 'default-deny' },
     spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
   });
+  const { dnsNamespace, dnsAddresses } = clusterSettings(chart);
+  const caches = dnsAddresses.map((address) => ({ ipBlock: { cidr: `${address}/${isIPv6(address) ? 128 : 32}` } }));
   new k8s.KubeNetworkPolicy(chart, 'allow-dns', {
     metadata: { name: 'allow-dns' },
     spec: {
@@ -32,8 +34,8 @@ export function isolate(chart: Chart): void {
       policyTypes: ['Egress'],
       egress: [
         {
-          to: [{ namespaceSelector: { matchLabels: namespaceLabels(DNS.namespace) } }],
-          ports: DNS.protocols.map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(DNS.port) })),
+          to: [{ namespaceSelector: { matchLabels: namespaceLabels(dnsNamespace) } }, ...caches],
+          ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(53) })),
         },
       ],
     },

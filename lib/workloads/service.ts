@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type HttpConnection, httpConnection } from '../kube/network/connections';
 import type { Exposure } from '../kube/network/exposure';
-import { allowIngressFromAnywhere, podsOf, recordServer } from '../kube/network/network';
+import { allowIngressFromAnywhere, allowIngressFromRoute, podsOf, recordServer } from '../kube/network/network';
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
 import { requireKnownProps } from '../kube/objects/known-props';
@@ -99,7 +99,7 @@ export class Service extends Construct {
     requireContainerPorts(this, 'ports.targetPort', selector, ports.map(targetOf));
     if (exposure !== undefined && exposure.type !== 'NodePort') {
       this.route = exposure.route(this, { serviceName: name, port: this.firstPort });
-      allowIngressFromAnywhere(pods, [targetOf(ports[0])]);
+      allowIngressFromRoute(pods, [targetOf(ports[0])], exposure.type);
     }
   }
 

@@ -97,10 +97,10 @@ describe.each([dev, prod].map((config) => [config.name, config] as const))('the 
 /** Whether the page says that there is this connection. */
 function said(rows: readonly Row[], isolated: readonly string[], from: Known, to: Known, { port, protocol }: Port) {
   const rowsOf = (matches: (row: Row) => boolean) =>
-    protocol === 'TCP' && rows.some((row) => matches(row) && (row.ports.length === 0 || row.ports.includes(port)));
+    rows.some((row) => matches(row) && (row.ports.length === 0 || (protocol === 'TCP' && row.ports.includes(port))));
   const leaves =
     !isolated.includes(from.namespace ?? '') ||
-    (to.namespace === 'kube-system' && port === 53) ||
+    ((to.namespace === 'kube-system' || to.ip === NODE_CACHE) && port === 53) ||
     rowsOf((row) => from.names.includes(row.from) && covers(row.to, to));
   const enters =
     !isolated.includes(to.namespace ?? '') || rowsOf((row) => to.names.includes(row.to) && covers(row.from, from));
@@ -190,9 +190,10 @@ function others(
     pod(runs, ['pipelines', 'pipelines-orchestrator'], { ...pipelines.orchestrator, ...run }),
     ...(environment === 'prod'
       ? [
-          pod(fair, ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
-          pod('inference-prod', ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
-          pod('flts', ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
+          ...[fair, 'inference-prod', 'flts'].map((namespace) =>
+            pod(namespace, ['certificate-solver'], { 'acme.cert-manager.io/http01-solver': 'true' }, 8089),
+          ),
+          pod(fair, ['fair-api'], of('fair', 'fair'), 8000),
         ]
       : [
           pod(
@@ -217,6 +218,7 @@ function databaseClients(policies: readonly Manifest[]): Known[] {
 
 const POD = '10.244.1.7';
 const PUBLIC = '93.184.215.14';
+const NODE_CACHE = '169.254.20.10';
 
 /** Who has no name on the page: pods that nobody declared, pods of other namespaces, and what is no pod. */
 function outside(isolated: readonly string[]): Known[] {
@@ -230,10 +232,13 @@ function outside(isolated: readonly string[]): Known[] {
     ...isolated.map((namespace) => pod(namespace, { app: 'stranger' })),
     pod('default', { app: 'stac-stac', 'app.kubernetes.io/name': 'zenml' }),
     pod('cnpg-system', { 'app.kubernetes.io/name': 'cloudnative-pg' }),
+    pod('ingress-nginx', { 'app.kubernetes.io/name': 'ingress-nginx' }),
+    pod('monitoring', { 'app.kubernetes.io/name': 'prometheus' }),
     pod('kube-system', { 'k8s-app': 'kube-dns' }),
     { names: [], ip: '172.18.0.2' },
     { names: [], ip: PUBLIC },
     { names: [], ip: '169.254.169.254' },
+    { names: [], ip: NODE_CACHE },
   ];
 }
 

@@ -74,6 +74,7 @@ describe('a platform with all props', () => {
       kubeContext: 'other-admin',
       credentials: existingSecrets(),
       images: {},
+      cluster: {},
       nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'nvidia' } })],
       kind: { name: 'other', controlPlane: pool, workers: [gpuPool] },
       metricsServer: {},

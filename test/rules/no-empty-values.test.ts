@@ -1,8 +1,9 @@
 import { object } from '../support/manifests';
 import { describeRule, eachObject, leaves, world } from '../support/rules';
 
-/** Where nothing says something: an empty directory, every pod, a subresource, the core API group, the text of a file. */
-const MEANT = /\/(emptyDir|podSelector|namespaceSelector|subresources\/status)$|\/apiGroups\/\d+$|^\/data\//;
+/** Where nothing says something: an empty directory, every pod or connection, a subresource, the core API group, the text of a file. */
+const MEANT =
+  /\/(emptyDir|podSelector|namespaceSelector|subresources\/status|(in|e)gress\/\d+)$|\/apiGroups\/\d+$|^\/data\//;
 
 const rule = eachObject((manifest) =>
   leaves(manifest)
@@ -15,7 +16,7 @@ describeRule('nothing is null or empty: an L1 loses what it cannot say, and the 
     world([
       object('Pod', 'a', { spec: { volumes: [{ name: 'tmp', emptyDir: {} }], replicas: 0, tty: false } }),
       object('Role', 'a', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] }),
-      object('NetworkPolicy', 'a', { spec: { podSelector: {} } }),
+      object('NetworkPolicy', 'a', { spec: { podSelector: {}, egress: [{}] } }),
       object('ConfigMap', 'a', { data: { '__init__.py': '' } }),
     ]),
   ],

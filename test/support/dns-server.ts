@@ -1,9 +1,12 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv4, isIPv6 } from 'node:net';
+import { bytesOf } from './name-server';
 
 const TYPE_A = 1;
+const TYPE_AAAA = 28;
 const NO_SUCH_NAME = 3;
 
-/** A DNS server on the loopback address that knows the IPv4 addresses of some names, as CoreDNS does of headless Services. */
+/** A DNS server on the loopback address that knows the addresses of some names, as CoreDNS does of headless Services. */
 export class DnsServer {
   /** Every name that was asked for, in order. */
   readonly questions: string[] = [];
@@ -48,7 +51,8 @@ export class DnsServer {
     const { name, type, end } = question(query);
     this.questions.push(name);
     const addresses = this.records.get(name);
-    const answers = type === TYPE_A ? (addresses ?? []) : [];
+    const family = type === TYPE_A ? isIPv4 : type === TYPE_AAAA ? isIPv6 : () => false;
+    const answers = (addresses ?? []).filter(family);
     const header = Buffer.alloc(12);
     query.copy(header, 0, 0, 2);
     // Response, authoritative, with the client's wish for recursion.
@@ -70,14 +74,15 @@ function question(query: Buffer): { name: string; type: number; end: number } {
   return { name: labels.join('.').toLowerCase(), type: query.readUInt16BE(offset + 1), end: offset + 5 };
 }
 
-/** An A record of the name that was asked for, to be asked for again after a second. */
+/** A record of the name that was asked for, to be asked for again after a second. */
 function record(address: string): Buffer {
+  const bytes = isIPv4(address) ? address.split('.').map(Number) : bytesOf(address);
   const [pointer, ttl] = [0xc00c, 1];
   const head = Buffer.alloc(12);
   head.writeUInt16BE(pointer, 0);
-  head.writeUInt16BE(TYPE_A, 2);
+  head.writeUInt16BE(bytes.length === 4 ? TYPE_A : TYPE_AAAA, 2);
   head.writeUInt16BE(1, 4);
   head.writeUInt32BE(ttl, 6);
-  head.writeUInt16BE(4, 10);
-  return Buffer.concat([head, Buffer.from(address.split('.').map(Number))]);
+  head.writeUInt16BE(bytes.length, 10);
+  return Buffer.concat([head, Buffer.from(bytes)]);
 }

@@ -74,9 +74,9 @@ export class HaproxyProcess {
     chmodSync(folder, 0o755);
     const ports: Record<string, number> = {};
     let adapted = config.replace('parse-resolv-conf', `nameserver test 127.0.0.1:${nameServer}`);
-    for (const [found, name = ''] of config.matchAll(/^frontend (\S+)\n {2}bind \*:\d+$/gm)) {
+    for (const [found, name = ''] of config.matchAll(/^frontend (\S+)\n {2}bind \*:\d+,:::\d+ v6only$/gm)) {
       ports[name] = await freePort();
-      adapted = adapted.replace(found, `frontend ${name}\n  bind 127.0.0.1:${ports[name]}`);
+      adapted = adapted.replace(found, `frontend ${name}\n  bind *:${ports[name]},:::${ports[name]} v6only`);
     }
     writeFileSync(join(folder, 'haproxy.cfg'), adapted);
     const inside = installation.root === '/' ? folder : folder.slice(installation.root.length);
@@ -102,8 +102,13 @@ export class HaproxyProcess {
     await eventually(live, () => `HAProxy does not listen: ${this.log}`);
   }
 
-  get(frontend: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
-    return get(`http://127.0.0.1:${this.ports[frontend]}${path}`, headers);
+  get(
+    frontend: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    host = '127.0.0.1',
+  ): Promise<Reply> {
+    return get(`http://${host}:${this.ports[frontend]}${path}`, headers);
   }
 
   /** Sends a signal and waits for the end. */

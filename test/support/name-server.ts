@@ -1,10 +1,12 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv4, isIPv6 } from 'node:net';
 import { freePort } from './free-port';
 
 /** What a name server says when it is asked: its records, one of the errors of RFC 1035, or nothing at all. */
 export type NameServerMode = 'answers' | 'fails' | 'refuses' | 'is silent';
 
 const A = 1;
+const AAAA = 28;
 const OPT = 41;
 const CODES = { answers: 0, fails: 2, unknown: 3, refuses: 5 } as const;
 const TRUNCATED = 0x0200;
@@ -18,7 +20,7 @@ interface Question {
   readonly payload: number;
 }
 
-/** A name server on UDP that knows IPv4 addresses, and cuts an answer off where the client has no room, as CoreDNS does. */
+/** A name server on UDP that knows addresses, and cuts an answer off where the client has no room, as CoreDNS does. */
 export class NameServer {
   mode: NameServerMode = 'answers';
   /** Addresses by fully qualified name; a name that is not among them does not exist. */
@@ -50,8 +52,9 @@ export class NameServer {
     const { name, type, bytes, payload } = questionOf(query);
     const known = this.records.get(name);
     const code = CODES[this.mode === 'answers' && known === undefined ? 'unknown' : this.mode];
-    const all = code === 0 && type === A ? (known ?? []) : [];
-    const room = Math.floor((payload - HEADER - bytes.length) / RECORD);
+    const family = type === A ? isIPv4 : type === AAAA ? isIPv6 : () => false;
+    const all = code === 0 ? (known ?? []).filter(family) : [];
+    const room = Math.floor((payload - HEADER - bytes.length) / (type === AAAA ? RECORD + 12 : RECORD));
     const flags = 0x8580 | code | (all.length > room ? TRUNCATED : 0);
     const records = all.slice(0, room).map(record);
     const header = Buffer.alloc(HEADER);
@@ -79,7 +82,15 @@ function questionOf(query: Buffer): Question {
   return { name: labels.join('.'), type, bytes: query.subarray(HEADER, end), payload };
 }
 
-/** A pointer to the name of the question, type A, class IN, five seconds to live, and an address. */
+/** A pointer to the name of the question, its type, class IN, five seconds to live, and an address. */
 function record(address: string): Buffer {
-  return Buffer.from([0xc0, HEADER, 0, A, 0, 1, 0, 0, 0, 5, 0, 4, ...address.split('.').map(Number)]);
+  const bytes = isIPv4(address) ? address.split('.').map(Number) : bytesOf(address);
+  return Buffer.from([0xc0, HEADER, 0, bytes.length === 4 ? A : AAAA, 0, 1, 0, 0, 0, 5, 0, bytes.length, ...bytes]);
+}
+
+/** The bytes of an IPv6 address, with or without a run of zeros that is left out. */
+export function bytesOf(address: string): number[] {
+  const [head = [], tail = []] = address.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const groups = [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => '0'), ...tail];
+  return groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]);
 }

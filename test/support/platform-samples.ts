@@ -22,6 +22,7 @@ export const all: Required<PlatformConfig> = {
   kubeContext: 'test-admin',
   credentials: localCredentials(),
   images: { registry: 'registry.example.org', pullSecrets: ['pull'] },
+  cluster: { dnsNamespace: 'dns' },
   nodePools: [pool, gpuPool],
   kind: { name: 'test', controlPlane: pool, workers: [gpuPool] },
   metricsServer: { kubeletInsecureTls: true },

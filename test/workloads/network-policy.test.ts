@@ -6,9 +6,9 @@ import {
   allowIngressFromAnywhere,
   allowInternetEgress,
   connect,
-  type Pods,
   recordServer,
 } from '../../lib/kube/network/network';
+import type { Pods } from '../../lib/kube/network/peers';
 import { isolate } from '../../lib/workloads/network-policy';
 import { schemaError } from '../support/schema';
 import { find, policiesOf, synth } from '../support/synth';
@@ -40,7 +40,10 @@ describe('an isolated namespace', () => {
           policyTypes: ['Egress'],
           egress: [
             {
-              to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }],
+              to: [
+                { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } },
+                { ipBlock: { cidr: '169.254.20.10/32' } },
+              ],
               ports: [
                 { protocol: 'UDP', port: 53 },
                 { protocol: 'TCP', port: 53 },

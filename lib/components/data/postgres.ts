@@ -136,7 +136,7 @@ function serverContainer(
   maxConnections: number,
 ) {
   // Over TCP: the temporary server of the entrypoint answers on the socket only.
-  const ready = ['pg_isready', '--host=127.0.0.1', `--port=${PORT}`, '--quiet'];
+  const ready = ['pg_isready', '--host=localhost', `--port=${PORT}`, '--quiet'];
   return {
     name: 'postgres',
     image,

@@ -97,7 +97,7 @@ defaults
   timeout server ${timeout}s
 
 frontend http
-  bind *:${PORTS.http}
+  bind *:${PORTS.http},:::${PORTS.http} v6only
   # Fewer than in all: those who ask for health and metrics always get in.
   maxconn ${maxConnections}
 ${paths === undefined ? '' : `  http-request return status 404 unless { path ${paths.join(' ')} }\n`}  default_backend servers
@@ -126,7 +126,7 @@ resolvers cluster
   hold other 10m
 
 frontend metrics
-  bind *:${PORTS.metrics}
+  bind *:${PORTS.metrics},:::${PORTS.metrics} v6only
   # Ready is who has a server to send requests to.
   monitor-uri ${PATHS.ready}
   monitor fail if { nbsrv(servers) eq 0 }
@@ -144,7 +144,7 @@ const PASSWORD = `  # Ends the start where the variable is missing or empty: wit
 
 const STATS = `
 frontend stats
-  bind *:${PORTS.stats}
+  bind *:${PORTS.stats},:::${PORTS.stats} v6only
   maxconn 16
   stats enable
   stats uri /

@@ -24,7 +24,8 @@ export interface IngressOptions {
   readonly tlsSecretName?: string;
   /**
    * Secret with the users that ingress-nginx lets in, in the namespace of the Ingress: its key `auth` is a file of
-   * `htpasswd`. It has to exist. Other controllers do not know it.
+   * `htpasswd`. It has to exist. Other controllers do not know it. Pods of the cluster reach the Service without it,
+   * unless the cluster settings name the `ingressController`.
    * @default - everybody gets in
    */
   readonly usersSecretName?: string;

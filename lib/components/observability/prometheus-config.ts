@@ -40,7 +40,8 @@ function scrapeConfig(target: MetricsConnection, interval: string) {
   return {
     job_name: job,
     metrics_path: path,
-    dns_sd_configs: [{ names: [host], type: 'A', port, refresh_interval: interval }],
+    // A headless Service has addresses of one family.
+    dns_sd_configs: ['A', 'AAAA'].map((type) => ({ names: [host], type, port, refresh_interval: interval })),
     relabel_configs: [
       ...(namespace === undefined ? [] : [{ target_label: 'namespace', replacement: namespace }]),
       { target_label: 'service', replacement: service },

@@ -1,7 +1,9 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { clusterSettings } from '../../kube/network/cluster-settings';
 import type { MetricsConnection } from '../../kube/network/connections';
-import { connectExternal, type ExternalPods } from '../../kube/network/network';
+import { connectExternal } from '../../kube/network/network';
+import type { ExternalPods } from '../../kube/network/peers';
 import { customResource } from '../../kube/objects/custom-resource';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
@@ -32,7 +34,7 @@ export interface ServiceMonitorProps {
   readonly interval?: Duration;
   /** By which a Prometheus selects it: `{ release: 'kube-prometheus-stack' }`. @default - none */
   readonly labels?: Labels;
-  /** The Prometheus that scrapes it, where the network is isolated. @default - none */
+  /** The Prometheus that scrapes it, where the network is isolated. @default - `monitoring` of the cluster settings */
   readonly prometheus?: ExternalPods;
 }
 
@@ -41,7 +43,7 @@ export class ServiceMonitor extends Construct {
   constructor(scope: Construct, id: string, props: ServiceMonitorProps) {
     super(scope, id);
     requireKnownProps(this, props, 'interval name target labels prometheus');
-    const { target, name = target.job, interval, labels, prometheus } = props;
+    const { target, name = target.job, interval, labels, prometheus = clusterSettings(this).monitoring } = props;
     const { service, namespace } = targetService(target);
     customResource<ServiceMonitorSpec>(this, 'Default', {
       apiVersion: API_VERSION,
@@ -65,7 +67,7 @@ export class ServiceMonitor extends Construct {
         ],
       },
     });
-    if (prometheus !== undefined) connectExternal(this, prometheus, target);
+    connectExternal(this, prometheus, target);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { uvicornHost } from '../../kube/network/addresses';
 import {
   type BucketConnection,
   bucketUri,
@@ -24,7 +25,7 @@ import { Service } from '../../workloads/service';
 export interface MlflowServerProps {
   /** Name of the Deployment and of the Service. @default 'mlflow' */
   readonly name?: string;
-  /** Image with `mlflow`, a driver for PostgreSQL (psycopg2) and boto3. */
+  /** Image with `mlflow` 3.3 or later, a driver for PostgreSQL (psycopg2) and boto3. */
   readonly image: string;
   /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
   readonly imagePullPolicy?: PullPolicy;
@@ -40,7 +41,7 @@ export interface MlflowServerProps {
   readonly connections?: PoolSize;
   /**
    * Names that clients reach the server by, beside those of its Service and that of `exposure`; MLflow 3.5 and later
-   * refuses others.
+   * refuses others, and changes by pages of others.
    * @default - none
    */
   readonly allowedHosts?: readonly string[];
@@ -143,7 +144,7 @@ export class MlflowServer extends Construct {
       command: [
         'mlflow',
         'server',
-        ...['--host', '0.0.0.0', '--port', String(PORT), '--workers', String(workers)],
+        ...[`--host=${uvicornHost(workers)}`, '--port', String(PORT), '--workers', String(workers)],
         ...['--default-artifact-root', bucketUri(artifacts), '--no-serve-artifacts'],
       ],
       ports: { [PORT_NAME]: PORT },
@@ -152,7 +153,7 @@ export class MlflowServer extends Construct {
         // The migration reads them, too.
         ...envOf(uses),
         ...mlflowVariables(this, connections),
-        MLFLOW_SERVER_ALLOWED_HOSTS: this.hostPatterns(name, [...allowedHosts, ...routeHosts(exposure)]),
+        ...this.guards(name, allowedHosts, exposureUrl(exposure)),
         HOME: '/tmp',
       },
       resources,
@@ -161,28 +162,38 @@ export class MlflowServer extends Construct {
     };
   }
 
-  private hostPatterns(name: string, allowedHosts: readonly string[]): string {
+  private guards(name: string, allowedHosts: readonly string[], url: string | undefined) {
     const namespace = namespaceOf(this);
     const full = namespace === undefined ? [] : [`${name}.${namespace}`, `${name}.${namespace}.svc`];
-    return mlflowHostPatterns(this, [name, ...full], allowedHosts);
+    return mlflowGuards(this, [name, ...full], allowedHosts, url);
   }
 }
 
 /**
- * The Host headers that MLflow 3.5 and later answers to; it refuses all others, against DNS rebinding, except for its
- * health check. A pattern without `*` has to equal the whole header, port included.
+ * What MLflow 3.5 and later answers: requests with these Host headers, against DNS rebinding, and those that change
+ * something from pages of these origins. It always answers its health check, and pages of localhost. A pattern without
+ * `*` has to equal the whole header, port included.
  * @param names - by which pods of the cluster reach the Service
+ * @param url - how browsers reach it
  */
-export function mlflowHostPatterns(
+export function mlflowGuards(
   location: ErrorLocation,
   names: readonly string[],
   allowedHosts: readonly string[],
-): string {
+  url: string | undefined,
+): { readonly MLFLOW_SERVER_ALLOWED_HOSTS: string; readonly MLFLOW_SERVER_CORS_ALLOWED_ORIGINS?: string } {
   for (const host of allowedHosts) {
     requireProp(/^[^,\s]+$/.test(host), location, 'allowedHosts', "be host names without ',' and blanks", host);
   }
-  const hosts = ['localhost', '127.0.0.1', ...names, ...allowedHosts];
-  return hosts.flatMap((host) => (host.includes('*') ? [host] : [host, `${host}:*`])).join(',');
+  const page = url === undefined ? undefined : new URL(url);
+  const anyPort = (host: string) => (host.includes('*') ? [host] : [host, `${host}:*`]);
+  const hosts = ['localhost', '127.0.0.1', ...names, ...allowedHosts, ...(page ? [page.hostname] : [])];
+  const others = allowedHosts.flatMap(anyPort).flatMap((host) => [`https://${host}`, `http://${host}`]);
+  const origins = [...(page ? [page.origin] : []), ...others];
+  return {
+    MLFLOW_SERVER_ALLOWED_HOSTS: hosts.flatMap(anyPort).join(','),
+    ...(origins.length > 0 && { MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: origins.join(',') }),
+  };
 }
 
 const TMP = Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) });
@@ -205,11 +216,6 @@ fi
 /** With the name of the driver: without it, SQLAlchemy 2.1 takes another. */
 function databaseUri({ host, port, database, username }: DatabaseConnection): string {
   return `postgresql+psycopg2://${encodeURIComponent(username)}@${host}:${port}/${encodeURIComponent(database)}`;
-}
-
-function routeHosts(exposure: Exposure | undefined): string[] {
-  const url = exposureUrl(exposure);
-  return url === undefined ? [] : [new URL(url).hostname];
 }
 
 /** libpq takes the password from a variable, so that the URI has none. */

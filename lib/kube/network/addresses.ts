@@ -22,6 +22,14 @@ export function urlAddress(url: string): Address {
   return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }
 
+/**
+ * `--host` of a uvicorn that listens at every address of its pod, of whichever family: a single process opens a socket for
+ * each family where it is empty, and for IPv6 alone where it is `::`; several share one socket, which takes both at `::`.
+ */
+export function uvicornHost(processes: number): string {
+  return processes === 1 ? '' : '::';
+}
+
 /** `service.namespace.svc` of a DNS name of the cluster, with or without a pod before it and a domain behind it. */
 export function clusterName(host: string): { readonly host: string; readonly namespace: string } | undefined {
   const [, service, namespace] = /(?:^|\.)([^.]+)\.([^.]+)\.svc(?:\.|$)/.exec(host) ?? [];

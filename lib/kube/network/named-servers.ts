@@ -4,7 +4,8 @@ import type { Construct } from 'constructs';
 import { selects } from '../objects/inventory';
 import type { Labels } from '../objects/labels';
 import { type Address, clusterName } from './addresses';
-import { edgesOf, isIsolated, type Peer, type PodPort, type Pods, samePods, serverAt } from './network';
+import { edgesOf, isIsolated, samePods, serverAt } from './network';
+import type { Peer, PodPort, Pods } from './peers';
 import { portNumbers } from './pod-ports';
 
 /** A text in the configuration of pods: a variable, an argument, a value of a ConfigMap. */

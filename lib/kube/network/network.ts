@@ -2,50 +2,22 @@ import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { InvalidPropError, requireProp } from '../objects/errors';
 import { serviceHost } from '../objects/inventory';
-import { type Identity, type Labels, selectorLabels } from '../objects/labels';
+import { type Identity, selectorLabels } from '../objects/labels';
 import { requirePort } from '../objects/names';
 import { perApp } from '../objects/per-app';
 import { type Address, clusterName } from './addresses';
-
-/** Pods of a chart that network policies treat alike. */
-export interface Pods {
-  /** A construct of the chart that they belong to: their namespace is that of the chart, and so is their policy. */
-  readonly scope: Construct;
-  /** What their policy is called: most often the name of their workload. */
-  readonly name: string;
-  readonly selector: Labels;
-}
-
-/** Pods that another app or operator creates. */
-export interface ExternalPods {
-  readonly namespace: string;
-  /** @default - all pods of the namespace */
-  readonly selector?: Labels;
-}
-
-/** One end of a connection. */
-export type Peer =
-  | { readonly type: 'pods'; readonly pods: Pods }
-  | { readonly type: 'externalPods'; readonly pods: ExternalPods }
-  /** Any address: clients of a node port or of an edge proxy have no labels to select them by. */
-  | { readonly type: 'anywhere' }
-  /** Matched by its ports alone: it is no pod, and its address is unknown at synth. */
-  | { readonly type: 'apiServer' }
-  /** Addresses that are not private. */
-  | { readonly type: 'internet' }
-  /** A server outside of the cluster, matched by its port alone: a policy takes no names. */
-  | { readonly type: 'host'; readonly host: string };
-
-/** An allowed connection: isolated namespaces refuse all others. */
-export interface Edge {
-  readonly from: Peer;
-  readonly to: Peer;
-  /** Ports of the destination: of the pods, not of a Service. Names are those of container ports. Empty for all. */
-  readonly ports: readonly PodPort[];
-}
-
-/** A TCP port of pods: its number, or its name in their containers. */
-export type PodPort = number | string;
+import { clusterSettings } from './cluster-settings';
+import type { RouteExposure } from './exposure';
+import {
+  type Edge,
+  type ExternalPods,
+  externalPeer,
+  type Peer,
+  type PodPort,
+  type Pods,
+  podsPeer,
+  requirePorts,
+} from './peers';
 
 /** A Service, and the pods behind it. */
 export interface Server {
@@ -62,9 +34,6 @@ export interface ExternalServer {
   readonly pods: ExternalPods;
   readonly ports: readonly { readonly port: number; readonly podPort: number }[];
 }
-
-/** The ports that an API server is reached on, behind the Service `kubernetes` or without it. */
-export const API_SERVER_PORTS: readonly number[] = [443, 6443];
 
 type PolicyWriter = (pods: Pods) => void;
 
@@ -98,6 +67,7 @@ export function edgesOf(chart: Chart): readonly Edge[] {
 
 /** Registers a Service, so that connections to its address lead to its pods. */
 export function recordServer(server: Server): void {
+  podsPeer('pods', server.pods);
   networkOf(server.pods.scope).servers.set(server.host, server);
 }
 
@@ -106,6 +76,8 @@ export function recordServer(server: Server): void {
  * to all ports of all pods of its namespace.
  */
 export function recordExternalServer(scope: IConstruct, server: ExternalServer): void {
+  externalPeer(scope, 'pods', server.pods);
+  for (const { podPort } of server.ports) requirePort(scope, 'ports.podPort', podPort);
   networkOf(scope).servers.set(server.host, server);
 }
 
@@ -125,44 +97,68 @@ export function isIsolated(chart: Chart): boolean {
 
 /** Allows connections from pods to addresses: egress of the pods, and ingress of the servers. */
 export function connect(client: Pods, ...addresses: readonly Address[]): void {
-  for (const address of addresses) {
-    declare(client.scope, { from: { type: 'pods', pods: client }, ...destinationOf(client.scope, address) });
-  }
+  const from = podsPeer('client', client);
+  for (const address of addresses) declare(client.scope, { from, ...destinationOf(client.scope, address) });
 }
 
 /** Allows ingress from external pods at an address; their egress is up to their owner. */
 export function connectExternal(scope: Construct, client: ExternalPods, address: Address): void {
-  declare(scope, { from: { type: 'externalPods', pods: client }, ...destinationOf(scope, address) });
+  declare(scope, { from: externalPeer(scope, 'client', client), ...destinationOf(scope, address) });
 }
 
 /** Allows ingress from pods, and their egress, where they have no connection object. */
 export function allowIngress(server: Pods, ports: readonly PodPort[], from: Pods | ExternalPods): void {
-  const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'externalPods', pods: from };
-  declare(server.scope, { from: peer, to: { type: 'pods', pods: server }, ports });
+  const to = podsPeer('server', server);
+  const { scope } = server;
+  const isPods = typeof from === 'object' && from !== null && 'scope' in from;
+  const peer = isPods ? podsPeer('from', from) : externalPeer(scope, 'from', from);
+  declare(scope, { from: peer, to, ports: requirePorts(scope, ports) });
 }
 
-/** Allows ingress from any address: clients of a node port or of an edge proxy have no labels. */
+/** Allows ingress from any address: clients of a node port have no labels. */
 export function allowIngressFromAnywhere(server: Pods, ports: readonly PodPort[]): void {
-  declare(server.scope, { from: { type: 'anywhere' }, to: { type: 'pods', pods: server }, ports });
+  const to = podsPeer('server', server);
+  declare(server.scope, { from: { type: 'anywhere' }, to, ports: requirePorts(server.scope, ports) });
+}
+
+/** Allows ingress from the proxies that a route leads through: from any address where the cluster's are not known. */
+export function allowIngressFromRoute(server: Pods, ports: readonly PodPort[], type: RouteExposure['type']): void {
+  const { scope } = podsPeer('server', server).pods;
+  const { ingressController, gateway } = clusterSettings(scope);
+  const proxy = type === 'Ingress' ? ingressController : gateway;
+  if (proxy === undefined) allowIngressFromAnywhere(server, ports);
+  else allowIngress(server, ports, proxy);
 }
 
 /** Allows egress to the API server. */
 export function allowApiServer(client: Pods): void {
-  declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'apiServer' }, ports: API_SERVER_PORTS });
+  const from = podsPeer('client', client);
+  declare(client.scope, { from, to: { type: 'apiServer' }, ports: clusterSettings(client.scope).apiServerPorts });
 }
 
 /** Allows egress to the internet by HTTPS. */
 export function allowInternetEgress(client: Pods): void {
-  declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'internet' }, ports: [443] });
+  const from = podsPeer('client', client);
+  declare(client.scope, { from, to: { type: 'internet' }, ports: [443] });
+}
+
+/** Allows every connection of pods that share a namespace with a chart and are of another app. */
+export function allowEverything(pods: Pods): void {
+  const own = podsPeer('pods', pods);
+  declare(pods.scope, { from: own, to: { type: 'anywhere' }, ports: [] });
+  declare(pods.scope, { from: { type: 'anywhere' }, to: own, ports: [] });
 }
 
 function declare(scope: IConstruct, edge: Edge): void {
-  for (const port of edge.ports) if (typeof port === 'number') requirePort(scope, 'port', port);
   const { edges, edgesOfCharts, isolated } = networkOf(scope);
   const key = JSON.stringify([peerKey(edge.from), peerKey(edge.to), edge.ports]);
   if (edges.has(key)) return;
-  edges.set(key, edge);
   const ends = podsAtEnds(edge);
+  for (const pods of ends) {
+    const same = pods.scope.node.root === scope.node.root;
+    requireProp(same, scope, 'pods', 'be of this app (those of others are { namespace, selector })', pods.name);
+  }
+  edges.set(key, edge);
   for (const chart of new Set(ends.map((pods) => Chart.of(pods.scope)))) {
     const others = edgesOfCharts.get(chart);
     if (others === undefined) edgesOfCharts.set(chart, [edge]);
@@ -204,15 +200,23 @@ const unknownHosts = perApp('unknown-hosts', (root) => {
   return hosts;
 });
 
+/** The hosts of the registered servers of a namespace. */
+export function serverHosts(scope: IConstruct, namespace: string): string[] {
+  return [...networkOf(scope).servers.keys()].filter((name) => clusterName(name)?.namespace === namespace);
+}
+
 function unknownServer(scope: Construct, host: string, namespace: string): string {
-  const known = [...networkOf(scope).servers.keys()].filter((name) => clusterName(name)?.namespace === namespace);
-  const those = known.map((name) => `'${name}'`).join(', ') || '(none)';
-  const allowed = `be a server of namespace '${namespace}' that is created before its clients: ${those}; recordServer() registers one that others create`;
+  const those = serverHosts(scope, namespace)
+    .map((name) => `'${name}'`)
+    .join(', ');
+  const allowed = `be a server of namespace '${namespace}' that is created before its clients: ${those || '(none)'}; recordServer() registers one that others create`;
   return new InvalidPropError(scope, 'host', allowed, host).message;
 }
 
 /** The destination of a connection to an address, with its ports. */
 function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
+  requireProp(typeof host === 'string' && host !== '', scope, 'host', 'be a host name or an address', host);
+  requirePort(scope, 'port', port);
   const server = serverAt(scope, host);
   if (server !== undefined) {
     const found = server.ports.find((entry) => entry.port === port);

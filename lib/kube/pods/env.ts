@@ -17,7 +17,8 @@ const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 export function envVars(location: ErrorLocation, env: Env): k8s.EnvVar[] {
   return Object.entries(env).map(([name, given]) => {
     requireProp(ENV_NAME.test(name), location, 'env', "have names of letters, digits, '-', '_' and '.'", name);
-    if (typeof given === 'string') return { name, value: given };
+    // The API server keeps no empty value: an apply would differ from it for ever.
+    if (typeof given === 'string') return given === '' ? { name } : { name, value: given };
     const known = isEnvValue(given) || isSecretKey(given);
     requireProp(known, location, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
     if (isEnvValue(given)) return { name, value: given.value, valueFrom: given.valueFrom };

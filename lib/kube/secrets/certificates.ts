@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { allowIngressFromAnywhere } from '../network/network';
+import { allowIngressFromRoute } from '../network/network';
 import { recordRequiredSecret } from './required-secrets';
 
 /** The Secret with the certificate that an Ingress serves. */
@@ -40,7 +40,7 @@ export function recordCertificate(scope: Construct, use: CertificateUse): void {
  */
 export function allowCertificateSolver(scope: Construct, annotations: Readonly<Record<string, string>> = {}): void {
   if (hasIssuer(annotations))
-    allowIngressFromAnywhere({ scope, name: 'certificate-solver', selector: SOLVER_LABELS }, [SOLVER_PORT]);
+    allowIngressFromRoute({ scope, name: 'certificate-solver', selector: SOLVER_LABELS }, [SOLVER_PORT], 'Ingress');
 }
 
 const SOLVER_LABELS = { 'acme.cert-manager.io/http01-solver': 'true' } as const;

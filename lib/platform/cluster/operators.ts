@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { CNPG_NAMESPACE } from '../../components/data/cnpg/resources';
+import { clusterSettings } from '../../kube/network/cluster-settings';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
@@ -27,8 +27,6 @@ export interface Operators {
   readonly certManager?: CertManagerProps & ReleaseOptions;
 }
 
-const CERT_MANAGER_NAMESPACE = 'cert-manager';
-
 /** The releases of the operators that are on. */
 export function operatorReleases(scope: Construct, operators: Operators): Release[] {
   const { cloudNativePg, barmanCloud, certManager } = operators;
@@ -43,21 +41,22 @@ export function operatorReleases(scope: Construct, operators: Operators): Releas
     'be given together with cloudNativePg, whose namespace it shares',
     barmanCloud,
   );
+  const { certManagerNamespace, cloudNativePgNamespace } = clusterSettings(scope);
   const releases: Release[] = [];
   const add = (name: string, namespace: string, chart: HelmChart, values: object, after?: readonly Release[]) => {
     releases.push({ name, namespace, chart, values, stage: 'operators', after });
   };
   if (certManager !== undefined) {
     const values = mergedValues(certManagerValues(scope, certManager), certManager.values);
-    add('cert-manager', CERT_MANAGER_NAMESPACE, charts.certManager, values);
+    add('cert-manager', certManagerNamespace, charts.certManager, values);
   }
   if (cloudNativePg !== undefined) {
     const values = mergedValues(cloudNativePgValues(scope, cloudNativePg), cloudNativePg.values);
-    add('cloudnative-pg', CNPG_NAMESPACE, charts.cloudnativePg, values);
+    add('cloudnative-pg', cloudNativePgNamespace, charts.cloudnativePg, values);
   }
   if (barmanCloud !== undefined) {
     const values = mergedValues(barmanCloudValues(scope, barmanCloud), barmanCloud.values);
-    add('plugin-barman-cloud', CNPG_NAMESPACE, charts.barmanCloud, values, [...releases]);
+    add('plugin-barman-cloud', cloudNativePgNamespace, charts.barmanCloud, values, [...releases]);
   }
   return releases;
 }
@@ -98,9 +97,10 @@ export function addOnReleases(
 }
 
 /** The namespaces of the operators that are on. */
-export function operatorNamespaces({ cloudNativePg, certManager }: Operators): string[] {
+export function operatorNamespaces(scope: Construct, { cloudNativePg, certManager }: Operators): string[] {
+  const { certManagerNamespace, cloudNativePgNamespace } = clusterSettings(scope);
   return [
-    ...(certManager === undefined ? [] : [CERT_MANAGER_NAMESPACE]),
-    ...(cloudNativePg === undefined ? [] : [CNPG_NAMESPACE]),
+    ...(certManager === undefined ? [] : [certManagerNamespace]),
+    ...(cloudNativePg === undefined ? [] : [cloudNativePgNamespace]),
   ];
 }

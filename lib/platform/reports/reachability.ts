@@ -1,14 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import {
-  API_SERVER_PORTS,
-  type Edge,
-  edges,
-  isIsolated,
-  type Peer,
-  type Pods,
-  samePods,
-} from '../../kube/network/network';
+import { edges, isIsolated, samePods } from '../../kube/network/network';
+import type { Edge, Peer, Pods } from '../../kube/network/peers';
 import { portNumbers } from '../../kube/network/pod-ports';
 import { namespaceOf } from '../../kube/objects/inventory';
 import { markdownTable } from './table';
@@ -71,22 +64,22 @@ export function reachabilityMarkdown({ environments, subtitle, remarks }: Reacha
 
 const HEAD = `The pods of a stack have the connections of its tables and no others: a policy of its namespace refuses everything, and
 one for each of these groups of pods opens what a construct declared when it was given a connection. Ports are those of
-the pods, TCP.
+the pods, TCP; \`all\` is every port of every protocol.
 
 What is in no table:
 
-* Every pod asks the DNS servers in \`kube-system\` (port 53, UDP and TCP). A cache on the nodes' own network (NodeLocal
-  DNSCache) is not there, and needs a policy of its own.
+* Every pod asks the DNS servers (port 53, UDP and TCP): the pods of a namespace, \`kube-system\` unless the environment
+  says otherwise, and a cache on each node (NodeLocal DNSCache) by its address.
 * The kubelet always reaches the pods of its node, so probes need no connection. \`kubectl port-forward\` and
   \`kubectl exec\` start inside of the pod, where no policy is.
 * Images are pulled by the nodes, not by pods.
 
 What the words mean:
 
-* **anyone**: any address, inside of the cluster or outside. Clients of a node port, of an Ingress or of a monitoring
-  system come from addresses that no label matches, so that the port alone decides.
-* **the API server**: any address on the ports ${API_SERVER_PORTS.join(' and ')}. It is no pod, so that a policy can
-  name its ports alone.
+* **anyone**: any address, inside of the cluster or outside. Clients of a node port come from addresses that no label
+  matches, so that the port alone decides; so do those of an Ingress where the environment does not say which pods its
+  controller has.
+* **the API server**: any address on these ports. It is no pod, so that a policy can name its ports alone.
 * **the internet**: any address that is not private, with HTTPS. Pods that download weights or data have it.
 * **a host name**: any address on its port. A policy takes no names.
 

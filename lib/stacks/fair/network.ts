@@ -1,7 +1,8 @@
 import type { Construct } from 'constructs';
 import { type Address, bucketAddress } from '../../kube/network/addresses';
 import type { BucketConnection, DatabaseConnection } from '../../kube/network/connections';
-import { allowApiServer, allowInternetEgress, connect, type Pods } from '../../kube/network/network';
+import { allowApiServer, allowInternetEgress, connect } from '../../kube/network/network';
+import type { Pods } from '../../kube/network/peers';
 import { pipelineLabels } from './zenml/pipeline-pods';
 
 /** What the steps of a pipeline are given. */

@@ -5,7 +5,6 @@ import type { PostgresCluster } from '../../components/data/cnpg/cluster';
 import type { DatabaseProps } from '../../components/data/database';
 import type { Minio } from '../../components/data/minio';
 import type { Postgres } from '../../components/data/postgres';
-import { Ingress } from '../../components/edge/ingress';
 import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
 import { type BucketConnection, type HttpConnection, roleAnnotations } from '../../kube/network/connections';
@@ -14,10 +13,11 @@ import { given } from '../../kube/objects/given';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { imageSettings } from '../../kube/pods/images';
 import type { CredentialSource, SecretKey } from '../../kube/secrets/secrets';
+import { allowClients, type StackClients } from '../../platform/clients';
 import type { Release } from '../../platform/releases/release';
 import { Stack, type StackNetwork } from '../../platform/stack';
 import { charts as versions } from '../../versions';
-import { connectChart, type FairChart, serviceConnection } from './charts/fair-chart';
+import { connectChart, type FairChart, routeChart, serviceConnection } from './charts/fair-chart';
 import { MLFLOW_SERVICE, type MlflowOptions, type MlflowUsers, mlflowChart } from './charts/mlflow';
 import { STAC_SERVICE, type StacOptions, stacChart } from './charts/stac';
 import { ZENML_SERVICE, type ZenmlOptions, zenmlChart, zenmlReadsKeys } from './charts/zenml';
@@ -27,7 +27,7 @@ import { type FairObjectStoreBackend, fairObjectStore } from './object-store';
 import { ORCHESTRATOR_RULES } from './pipelines';
 import { mlflowAdminSecret, zenmlKeysSecret } from './secrets';
 
-export interface FairStackProps {
+export interface FairStackProps extends StackClients {
   /** @default - the id of the stack */
   readonly namespace?: string;
   /** @default 'declared' */
@@ -48,7 +48,7 @@ export interface FairStackProps {
   readonly databaseNames?: Partial<Record<FairDatabaseName, Pick<DatabaseProps, 'name' | 'owner'>>>;
   /**
    * Databases beside those of the platform. Each gets a Secret `<name>-db`, and pods of the namespace that have the label
-   * `database-client` with the name of that Secret reach it.
+   * `database-client` with the name of that Secret reach it, and so do `clients`.
    * @default - none
    */
   readonly extraDatabases?: readonly DatabaseProps[];
@@ -66,7 +66,7 @@ export interface FairStackProps {
 
 /** Properties of the stack that an environment has, too. */
 export const FAIR_PROPS =
-  'namespace network nodePool credentials database objectStore databaseNames extraDatabases extraBuckets mlflowUsers zenmlKeys charts';
+  'namespace network clients nodePool credentials database objectStore databaseNames extraDatabases extraBuckets mlflowUsers zenmlKeys charts';
 
 /** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
 const STAC_ACCOUNT = 'stac';
@@ -176,11 +176,8 @@ export class FairStack extends Stack {
       // The migration of the STAC chart runs as the default account of the namespace.
       new ServiceAccount(this, 'default', { name: 'default' });
     }
-    for (const { ingress, writesIngress, service } of built) {
-      if (ingress === undefined || writesIngress) continue;
-      const { name, port } = service;
-      new Ingress(this, `route-${name}`, { ...ingress, name, backend: { serviceName: name, port } });
-    }
+    for (const chart of built) routeChart(this, chart);
+    allowClients(this, props);
   }
 
   private charts(charts: FairCharts, nodePool: NodePool | undefined): FairChart[] {
@@ -215,11 +212,10 @@ export class FairStack extends Stack {
   /** Those of the charts that are on, and of each other that it is to be taken out of the cluster. */
   private releasesOf(built: readonly FairChart[]): Release[] {
     const off = { stac: versions.eoapi, mlflow: versions.mlflow, zenml: versions.zenml } as const;
-    const { namespace } = this;
-    return Object.entries(off).map(
-      ([name, chart]) =>
-        built.find(({ release }) => release.name === name)?.release ?? { name, namespace, chart, installed: false },
-    );
+    return Object.entries(off).map(([name, chart]) => {
+      const on = built.find(({ release }) => release.name === name);
+      return on?.release ?? { name, namespace: this.namespace, chart, installed: false };
+    });
   }
 }
 

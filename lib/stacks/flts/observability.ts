@@ -10,7 +10,7 @@ import { pipelineRules, storeRules } from '../../components/observability/rules/
 import { targetRules } from '../../components/observability/rules/targets';
 import { PrometheusRule, ServiceMonitor } from '../../components/observability/service-monitor';
 import type { MetricsConnection } from '../../kube/network/connections';
-import type { ExternalPods } from '../../kube/network/network';
+import type { ExternalPods } from '../../kube/network/peers';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import type { Labels } from '../../kube/objects/labels';
 import type { CredentialSource } from '../../kube/secrets/secrets';
@@ -33,7 +33,7 @@ export type FltsObservability =
       readonly type: 'operator';
       /** By which its Prometheus selects them: `{ release: 'kube-prometheus-stack' }`. @default - none */
       readonly labels?: Labels;
-      /** Its Prometheus, where the network is isolated. @default - none */
+      /** Its Prometheus, where the network is isolated. @default - `monitoring` of the cluster settings */
       readonly prometheus?: ExternalPods;
       /**
        * By which a Grafana finds the ConfigMap of the dashboards; the uid of its data source has to be `prometheus`.

@@ -12,6 +12,7 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource } from '../../kube/secrets/secrets';
+import { allowClients, type StackClients } from '../../platform/clients';
 import { Stack, type StackNetwork } from '../../platform/stack';
 import { exposed, type FltsExposure, type FltsExposures } from './exposure';
 import { type FltsImages, fltsImage } from './images';
@@ -29,7 +30,7 @@ import { fltsServing } from './serving';
 import { BUCKETS, fltsStores } from './stores';
 import { fltsTraining } from './training';
 
-export interface FltsStackProps {
+export interface FltsStackProps extends StackClients {
   /** @default - the id of the stack */
   readonly namespace?: string;
   /** Where the Secrets come from. */
@@ -96,7 +97,7 @@ export class FltsStack extends Stack {
     requireKnownProps(
       this,
       props,
-      'namespace credentials profile images identifier storageClassName eda exposure loadTest observability clusterDomain network nodePool trainingPool servingPool',
+      'namespace credentials profile images identifier storageClassName eda exposure loadTest observability clusterDomain network clients nodePool trainingPool servingPool',
     );
     requireKnownProps(
       this,
@@ -162,5 +163,6 @@ export class FltsStack extends Stack {
       const size = profile.loadTest;
       this.locust = fltsLoadTest(this, { size, target, pointer, exposure: exposure.loadTest, nodePool });
     }
+    allowClients(this, props);
   }
 }

@@ -11,6 +11,7 @@ import {
 import type { ModelCache } from '../../components/serving/model-cache';
 import { LimitRange, type LimitRangeProps } from '../../components/tenancy/limit-range';
 import { ResourceQuota, type ResourceQuotaProps } from '../../components/tenancy/resource-quota';
+import { uvicornHost } from '../../kube/network/addresses';
 import { type Exposure, type HostNodePort, nodePort } from '../../kube/network/exposure';
 import { connect } from '../../kube/network/network';
 import { requireProp } from '../../kube/objects/errors';
@@ -22,27 +23,29 @@ import { PodCount } from '../../kube/pods/pod-count';
 import { rolloutRoom } from '../../kube/pods/rollout';
 import type { PodUser } from '../../kube/pods/security';
 import { computeResources, type Resources } from '../../kube/resources/quantities';
+import { allowClients, type StackClients } from '../../platform/clients';
 import { Stack, type StackNetwork } from '../../platform/stack';
 import type { DisruptionBudget } from '../../workloads/pod-disruption-budget';
 
 /** What is served; without any property, the photo-duplicate embedding model (CLIP ViT-B-32). */
 export interface InferenceStackProps
-  extends Omit<
-    InferenceServiceProps,
-    | 'name'
-    | 'image'
-    | 'imagePullPolicy'
-    | 'port'
-    | 'user'
-    | 'resources'
-    | 'health'
-    | 'modelCache'
-    | 'replicas'
-    | 'disruptionBudget'
-    | 'exposure'
-    | 'podLabels'
-    | 'preStop'
-  > {
+  extends StackClients,
+    Omit<
+      InferenceServiceProps,
+      | 'name'
+      | 'image'
+      | 'imagePullPolicy'
+      | 'port'
+      | 'user'
+      | 'resources'
+      | 'health'
+      | 'modelCache'
+      | 'replicas'
+      | 'disruptionBudget'
+      | 'exposure'
+      | 'podLabels'
+      | 'preStop'
+    > {
   /** Short name of the service; its objects are `name-deploy`, `name-svc` and so on. @default 'inference' */
   readonly name?: string;
   /** Image of the server, pinned by a tag or a digest. @default 'photo-duplicate-inference:k8s-cpu' */
@@ -158,6 +161,7 @@ export class InferenceStack extends Stack {
     const {
       namespace = id,
       network,
+      clients,
       hostPort,
       containerDefaults = CONTAINER_DEFAULTS,
       quota = QUOTA,
@@ -165,7 +169,11 @@ export class InferenceStack extends Stack {
     } = props;
     const service = given(others);
     super(scope, id, { namespace, network });
-    requireKnownProps(this, props, `${INFERENCE_SERVICE_PROPS} namespace network hostPort containerDefaults quota`);
+    requireKnownProps(
+      this,
+      props,
+      `${INFERENCE_SERVICE_PROPS} namespace network clients hostPort containerDefaults quota`,
+    );
     const { name = NAME, port = PORT } = service;
     this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...given(containerDefaults) });
     this.service = new InferenceService(this, 'service', {
@@ -186,12 +194,13 @@ export class InferenceStack extends Stack {
       ...given(quota),
     });
     this.nodePorts = inferenceNodePorts(props);
+    allowClients(this, { clients });
   }
 
   private config(port: number, config: InferenceServiceProps['config'] = {}): Record<string, string> {
     const { PORT: given = String(port) } = config;
     requireProp(given === String(port), this, 'config.PORT', `be the port of the service, ${port}`, given);
-    return { ...CONFIG, HOST: '0.0.0.0', ...config, PORT: given };
+    return { ...CONFIG, HOST: uvicornHost(1), ...config, PORT: given };
   }
 }
 

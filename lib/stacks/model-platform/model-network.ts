@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
-import { allowIngressFromAnywhere, connect, type Pods } from '../../kube/network/network';
+import { allowIngressFromAnywhere, connect } from '../../kube/network/network';
+import type { Pods } from '../../kube/network/peers';
 import { completeModelServer, type ModelServer } from './model-server';
 
 /** Label of the pods of every model, of those of the original operator as well. */

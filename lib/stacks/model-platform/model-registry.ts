@@ -1,5 +1,6 @@
 import { Duration, Size } from 'cdk8s';
 import { Construct } from 'constructs';
+import { uvicornHost } from '../../kube/network/addresses';
 import {
   type BucketConnection,
   type DatabaseConnection,
@@ -116,7 +117,7 @@ export class ModelRegistry extends Construct {
         MINIO_ENDPOINT: host,
         MINIO_SECURE: String(protocol === 'https:'),
         ...store.env,
-        API_HOST: '0.0.0.0',
+        API_HOST: uvicornHost(1),
         API_PORT: String(PORT),
         ENVIRONMENT: environment,
         LOG_LEVEL: 'INFO',

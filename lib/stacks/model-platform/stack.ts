@@ -17,6 +17,7 @@ import { requireKnownProps } from '../../kube/objects/known-props';
 import type { PullPolicy } from '../../kube/pods/containers';
 import { mention, type Use } from '../../kube/pods/uses';
 import type { CredentialSource } from '../../kube/secrets/secrets';
+import { allowClients, type StackClients } from '../../platform/clients';
 import { Stack, type StackNetwork } from '../../platform/stack';
 import type { ModelDeploymentSpec } from './model-deployment-spec';
 import { ModelDeploymentWorkload } from './model-deployment-workload';
@@ -27,7 +28,7 @@ import { MlOperator, type MlOperatorProps } from './operator/ml-operator';
 import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './operator/operator-calls';
 import { registryDatabaseSecret } from './secrets';
 
-export interface ModelPlatformStackProps {
+export interface ModelPlatformStackProps extends StackClients {
   /** @default 'ml-platform' */
   readonly namespace?: string;
   /**
@@ -128,7 +129,7 @@ export class ModelPlatformStack extends Stack {
     requireKnownProps(
       this,
       props,
-      'namespace podSecurity network credentials nodePool images registry server serving nodePorts postgres minio',
+      'namespace podSecurity network clients credentials nodePool images registry server serving nodePorts postgres minio',
     );
     requireKnownProps(this, images, 'api operator inferenceServer pullPolicy', 'images');
     requireKnownProps(this, props.server, 'port user health modelCache downloadSecret nodePool', 'server');
@@ -157,6 +158,7 @@ export class ModelPlatformStack extends Stack {
       modelNetwork(this, this.server);
     }
     this.models = hasOperator(serving) ? [] : this.serve(serving.deployments);
+    allowClients(this, props);
   }
 
   private serve(models: readonly ServedModel[]): ModelDeploymentWorkload[] {

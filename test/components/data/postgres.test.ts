@@ -70,7 +70,7 @@ describe('Postgres with minimal props', () => {
 
   it('is probed over TCP: on the socket the server of the entrypoint answers, too', () => {
     for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) {
-      expect(server[probe].exec.command).toEqual(['pg_isready', '--host=127.0.0.1', '--port=5432', '--quiet']);
+      expect(server[probe].exec.command).toEqual(['pg_isready', '--host=localhost', '--port=5432', '--quiet']);
       expect(server[probe].timeoutSeconds).toBeGreaterThanOrEqual(5);
     }
     const patience = ({ periodSeconds = 10, failureThreshold = 3 }) => periodSeconds * failureThreshold;

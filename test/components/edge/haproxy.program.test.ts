@@ -12,6 +12,7 @@ describeHaproxy('a running HAProxy', (haproxy) => {
   const one = new LoopbackPod(`${net}.1`);
   const two = new LoopbackPod(`${net}.2`);
   let names: NameServer;
+  let port: number;
   let target: HaproxyProcess;
   /** The same with the shortest times to hold on to an address. */
   let impatient: HaproxyProcess;
@@ -20,7 +21,7 @@ describeHaproxy('a running HAProxy', (haproxy) => {
 
   beforeAll(async () => {
     names = await NameServer.start();
-    const port = await one.listen();
+    port = await one.listen();
     await two.listen(port);
     const { command, config } = rendered({}, port);
     target = await haproxy({ command, config }, names.port);
@@ -142,5 +143,15 @@ describeHaproxy('a running HAProxy', (haproxy) => {
     one.release();
     expect(await slow).toEqual({ status: 200, body: one.address });
     expect(await exit).toBe(0);
+  });
+
+  test('finds a server by its IPv6 address, and answers clients of both families', async () => {
+    onTestFailed(() => console.error(target.log));
+    const three = new LoopbackPod('::1');
+    await three.listen(port);
+    names.records.set(HOST, ['::1']);
+    await waitFor('::1', impatient);
+    expect((await impatient.get('http', '/predict', {}, '[::1]')).body).toBe('::1');
+    three.stop();
   });
 });

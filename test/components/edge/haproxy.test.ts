@@ -40,7 +40,7 @@ describe('Haproxy', () => {
       { name: 'http', containerPort: 8080 },
       { name: 'metrics', containerPort: 8405 },
     ]);
-    expect(configOf()).toContain('bind *:8080\n');
+    expect(configOf()).toContain('bind *:8080,:::8080 v6only\n');
   });
 
   test('finds the servers by a Service that leaves out those that are not ready', () => {

@@ -14,7 +14,7 @@ import { identity, pod } from '../../support/samples';
 import { find, synth, testChart } from '../../support/synth';
 
 const NAME = 'api-metrics.demo.svc.cluster.local';
-const [FIRST, BROKEN, LATER] = ['127.77.0.1', '127.77.0.2', '127.77.0.3'];
+const [FIRST, BROKEN, LATER, SIX] = ['127.77.0.1', '127.77.0.2', '127.77.0.3', '::1'];
 
 /** A pod: it serves one metric, or nothing but an error. */
 function serve(host: string, port: number, works: boolean): Promise<Server> {
@@ -32,7 +32,12 @@ describeProgram(findPrometheusServer(), 'a real Prometheus with the generated fi
 
   beforeAll(async () => {
     const port = await freePort();
-    for (const [host, works] of [[FIRST, true] as const, [BROKEN, false] as const, [LATER, true] as const]) {
+    for (const [host, works] of [
+      [FIRST, true] as const,
+      [BROKEN, false] as const,
+      [LATER, true] as const,
+      [SIX, true] as const,
+    ]) {
       pods.push(await serve(host, port, works));
     }
     name.set(NAME, [FIRST, BROKEN]);
@@ -65,7 +70,7 @@ describeProgram(findPrometheusServer(), 'a real Prometheus with the generated fi
   /** The value of a series for each address. */
   const values = async (metric: string) =>
     Object.fromEntries(
-      (await prometheus.query(metric)).map(({ labels, value }) => [labels.instance.split(':')[0], value]),
+      (await prometheus.query(metric)).map(({ labels, value }) => [labels.instance.replace(/:\d+$/, ''), value]),
     );
 
   test('scrapes each pod of a target, and itself', async () => {
@@ -82,6 +87,12 @@ describeProgram(findPrometheusServer(), 'a real Prometheus with the generated fi
   test('finds a pod that comes later', async () => {
     name.set(NAME, [FIRST, BROKEN, LATER]);
     await prometheus.until('it is scraped', async () => (await values('up{job="api"}'))[LATER] === 1);
+  });
+
+  test('finds a pod by its IPv6 address, where the Service has no other', async () => {
+    name.set(NAME, [SIX]);
+    await prometheus.until('it is scraped', async () => (await values('up{job="api"}'))[`[${SIX}]`] === 1);
+    name.set(NAME, [FIRST, BROKEN, LATER]);
   });
 
   test('evaluates the rules: who cannot be scraped has an alert', async () => {

@@ -31,7 +31,12 @@ describe('the files of Prometheus', () => {
       {
         job_name: 'inference',
         metrics_path: '/metrics',
-        dns_sd_configs: [{ names: ['inference-metrics.flts.svc'], type: 'A', port: 9091, refresh_interval: '15s' }],
+        dns_sd_configs: ['A', 'AAAA'].map((type) => ({
+          names: ['inference-metrics.flts.svc'],
+          type,
+          port: 9091,
+          refresh_interval: '15s',
+        })),
         relabel_configs: [
           { target_label: 'namespace', replacement: 'flts' },
           { target_label: 'service', replacement: 'inference-metrics' },

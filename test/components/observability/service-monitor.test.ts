@@ -40,10 +40,9 @@ describe('a ServiceMonitor', () => {
   });
 
   it('opens the way for the Prometheus of the operator', () => {
-    expect(edges(build({ target: inference, prometheus: { namespace: 'monitoring' } }))).toMatchObject([
-      { from: { type: 'externalPods', pods: { namespace: 'monitoring' } } },
-    ]);
-    expect(edges(build({ target: inference }))).toEqual([]);
+    const from = (namespace: string) => [{ from: { type: 'externalPods', pods: { namespace } } }];
+    expect(edges(build({ target: inference, prometheus: { namespace: 'metrics' } }))).toMatchObject(from('metrics'));
+    expect(edges(build({ target: inference }))).toMatchObject(from('monitoring'));
   });
 
   it('has each of its props', () => {

@@ -96,6 +96,21 @@ describe('the MLflow server', () => {
     expect(hosts(nodePort(30500))).toEqual([]);
   });
 
+  it('takes changes from pages of the addresses that it is reached by, which it would refuse as those of others', () => {
+    const origins = (props: Partial<MlflowServerProps>) => {
+      const { containers } = find(render({ ...all, ...props }), 'Deployment').spec.template.spec;
+      return envOf(containers[0]).MLFLOW_SERVER_CORS_ALLOWED_ORIGINS;
+    };
+    const exposure = ingress({ host: 'ml.example.org', tlsSecretName: 'tls' });
+    expect(origins({ allowedHosts: [], exposure })).toBe('https://ml.example.org');
+    expect(origins({ allowedHosts: [], exposure: ingress({ host: 'ml.example.org' }) })).toBe('http://ml.example.org');
+    // By which protocol is not known.
+    expect(origins({ allowedHosts: ['*.example.org'], exposure: nodePort(30500) })).toBe(
+      'https://*.example.org,http://*.example.org',
+    );
+    expect(origins({ allowedHosts: [], exposure: nodePort(30500) })).toBeUndefined();
+  });
+
   it('has each of its props', () => {
     expectEachPropToMatter<MlflowServerProps>(render, all, {
       name: 'other',

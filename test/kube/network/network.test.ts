@@ -10,10 +10,10 @@ import {
   connectExternal,
   edges,
   isIsolated,
-  type Pods,
   recordIsolation,
   recordServer,
 } from '../../../lib/kube/network/network';
+import type { Pods } from '../../../lib/kube/network/peers';
 import { portNumbers } from '../../../lib/kube/network/pod-ports';
 import { Deployment } from '../../../lib/workloads/deployment';
 import { Service } from '../../../lib/workloads/service';

@@ -14,7 +14,7 @@ describe('environment variables', () => {
     };
     expect(envVars('dev', env)).toEqual([
       { name: 'ZONE', value: 'eu' },
-      { name: 'EMPTY', value: '' },
+      { name: 'EMPTY' },
       { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
       { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
       { name: 'AGAIN', value: 'eu' },
@@ -22,7 +22,7 @@ describe('environment variables', () => {
   });
 
   it.each(['A', '_a', 'a.b-c', 'A1'])('may be called %s', (name) => {
-    expect(envVars('dev', { [name]: '' })).toEqual([{ name, value: '' }]);
+    expect(envVars('dev', { [name]: '' })).toEqual([{ name }]);
   });
 
   it.each(['', '1A', 'A B', 'A=B', 'Ä'])('fails for the name %j', (name) => {

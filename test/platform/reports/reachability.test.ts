@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
-import { allowIngress } from '../../../lib/kube/network/network';
+import { allowIngress, connect } from '../../../lib/kube/network/network';
 import { reachability, reachabilityMarkdown } from '../../../lib/platform/reports/reachability';
 import { InferenceStack, type InferenceStackProps } from '../../../lib/stacks/inference/stack';
 
@@ -38,10 +38,10 @@ describe('the page of who reaches whom', () => {
   it('says of pods elsewhere what they are found by', () => {
     const stack = stackOf();
     allowIngress(stack.service.deployment.pods, [8002], { namespace: 'web', selector: { app: 'site' } });
-    allowIngress(stack.service.deployment.pods, [], { namespace: 'other' });
+    connect(stack.service.deployment.pods, { host: 'api.other.svc', port: 80 });
     const page = pageOf(stack);
     expect(page).toContain('| pods of `web` with `app=site` | `inference/inference-deploy` | 8002 |');
-    expect(page).toContain('| pods of `other` | `inference/inference-deploy` | all |');
+    expect(page).toContain('| `inference/inference-deploy` | pods of `other` | all |');
   });
 
   it('says where everything is reached, too', () => {

@@ -98,6 +98,7 @@ describe('the stack fair with all props', () => {
       },
     },
     network: 'declared',
+    clients: [{ name: 'neighbour', selector: { app: 'neighbour' } }],
     pipelineAccount: false,
   };
 
@@ -141,6 +142,7 @@ describe('the stack fair with all props', () => {
       mlflowUsers: false,
       zenmlKeys: false,
       charts: {},
+      clients: [],
       network: 'any',
       pipelineAccount: true,
     });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/stacks/flts/profiles';
+import { type Endpoint, lets } from '../../support/network-evaluator';
 import { describeProgram } from '../../support/programs';
 import { findPrometheus, promtool } from '../../support/prometheus';
 import { find, type Manifest } from '../../support/synth';
@@ -86,6 +87,24 @@ describe('the Prometheus of the pipeline', () => {
     expect(find(operated, 'PrometheusRule', 'flts').spec).toEqual(parse(configOf(objects)['rules.yml']));
     expect(operated.filter(({ metadata }) => metadata.name.startsWith('prometheus'))).toEqual([]);
   });
+});
+
+it('lets the Prometheus of an operator, and nobody else from outside, scrape every target', () => {
+  const written = render({ ...small, observability: { type: 'operator' } });
+  const policies = written.filter(({ kind }) => kind === 'NetworkPolicy');
+  const namespaces = Object.fromEntries(
+    ['flts', 'monitoring', 'default'].map((name) => [name, { 'kubernetes.io/metadata.name': name }]),
+  );
+  const from = (namespace: string): Endpoint => ({ ip: '10.1.2.3', namespace, labels: { app: 'prometheus' } });
+  const monitors = written.filter(({ kind }) => kind === 'ServiceMonitor');
+  expect(monitors).toHaveLength(4);
+  for (const { metadata, spec } of monitors) {
+    const service = find(written, 'Service', spec.endpoints[0].relabelings[0].regex).spec;
+    const { port, targetPort } = service.ports.find((one: Manifest) => one.name === spec.endpoints[0].port);
+    const to = { ip: '10.1.2.4', namespace: 'flts', labels: service.selector, ports: { [targetPort]: port } };
+    const reached = (namespace: string) => lets({ namespaces, policies }, from(namespace), to, { port });
+    expect([metadata.name, reached('monitoring'), reached('default')]).toEqual([metadata.name, true, false]);
+  }
 });
 
 describeProgram(findPrometheus(), "the files of the pipeline's Prometheus, by promtool", (installation) => {

@@ -77,7 +77,7 @@ describe('InferenceStack', () => {
     expect(find(objects, 'ConfigMap').data).toEqual({
       MODEL_NAME: 'ViT-B-32',
       MODEL_PRETRAINED: 'openai',
-      HOST: '0.0.0.0',
+      HOST: '',
       PORT: '8002',
       LOG_LEVEL: 'info',
     });

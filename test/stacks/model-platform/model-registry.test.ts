@@ -80,7 +80,7 @@ describe('a model registry', () => {
       MINIO_ACCESS_KEY: fromSecret('minio-credentials', 'accessKey'),
       MINIO_SECRET_KEY: fromSecret('minio-credentials', 'secretKey'),
       MODEL_BUCKET: 'models',
-      API_HOST: '0.0.0.0',
+      API_HOST: undefined,
       API_PORT: '8000',
       ENVIRONMENT: 'development',
       LOG_LEVEL: 'INFO',

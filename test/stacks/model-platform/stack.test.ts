@@ -106,6 +106,7 @@ describe('the model platform', () => {
     const all: Required<ModelPlatformStackProps> = {
       namespace: 'a',
       podSecurity: 'baseline',
+      clients: [{ name: 'neighbour', selector: { app: 'neighbour' } }],
       network: 'declared',
       credentials: localCredentials(),
       nodePool: infra,
@@ -120,6 +121,7 @@ describe('the model platform', () => {
     expectEachPropToMatter<ModelPlatformStackProps>(render, all, {
       namespace: 'b',
       podSecurity: 'restricted',
+      clients: [],
       network: 'any',
       credentials: existingSecrets(),
       nodePool: models,

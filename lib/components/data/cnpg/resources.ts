@@ -4,8 +4,6 @@ import type { ResourceAmounts } from '../../../kube/resources/quantities';
 
 /** API group of CloudNativePG. The fields below are those of its operator 1.28 to 1.30. */
 export const CNPG_API = 'postgresql.cnpg.io/v1';
-/** Namespace of the operator. */
-export const CNPG_NAMESPACE = 'cnpg-system';
 /** The label that the operator gives to all pods of a cluster: instances, and the Jobs that create them. */
 export const CNPG_CLUSTER_LABEL = 'cnpg.io/cluster';
 /** API group of the Barman Cloud plug-in. The fields below are those of its version 0.13. */

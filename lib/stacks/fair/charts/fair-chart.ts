@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { type IngressOptions, recordIngress, requireIngress } from '../../../components/edge/ingress';
+import { Ingress, type IngressOptions, recordIngress, requireIngress } from '../../../components/edge/ingress';
 import { bucketAddress } from '../../../kube/network/addresses';
 import { recordPool } from '../../../kube/network/connection-budget';
 import {
@@ -8,13 +8,8 @@ import {
   type HttpConnection,
   httpConnection,
 } from '../../../kube/network/connections';
-import {
-  allowApiServer,
-  allowIngressFromAnywhere,
-  connect,
-  type Pods,
-  recordServer,
-} from '../../../kube/network/network';
+import { allowApiServer, allowIngressFromRoute, connect, recordServer } from '../../../kube/network/network';
+import type { Pods } from '../../../kube/network/peers';
 import { requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
 import { requireKnownProps } from '../../../kube/objects/known-props';
@@ -63,8 +58,14 @@ export function connectChart(scope: Stack, chart: FairChart): void {
   if (ingress === undefined) return;
   const { path = '/' } = ingress;
   requireProp(path === '/', scope, `charts.${release.name}.ingress.path`, "be '/': the server knows no prefix", path);
-  allowIngressFromAnywhere(pods, [service.podPort]);
+  allowIngressFromRoute(pods, [service.podPort], 'Ingress');
   recordIngress(scope, service.name, ingress);
+}
+
+/** Writes the Ingress of a chart that writes none. */
+export function routeChart(scope: Stack, { ingress, writesIngress, service: { name, port } }: FairChart): void {
+  if (ingress === undefined || writesIngress) return;
+  new Ingress(scope, `route-${name}`, { ...ingress, name, backend: { serviceName: name, port } });
 }
 
 /** An Ingress that a chart writes. */

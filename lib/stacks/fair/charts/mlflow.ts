@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
-import { type IngressOptions, ingressAnnotations } from '../../../components/edge/ingress';
+import { type IngressOptions, ingressAnnotations, ingressOrigin } from '../../../components/edge/ingress';
 import {
   MLFLOW_POOL,
   MLFLOW_POOLS,
   type MlflowServerProps,
-  mlflowHostPatterns,
+  mlflowGuards,
   mlflowVariables,
 } from '../../../components/registry/mlflow';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
@@ -141,7 +141,6 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
   // The shortest first.
   const domains = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
   const names = domains.map((domain) => `${MLFLOW_SERVICE.name}${domain}`);
-  const hosts = [...allowedHosts, ...(ingress === undefined ? [] : [ingress.host])];
   return {
     replicaCount: replicas,
     image: parts,
@@ -171,10 +170,11 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
     },
     ...(users === undefined ? {} : { auth: authValues(users) }),
     // A string: the chart prints a number as `%!s(float64=2)`.
-    extraArgs: { workers: String(workers) },
+    // The host takes the place of the chart's own, in the form of gunicorn, which the chart starts.
+    extraArgs: { workers: String(workers), host: '[::]' },
     extraEnvVars: {
       ...mlflowVariables(scope, connections),
-      MLFLOW_SERVER_ALLOWED_HOSTS: mlflowHostPatterns(scope, names, hosts),
+      ...mlflowGuards(scope, names, allowedHosts, ingress && ingressOrigin(ingress)),
       ...(artifacts.endpoint === undefined ? {} : { MLFLOW_S3_ENDPOINT_URL: artifacts.endpoint }),
       ...(artifacts.region === undefined ? {} : { AWS_DEFAULT_REGION: artifacts.region }),
     },

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { IngressOptions } from '../../../components/edge/ingress';
+import { uvicornHost } from '../../../kube/network/addresses';
 import type { DatabaseConnection } from '../../../kube/network/connections';
 import { type NodePool, requireDeclaredPool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -141,7 +142,7 @@ export function stacValues(scope: Construct, props: StacProps) {
       settings: {
         resources: resourceAmounts(scope, 'resources', resources),
         envVars: {
-          HOST: '0.0.0.0',
+          HOST: uvicornHost(workers),
           PORT: String(PORT),
           WEB_CONCURRENCY: String(workers),
           DB_MIN_CONN_SIZE: String(connections.min),

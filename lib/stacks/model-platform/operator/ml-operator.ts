@@ -74,7 +74,8 @@ export class MlOperator extends Construct {
               'run',
               '--standalone',
               `--namespace=${namespace}`,
-              `--liveness=http://0.0.0.0:${PORT}${HEALTH}`,
+              // A name: at an address, kopf would listen for one family.
+              `--liveness=http://$(POD_ID):${PORT}${HEALTH}`,
               'main.py',
             ],
             ports: { [PORT_NAME]: PORT },

@@ -94,6 +94,7 @@ describe('the values of MLflow', () => {
       tls: [{ secretName: 'mlflow-tls', hosts: ['mlflow.example.com'] }],
     });
     expect(extraEnvVars.MLFLOW_SERVER_ALLOWED_HOSTS).toContain('mlflow.example.com');
+    expect(extraEnvVars.MLFLOW_SERVER_CORS_ALLOWED_ORIGINS?.split(',')).toContain('https://mlflow.example.com');
   });
 
   test('open a folder of a bucket, as a role where there is one', () => {
@@ -132,7 +133,7 @@ describe('the values of MLflow', () => {
     expect(values.image).toEqual({ repository: 'example.org/tracking', tag: '9.9' });
     expect(values.initImages.mlflowDbMigration).toEqual(values.image);
     expect(values.artifactRoot.proxiedArtifactStorage).toBe(true);
-    expect(values.extraArgs).toEqual({ workers: '4' });
+    expect(values.extraArgs).toEqual({ workers: '4', host: '[::]' });
     expect(values.extraEnvVars).toMatchObject({
       MLFLOW_S3_ENDPOINT_URL: 'http://minio.fair.svc:9000',
       AWS_DEFAULT_REGION: 'eu-central-1',

@@ -95,7 +95,7 @@ describe('the values of the STAC API', () => {
     expect(stac.image).toEqual({ name: 'example.org/api', tag: '1.0' });
     expect(pgstacBootstrap.image).toEqual({ name: 'example.org/migration', tag: 'v0.10.1' });
     expect(stac.settings.envVars).toEqual({
-      HOST: '0.0.0.0',
+      HOST: '::',
       PORT: '8080',
       WEB_CONCURRENCY: '4',
       DB_MIN_CONN_SIZE: '2',

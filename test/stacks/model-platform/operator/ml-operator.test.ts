@@ -26,7 +26,7 @@ describe('an operator', () => {
       'run',
       '--standalone',
       '--namespace=demo',
-      '--liveness=http://0.0.0.0:8080/healthz',
+      '--liveness=http://$(POD_ID):8080/healthz',
       'main.py',
     ]);
     expect(ports).toEqual([{ name: 'health', containerPort: 8080 }]);

@@ -1,0 +1,81 @@
+import { Construct } from 'constructs';
+import { type ErrorLocation, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
+import type { Labels } from '../objects/labels';
+import { requireDnsLabel, requireLabels, requirePort } from '../objects/names';
+
+/** Pods of a chart that network policies treat alike. */
+export interface Pods {
+  /** A construct of the chart that they belong to: their namespace is that of the chart, and so is their policy. */
+  readonly scope: Construct;
+  /** What their policy is called: most often the name of their workload. */
+  readonly name: string;
+  readonly selector: Labels;
+}
+
+/** Pods that another app or operator creates. */
+export interface ExternalPods {
+  readonly namespace: string;
+  /** @default - all pods of the namespace */
+  readonly selector?: Labels;
+}
+
+/** One end of a connection. */
+export type Peer =
+  | { readonly type: 'pods'; readonly pods: Pods }
+  | { readonly type: 'externalPods'; readonly pods: ExternalPods }
+  /** Any address: clients of a node port or of an edge proxy have no labels to select them by. */
+  | { readonly type: 'anywhere' }
+  /** Matched by its ports alone: it is no pod, and its address is unknown at synth. */
+  | { readonly type: 'apiServer' }
+  /** Addresses that are not private. */
+  | { readonly type: 'internet' }
+  /** A server outside of the cluster, matched by its port alone: a policy takes no names. */
+  | { readonly type: 'host'; readonly host: string };
+
+/** An allowed connection: isolated namespaces refuse all others. */
+export interface Edge {
+  readonly from: Peer;
+  readonly to: Peer;
+  /** Ports of the destination: of the pods, not of a Service. Names are those of container ports. Empty for all, where they are not known. */
+  readonly ports: readonly PodPort[];
+}
+
+/** A TCP port of pods: its number, or its name in their containers. */
+export type PodPort = number | string;
+
+/** Pods of a chart as one end of a connection. */
+export function podsPeer(prop: string, pods: Pods): Extract<Peer, { readonly type: 'pods' }> {
+  const given = typeof pods === 'object' && pods !== null && Construct.isConstruct(pods.scope);
+  requireProp(given, 'network', prop, 'be pods of a chart ({ scope, name, selector })', pods);
+  requireSelector(pods.scope, `${prop}.selector`, pods.selector);
+  return { type: 'pods', pods };
+}
+
+/** Pods that another app or operator creates as one end of a connection. */
+export function externalPeer(location: ErrorLocation, prop: string, pods: ExternalPods): Peer {
+  const given = typeof pods === 'object' && pods !== null && typeof pods.namespace === 'string';
+  requireProp(given, location, prop, 'name pods ({ namespace, selector })', pods);
+  requireKnownProps(location, pods, 'namespace selector', prop);
+  requireDnsLabel(location, `${prop}.namespace`, pods.namespace);
+  if (pods.selector !== undefined) requireSelector(location, `${prop}.selector`, pods.selector);
+  return { type: 'externalPods', pods };
+}
+
+/** A policy takes a selector without labels, or with labels that are undefined, for all pods. */
+function requireSelector(location: ErrorLocation, prop: string, selector: Labels): void {
+  const values: unknown[] = Object.values(selector ?? {});
+  const labelled = values.length > 0 && values.every((value) => typeof value === 'string');
+  requireProp(labelled, location, prop, 'have labels: without them it selects every pod', selector);
+  requireLabels(location, prop, selector);
+}
+
+/** Checks ports of pods: a policy takes an empty list for all ports. */
+export function requirePorts(location: ErrorLocation, ports: readonly PodPort[]): readonly PodPort[] {
+  requireProp(Array.isArray(ports) && ports.length > 0, location, 'ports', 'have a port', ports);
+  for (const port of ports) {
+    if (typeof port === 'string') requireDnsLabel(location, 'port', port);
+    else requirePort(location, 'port', port);
+  }
+  return ports;
+}
