@@ -48,6 +48,7 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
     of(DATABASES, BACKEND, ZENML, 'components.artifact_store.configuration', '*.env[AWS_ENDPOINT_URL]'),
     of('Exposure', 'it has host names', 'release fair/*', '*.MLFLOW_SERVER_ALLOWED_HOSTS', '*.serverURL'),
     of('Exposure', 'it has host names', 'Deployment flts/mlflow', ...variables('MLFLOW_SERVER_ALLOWED_HOSTS')),
+    of('Exposure', 'the console has no node port', 'Service flts/minio-console-external'),
     of('Exposure', 'production is not put under load', '* flts/locust*'),
     of('Security', 'writing requires a login', 'release fair/stac', '*.ENABLE_TRANSACTIONS_EXTENSIONS'),
     of(
@@ -84,6 +85,7 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
       'Job flts/kafka-topics',
       '*containers[*].command',
     ),
+    of('Scale', BROKERS, 'StatefulSet flts/kafka', '*.lifecycle'),
     of('Scale', BROKERS, 'Job flts/kafka-topics', ...variables('REPLICATION_FACTOR')),
     of(
       'Scale',

@@ -98,10 +98,10 @@ export function addOnReleases(
   return releases;
 }
 
-/** The namespaces of the operators that are on. */
-export function operatorNamespaces({ cloudNativePg, certManager }: Operators): string[] {
-  return [
-    ...(certManager === undefined ? [] : [CERT_MANAGER_NAMESPACE]),
-    ...(cloudNativePg === undefined ? [] : [CNPG_NAMESPACE]),
-  ];
+/** The namespaces of the operators that are on, each with the ports of its webhooks, as the charts set them. */
+export function operatorNamespaces({ cloudNativePg, certManager }: Operators): Record<string, readonly number[]> {
+  return {
+    ...(certManager && { [CERT_MANAGER_NAMESPACE]: [10250] }),
+    ...(cloudNativePg && { [CNPG_NAMESPACE]: [9443] }),
+  };
 }

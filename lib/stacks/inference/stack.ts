@@ -41,7 +41,6 @@ export interface InferenceStackProps
     | 'disruptionBudget'
     | 'exposure'
     | 'podLabels'
-    | 'preStop'
   > {
   /** Short name of the service; its objects are `name-deploy`, `name-svc` and so on. @default 'inference' */
   readonly name?: string;
@@ -59,7 +58,7 @@ export interface InferenceStackProps
   readonly health?: Health;
   /** Where the weights are kept, which the server downloads. @default - at most 2Gi at `/home/appuser/.cache` */
   readonly modelCache?: ModelCache;
-  /** @default - 2 to 6 pods, by 60 % of their CPU; up by 2 in 30 seconds, down by 1 in a minute */
+  /** @default - 2 to 6 pods, by 60 % of their CPU; up by 2 in 30 seconds, down by 1 in a minute, also with other bounds */
   readonly replicas?: number | Autoscaling;
   /** @default - at least one pod, with the replicas above; else that of InferenceService */
   readonly disruptionBudget?: DisruptionBudget;
@@ -67,8 +66,6 @@ export interface InferenceStackProps
   readonly exposure?: Exposure;
   /** Labels for `kubectl -l`. @default { app: 'inference-service' } */
   readonly podLabels?: Labels;
-  /** Command that runs before the server is told to stop. @default ['sleep', '5'] */
-  readonly preStop?: readonly string[];
   /** @default - the id of the stack */
   readonly namespace?: string;
   /** @default 'declared' */
@@ -126,8 +123,6 @@ const SERVICE = {
   modelCache: { path: '/home/appuser/.cache', sizeLimit: Size.gibibytes(2) },
   replicas: REPLICAS,
   podLabels: { app: 'inference-service' },
-  // Proxies still send requests for a moment after the pod began to stop.
-  preStop: ['sleep', '5'],
 } as const satisfies InferenceServiceProps;
 
 /** Settings of the server. It loads ViT-B-32/openai whatever the model's name says here; clients choose by request. */
@@ -166,7 +161,7 @@ export class InferenceStack extends Stack {
     const service = given(others);
     super(scope, id, { namespace, network });
     requireKnownProps(this, props, `${INFERENCE_SERVICE_PROPS} namespace network hostPort containerDefaults quota`);
-    const { name = NAME, port = PORT } = service;
+    const { name = NAME, port = PORT, replicas = REPLICAS } = service;
     this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...given(containerDefaults) });
     this.service = new InferenceService(this, 'service', {
       ...SERVICE,
@@ -176,6 +171,7 @@ export class InferenceStack extends Stack {
       // Other replicas may not guarantee the two that it takes.
       disruptionBudget: service.replicas === undefined ? { minAvailable: PodCount.absolute(1) } : undefined,
       ...service,
+      replicas: typeof replicas === 'number' ? replicas : { ...REPLICAS, ...given(replicas) },
       config: this.config(port, service.config),
     });
     // `kubectl run debug` gives its pod this label.
