@@ -14,7 +14,7 @@ import type { Manifest } from '../objects/serialization';
  */
 export type PreStop = Duration | readonly string[];
 
-/** What matters of a container. */
+/** What counts of a container that stops. */
 interface Stopping {
   readonly ports?: Readonly<Record<string, number>>;
   readonly preStop?: PreStop;
@@ -39,7 +39,9 @@ export function preStopLifecycle(scope: Construct, prop: string, preStop: PreSto
 
 /** Checks that a pod may take longer to stop than its containers pause: what is left is for the program. */
 export function requireTimeToStop(location: ErrorLocation, containers: readonly Stopping[], seconds = 30): void {
-  const pauses = containers.flatMap(({ preStop = [] }) => (isPause(preStop) ? preStop.toSeconds() : []));
+  const pauses = containers.flatMap(({ preStop = [] }) =>
+    isPause(preStop) ? preStop.toSeconds({ integral: false }) : [],
+  );
   const longest = Math.max(0, ...pauses);
   const allowed = `be more than the ${longest} seconds that its containers pause before they stop (preStop)`;
   requireProp(longest === 0 || seconds > longest, location, 'terminationGracePeriod', allowed, seconds);

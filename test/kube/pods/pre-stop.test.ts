@@ -79,6 +79,7 @@ describe('a server', () => {
   it('fails where nothing is left of the time that it may take to stop', () => {
     const message = "'terminationGracePeriod' must be more than the 30 seconds that its containers pause";
     expect(() => preStopOf({ preStop: Duration.seconds(30) })).toThrow(`${message} before they stop (preStop), got 30`);
+    expect(() => preStopOf({ preStop: Duration.millis(500) })).toThrow("preStop' must be a whole number of seconds");
     expect(() => preStopOf({ grace: Duration.seconds(5) })).toThrow('must be more than the 5 seconds that');
     expect(preStopOf({ grace: Duration.seconds(6) })).toEqual(SECONDS_5);
     expect(preStopOf({ grace: Duration.seconds(1), preStop: Duration.seconds(0) })).toBeUndefined();
