@@ -53,6 +53,7 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
       'Deployment flts/mlflow',
       ...variables('MLFLOW_SERVER_ALLOWED_HOSTS', 'MLFLOW_SERVER_CORS_ALLOWED_ORIGINS'),
     ),
+    of('Exposure', 'the console has no node port', 'Service flts/minio-console-external'),
     of('Exposure', 'production is not put under load', '* flts/locust*'),
     of('Security', 'writing requires a login', 'release fair/stac', '*.ENABLE_TRANSACTIONS_EXTENSIONS'),
     of(
@@ -89,6 +90,7 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
       'Job flts/kafka-topics',
       '*containers[*].command',
     ),
+    of('Scale', BROKERS, 'StatefulSet flts/kafka', '*.lifecycle'),
     of('Scale', BROKERS, 'Job flts/kafka-topics', ...variables('REPLICATION_FACTOR')),
     of(
       'Scale',

@@ -217,12 +217,14 @@ export { type ClaimTemplate, StatefulSet, type StatefulSetProps } from './worklo
 // Vocabulary: the values that workloads are described with.
 
 export type { ReplicaRange } from './kube/objects/inventory';
+export { setKubernetesVersion } from './kube/objects/kubernetes-version';
 export type { Identity, Labels } from './kube/objects/labels';
 export type { ContainerProps, PullPolicy } from './kube/pods/containers';
 export type { Env, EnvFrom } from './kube/pods/env';
 export { type ImageSettings, setImageSettings } from './kube/pods/images';
 export { PodCount } from './kube/pods/pod-count';
 export type { PodProps } from './kube/pods/pod-template';
+export type { PreStop } from './kube/pods/pre-stop';
 export { execProbe, httpProbe, type Probes, type ProbeTiming, tcpProbe } from './kube/pods/probes';
 export type { RollingUpdate, UpdateStrategy } from './kube/pods/rollout';
 export type { PodUser } from './kube/pods/security';

@@ -5,6 +5,7 @@ import type { HostNodePort } from '../kube/network/exposure';
 import { hasPool, type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
 import { requireKnownProps } from '../kube/objects/known-props';
+import { setKubernetesVersion } from '../kube/objects/kubernetes-version';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
 import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
 import type { MetricsServerProps } from './cluster/add-on-values';
@@ -32,6 +33,8 @@ export interface PlatformConfig {
    * @default - that of the kind cluster, where there is one; else the current context of the user
    */
   readonly kubeContext?: string;
+  /** Version of Kubernetes, `1.30`, of the oldest cluster that it is applied to, which decides what is written. @default '1.28' */
+  readonly kubernetesVersion?: string;
   /** Where the Secrets of all stacks come from. @default - `localCredentials()` where it is local, else `existingSecrets()` */
   readonly credentials?: CredentialSource;
   /** Where images are pulled from, and by which digests. @default - each from its own registry, by its tag, without Secrets */
@@ -92,7 +95,7 @@ export class Platform {
     requireKnownProps(
       app,
       config,
-      'name local kubeContext credentials images cluster nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
+      'name local kubeContext kubernetesVersion credentials images cluster nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
     );
     const { name, local = false, images, cluster, nodePools, operators = {}, kind, stacks } = config;
     requireKnownProps(app, kind, 'controlPlane workers name complete', 'kind');
@@ -104,6 +107,7 @@ export class Platform {
     const complete = Object.keys(selected).length === Object.keys(stacks).length;
     if (images !== undefined) setImageSettings(app, images, complete);
     if (cluster !== undefined) setClusterSettings(app, cluster);
+    if (config.kubernetesVersion !== undefined) setKubernetesVersion(app, config.kubernetesVersion);
     setNodePools(app, nodePools);
     if (kind !== undefined) requireKindPools(kind, nodePools);
 

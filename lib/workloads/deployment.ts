@@ -9,7 +9,9 @@ import { requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
+import { afterSerialization } from '../kube/objects/serialization';
 import { type PodProps, podTemplate } from '../kube/pods/pod-template';
+import { pausingServers, withSleepAction } from '../kube/pods/pre-stop';
 import { requireUpdateStrategy, rollingUpdate, type UpdateStrategy } from '../kube/pods/rollout';
 import { topologySpread } from '../kube/pods/topology-spread';
 
@@ -58,6 +60,7 @@ export class Deployment extends Construct {
     const selector = selectorLabels(this, identity);
     const template = podTemplate(this, identity, {
       ...pod,
+      containers: pausingServers(pod.containers),
       topologySpreadConstraints:
         pod.topologySpreadConstraints ??
         topologySpread(this, selector, range.maxReplicas, pod.nodePool, 'pod-template-hash'),
@@ -68,7 +71,7 @@ export class Deployment extends Construct {
     this.autoscaled = fixed === undefined;
     this.selector = selector;
     this.pods = podsOf(this, identity);
-    new k8s.KubeDeployment(this, 'Default', {
+    const object = new k8s.KubeDeployment(this, 'Default', {
       metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
       spec: {
         replicas: fixed,
@@ -78,6 +81,7 @@ export class Deployment extends Construct {
         template,
       },
     });
+    afterSerialization(object, withSleepAction(this));
     recordPodOwner({ construct: this, kind: 'Deployment', name, template, replicas: range, strategy });
     if (this.autoscaled) this.node.addValidation({ validate: () => this.missingAutoscaler() });
   }

@@ -43,6 +43,22 @@ export function isolate(chart: Chart): void {
   recordIsolation(chart, PodPolicy.write);
 }
 
+/**
+ * Refuses ingress to the pods of a namespace that no chart has, but from each other, and to webhooks: the API server calls
+ * those, from an address that is not known at synth. Egress is left to their release.
+ */
+export function isolateOperators(scope: Construct, namespace: string, webhookPorts: readonly number[]): void {
+  const ports = webhookPorts.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
+  new k8s.KubeNetworkPolicy(scope, `ingress-${namespace}`, {
+    metadata: { name: 'operators', namespace },
+    spec: {
+      podSelector: {},
+      policyTypes: ['Ingress'],
+      ingress: [{ from: [{ podSelector: {} }] }, ...(ports.length > 0 ? [{ ports }] : [])],
+    },
+  });
+}
+
 /** The allowed connections of pods, in one object. */
 class PodPolicy extends Construct {
   /** Writes the policy of pods, once. */

@@ -11,6 +11,7 @@ import { requireDnsLabel, requireDnsSubdomain } from '../kube/objects/names';
 import { requireWhole } from '../kube/objects/numbers';
 import { afterSerialization, type Manifest } from '../kube/objects/serialization';
 import { type PodProps, podTemplate } from '../kube/pods/pod-template';
+import { pausingServers, withSleepAction } from '../kube/pods/pre-stop';
 import { requireSize, sizeString } from '../kube/resources/quantities';
 
 /** A volume that every pod of a StatefulSet gets for itself and keeps. Immutable once it is created. */
@@ -28,7 +29,11 @@ export interface StatefulSetProps {
   readonly serviceName: string;
   /** @default 1 */
   readonly replicas?: number;
-  /** Whether pods start one after the other or all at once. @default 'OrderedReady' */
+  /**
+   * Whether pods start one after the other or all at once. Immutable. With `OrderedReady`, a pod that never becomes
+   * ready is not replaced by a mended one until somebody deletes it (kubernetes/kubernetes#67250).
+   * @default 'Parallel'
+   */
   readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
   readonly pod: PodProps;
   readonly claims: readonly [ClaimTemplate, ...ClaimTemplate[]];
@@ -47,7 +52,7 @@ export class StatefulSet extends Construct {
   constructor(scope: Construct, id: string, props: StatefulSetProps) {
     super(scope, id);
     requireKnownProps(this, props, 'identity serviceName replicas podManagementPolicy pod claims');
-    const { identity, serviceName, replicas = 1, podManagementPolicy, pod, claims } = props;
+    const { identity, serviceName, replicas = 1, podManagementPolicy = 'Parallel', pod, claims } = props;
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);
     // The label controller-revision-hash of its pods is the name and ten characters.
@@ -57,7 +62,9 @@ export class StatefulSet extends Construct {
     const selector = selectorLabels(this, identity);
     this.selector = selector;
     const claimNames = claims.map((claim) => claim.name);
-    const template = podTemplate(this, identity, pod, claimNames);
+    // The pod of a StatefulSet of one is gone before the next one starts: a pause would only keep its clients waiting.
+    const containers = replicas > 1 ? pausingServers(pod.containers) : pod.containers;
+    const template = podTemplate(this, identity, { ...pod, containers }, claimNames);
     this.requireMountedClaims(pod, claims);
     this.name = name;
     this.pods = podsOf(this, identity);
@@ -74,6 +81,7 @@ export class StatefulSet extends Construct {
       },
     });
     afterSerialization(object, withClaimDefaults);
+    afterSerialization(object, withSleepAction(this));
     recordPodOwner({ construct: this, kind: 'StatefulSet', name, template, replicas: this.replicas });
   }
 

@@ -4,6 +4,7 @@ import { accepted, acceptedServerSide, unchanged } from './accepted';
 import { autoscales } from './autoscales';
 import { beside } from './beside';
 import { drains } from './drains';
+import { heals } from './heals';
 import { modelDeployments } from './model-deployments';
 import { placed } from './placed';
 import { removed } from './removed';
@@ -26,6 +27,7 @@ for (const production of noCluster === '' ? productions : []) {
         if (production.config) describe('has helm releases beside it', () => beside(stage));
         describe('is what was applied', () => unchanged(stage));
         describe('rolls', () => rolls(stage));
+        describe('heals', () => heals(stage));
         if (stage.ofKind('HorizontalPodAutoscaler').length > 0) describe('scales', () => autoscales(stage));
         describe('drains', () => drains(stage));
         describe('is taken over', () => acceptedServerSide(() => stage.cluster.kubectl, stage));

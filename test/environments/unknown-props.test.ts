@@ -75,7 +75,12 @@ describe('a property that no stack of an environment has', () => {
       { localPorts: { minIO: 1 } },
       "fair: 'localPorts.minIO' must be a known property (zenml, ",
     ],
-    ['inference', 'replicaz', { replicaz: 3 }, "inference: 'replicaz' must be a known property (name, image, "],
+    [
+      'inference',
+      'replicaz',
+      { replicaz: 3 },
+      "inference: 'replicaz' must be a known property (name, deploymentName, ",
+    ],
     [
       'inference',
       'replicas.max',

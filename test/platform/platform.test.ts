@@ -73,6 +73,7 @@ describe('a platform with all props', () => {
       local: false,
       kubeContext: 'other-admin',
       credentials: existingSecrets(),
+      kubernetesVersion: '1.29',
       images: {},
       cluster: {},
       nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'nvidia' } })],

@@ -20,6 +20,7 @@ export const all: Required<PlatformConfig> = {
   name: 'test',
   local: true,
   kubeContext: 'test-admin',
+  kubernetesVersion: '1.31',
   credentials: localCredentials(),
   images: { registry: 'registry.example.org', pullSecrets: ['pull'] },
   cluster: { dnsNamespace: 'dns' },

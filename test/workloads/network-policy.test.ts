@@ -9,7 +9,8 @@ import {
   recordServer,
 } from '../../lib/kube/network/network';
 import type { Pods } from '../../lib/kube/network/peers';
-import { isolate } from '../../lib/workloads/network-policy';
+import { isolate, isolateOperators } from '../../lib/workloads/network-policy';
+import { type Endpoint, lets } from '../support/network-evaluator';
 import { schemaError } from '../support/schema';
 import { find, policiesOf, synth } from '../support/synth';
 
@@ -25,6 +26,30 @@ function namespaces() {
   const chart = (name: string) => new Chart(app, name, { namespace: name });
   return { one: chart('one'), two: chart('two') };
 }
+
+describe('a namespace of operators', () => {
+  const chart = new Chart(new App(), 'cluster');
+  isolateOperators(chart, 'cnpg-system', [9443]);
+  isolateOperators(chart, 'nvidia', []);
+  const cluster = { namespaces: { 'cnpg-system': {}, nvidia: {}, fair: {} }, policies: synth(chart) };
+  const pod = (namespace: string): Endpoint => ({ ip: '10.244.0.7', namespace, labels: { app: 'any' } });
+  const [operator, plugin, stranger] = [pod('cnpg-system'), pod('nvidia'), pod('fair')] as const;
+  const apiServer: Endpoint = { ip: '172.18.0.2' };
+
+  it('is reached at its webhooks by the API server, by its own pods, and by no others', () => {
+    expect(lets(cluster, apiServer, operator, { port: 9443 })).toBe(true);
+    expect(lets(cluster, operator, operator, { port: 9090 })).toBe(true);
+    for (const from of [stranger, apiServer, plugin]) expect(lets(cluster, from, operator, { port: 8080 })).toBe(false);
+  });
+
+  it('without a webhook is reached by nobody', () => {
+    for (const from of [stranger, apiServer]) expect(lets(cluster, from, plugin, { port: 9443 })).toBe(false);
+  });
+
+  it('reaches everything: its release knows what it needs', () => {
+    expect(lets(cluster, operator, stranger, { port: 8000 })).toBe(true);
+  });
+});
 
 describe('an isolated namespace', () => {
   it('refuses everything but DNS', () => {

@@ -124,8 +124,6 @@ export class Kafka extends Construct {
       identity,
       serviceName: `${name}-headless`,
       replicas: brokers,
-      // With OrderedReady the first broker would wait for a quorum, and the others for the first broker.
-      podManagementPolicy: 'Parallel',
       claims: [{ name: 'data', size: storage, storageClassName }],
       pod: {
         nodePool,

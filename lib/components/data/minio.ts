@@ -39,7 +39,7 @@ export interface MinioProps {
   readonly storageClassName?: string;
   /** @default - 100m and 256Mi, at most 500m and 512Mi */
   readonly resources?: Resources;
-  /** Port of the console on every node. @default - the console is reached inside the cluster only */
+  /** Port of the console on every node, of a Service `name-console-external`. @default - it is reached inside the cluster only */
   readonly consoleNodePort?: number;
   /** Serves metrics unauthenticated at the S3 API: names and sizes of buckets, and no content. @default false */
   readonly publicMetrics?: boolean;
@@ -88,6 +88,8 @@ export class Minio extends Construct {
   readonly service: Service;
   /** The web console: `name-console`, port 9001. */
   readonly console: Service;
+  /** `name-console-external`, where there is a `consoleNodePort`. */
+  readonly externalConsole?: Service;
   /** The Job that creates the buckets, where there are any. */
   readonly bucketJob?: BucketJob;
   /** Where there are `publicMetrics`: those of the cluster and its buckets. */
@@ -144,8 +146,15 @@ export class Minio extends Construct {
     this.console = new Service(this, 'console', {
       name: `${name}-console`,
       identity,
-      ports: [{ name: 'console', port: CONSOLE_PORT, nodePort: consoleNodePort }],
+      ports: [{ name: 'console', port: CONSOLE_PORT }],
     });
+    if (consoleNodePort !== undefined) {
+      this.externalConsole = new Service(this, 'external', {
+        name: `${name}-console-external`,
+        identity,
+        ports: [{ name: 'console', port: CONSOLE_PORT, nodePort: consoleNodePort }],
+      });
+    }
     if (publicMetrics) {
       const metrics = { name, identity, port: API_PORT, portName: 'api', path: '/minio/metrics/v3/cluster' };
       this.metrics = new MetricsService(this, 'metrics', metrics).connection;

@@ -185,7 +185,7 @@ export class Haproxy extends Construct {
         liveness: httpProbe(PATHS.live, 'metrics', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
       },
       mounts: [{ volume: Volume.configMap('config', this.config), path: CONFIG, readOnly: true }],
-      preStop: ['sleep', String(PRE_STOP)],
+      preStop: Duration.seconds(PRE_STOP),
     };
   }
 }

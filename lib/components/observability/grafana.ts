@@ -1,4 +1,4 @@
-import { Duration, Size, Yaml } from 'cdk8s';
+import { Duration, type Size, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../kube/network/connections';
 import { type Exposure, exposureUrl } from '../../kube/network/exposure';
@@ -112,7 +112,7 @@ export class Grafana extends Construct {
       path: `${PROVISIONING}/${folder}`,
       readOnly: true,
     });
-    const data = storage ? Volume.claimTemplate('data') : Volume.scratch('data', { sizeLimit: Size.gibibytes(1) });
+    const data = storage ? Volume.claimTemplate('data') : Volume.scratch('data');
     const container: ContainerProps = {
       ...this.container(url, props),
       mounts: [

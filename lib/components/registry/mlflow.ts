@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { uvicornHost } from '../../kube/network/addresses';
 import {
@@ -196,7 +196,7 @@ export function mlflowGuards(
   };
 }
 
-const TMP = Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) });
+const TMP = Volume.scratch('tmp');
 
 /**
  * POSIX sh. Brings the tables of an older version to the present one. The server makes those of an empty database

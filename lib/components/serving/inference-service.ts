@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection, ServersConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
@@ -55,6 +55,10 @@ export interface InferenceServiceProps
     > {
   /** Short name of the service; its objects are `name-deploy`, `name-svc`, `name-config`, `name-hpa` and `name-pdb`. */
   readonly name: string;
+  /** Name of the Deployment, where its users know another. @default `name-deploy` */
+  readonly deploymentName?: string;
+  /** Name of the Service, where its clients know another. @default `name-svc` */
+  readonly serviceName?: string;
   /** Port that the server listens on, and the Service. @default 8080 */
   readonly port?: number;
   /** Port on which the server gives its metrics to Prometheus, where it is another. @default - none */
@@ -85,7 +89,7 @@ const PORT_NAME = 'http';
 
 /** All properties of an InferenceService. */
 export const INFERENCE_SERVICE_PROPS =
-  'name image imagePullPolicy command args port metricsPort user resources config env envFrom uses health modelCache mounts replicas strategy disruptionBudget nodePool gpu exposure podLabels podAnnotations serviceAccountName initContainers preStop terminationGracePeriod';
+  'name deploymentName serviceName image imagePullPolicy command args port metricsPort user resources config env envFrom uses health modelCache mounts replicas strategy disruptionBudget nodePool gpu exposure podLabels podAnnotations serviceAccountName initContainers preStop terminationGracePeriod';
 
 /** A model server: a Deployment, its Service, and what it needs to scale, to roll and to be drained. It writes no Namespace. */
 export class InferenceService extends Construct {
@@ -111,11 +115,12 @@ export class InferenceService extends Construct {
     super(scope, id);
     requireKnownProps(this, props, INFERENCE_SERVICE_PROPS);
     const { name, port = 8080, metricsPort, config, replicas = 1, exposure } = props;
+    const { deploymentName = `${name}-deploy`, serviceName = `${name}-svc` } = props;
     if (typeof replicas !== 'number')
       requireKnownProps(this, replicas, 'metrics behavior minReplicas maxReplicas', 'replicas');
     requireServiceName(this, 'name', name);
     requirePort(this, 'port', port);
-    const identity: Identity = { name, instance: `${name}-deploy`, component: 'server' };
+    const identity: Identity = { name, instance: deploymentName, component: 'server' };
     this.identity = identity;
     for (const key of Object.keys(envOf(props.uses ?? []))) {
       const free = config === undefined || !Object.hasOwn(config, key);
@@ -125,7 +130,7 @@ export class InferenceService extends Construct {
     this.gpus = this.allocateGpus(props);
     this.deployment = this.createDeployment(identity, port, props);
     const ports = [{ name: PORT_NAME, port }] as const;
-    this.service = new Service(this, 'service', { name: `${name}-svc`, identity, ports, exposure });
+    this.service = new Service(this, 'service', { name: serviceName, identity, ports, exposure });
     if (props.modelCache !== undefined && isWritable(props.modelCache)) allowInternetEgress(this.deployment.pods);
     if (typeof replicas !== 'number') {
       const { metrics = [{ type: 'cpu', averageUtilization: 60 }], behavior } = replicas;
@@ -190,7 +195,7 @@ export class InferenceService extends Construct {
 
   private mounts(props: InferenceServiceProps, replicas: ReplicaRange, strategy: UpdateStrategy): readonly Mount[] {
     const { modelCache, nodePool } = props;
-    const { mounts = [{ volume: Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) }), path: '/tmp' }] } = props;
+    const { mounts = [{ volume: Volume.scratch('tmp'), path: '/tmp' }] } = props;
     if (modelCache === undefined) return mounts;
     return [modelCacheMount(this, modelCache, { replicas, strategy, nodePool }), ...mounts];
   }

@@ -7,6 +7,7 @@ import { requireWhole } from '../objects/numbers';
 import { quantities, type Resources, resourceAmounts } from '../resources/quantities';
 import { type Env, type EnvFrom, envFromSources, envVars } from './env';
 import { resolveImage } from './images';
+import { type PreStop, preStopLifecycle } from './pre-stop';
 import { type Probes, requireProbes } from './probes';
 import { containerSecurity, requireUser } from './security';
 import { type Mount, requireMount } from './volumes';
@@ -37,8 +38,12 @@ export interface ContainerProps {
   readonly probes?: Probes;
   /** @default - none */
   readonly mounts?: readonly Mount[];
-  /** Command that runs before the container is told to stop. @default - none */
-  readonly preStop?: readonly string[];
+  /**
+   * What the container does before it is told to stop; `Duration.seconds(0)` for nothing.
+   * @default - a pause of 5 seconds where it has ports and its workload replaces it at once (a Deployment, or a
+   * StatefulSet of several); else nothing
+   */
+  readonly preStop?: PreStop;
   /** Numeric user id, where it differs from the pod's. @default - the pod's */
   readonly user?: number;
   /** @default true */
@@ -68,8 +73,7 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
   requireUnique(scope, `${at} mounts`, mounts, 'path');
   requireStrings(scope, `${at} command`, command);
   requireStrings(scope, `${at} args`, args);
-  requireStrings(scope, `${at} preStop`, preStop);
-  requireProp(preStop?.length !== 0, scope, `${at} preStop`, 'name a command', preStop);
+  if (Array.isArray(preStop)) requireStrings(scope, `${at} preStop`, preStop);
   if (user !== undefined) requireUser(scope, `${at} user`, user);
   return {
     name,
@@ -84,7 +88,7 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
     startupProbe: probes.startup,
     readinessProbe: probes.readiness,
     livenessProbe: probes.liveness,
-    lifecycle: preStop && { preStop: { exec: { command: [...preStop] } } },
+    lifecycle: preStop && preStopLifecycle(scope, `${at} preStop`, preStop),
     volumeMounts: notEmpty(mounts.map(volumeMount)),
     securityContext: containerSecurity({ user, readOnlyRootFilesystem }),
     restartPolicy: props.restartPolicy,

@@ -14,6 +14,7 @@ import { requireAnnotations, requireDnsSubdomain, requireLabels, requireLabelVal
 import { wholeSeconds } from '../objects/numbers';
 import { type ContainerProps, container, notEmpty } from './containers';
 import { imageSettings } from './images';
+import { requireTimeToStop } from './pre-stop';
 import { type PodUser, podSecurity, requirePodUser } from './security';
 import { type Use, withUses } from './uses';
 import { type ConfigSource, requireVolume, type Volume } from './volumes';
@@ -32,7 +33,7 @@ export interface PodProps {
   readonly serviceAccountName?: string;
   /** Mounts the token of the ServiceAccount, for pods that talk to the API server. @default false */
   readonly automountServiceAccountToken?: boolean;
-  /** How long a pod may take to stop. @default Duration.seconds(30) */
+  /** How long a pod may take to stop, pauses before it (`preStop`) included. @default Duration.seconds(30) */
   readonly terminationGracePeriod?: Duration;
   /** Labels for `kubectl -l`, beside those that select the pod. @default - none */
   readonly podLabels?: Labels;
@@ -82,6 +83,7 @@ export function podTemplate(
   }
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
   requireUnique(scope, 'containers', all, 'name');
+  requireTimeToStop(scope, containers, terminationGracePeriod?.toSeconds({ integral: false }));
   const written = {
     initContainers: notEmpty(initContainers.map((props) => container(scope, props))),
     containers: containers.map((props) => container(scope, props)),

@@ -1,4 +1,4 @@
-import { type Size, SizeRoundingBehavior } from 'cdk8s';
+import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { type ErrorLocation, requireProp } from '../objects/errors';
 import { requireDnsLabel, requireDnsSubdomain, requireKeyName } from '../objects/names';
@@ -35,16 +35,17 @@ export interface ConfigVolumeOptions {
 
 /** A volume of a pod. A container mounts the object itself, so there is no volume that is mounted and not declared. */
 export class Volume {
-  /** An empty directory that lives as long as the pod. */
+  /**
+   * An empty directory that lives as long as the pod. A pod that puts more into it than `sizeLimit`, 1Gi by default, is
+   * evicted; in memory, what it holds counts as memory of the container, and writing more fails.
+   */
   static scratch(name: string, options: { readonly sizeLimit?: Size; readonly inMemory?: boolean } = {}): Volume {
-    const { sizeLimit, inMemory = false } = options;
-    return new Volume(name, {
-      name,
-      emptyDir: {
-        sizeLimit: sizeLimit === undefined ? undefined : k8s.Quantity.fromString(limitString(sizeLimit)),
-        medium: inMemory ? 'Memory' : undefined,
-      },
-    });
+    const { sizeLimit = Size.gibibytes(1), inMemory = false } = options;
+    const emptyDir = {
+      sizeLimit: k8s.Quantity.fromString(limitString(sizeLimit)),
+      medium: inMemory ? 'Memory' : undefined,
+    };
+    return new Volume(name, { name, emptyDir });
   }
 
   /** The keys of a ConfigMap as files. */

@@ -7,6 +7,7 @@ import { Namespace } from '../../components/tenancy/namespace';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { stackLabels } from '../../kube/objects/labels';
+import { isolateOperators } from '../../workloads/network-policy';
 import { needsDevicePlugin } from './nvidia-device-plugin';
 
 export interface ClusterStackProps {
@@ -15,8 +16,12 @@ export interface ClusterStackProps {
   readonly storageClasses?: readonly StorageClassProps[];
   /** Pools whose nodes Karpenter starts and stops; its CRDs must be there. @default - none */
   readonly karpenterNodePools?: readonly KarpenterNodePoolProps[];
-  /** Namespaces of releases that have no stack here; their pods meet `restricted`. @default - none */
-  readonly namespaces?: readonly string[];
+  /**
+   * Namespaces of releases that have no stack here, each with the ports of its webhooks, which alone are reached from
+   * other namespaces; their pods meet `restricted`.
+   * @default - none
+   */
+  readonly namespaces?: Readonly<Record<string, readonly number[]>>;
   /** Write the CustomResourceDefinitions of the stacks. @default - none */
   readonly kinds?: readonly ((cluster: Chart) => void)[];
 }
@@ -38,8 +43,14 @@ export class ClusterStack extends Chart {
     const { classes, devicePlugin, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
     super(scope, id, { labels: stackLabels(id) });
     requireKnownProps(this, props, 'nodePools storageClasses karpenterNodePools namespaces kinds');
-    if (devicePlugin.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
-    for (const name of namespaces) new Namespace(this, `namespace-${name}`, { name });
+    if (devicePlugin.length > 0) {
+      new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
+      isolateOperators(this, NVIDIA_NAMESPACE, []);
+    }
+    for (const [name, webhookPorts] of namespaces) {
+      new Namespace(this, `namespace-${name}`, { name });
+      isolateOperators(this, name, webhookPorts);
+    }
     for (const name of classes) new RuntimeClass(this, `runtime-class-${name}`, { name });
     for (const storageClass of storageClasses) {
       new StorageClass(this, `storage-class-${storageClass.name}`, storageClass);
@@ -51,7 +62,8 @@ export class ClusterStack extends Chart {
 
 /** What is written, with the defaults of what was not given. */
 function contents({ nodePools, ...props }: ClusterStackProps) {
-  const { karpenterNodePools = [], storageClasses = [], namespaces = [], kinds = [] } = props;
+  const { karpenterNodePools = [], storageClasses = [], kinds = [] } = props;
+  const namespaces = Object.entries(props.namespaces ?? {});
   const classes = [...new Set(nodePools.flatMap(({ gpus }) => gpus?.runtimeClassName ?? []))].sort();
   const devicePlugin = nodePools.filter(needsDevicePlugin);
   return { classes, devicePlugin, karpenterNodePools, storageClasses, namespaces, kinds };

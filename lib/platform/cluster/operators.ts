@@ -96,11 +96,14 @@ export function addOnReleases(
   return releases;
 }
 
-/** The namespaces of the operators that are on. */
-export function operatorNamespaces(scope: Construct, { cloudNativePg, certManager }: Operators): string[] {
+/** The namespaces of the operators that are on, each with the ports of its webhooks, as the charts set them. */
+export function operatorNamespaces(
+  scope: Construct,
+  { cloudNativePg, certManager }: Operators,
+): Record<string, readonly number[]> {
   const { certManagerNamespace, cloudNativePgNamespace } = clusterSettings(scope);
-  return [
-    ...(certManager === undefined ? [] : [certManagerNamespace]),
-    ...(cloudNativePg === undefined ? [] : [cloudNativePgNamespace]),
-  ];
+  return {
+    ...(certManager && { [certManagerNamespace]: [10250] }),
+    ...(cloudNativePg && { [cloudNativePgNamespace]: [9443] }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { App } from 'cdk8s';
+import type { App, Size } from 'cdk8s';
 import { LOCAL_ACCESS_KEY } from '../../components/data/store-secrets';
 import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { given } from '../../kube/objects/given';
@@ -43,6 +43,8 @@ export interface FairPipelines {
   readonly labelDomain?: string;
   /** The pool of the pods that start steps. @default - any of `pools` */
   readonly orchestratorPool?: NodePool;
+  /** Size of `/dev/shm` in the pods of steps; it counts as their memory. @default Size.gibibytes(1) */
+  readonly sharedMemory?: Size;
   /** Where their images are. */
   readonly registry: ContainerRegistry;
   /** Name of the secret on the ZenML server that MLflow is opened with. @default - MLflow is unauthenticated */
@@ -70,7 +72,7 @@ export function fair(config: FairConfig = {}): ConfiguredStack<FairConfig> {
       requireKnownProps(
         id,
         pipelines,
-        'name namespace context pools selector labelDomain orchestratorPool registry mlflowLoginSecret',
+        'name namespace context pools selector labelDomain orchestratorPool sharedMemory registry mlflowLoginSecret',
         'pipelines',
       );
       requireKnownProps(id, pipelines?.registry, 'uri flavor', 'pipelines.registry');

@@ -40,6 +40,9 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
   };
   const server = new InferenceService(scope, 'inference', {
     name: 'inference',
+    // As the chart of the pipeline calls them.
+    deploymentName: 'inference',
+    serviceName: 'inference',
     image,
     imagePullPolicy,
     // The command of the image starts the worker beside the server.
@@ -77,7 +80,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     initContainers: inferenceWaits(program),
     // The load balancer learns of a pod that goes, and of the one in its place, when DNS does not remember the old
     // answer any more, most often for 30 s.
-    preStop: ['sleep', String(DRAIN.toSeconds())],
+    preStop: DRAIN,
     terminationGracePeriod: Duration.seconds(DRAIN.toSeconds() + PREDICTION_TIMEOUT.toSeconds() + 5),
   });
   const account = new ServiceAccount(scope, 'promotion-account', {

@@ -44,7 +44,6 @@ export interface InferenceStackProps
       | 'disruptionBudget'
       | 'exposure'
       | 'podLabels'
-      | 'preStop'
     > {
   /** Short name of the service; its objects are `name-deploy`, `name-svc` and so on. @default 'inference' */
   readonly name?: string;
@@ -62,7 +61,7 @@ export interface InferenceStackProps
   readonly health?: Health;
   /** Where the weights are kept, which the server downloads. @default - at most 2Gi at `/home/appuser/.cache` */
   readonly modelCache?: ModelCache;
-  /** @default - 2 to 6 pods, by 60 % of their CPU; up by 2 in 30 seconds, down by 1 in a minute */
+  /** @default - 2 to 6 pods, by 60 % of their CPU; up by 2 in 30 seconds, down by 1 in a minute, also with other bounds */
   readonly replicas?: number | Autoscaling;
   /** @default - at least one pod, with the replicas above; else that of InferenceService */
   readonly disruptionBudget?: DisruptionBudget;
@@ -70,8 +69,6 @@ export interface InferenceStackProps
   readonly exposure?: Exposure;
   /** Labels for `kubectl -l`. @default { app: 'inference-service' } */
   readonly podLabels?: Labels;
-  /** Command that runs before the server is told to stop. @default ['sleep', '5'] */
-  readonly preStop?: readonly string[];
   /** @default - the id of the stack */
   readonly namespace?: string;
   /** @default 'declared' */
@@ -129,8 +126,6 @@ const SERVICE = {
   modelCache: { path: '/home/appuser/.cache', sizeLimit: Size.gibibytes(2) },
   replicas: REPLICAS,
   podLabels: { app: 'inference-service' },
-  // Proxies still send requests for a moment after the pod began to stop.
-  preStop: ['sleep', '5'],
 } as const satisfies InferenceServiceProps;
 
 /** Settings of the server. It loads ViT-B-32/openai whatever the model's name says here; clients choose by request. */
@@ -174,7 +169,7 @@ export class InferenceStack extends Stack {
       props,
       `${INFERENCE_SERVICE_PROPS} namespace network clients hostPort containerDefaults quota`,
     );
-    const { name = NAME, port = PORT } = service;
+    const { name = NAME, port = PORT, replicas = REPLICAS } = service;
     this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...given(containerDefaults) });
     this.service = new InferenceService(this, 'service', {
       ...SERVICE,
@@ -184,6 +179,7 @@ export class InferenceStack extends Stack {
       // Other replicas may not guarantee the two that it takes.
       disruptionBudget: service.replicas === undefined ? { minAvailable: PodCount.absolute(1) } : undefined,
       ...service,
+      replicas: typeof replicas === 'number' ? replicas : { ...REPLICAS, ...given(replicas) },
       config: this.config(port, service.config),
     });
     // `kubectl run debug` gives its pod this label.

@@ -127,7 +127,7 @@ function mounts(
 ): readonly Mount[] {
   const range = typeof replicas === 'number' ? { minReplicas: replicas, maxReplicas: replicas } : replicas;
   const cache = modelCacheMount(scope, modelCache, { replicas: range, strategy: ONE_BY_ONE, nodePool });
-  const tmp = { volume: Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) }), path: '/tmp' };
+  const tmp = { volume: Volume.scratch('tmp'), path: '/tmp' };
   return cache.path === tmp.path ? [cache] : [cache, tmp];
 }
 

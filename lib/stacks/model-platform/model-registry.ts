@@ -1,4 +1,4 @@
-import { Duration, Size } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { uvicornHost } from '../../kube/network/addresses';
 import {
@@ -133,7 +133,7 @@ export class ModelRegistry extends Construct {
         }),
       },
       // Uploads of more than 1 MB pass through a file.
-      mounts: [{ volume: Volume.scratch('tmp', { sizeLimit: Size.gibibytes(1) }), path: '/tmp' }],
+      mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
     };
   }
 

@@ -105,9 +105,10 @@ describe('MinIO with all props', () => {
       storageClassName: 'fast',
       resources: { requests: { storage: '20Gi' } },
     });
-    expect(find(objects, 'Service', 'store-console').spec).toMatchObject({
+    expect(find(objects, 'Service', 'store-console').spec.type).toBe('ClusterIP');
+    expect(find(objects, 'Service', 'store-console-external').spec).toMatchObject({
       type: 'NodePort',
-      ports: [{ nodePort: 30901 }],
+      ports: [{ port: 9001, nodePort: 30901 }],
     });
     expect(find(objects, 'Job').spec.template.spec).toMatchObject({
       nodeSelector: { 'example.org/role': 'general' },

@@ -88,6 +88,8 @@ describe('InferenceService', () => {
   test('takes every prop to its manifests', () => {
     const all: Required<InferenceServiceProps> = {
       name: 'embedder',
+      deploymentName: 'embedder',
+      serviceName: 'embedder',
       image: 'example.org/embedder:1.2.0',
       imagePullPolicy: 'Always',
       command: ['serve'],
@@ -118,6 +120,8 @@ describe('InferenceService', () => {
     };
     const other: Required<InferenceServiceProps> = {
       name: 'other',
+      deploymentName: 'other',
+      serviceName: 'other',
       image: 'example.org/embedder:1.3.0',
       imagePullPolicy: 'IfNotPresent',
       command: ['other'],
@@ -143,7 +147,7 @@ describe('InferenceService', () => {
       podLabels: {},
       podAnnotations: {},
       serviceAccountName: 'other',
-      preStop: ['sleep', '10'],
+      preStop: Duration.seconds(10),
       terminationGracePeriod: Duration.seconds(90),
     };
     const eightGpus = nodePool({ nodes: { min: 8 }, gpus: { count: 2 } });

@@ -38,7 +38,12 @@ describe('a container', () => {
     ['an argument that is a number', { args: ['--workers', 4 as never] }, "args[1]' must be a string, got 4"],
     ['a command that is not given', { command: [undefined as never] }, "command[0]' must be a string, got undefined"],
     ['a number of seconds before the end', { preStop: ['sleep', 5 as never] }, "preStop[1]' must be a string, got 5"],
-    ['an empty command before the end', { preStop: [] }, "preStop' must name a command, got []"],
+    ['an empty command before the end', { preStop: [] }, "preStop' must be a duration or name a command, got []"],
+    [
+      'a pause of half a second before the end',
+      { preStop: Duration.millis(500) },
+      "preStop' must be a whole number of seconds, got 0.5",
+    ],
     ['the root user', { user: 0 }, "user' must be a user id above 0, got 0"],
     ['no user', { user: Number.NaN }, "user' must be a user id above 0, got NaN"],
     ['a user that there cannot be', { user: 2 ** 31 }, "user' must be at most 2147483647, got 2147483648"],

@@ -139,7 +139,7 @@ describe('the volumes of a pod', () => {
       initContainers: [{ ...container, name: 'wait', mounts }],
       containers: [{ ...container, mounts: [...mounts, { volume: Volume.claimTemplate('data'), path: '/data' }] }],
     };
-    expect(written(props, ['data']).spec.volumes).toEqual([{ name: 'tmp', emptyDir: {} }]);
+    expect(written(props, ['data']).spec.volumes).toEqual([{ name: 'tmp', emptyDir: { sizeLimit: '1Gi' } }]);
   });
 
   it('fails for two of one name', () => {

@@ -11,14 +11,15 @@ const options: Required<ConfigVolumeOptions> = {
 };
 
 describe('a volume', () => {
-  it('is an empty directory', () => {
-    expect(Volume.scratch('tmp').spec).toEqual({ name: 'tmp', emptyDir: {} });
+  it('is an empty directory that cannot fill the disk of its node', () => {
+    const sizeLimit = k8s.Quantity.fromString('1Gi');
+    expect(Volume.scratch('tmp').spec).toEqual({ name: 'tmp', emptyDir: { sizeLimit } });
   });
 
   it('is an empty directory in memory, of at most a size in canonical form', () => {
-    expect(Volume.scratch('shm', { inMemory: true, sizeLimit: Size.mebibytes(1024) }).spec).toEqual({
+    expect(Volume.scratch('shm', { inMemory: true, sizeLimit: Size.mebibytes(2048) }).spec).toEqual({
       name: 'shm',
-      emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('1Gi') },
+      emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString('2Gi') },
     });
   });
 

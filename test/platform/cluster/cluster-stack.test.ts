@@ -22,6 +22,7 @@ describe('the stack of what no namespace holds', () => {
     const objects = render({ nodePools: [plain, second, nvidia, other] });
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'Namespace nvidia',
+      'NetworkPolicy operators',
       'RuntimeClass kata',
       'RuntimeClass nvidia',
     ]);
@@ -34,7 +35,7 @@ describe('the stack of what no namespace holds', () => {
   it('writes what else no namespace holds, of kinds that need no operator of deploy/', () => {
     const all: Required<ClusterStackProps> = {
       nodePools: [plain],
-      namespaces: ['operators'],
+      namespaces: { operators: [9443] },
       storageClasses: [{ name: 'fast', provisioner: 'ebs.csi.aws.com', reclaimPolicy: 'Retain' }],
       karpenterNodePools: [
         {
@@ -54,11 +55,22 @@ describe('the stack of what no namespace holds', () => {
     const objects = render(all);
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
       'Namespace operators',
+      'NetworkPolicy operators',
       'StorageClass fast',
       'NodePool general',
       'CustomResourceDefinition modeldeployments.ml.example.com',
     ]);
-    expect(objects.map(({ metadata }) => metadata.namespace)).toEqual([undefined, undefined, undefined, undefined]);
+    const policy = find(objects, 'NetworkPolicy');
+    expect(objects.filter(({ metadata }) => metadata.namespace !== undefined)).toEqual([policy]);
+    // The API server calls the webhook from an address that is not known.
+    expect([policy.metadata.namespace, policy.spec]).toEqual([
+      'operators',
+      {
+        podSelector: {},
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ podSelector: {} }] }, { ports: [{ protocol: 'TCP', port: 9443 }] }],
+      },
+    ]);
     expect(find(objects, 'Namespace').metadata.labels).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'restricted',
     });

@@ -33,13 +33,13 @@ describe('operators', () => {
       // Beside the operator, which finds it nowhere else.
       'cnpg-system/plugin-barman-cloud',
     ]);
-    expect(operatorNamespaces(scope(), all)).toEqual(['cert-manager', 'cnpg-system']);
+    expect(operatorNamespaces(scope(), all)).toEqual({ 'cert-manager': [10250], 'cnpg-system': [9443] });
   });
 
   it('are those that are asked for, and no others', () => {
     expect(operatorReleases(scope(), {})).toEqual([]);
-    expect(operatorNamespaces(scope(), {})).toEqual([]);
-    expect(operatorNamespaces(scope(), { cloudNativePg: {} })).toEqual(['cnpg-system']);
+    expect(operatorNamespaces(scope(), {})).toEqual({});
+    expect(Object.keys(operatorNamespaces(scope(), { cloudNativePg: {} }))).toEqual(['cnpg-system']);
   });
 
   it('fails with the plug-in alone, which is a part of the operator', () => {

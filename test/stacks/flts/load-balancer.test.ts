@@ -28,7 +28,7 @@ describe('the stack flts', () => {
     expect(find(ported, 'Service', 'inference-lb').spec.ports).toEqual([
       { name: 'http', port: 80, targetPort: 'http', nodePort: 30080 },
     ]);
-    expect(find(ported, 'Service', 'inference-svc').spec.type).toBe('ClusterIP');
+    expect(find(ported, 'Service', 'inference').spec.type).toBe('ClusterIP');
     const routed = render({ ...small, exposure: { inference: ingress({ host: 'api.example.org' }) } });
     expect(find(routed, 'Ingress').spec.rules[0].http.paths[0].backend.service).toEqual({
       name: 'inference-lb',
@@ -37,7 +37,7 @@ describe('the stack flts', () => {
   });
 
   it('lets a server that goes answer until the load balancer knows, and then end what it has begun', () => {
-    const { spec } = find(objects, 'Deployment', 'inference-deploy').spec.template;
+    const { spec } = find(objects, 'Deployment', 'inference').spec.template;
     expect(spec.containers[0].lifecycle.preStop.exec.command).toEqual(['sleep', '40']);
     expect(spec.terminationGracePeriodSeconds).toBe(105);
   });

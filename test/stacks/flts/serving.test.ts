@@ -7,7 +7,7 @@ describe('the stack flts', () => {
   const objects = render(small);
 
   it('serves promoted models only: readiness asks for one, and the start does not wait for it', () => {
-    const server = containerOf(objects, 'inference-deploy');
+    const server = containerOf(objects, 'inference');
     expect(server.readinessProbe.httpGet.path).toBe('/ready');
     expect(server.startupProbe.httpGet.path).toBe('/healthz');
     expect(server.livenessProbe.httpGet.path).toBe('/healthz');
@@ -25,10 +25,10 @@ describe('the stack flts', () => {
   it('shows each promotion to each replica, and consumes in one place', () => {
     expect(envOf(containerOf(objects, 'promotion-rollout'))).toMatchObject({
       POINTER_URL: 'http://fastapi-app.flts.svc:8000/download/model-promotion/current.json',
-      DEPLOYMENT: 'inference-deploy',
+      DEPLOYMENT: 'inference',
     });
     expect(find(objects, 'Role').rules).toEqual([
-      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['inference-deploy'], verbs: ['patch'] },
+      { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['inference'], verbs: ['patch'] },
     ]);
     const worker = containerOf(objects, 'inference-worker');
     expect(worker.command).toEqual(['python', 'main.py']);
@@ -46,7 +46,7 @@ describe('the stack flts', () => {
       .flatMap((container) => container.env ?? [])
       .filter(({ name }) => /^(PRODUCER|PUBLISH)_TOPIC|^MODEL_SELECTED_TOPIC|^DLQ/.test(name));
     expect(writers.map(({ value }) => value)).not.toContain('inference-idle');
-    expect(envOf(containerOf(objects, 'inference-deploy'))).toMatchObject({
+    expect(envOf(containerOf(objects, 'inference'))).toMatchObject({
       INFERENCE_START_IN_APP: '1',
       CONSUMER_GROUP_ID: 'inference-servers',
       CONSUMER_TOPIC_0: 'inference-idle',

@@ -25,7 +25,7 @@ describe('the stack flts', () => {
       'train-lstm',
       'nonml-prophet',
       'eval',
-      'inference-deploy',
+      'inference',
       'promotion-rollout',
       'inference-lb',
       'inference-worker',
@@ -45,7 +45,7 @@ describe('the stack flts', () => {
         ...ports.map(({ port }: Manifest) => port),
       ]);
     };
-    const programs = ['train-gru', 'train-lstm', 'nonml-prophet', 'eval', 'inference-deploy', 'inference-worker'];
+    const programs = ['train-gru', 'train-lstm', 'nonml-prophet', 'eval', 'inference', 'inference-worker'];
     for (const name of programs) {
       expect(ways(name), name).toEqual([
         ['fastapi-app', 8000],
@@ -80,7 +80,7 @@ describe('the stack flts', () => {
         .filter(({ spec }) => spec?.template?.spec.nodeSelector?.pool === label)
         .map(({ metadata }) => metadata.name.replace(/-[0-9a-f]{8}$/, ''));
     expect(on('training')).toEqual(['preprocess', 'train-gru', 'train-lstm', 'nonml-prophet', 'eval']);
-    expect(on('serving')).toEqual(['inference-deploy', 'promotion-rollout', 'inference-worker']);
+    expect(on('serving')).toEqual(['inference', 'promotion-rollout', 'inference-worker']);
     expect(on('rest')).toEqual([
       ...['kafka', 'kafka-topics', 'minio', 'minio-buckets', 'postgres', 'postgres-databases'],
       ...['mlflow', 'fastapi-app', 'eda', 'inference-lb', 'kafka-exporter', 'prometheus', 'grafana'],
@@ -106,7 +106,7 @@ describe('the stack flts', () => {
     expect(fltsNodePorts(small)).toEqual([]);
     const ported = render({ ...small, exposure });
     expect(find(ported, 'Service', 'mlflow').spec.ports[0].nodePort).toBe(30500);
-    expect(find(ported, 'Service', 'minio-console').spec.ports[0].nodePort).toBe(30902);
+    expect(find(ported, 'Service', 'minio-console-external').spec.ports[0].nodePort).toBe(30902);
     const routed = { mlflow: ingress({ host: 'mlflow.example.org', tlsSecretName: 'flts-tls' }) };
     expect(fltsNodePorts({ ...small, exposure: routed })).toEqual([]);
     expect(find(render({ ...small, exposure: routed }), 'Ingress').spec.tls).toEqual([

@@ -100,6 +100,21 @@ describe('InferenceStack', () => {
     });
   });
 
+  test('scales as the requirement says between other bounds, too', () => {
+    const spec = (props?: InferenceStackProps) => objectOf(stack(props), 'HorizontalPodAutoscaler').spec;
+    const { behavior, metrics } = spec();
+    expect(spec({ replicas: { minReplicas: 1, maxReplicas: 2 } })).toMatchObject({
+      minReplicas: 1,
+      maxReplicas: 2,
+      behavior,
+      metrics,
+    });
+    const own = { scaleUp: { stabilizationWindow: Duration.seconds(1) } };
+    expect(spec({ replicas: { minReplicas: 1, maxReplicas: 2, behavior: own } }).behavior).toEqual({
+      scaleUp: { stabilizationWindowSeconds: 1 },
+    });
+  });
+
   test('takes HOST and PORT from one number, and other settings one by one', () => {
     const props = { port: 9000, config: { LOG_LEVEL: 'debug' } };
     expect(objectOf(stack(props), 'ConfigMap').data).toMatchObject({

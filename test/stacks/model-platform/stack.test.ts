@@ -24,6 +24,7 @@ describe('the model platform', () => {
       'StatefulSet minio',
       'Service minio',
       'Service minio-console',
+      'Service minio-console-external',
       expect.stringMatching(/^Job minio-buckets-[0-9a-f]{8}$/),
       'Deployment model-registry-api',
       'PodDisruptionBudget model-registry-api',
@@ -59,7 +60,7 @@ describe('the model platform', () => {
     const types = (objects: readonly Manifest[]) =>
       objects.filter(({ kind }) => kind === 'Service').map(({ spec }) => spec.type);
     expect(types(render())).not.toContain('NodePort');
-    expect(find(render({ nodePorts }), 'Service', 'minio-console').spec.ports[0].nodePort).toBe(30901);
+    expect(find(render({ nodePorts }), 'Service', 'minio-console-external').spec.ports[0].nodePort).toBe(30901);
     expect(find(render({ nodePorts }), 'Service', 'model-registry-external').spec.ports[0].nodePort).toBe(30800);
   });
 

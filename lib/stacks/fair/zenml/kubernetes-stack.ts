@@ -1,3 +1,4 @@
+import { Size } from 'cdk8s';
 import { type BucketConnection, bucketUri, type HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -57,6 +58,12 @@ export interface KubernetesStackProps {
    * @default - the user of each image
    */
   readonly podUser?: number;
+  /**
+   * Size of `/dev/shm` in the pods of steps, which the workers of PyTorch's data loaders hand their batches over in. What
+   * is in it counts as memory of the step.
+   * @default Size.gibibytes(1)
+   */
+  readonly sharedMemory?: Size;
 }
 
 /** The ZenML stack whose steps run as pods of a Kubernetes cluster. */
@@ -64,6 +71,7 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   const { name, context, namespace, serviceAccountName, stepServiceAccountName = serviceAccountName } = props;
   const { version, orchestratorPool } = props;
   const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
+  const { sharedMemory = Size.gibibytes(1) } = props;
   const place = `ZenML stack '${name}'`;
   requireDnsLabel(place, 'name', name);
   requireProp(
@@ -96,7 +104,7 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
           kubernetes_namespace: namespace,
           service_account_name: serviceAccountName,
           step_pod_service_account_name: stepServiceAccountName,
-          pod_settings: stackPodSettings(place, { ...pod, role: 'step' }),
+          pod_settings: stackPodSettings(place, { ...pod, role: 'step', sharedMemory }),
           orchestrator_pod_settings: stackPodSettings(place, { ...pod, ...orchestrator, role: 'orchestrator' }),
         },
       },

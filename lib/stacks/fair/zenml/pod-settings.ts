@@ -1,3 +1,4 @@
+import type { Size } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
 import { GPU_RESOURCE } from '../../../kube/nodes/gpu-sharing';
@@ -5,6 +6,7 @@ import type { NodePool, Toleration } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import type { Labels } from '../../../kube/objects/labels';
 import { AWS_VARIABLES, bucket } from '../../../kube/pods/uses';
+import { requireSize, sizeString } from '../../../kube/resources/quantities';
 import { type PipelinePodRole, pipelineLabels } from './pipeline-pods';
 
 /**
@@ -21,6 +23,8 @@ export interface PodSettings {
   readonly tolerations?: readonly Toleration[];
   readonly env?: readonly PodVariable[];
   readonly container_security_context?: k8s.SecurityContext;
+  readonly volumes?: readonly { readonly name: string; readonly emptyDir: Readonly<Record<string, string>> }[];
+  readonly volume_mounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
 /** An environment variable: a value, or the key of a Secret in the namespace of the pod. */
@@ -39,11 +43,13 @@ export interface StackPodProps {
   readonly server: HttpConnection;
   readonly artifacts: BucketConnection;
   readonly user?: number;
+  /** Size of `/dev/shm`. @default - that of the container runtime, 64Mi */
+  readonly sharedMemory?: Size;
 }
 
 /** What all pods of a stack have. */
 export function stackPodSettings(place: string, props: StackPodProps): PodSettings {
-  const { role, pools, selector, server, artifacts, user } = props;
+  const { role, pools, selector, server, artifacts, user, sharedMemory } = props;
   requireProp(
     user === undefined || (Number.isInteger(user) && user > 0),
     place,
@@ -65,6 +71,7 @@ export function stackPodSettings(place: string, props: StackPodProps): PodSettin
       ...bucketVariables(artifacts),
     ],
     container_security_context: securityContext(user),
+    ...(sharedMemory !== undefined && sharedMemorySettings(place, sharedMemory)),
   };
 }
 
@@ -77,6 +84,15 @@ function bucketVariables(artifacts: BucketConnection): PodVariable[] {
       ? { name, value }
       : { name, valueFrom: { secretKeyRef: { name: value.secret.name, key: value.key } } },
   );
+}
+
+/** A volume in memory: what is in it counts as memory of the container. */
+function sharedMemorySettings(place: string, size: Size): Pick<PodSettings, 'volumes' | 'volume_mounts'> {
+  requireSize(place, 'sharedMemory', size);
+  return {
+    volumes: [{ name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: sizeString(size) } }],
+    volume_mounts: [{ name: 'shm', mountPath: '/dev/shm' }],
+  };
 }
 
 /** What the Pod Security Standard `restricted` requires, except the user, which only the image knows. */

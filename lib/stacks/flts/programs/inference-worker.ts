@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireKnownProps } from '../../../kube/objects/known-props';
+import type { Probes } from '../../../kube/pods/probes';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
@@ -14,6 +15,11 @@ export interface InferenceWorkerProps extends PipelineImage {
   readonly name?: string;
   readonly program: InferenceProgram;
   readonly resources: Resources;
+  /**
+   * How one sees that it hangs. The published image has no sign of it: it neither listens nor writes a file.
+   * @default - not at all; the lag of its consumer group shows it
+   */
+  readonly liveness?: Probes['liveness'];
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
@@ -27,8 +33,8 @@ export class InferenceWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: InferenceWorkerProps) {
     super(scope, id);
-    requireKnownProps(this, props, 'name program resources nodePool image imagePullPolicy uses');
-    const { name = 'inference-worker', image, imagePullPolicy, program, resources, nodePool } = props;
+    requireKnownProps(this, props, 'name program resources liveness nodePool image imagePullPolicy uses');
+    const { name = 'inference-worker', image, imagePullPolicy, program, resources, liveness, nodePool } = props;
     const app = new PipelineApp(this, 'Default', {
       name,
       component: 'inference-worker',
@@ -41,6 +47,7 @@ export class InferenceWorker extends Construct {
       env: inferenceEnv(program),
       uses: [...inferenceUses(program), ...(props.uses ?? [])],
       resources,
+      probes: { liveness },
       initContainers: inferenceWaits(program),
       nodePool,
     });

@@ -1,8 +1,10 @@
+import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import { allowApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireKnownProps } from '../../../kube/objects/known-props';
+import { execProbe } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import { computeResources } from '../../../kube/resources/quantities';
@@ -65,6 +67,7 @@ export class PromotionRollout extends Construct {
               ACCOUNT: '/var/run/secrets/kubernetes.io/serviceaccount',
             },
             resources: computeResources({ millicores: [10, 100], mebibytes: [16, 64] }),
+            probes: { liveness: execProbe(['/bin/sh', '-euc', ALIVE_SCRIPT], ALIVE) },
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
         ],
@@ -74,10 +77,15 @@ export class PromotionRollout extends Construct {
   }
 }
 
+/** POSIX sh. Whether the loop below has come round in the last two minutes; one turn takes less than one. */
+export const ALIVE_SCRIPT = `test $(($(date +%s) - $(cat "\${ALIVE:-/tmp/alive}"))) -lt 120`;
+const ALIVE = { period: Duration.seconds(30), timeout: Duration.seconds(10) };
+
 /** POSIX sh. Before the first promotion there is no pointer; what could not be written is tried again. */
 export const PROMOTION_SCRIPT = `trap 'exit 0' TERM
 written=
 while :; do
+  date +%s > "\${ALIVE:-/tmp/alive}"
   if pointer=$(curl --silent --fail --max-time 10 "$POINTER_URL"); then
     sum=$(printf '%s' "$pointer" | sha256sum | cut -c 1-64)
     if [ "$sum" != "$written" ] &&

@@ -6,6 +6,7 @@ import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireKnownProps } from '../../../kube/objects/known-props';
+import type { Probes } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
@@ -27,6 +28,11 @@ export interface TrainerProps extends PipelineImage {
   readonly identifier: string;
   /** @default - a network 1 CPU and 2Gi, at most 2 CPU and 4Gi; Prophet half of it */
   readonly resources?: Resources;
+  /**
+   * How one sees that it hangs. The published image has no sign of it: it neither listens nor writes a file.
+   * @default - not at all; the lag of its consumer group shows it
+   */
+  readonly liveness?: Probes['liveness'];
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
@@ -40,9 +46,10 @@ export class Trainer extends Construct {
     requireKnownProps(
       this,
       props,
-      'model gateway tracking consumer producerTopic identifier resources nodePool image imagePullPolicy uses',
+      'model gateway tracking consumer producerTopic identifier resources liveness nodePool image imagePullPolicy uses',
     );
     const { image, imagePullPolicy, model, gateway, tracking, consumer, producerTopic, identifier, nodePool } = props;
+    const { liveness } = props;
     const { resources = model.type === 'PROPHET' ? PROPHET : NETWORK } = props;
     const files = http(gateway, 'GATEWAY_URL');
     const variables = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'CONSUMER_TOPIC', groupId: 'CONSUMER_GROUP_ID' };
@@ -70,6 +77,7 @@ export class Trainer extends Construct {
       },
       uses: [files, messages, runs, ...(props.uses ?? [])],
       resources,
+      probes: { liveness },
       initContainers: [
         waitForHttp('wait-for-mlflow', images.curl, `${tracking.server.url}/health`),
         waitForHttp('wait-for-gateway', images.curl, `${gateway.url}/healthz`),

@@ -69,7 +69,7 @@ describe('kubernetesStack', () => {
     });
   });
 
-  test('runs the pods of the orchestrator and of the steps alike but for a label, on the nodes of every pool', () => {
+  test('runs the pods of the orchestrator and of the steps alike but for a label and shared memory, on the nodes of every pool', () => {
     const pod = (role: string) => ({
       labels: { 'app.kubernetes.io/name': 'zenml-pipeline', 'app.kubernetes.io/component': role },
       annotations: { 'karpenter.sh/do-not-disrupt': 'true' },
@@ -98,7 +98,7 @@ describe('kubernetesStack', () => {
         kubernetes_namespace: 'fair',
         service_account_name: 'pipelines',
         step_pod_service_account_name: 'pipelines',
-        pod_settings: pod('step'),
+        pod_settings: { ...pod('step'), volumes: expect.anything(), volume_mounts: expect.anything() },
         orchestrator_pod_settings: pod('orchestrator'),
       },
     });
@@ -116,7 +116,7 @@ describe('kubernetesStack', () => {
     const shared = [pool('inference', [spot]), pool('training', [spot])] as const;
     expect(orchestrator({ pools: shared, labelDomain: undefined }).pod_settings.tolerations).toHaveLength(1);
     const bare = orchestrator({ pools: [nodePool()], selector: undefined, labelDomain: undefined }).pod_settings;
-    expect(Object.keys(bare)).toEqual(['labels', 'annotations', 'env', 'container_security_context']);
+    expect(Object.keys(bare).slice(0, 4)).toEqual(['labels', 'annotations', 'env', 'container_security_context']);
   });
 
   test('leaves the access to a bucket of AWS to the accounts of the pods', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { execProbe } from '../../../../lib/kube/pods/probes';
 import { InferenceWorker, type InferenceWorkerProps } from '../../../../lib/stacks/flts/programs/inference-worker';
 import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../../../support/synth';
@@ -19,6 +20,7 @@ const all: Required<InferenceWorkerProps> = {
   imagePullPolicy: 'Never',
   program,
   resources,
+  liveness: execProbe(['true']),
   nodePool: nodePool(),
   uses,
 };
@@ -51,6 +53,7 @@ describe('the worker of the inference', () => {
       imagePullPolicy: 'Always',
       program: { ...program, identifier: 'prod' },
       resources: { ...resources, limits: resources.requests },
+      liveness: execProbe(['false']),
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
     });

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  ALIVE_SCRIPT,
   PROMOTION_SCRIPT,
   PromotionRollout,
   type PromotionRolloutProps,
@@ -96,6 +97,7 @@ describe('the rollout of promotions', () => {
         POINTER_URL: `${base}/current.json`,
         API_SERVER: base,
         ACCOUNT: account,
+        ALIVE: join(account, 'alive'),
         DEPLOYMENT: 'inference-deploy',
         ANNOTATION: 'checksum/promotion',
       },
@@ -126,7 +128,24 @@ describe('the rollout of promotions', () => {
         },
       ]),
     );
+    expect(readFileSync(join(account, 'alive'), 'utf8')).toMatch(/^\d+\n$/);
     watch.kill('SIGTERM');
     expect(await end).toBe(0);
+  });
+
+  itIsPosix(ALIVE_SCRIPT);
+
+  it.each([
+    ['lives while its loop goes round', 60, 0],
+    ['is restarted when its loop has stopped for two minutes', 180, 1],
+  ])('%s', (_, age, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'alive-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const alive = join(folder, 'alive');
+    writeFileSync(alive, `${Math.floor(Date.now() / 1000) - age}\n`);
+    const { exec } = render(all).spec.template.spec.containers[0].livenessProbe;
+    const [shell, ...args] = exec.command;
+    const env = { PATH: process.env.PATH, ALIVE: alive };
+    expect(spawnSync(shell, args, { env }).status).toBe(code);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { execProbe } from '../../../../lib/kube/pods/probes';
 import { Trainer, type TrainerProps } from '../../../../lib/stacks/flts/programs/trainer';
 import { nodePool, resources, uses } from '../../../support/samples';
 import { expectEachPropToMatter, objectOf, testChart } from '../../../support/synth';
@@ -14,6 +15,7 @@ const all: Required<TrainerProps> = {
   producerTopic: 'model-training',
   identifier: 'dev',
   resources,
+  liveness: execProbe(['true']),
   nodePool: nodePool(),
   uses,
 };
@@ -92,6 +94,7 @@ describe('a trainer', () => {
       producerTopic: 'other',
       identifier: 'prod',
       resources: { ...resources, limits: resources.requests },
+      liveness: execProbe(['false']),
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
     });
