@@ -223,12 +223,7 @@ const NODE_CACHE = '169.254.20.10';
 
 /** Who has no name on the page: pods that nobody declared, pods of other namespaces, and what is no pod. */
 function outside(isolated: readonly string[]): Known[] {
-  const pod = (namespace: string, labels: Record<string, string> = {}): Known => ({
-    names: [],
-    namespace,
-    ip: POD,
-    labels,
-  });
+  const pod = (namespace: string, labels: Record<string, string> = {}) => ({ names: [], namespace, ip: POD, labels });
   return [
     ...isolated.map((namespace) => pod(namespace, { app: 'stranger' })),
     pod('default', { app: 'stac-stac', 'app.kubernetes.io/name': 'zenml' }),

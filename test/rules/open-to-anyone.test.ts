@@ -1,8 +1,8 @@
 import { object } from '../support/manifests';
 import { describeRule, eachObject, matches, neighbours, type World, world } from '../support/rules';
 
-/** Pods of models that an operator makes: their clients are no part of the platform. */
-const MODELS = 'models';
+/** Pods of models that an operator makes, whose clients are no part of the platform; webhooks, which the API server calls. */
+const OPEN = ['models', 'operators'];
 
 const rule = eachObject((policy, all) => {
   if (policy.kind !== 'NetworkPolicy' || all.config.cluster?.ingressController === undefined) return [];
@@ -10,7 +10,7 @@ const rule = eachObject((policy, all) => {
   const open = ingress.filter(({ from, ports }: { from?: unknown; ports?: unknown }) => !from && ports);
   const ports = neighbours(all, policy, 'Service').filter(({ spec }) => spec.type === 'NodePort');
   const hasNodePort = ports.some(({ spec }) => matches(spec.selector, podSelector.matchLabels));
-  return open.length === 0 || hasNodePort || policy.metadata.name === MODELS ? [] : ['is open to any address'];
+  return open.length === 0 || hasNodePort || OPEN.includes(policy.metadata.name) ? [] : ['is open to any address'];
 });
 
 const policy = (ingress: object) =>

@@ -157,8 +157,8 @@ describe('the pods of a Deployment', () => {
     ]);
   });
 
-  test('are spread where no nodes are declared', () => {
-    expect(spread(deployment({ replicas: 2 }))).toHaveLength(1);
+  test('are spread by the defaults of the scheduler where no nodes are declared', () => {
+    expect(spread(deployment({ replicas: 2 }))).toBeUndefined();
   });
 
   test('are not spread where there is one pod, or one node', () => {

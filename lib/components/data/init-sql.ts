@@ -70,9 +70,15 @@ SET client_encoding = 'UTF8';
 ${SESSION}
 
 -- By default every role may connect to every database.
-SELECT format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', datname)
-  FROM pg_database WHERE datname IN ('postgres', 'template1', current_database())
+${revokeConnect("IN ('postgres', 'template1', current_database())")}`;
+
+/** Only where it is granted: a needless change would collide with another run that gives the database to its owner. */
+function revokeConnect(databases: string): string {
+  return `SELECT format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', datname)
+  FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
+  WHERE grantee = 0 AND privilege_type = 'CONNECT' AND datname ${databases}
 \\gexec`;
+}
 
 /** Roles without a login that owners are members of; they belong to the server, not to a database. */
 function groupRoles(databases: readonly DatabaseProps[]): string {
@@ -102,7 +108,7 @@ function roleAndDatabase(database: DatabaseProps): string {
     // template1 may have been changed, and may have another encoding.
     `  CREATE DATABASE ${sqlIdentifier(name)} OWNER ${role} TEMPLATE template0 ENCODING 'UTF8';`,
     '\\endif',
-    `REVOKE CONNECT ON DATABASE ${sqlIdentifier(name)} FROM PUBLIC;`,
+    revokeConnect(`= ${sqlLiteral(name)}`),
   ];
   if (adminOf.length > 0) {
     lines.push(`GRANT ${adminOf.map(sqlIdentifier).join(', ')} TO ${role} WITH ADMIN OPTION;`);

@@ -30,7 +30,7 @@ describe('RustFS', () => {
         { name: 'RUSTFS_ADDRESS', value: ':9000' },
         { name: 'RUSTFS_CONSOLE_ENABLE', value: 'true' },
         { name: 'RUSTFS_CONSOLE_ADDRESS', value: ':9001' },
-        { name: 'RUSTFS_OBS_LOG_DIRECTORY', value: '' },
+        { name: 'RUSTFS_OBS_LOG_DIRECTORY' },
       ],
       ports: [{ containerPort: 9000 }, { containerPort: 9001 }],
       startupProbe: { httpGet: { path: '/health' } },

@@ -87,7 +87,7 @@ describe('the settings of a cluster', () => {
       'databases',
       'databases',
     ]);
-    expect(operatorNamespaces(chart, all)).toEqual(['certificates', 'databases']);
+    expect(Object.keys(operatorNamespaces(chart, all))).toEqual(['certificates', 'databases']);
   });
 
   it('have a default each, but for the proxies', () => {
