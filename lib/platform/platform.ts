@@ -1,15 +1,18 @@
 import { ApiObject, type App } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { existingSecrets, localCredentials } from '../components/secrets/sources';
+import { documentErrors } from '../kube/credentials/check';
 import type { HostNodePort } from '../kube/network/exposure';
 import { hasPool, type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
+import { requireUniqueNames } from '../kube/objects/inventory';
 import { requireKnownProps } from '../kube/objects/known-props';
+import { validateObjects } from '../kube/objects/synth-run';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
 import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
 import type { MetricsServerProps } from './cluster/add-on-values';
 import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
 import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './cluster/operators';
-import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';
 import { type KindConfigProps, kindConfig, kindContext, requireKindPools, requireMappings } from './kind/config';
 import { helmfileDocuments } from './releases/helmfile';
@@ -96,7 +99,8 @@ export class Platform {
     requireKnownProps(app, config.metricsServer, 'values kubeletInsecureTls replicas resources image', 'metricsServer');
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     if (local) allowLocalCredentials(app);
-    else forbidCredentials(app, () => this.deployDocuments);
+    else validateObjects(app, () => this.credentialErrors(app.node.findAll()));
+    requireUniqueNames(app);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
     if (kind !== undefined) requireKindPools(kind, nodePools);
@@ -179,6 +183,11 @@ export class Platform {
       context: this.kubeContext,
       folder,
     });
+  }
+
+  private credentialErrors(allowing: readonly IConstruct[]): string[] {
+    const documents = Object.entries(this.deployDocuments);
+    return documents.flatMap(([path, document]) => documentErrors(`deploy/${path}`, document, allowing));
   }
 
   private buildCluster(stacks: readonly StackDefinition[]): void {
