@@ -6,6 +6,7 @@ import { gitleaksRules, secretlintRules, type TokenForm } from './token-forms/ru
 const root = join(import.meta.dirname, '..');
 const target = resolve(process.argv[2] ?? join(root, 'lib/kube/credentials/token-forms.ts'));
 const sets = [gitleaksRules(process.env.GITLEAKS_RULES ?? join(root, '.tools/gitleaks')), await secretlintRules()];
+const keywords = [...new Set(sets.flatMap(({ forms }) => forms.flatMap((form) => form.keywords)))];
 
 writeFileSync(
   target,
@@ -14,14 +15,24 @@ writeFileSync(
 ${sets.map(({ license }) => license.trim()).join('\n\n')}
 */
 
-/** Id, keywords in lower case, expression, entropy that a token must reach, and what is allowed. */
+/** A text in lower case without any of them has no token. */
+export const TOKEN_KEYWORD = /${anyOf(keywords)}/;
+
+/** What tokens begin with. */
+export const TOKEN_PREFIX = /^(?:${anyOf(keywords.filter((word) => /^[a-z]\w{2,}[-_.]$/.test(word)))})/;
+
+/** Id, keywords, expression, entropy that a token must reach, and what is allowed. */
 export const TOKEN_FORMS: readonly (readonly [string, readonly string[], RegExp, number, RegExp?])[] = [
 ${sets.flatMap(({ forms }) => forms.map(entry)).join('\n')}
 ];
 `,
 );
 
+function anyOf(words: readonly string[]): string {
+  return words.map((word) => word.replace(/[.~^$()[\]|+*?/]/g, '\\$&')).join('|');
+}
+
 function entry({ id, keywords, source, flags, entropy, allowed }: TokenForm): string {
-  const values = [JSON.stringify(id), JSON.stringify(keywords), `/${source}/${flags}`, entropy];
+  const values = [JSON.stringify(id), JSON.stringify(keywords), `/${source}/g${flags}`, entropy];
   return `  [${[...values, ...(allowed === undefined ? [] : [`/${allowed}/`])].join(', ')}],`;
 }

@@ -49,11 +49,7 @@ export function manifestErrors(place: string, manifest: Manifest, allowing: read
   return documentErrors(named, manifest, allowing);
 }
 
-/**
- * What forbids to write a document where credentials are not allowed.
- * @param place - where it comes from, as the messages start
- * @param allowing - constructs that may have been given to `allowLiteral`
- */
+/** The credentials in a document, as messages, but for those that constructs allow. */
 export function documentErrors(place: string, document: unknown, allowing: readonly IConstruct[] = []): string[] {
   const found = findCredentials(document).filter(
     ({ value }) => !allowing.some((scope) => literalsOf(scope).has(value)),

@@ -1,6 +1,3 @@
-/** What a name says of its value: `password` of any text, `token` of one that looks random. */
-export type SecretKind = 'password' | 'token';
-
 const PASSWORD =
   / (?:\w*(?:passw(?:or)?d|passphrase|passcode)s?|(?!(?:com|by|sur|tres|over|under)pass)\w*pass|(?!oldpwd)\w*pwd|pw|identified .*by)$/;
 const TOKEN =
@@ -18,8 +15,8 @@ const HARMLESS =
 export const LIKELY = 'identified|pass|pw|secret|token|key|cred|auth|cookie|sig|pat';
 export const IS_LIKELY = new RegExp(LIKELY, 'i');
 
-/** What kind of secret stands under a name: of an environment variable, of a field, a flag, an annotation. */
-export function secretKind(name: string): SecretKind | undefined {
+/** What stands under a name of a variable, a field, a flag: a `password` is any text, a `token` one that looks random. */
+export function secretKind(name: string): 'password' | 'token' | undefined {
   if (!IS_LIKELY.test(name)) return undefined;
   const spaced = words(name).replace(SUFFIXES, '');
   if (HARMLESS.test(spaced)) return undefined;
@@ -30,8 +27,6 @@ export function secretKind(name: string): SecretKind | undefined {
 /** The words of a name in any style of writing, in lower case, each with a blank before it. */
 export function words(name: string): string {
   const apart = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2');
-  return ` ${apart
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, ' ')
-    .trim()}`;
+  const spaced = apart.toLowerCase().replace(/[^a-z0-9]+/g, ' ');
+  return ` ${spaced.trim()}`;
 }

@@ -10,10 +10,9 @@ export interface TextFinding {
 /** `scheme://user:password@host`; the password may have any sign, for programs take the last `@`. */
 const URL_LOGIN =
   /:\/\/ ?(?:\$\{[^}]*\}|[^\s:@/"'`<>$]){0,200}:(?!\d+[/?#])([^\s"'`@]{1,200}(?:@[^\s"'`@/:]{1,200})*)@/g;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY[A-Z ]*-----/;
 
 /** Where a password has no name: of what looks random. */
-const UNNAMED = anyOf(
+const UNNAMED = [
   // `user:password@host:port`
   /(?<=\w):([^\s:@/"'`]+)@(?!sha\d+:)[\w.-]+(?::\d+|\/)/,
   // A manifest of a Secret in a text
@@ -25,7 +24,8 @@ const UNNAMED = anyOf(
   /(?: login| alias set \S+ \S+ \S+) +(?!-)([^\s"']+)/,
   /(?:user|auth|(?<!\S)-u)[ =]+["']?(?:[\w.@*-]+:)+([^\s"':]+)/,
   /^-[pP] "(\w+)"$/,
-);
+];
+const ANY_UNNAMED = new RegExp(UNNAMED.map(({ source }) => source).join('|'), 'g');
 /** The part of a name that says it is secret, to its end. */
 const NAME = `identified(?: with \\w+)? by|(?:${LIKELY})[\\w.-]{0,80}`;
 /** `name = value`, `name: type = value`, `name := value`, `name => value` */
@@ -58,9 +58,9 @@ export function credentialsIn(text: string): TextFinding[] {
   const as = (what: string, values: readonly string[]) => values.map((value) => ({ what, value }));
   return [
     ...as('a token', tokensIn(text)),
-    ...as('a private key', PRIVATE_KEY.test(text) ? [text] : []),
+    ...as('a private key', /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text) ? [text] : []),
     ...as('a URL with a password', text.includes('://') ? literals(text, URL_LOGIN) : []),
-    ...as('a password', /[@ =]/.test(text) ? literals(text, UNNAMED).filter(isRandom) : []),
+    ...as('a password', /[@ =]/.test(text) ? literals(text, ANY_UNNAMED).filter(isRandom) : []),
     ...(IS_LIKELY.test(text) ? named(text.replace(VARIABLE, '$1')) : []),
   ];
 }
@@ -87,8 +87,4 @@ function named(text: string): TextFinding[] {
     const computed = !quoted && EXPRESSION.test(value);
     return !computed && isSecret(name, value, sure) ? [{ what: `a value of '${name}'`, value }] : [];
   });
-}
-
-function anyOf(...forms: readonly RegExp[]): RegExp {
-  return new RegExp(forms.map(({ source }) => source).join('|'), 'g');
 }

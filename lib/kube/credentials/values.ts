@@ -1,5 +1,5 @@
 import { secretKind, words } from './names';
-import { TOKEN_FORMS } from './token-forms';
+import { TOKEN_FORMS, TOKEN_KEYWORD, TOKEN_PREFIX } from './token-forms';
 
 /** What a shell puts the output of a command in for, and Kubernetes a variable: `$(…)`, with parentheses within. */
 export const COMMAND = /\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/;
@@ -60,27 +60,21 @@ const PART = new RegExp(`^(?:${WORD}|\\d{1,8}(?:[a-z]{1,2}\\d*)?|[A-Za-z]+\\d{1,
 
 /** Whether a literal is neither a word nor a name made of words. */
 export function isRandom(value: string): boolean {
-  if (PREFIX.test(value)) return true;
+  if (TOKEN_PREFIX.test(value)) return true;
   if (/^\d+$/.test(value)) return value.length > 8;
   if (value.length < 6 || /\s/.test(value.trim())) return false;
   const parts = value.split(/[-_.:/@,|+=]+/).filter((part) => part !== '');
   return !parts.every((part) => (parts.length === 1 ? ONE_WORD : PART).test(part));
 }
 
-const KEYWORDS = TOKEN_FORMS.flatMap(([, keywords]) => keywords);
-const anyOf = (words: readonly string[]) => words.map((word) => word.replace(/[.~^$()[\]|+*?]/g, '\\$&')).join('|');
-const KEYWORD = new RegExp(anyOf(KEYWORDS));
-/** What tokens of a known form begin with. */
-const PREFIX = new RegExp(`^(?:${anyOf(KEYWORDS.filter((word) => /^[a-z]\w{2,}[-_.]$/.test(word)))})`);
-
 /** The tokens in a text that are known by their form. */
 export function tokensIn(text: string): string[] {
   const lower = text.length < 16 ? '' : text.toLowerCase();
-  if (!KEYWORD.test(lower)) return [];
+  if (!TOKEN_KEYWORD.test(lower)) return [];
   return TOKEN_FORMS.flatMap(([, keywords, form, entropy, allowed]) => {
-    const found = keywords.some((word) => lower.includes(word)) ? form.exec(text) : null;
-    const token = found?.slice(1).find((group) => group?.length > 15) ?? found?.[0];
-    return token === undefined || entropyOf(token) < entropy || allowed?.test(token) ? [] : [token];
+    const found = keywords.some((word) => lower.includes(word)) ? [...text.matchAll(form)] : [];
+    const tokens = found.map(([all, ...groups]) => groups.find((group) => group?.length > 15) ?? all);
+    return tokens.filter((token) => entropyOf(token) >= entropy && !allowed?.test(token));
   });
 }
 

@@ -43,11 +43,8 @@ interface Inventory {
 }
 
 const inventoryOf = perApp('inventory', (root): Inventory => {
-  validateObjects(root, (objects) => [
-    ...duplicateNames(objects),
-    ...objects.flatMap(yamlStringErrors),
-    ...objectErrors(objects),
-  ]);
+  validateObjects(root, (objects) => [...duplicateNames(objects), ...objects.flatMap(yamlStringErrors)]);
+  validateObjects(root, objectErrors);
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
 });
 
