@@ -128,6 +128,7 @@ export {
 } from './components/secrets/sealed-secret';
 export { LocalSecret, type LocalSecretProps } from './components/secrets/secret';
 export { existingSecrets, localCredentials } from './components/secrets/sources';
+export { allowLiteral } from './kube/credentials/check';
 export {
   type RequiredSecret,
   recordRequiredSecret,

@@ -54,7 +54,6 @@ export type { KindConfigProps, NodePortMapping } from './kind/config';
 
 // Checks and reports. A report works on the finished tree of any app.
 
-export { forbidCredentials } from './credentials/forbid';
 export { type DeclaredDifference, USUAL_DIFFERENCES } from './reports/delta/declared';
 export { type Delta, type Difference, delta, type RenamedNamespace } from './reports/delta/delta';
 export { deltaMarkdown } from './reports/delta/markdown';

@@ -1,17 +1,20 @@
 import { ApiObject, type App } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { existingSecrets, localCredentials } from '../components/secrets/sources';
+import { documentErrors } from '../kube/credentials/check';
 import { type ClusterSettings, setClusterSettings } from '../kube/network/cluster-settings';
 import type { HostNodePort } from '../kube/network/exposure';
 import { hasPool, type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
+import { requireUniqueNames } from '../kube/objects/inventory';
 import { requireKnownProps } from '../kube/objects/known-props';
 import { setKubernetesVersion } from '../kube/objects/kubernetes-version';
+import { validateObjects } from '../kube/objects/synth-run';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
 import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
 import type { MetricsServerProps } from './cluster/add-on-values';
 import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
 import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './cluster/operators';
-import { forbidCredentials } from './credentials/forbid';
 import { type Files, writeFiles } from './files';
 import { type KindConfigProps, kindConfig, kindContext, requireKindPools, requireMappings } from './kind/config';
 import { helmfileDocuments } from './releases/helmfile';
@@ -102,7 +105,8 @@ export class Platform {
     requireKnownProps(app, config.metricsServer, 'values kubeletInsecureTls replicas resources image', 'metricsServer');
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     if (local) allowLocalCredentials(app);
-    else forbidCredentials(app, () => this.deployDocuments);
+    else validateObjects(app, () => this.credentialErrors(app.node.findAll()));
+    requireUniqueNames(app);
     const selected = selectedStacks(stacks, selection);
     const complete = Object.keys(selected).length === Object.keys(stacks).length;
     if (images !== undefined) setImageSettings(app, images, complete);
@@ -110,13 +114,11 @@ export class Platform {
     if (config.kubernetesVersion !== undefined) setKubernetesVersion(app, config.kubernetesVersion);
     setNodePools(app, nodePools);
     if (kind !== undefined) requireKindPools(kind, nodePools);
-
     this.buildCluster(Object.values(selected));
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };
     const ofOperators = operatorReleases(app, operators);
     const outputs = Object.entries(selected).map(([id, stack]) => [id, stack.build(app, id, context) ?? {}] as const);
-
     // Nodes and ports cannot be added to a cluster that exists, so that it has those of all stacks, unless some are named.
     const named = selection !== undefined && selection !== '' && selection !== 'all';
     const whole = !named || kind === undefined || kind.complete === true;
@@ -188,6 +190,11 @@ export class Platform {
       context: this.kubeContext,
       folder,
     });
+  }
+
+  private credentialErrors(allowing: readonly IConstruct[]): string[] {
+    const documents = Object.entries(this.deployDocuments);
+    return documents.flatMap(([path, document]) => documentErrors(`deploy/${path}`, document, allowing));
   }
 
   private buildCluster(stacks: readonly StackDefinition[]): void {

@@ -1,4 +1,4 @@
-import { manifestErrors } from '../../lib/platform/credentials/forbid';
+import { manifestErrors } from '../../lib/kube/credentials/check';
 import { container, deployment, object } from '../support/manifests';
 import { describeRule, type Manifest, type Rule, world } from '../support/rules';
 
@@ -32,7 +32,7 @@ describeRule(
         "dist (Secret db): 'data' must not be written outside a local environment, got password",
       ],
       [env({ name: 'POSTGRES_PASSWORD', value: 'a' }), literal("a value of 'POSTGRES_PASSWORD'")],
-      [env({ name: 'AWS_SECRET_ACCESS_KEY', value: 'a' }), literal("a value of 'AWS_SECRET_ACCESS_KEY'")],
+      [env({ name: 'AWS_SECRET_ACCESS_KEY', value: 'a1b2c3d4' }), literal("a value of 'AWS_SECRET_ACCESS_KEY'")],
       [env({ name: 'URL', value: 'postgresql://mlflow:mlflow@postgres/mlflow' }), literal('a URL with a password')],
       [
         world([object('ConfigMap', 'a', { data: { DB_PASSWORD: 'a' } })]),

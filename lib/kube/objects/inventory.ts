@@ -1,6 +1,7 @@
 import { type ApiObject, Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct, IConstruct } from 'constructs';
+import { objectErrors } from '../credentials/check';
 import type { UpdateStrategy } from '../pods/rollout';
 import { InvalidPropError, pathOf } from './errors';
 import type { Labels } from './labels';
@@ -43,6 +44,7 @@ interface Inventory {
 
 const inventoryOf = perApp('inventory', (root): Inventory => {
   validateObjects(root, (objects) => [...duplicateNames(objects), ...objects.flatMap(yamlStringErrors)]);
+  validateObjects(root, objectErrors);
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
 });
 
@@ -123,7 +125,10 @@ export function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
   return owners.filter((owner) => selects(selector, owner.template.metadata?.labels));
 }
 
-/** Adds a validation, once an app: no two objects of a kind have one name, and all strings can be written as YAML. */
+/**
+ * Adds a validation, once an app: no two objects of a kind have one name, all strings can be written as YAML, and none
+ * holds a credential.
+ */
 export function requireUniqueNames(scope: IConstruct): void {
   inventoryOf(scope);
 }

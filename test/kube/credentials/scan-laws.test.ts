@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findCredentials } from '../../../lib/platform/credentials/scan';
-import { KNOWN_PASSWORDS } from '../../../lib/platform/credentials/values';
+import { findCredentials } from '../../../lib/kube/credentials/scan';
 
 /** What is found in a document, one a line: `path: what`. */
 function found(document: unknown): string[] {
@@ -11,10 +10,10 @@ function found(document: unknown): string[] {
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe('for all documents', () => {
-  /** Literals that are no reference, no placeholder, and look like nothing else; those of a 7 hold parts of such. */
+  /** Literals that are neither words nor names made of words; those of a 7 hold parts of references. */
   const credential = fc.oneof(
-    fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.!-]{7,30}[A-Za-z]$/),
-    fc.stringMatching(/^7[A-Za-z0-9%$(){}[\]<>*]{7,30}[A-Za-z]$/),
+    fc.stringMatching(/^[A-Za-z]\d[A-Za-z]\d[A-Za-z0-9!]{7,30}[A-Za-z]$/),
+    fc.stringMatching(/^7[A-Z][A-Za-z0-9%$()*]{7,30}[A-Za-z]$/),
   );
   /** All of what leads to a credential. */
   const reference = fc
@@ -70,12 +69,12 @@ describe('for all documents', () => {
       ),
     }));
 
-  it('a credential is found once, wherever it is, and is not shown', () => {
+  it('a credential is found wherever it is, and is not shown', () => {
     fc.assert(
       fc.property(nested, ({ document, value }) => {
         const findings = found(document);
-        expect(findings).toHaveLength(1);
-        expect(findings[0]).not.toContain(value);
+        expect(findings).not.toEqual([]);
+        expect(findings.join()).not.toContain(value);
       }),
     );
   });
@@ -93,7 +92,6 @@ describe('for all documents', () => {
   it('the same value under a plain name is none', () => {
     fc.assert(
       fc.property(plainName, credential, (name, value) => {
-        fc.pre(!KNOWN_PASSWORDS.has(value));
         expect(found({ [name]: value, list: [value, `--${name}=${value}`], [`${name}s`]: { name, value } })).toEqual(
           [],
         );
@@ -110,7 +108,7 @@ describe('for all documents', () => {
   });
 
   it('takes a time that grows with the text and not faster', () => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     for (const unit of [
       'password=',
       '"a": ',
@@ -125,9 +123,15 @@ describe('for all documents', () => {
       `https://\${a}`,
       `\${a}`,
       '{{',
+      'pass ',
+      'mysql ',
+      'kind: Secret\n',
+      '- --password\n',
+      'a:b@c ',
     ]) {
       findCredentials(unit.repeat(100_000 / unit.length));
     }
-    expect(performance.now() - start).toBeLessThan(2000);
+    // Of this process alone, in microseconds: what is quadratic takes a minute.
+    expect(process.cpuUsage(start).user).toBeLessThan(10_000_000);
   });
 });
