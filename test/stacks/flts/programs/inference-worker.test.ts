@@ -21,6 +21,7 @@ const all: Required<InferenceWorkerProps> = {
   resources,
   nodePool: nodePool(),
   uses,
+  settings: { A: '1' },
 };
 
 function render(props: InferenceWorkerProps) {
@@ -53,6 +54,7 @@ describe('the worker of the inference', () => {
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
+      settings: { A: '2' },
     });
   });
 });

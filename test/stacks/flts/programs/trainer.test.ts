@@ -16,6 +16,7 @@ const all: Required<TrainerProps> = {
   resources,
   nodePool: nodePool(),
   uses,
+  settings: { A: '1' },
 };
 
 function render(props: TrainerProps) {
@@ -94,6 +95,7 @@ describe('a trainer', () => {
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
+      settings: { A: '2' },
     });
   });
 
