@@ -194,6 +194,7 @@ export {
 // Workloads: the shapes that components are made of, for components of one's own.
 
 export { ConfigMap, type ConfigMapProps } from './workloads/config-map';
+export { CronJob, type CronJobProps } from './workloads/cron-job';
 export { Deployment, type DeploymentProps } from './workloads/deployment';
 export {
   HorizontalPodAutoscaler,

@@ -33,18 +33,8 @@ export class Job extends Construct {
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id);
     requireKnownProps(this, props, 'identity pod backoffLimit activeDeadline');
-    const { identity, pod, backoffLimit = 6, activeDeadline } = props;
-    requireWhole(this, 'backoffLimit', backoffLimit, 0);
-    const template = podTemplate(this, identity, pod);
-    const spec: k8s.JobSpec = {
-      backoffLimit,
-      activeDeadlineSeconds: activeDeadline && wholeSeconds(this, 'activeDeadline', activeDeadline, 1),
-      // Never, not OnFailure: the pods of failed tries stay, and with them their logs.
-      template: {
-        ...template,
-        spec: { ...template.spec, containers: template.spec?.containers ?? [], restartPolicy: 'Never' },
-      },
-    };
+    const { identity, pod } = props;
+    const spec = jobSpec(this, props);
     const nameOf = (spec: unknown) => `${identity.instance}-${checksum(spec).slice(0, 8)}`;
     const name = nameOf(k8s.toJson_JobSpec(spec));
     requireDnsLabel(this, 'name', name);
@@ -59,11 +49,26 @@ export class Job extends Construct {
         : manifest,
     );
     this.pods = podsOf(this, identity);
-    recordPodOwner({ construct: this, kind: 'Job', name, template });
+    recordPodOwner({ construct: this, kind: 'Job', name, template: spec.template });
   }
 
   /** `instance-hash`. It changes when the Job is patched. */
   get name(): string {
     return this.object.toJson().metadata.name;
   }
+}
+
+/** What a Job does: the whole of it, or what a CronJob starts each time. */
+export function jobSpec(scope: Construct, { identity, pod, backoffLimit = 6, activeDeadline }: JobProps): k8s.JobSpec {
+  requireWhole(scope, 'backoffLimit', backoffLimit, 0);
+  const template = podTemplate(scope, identity, pod);
+  return {
+    backoffLimit,
+    activeDeadlineSeconds: activeDeadline && wholeSeconds(scope, 'activeDeadline', activeDeadline, 1),
+    // Never, not OnFailure: the pods of failed tries stay, and with them their logs.
+    template: {
+      ...template,
+      spec: { ...template.spec, containers: template.spec?.containers ?? [], restartPolicy: 'Never' },
+    },
+  };
 }

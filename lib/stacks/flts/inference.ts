@@ -7,11 +7,11 @@ import type { NodePool } from '../../kube/nodes/node-pools';
 import type { FltsProfile } from './profiles';
 import { type InferenceProgram, inferenceEnv, inferenceUses, PREDICTION_TIMEOUT } from './programs/inference-env';
 import { inferenceWaits } from './programs/inference-worker';
-import { PIPELINE_USER, type PipelineImage } from './programs/pipeline-app';
+import { PIPELINE_USER, type PipelineProgram } from './programs/pipeline-app';
 import { PromotionRollout, promotionPointer } from './programs/promotion-rollout';
 import { GROUPS } from './topics';
 
-export interface FltsInferenceProps extends PipelineImage {
+export interface FltsInferenceProps extends PipelineProgram {
   /** What the worker is given, who alone gets the messages. */
   readonly program: InferenceProgram;
   /** A topic without messages. */
@@ -52,7 +52,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     user: { user: PIPELINE_USER },
     // Claims that are published through a server are for the worker.
     uses: [...inferenceUses(program), ...(props.uses ?? [])],
-    env: { ...inferenceEnv(program), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: topics.data },
+    env: { ...inferenceEnv(scope, program, props.settings), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: topics.data },
     resources: size.resources,
     // /healthz answers as soon as the server runs, /ready once a model is promoted, perhaps hours later.
     health: { path: '/healthz', readyPath: '/ready', startupPath: '/healthz' },

@@ -16,7 +16,7 @@ export interface FltsProfile {
   readonly postgres: Required<Pick<PostgresProps, 'storage' | 'resources'>>;
   readonly mlflow: { readonly resources: Resources; readonly workers: number };
   readonly gateway: { readonly resources: Resources };
-  readonly preprocess: { readonly resources: Resources; readonly sample: Sample };
+  readonly preprocess: { readonly resources: Resources; readonly sample: Sample | 'all' };
   /** Each of the trainers GRU and LSTM. */
   readonly networks: { readonly resources: Resources; readonly replicas: number; readonly epochs: number };
   readonly prophet: { readonly resources: Resources; readonly replicas: number };

@@ -2,7 +2,19 @@ import type { Kafka } from '../../components/data/kafka';
 import type { HttpConnection } from '../../kube/network/connections';
 import type { FltsImages } from './images';
 import type { FltsProfile } from './profiles';
+import type { Settings } from './programs/pipeline-app';
 import type { Tracking } from './programs/stores';
+
+/** Variables of each program's image. */
+export interface FltsSettings {
+  readonly preprocess?: Settings;
+  /** Of the trainers GRU and LSTM. */
+  readonly networks?: Settings;
+  readonly prophet?: Settings;
+  readonly evaluator?: Settings;
+  /** Of the servers and the worker. */
+  readonly inference?: Settings;
+}
 
 /** What every program of the pipeline is given. */
 export interface FltsProgramsProps {
@@ -10,6 +22,7 @@ export interface FltsProgramsProps {
   readonly images: FltsImages | undefined;
   /** Whose data it is. */
   readonly identifier: string;
+  readonly settings: FltsSettings | undefined;
   readonly kafka: Kafka;
   readonly gateway: HttpConnection;
   readonly tracking: Tracking;

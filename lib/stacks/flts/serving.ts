@@ -35,7 +35,7 @@ export interface FltsServing {
 export function fltsServing(scope: Construct, props: FltsServingProps): FltsServing {
   const { profile, images, kafka, credentials, clusterDomain, exposure, nodePool, servingPool } = props;
   const program = inferenceProgram(props);
-  const image = { ...fltsImage('inference', images), nodePool: servingPool };
+  const image = { ...fltsImage('inference', images), settings: props.settings?.inference, nodePool: servingPool };
   const inference = fltsInference(scope, {
     ...image,
     program,

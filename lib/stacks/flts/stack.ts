@@ -19,6 +19,7 @@ import { type FltsImages, fltsImage } from './images';
 import { fltsLoadTest } from './load-test';
 import { type FltsObservability, fltsObservability } from './observability';
 import type { FltsProfile } from './profiles';
+import type { FltsSettings } from './programs';
 import { Eda } from './programs/eda';
 import type { Evaluator } from './programs/evaluator';
 import type { InferenceWorker } from './programs/inference-worker';
@@ -28,7 +29,7 @@ import { S3Gateway } from './programs/s3-gateway';
 import type { Trainer } from './programs/trainer';
 import { fltsServing } from './serving';
 import { BUCKETS, fltsStores } from './stores';
-import { fltsTraining } from './training';
+import { type FltsModels, fltsTraining } from './training';
 
 export interface FltsStackProps extends StackClients {
   /** @default - the id of the stack */
@@ -41,6 +42,14 @@ export interface FltsStackProps extends StackClients {
   readonly images?: FltsImages;
   /** Whose data it is: part of the paths of promoted models. @default 'default' */
   readonly identifier?: string;
+  /** The files `DATASET.csv` and `DATASET_test.csv` of the bucket `dataset`. @default 'PobleSec' */
+  readonly dataset?: string;
+  /** Any text, such as a date: another one trains new models on the data that the files have now. @default - none */
+  readonly run?: string;
+  /** What the trainers train beside the numbers of `profile`. @default - the published numbers */
+  readonly models?: FltsModels;
+  /** Variables of the programs that no other property decides. @default - those of the published chart */
+  readonly settings?: FltsSettings;
   /** Class of all claims. @default - the default class of the cluster */
   readonly storageClassName?: string;
   /** The exploration of the datasets. @default false */
@@ -97,7 +106,7 @@ export class FltsStack extends Stack {
     requireKnownProps(
       this,
       props,
-      'namespace credentials profile images identifier storageClassName eda exposure loadTest observability clusterDomain network clients nodePool trainingPool servingPool',
+      'namespace credentials profile images identifier dataset run models settings storageClassName eda exposure loadTest observability clusterDomain network clients nodePool trainingPool servingPool',
     );
     requireKnownProps(
       this,
@@ -109,6 +118,8 @@ export class FltsStack extends Stack {
     requireKnownProps(this, profile.prophet, 'replicas resources', 'profile.prophet');
     requireKnownProps(this, profile.inference, 'replicas resources', 'profile.inference');
     requireKnownProps(this, images, 'repository tag pullPolicy', 'images');
+    requireKnownProps(this, props.models, 'gru lstm prophet', 'models');
+    requireKnownProps(this, props.settings, 'preprocess networks prophet evaluator inference', 'settings');
     requireKnownProps(this, props.exposure, 'mlflow inference console grafana loadTest', 'exposure');
     const ways: readonly (FltsExposure | undefined)[] = Object.values(exposure);
     for (const way of ways) requireKnownProps(this, way, 'route type url nodePort hostPort', 'exposure');
@@ -137,8 +148,9 @@ export class FltsStack extends Stack {
     const gateway = this.gateway.connection;
     const tracking = { server: this.mlflow.connection, artifacts };
     if (eda) new Eda(this, 'eda', { ...fltsImage('eda', images), nodePool, gateway });
-    const common = { profile, images, identifier, kafka, gateway, tracking };
-    const training = fltsTraining(this, { ...common, nodePool: trainingPool });
+    const common = { profile, images, identifier, settings: props.settings, kafka, gateway, tracking };
+    const { dataset, run, models } = props;
+    const training = fltsTraining(this, { ...common, dataset, run, models, nodePool: trainingPool });
     this.preprocess = training.preprocess;
     this.trainers = training.trainers;
     this.evaluator = training.evaluator;

@@ -1,16 +1,27 @@
 import type { Construct } from 'constructs';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
+import { given } from '../../kube/objects/given';
 import { fltsImage } from './images';
 import type { FltsProgramsProps } from './programs';
 import { Evaluator } from './programs/evaluator';
-import { type TrainedModel, trainerName } from './programs/models';
+import { type ProphetModel, type RecurrentModel, type TrainedModel, trainerName } from './programs/models';
 import { Preprocess } from './programs/preprocess';
 import { Trainer } from './programs/trainer';
 import { BUCKETS } from './stores';
 import { FAILED, GROUPS, TOPICS } from './topics';
 
+/** What differs from the published models. */
+export interface FltsModels {
+  readonly gru?: Partial<Omit<RecurrentModel, 'type'>>;
+  readonly lstm?: Partial<Omit<RecurrentModel, 'type'>>;
+  readonly prophet?: Omit<ProphetModel, 'type'>;
+}
+
 export interface FltsTrainingProps extends FltsProgramsProps {
+  readonly dataset: string | undefined;
+  readonly run: string | undefined;
+  readonly models: FltsModels | undefined;
   readonly nodePool: NodePool | undefined;
 }
 
@@ -23,7 +34,7 @@ export interface FltsTraining {
 
 /** The dataset is prepared, three models are trained on it, and the best of them is promoted. */
 export function fltsTraining(scope: Construct, props: FltsTrainingProps): FltsTraining {
-  const { profile, images, identifier, kafka, gateway, tracking, nodePool } = props;
+  const { profile, images, identifier, settings, kafka, gateway, tracking, dataset, run, nodePool } = props;
   const { networks, prophet } = profile;
   requireProp(
     prophet.replicas <= networks.replicas,
@@ -35,6 +46,9 @@ export function fltsTraining(scope: Construct, props: FltsTrainingProps): FltsTr
   const preprocess = new Preprocess(scope, 'preprocess', {
     ...profile.preprocess,
     ...fltsImage('preprocess', images),
+    settings: settings?.preprocess,
+    dataset,
+    run,
     nodePool,
     gateway,
     kafka: kafka.connection,
@@ -43,15 +57,16 @@ export function fltsTraining(scope: Construct, props: FltsTrainingProps): FltsTr
     identifier,
   });
   const models: readonly [TrainedModel, ...TrainedModel[]] = [
-    { type: 'GRU', epochs: networks.epochs },
-    { type: 'LSTM', epochs: networks.epochs },
-    { type: 'PROPHET' },
+    { epochs: networks.epochs, ...given(props.models?.gru), type: 'GRU' },
+    { epochs: networks.epochs, ...given(props.models?.lstm), type: 'LSTM' },
+    { ...props.models?.prophet, type: 'PROPHET' },
   ];
   const trainers = models.map((model) => {
     const { replicas: members, resources } = model.type === 'PROPHET' ? prophet : networks;
     const name = trainerName(model);
     return new Trainer(scope, name, {
       ...fltsImage(model.type === 'PROPHET' ? 'nonml' : 'train', images),
+      settings: model.type === 'PROPHET' ? settings?.prophet : settings?.networks,
       resources,
       nodePool,
       model,
@@ -66,6 +81,7 @@ export function fltsTraining(scope: Construct, props: FltsTrainingProps): FltsTr
   const evaluator = new Evaluator(scope, 'eval', {
     ...profile.evaluator,
     ...fltsImage('eval', images),
+    settings: settings?.evaluator,
     nodePool,
     gateway,
     tracking,

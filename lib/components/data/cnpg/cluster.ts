@@ -2,6 +2,7 @@ import type { Cron } from 'cdk8s';
 import { Construct } from 'constructs';
 import { recordConnectionLimit } from '../../../kube/network/connection-budget';
 import type { DatabaseConnection } from '../../../kube/network/connections';
+import { cronExpression } from '../../../kube/objects/cron';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { findByName, requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
@@ -101,7 +102,7 @@ export class PostgresCluster extends Construct {
       name: `${this.name}-backup`,
       spec: {
         // The first field of the operator is that of the seconds, which Cron does not have.
-        schedule: `0 ${schedule.expressionString}`,
+        schedule: `0 ${cronExpression(this, 'backups.schedule', schedule)}`,
         immediate: true,
         cluster: { name: this.name },
         backupOwnerReference: 'self',

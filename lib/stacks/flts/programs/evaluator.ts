@@ -11,10 +11,10 @@ import { computeResources, type Resources } from '../../../kube/resources/quanti
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import type { TrainedModel } from './models';
-import { httpProbes, type PipelineImage, PipelineServer } from './pipeline-app';
+import { httpProbes, type PipelineProgram, PipelineServer, programEnv } from './pipeline-app';
 import { type Tracking, trackingUse } from './stores';
 
-export interface EvaluatorProps extends PipelineImage {
+export interface EvaluatorProps extends PipelineProgram {
   /** Name of the Deployment and of the Service. @default 'eval' */
   readonly name?: string;
   readonly gateway: HttpConnection;
@@ -48,7 +48,7 @@ export class Evaluator extends Construct {
     requireKnownProps(
       this,
       props,
-      'name gateway tracking consumer topics promotionBucket expectedModels identifier resources nodePool image imagePullPolicy uses',
+      'name gateway tracking consumer topics promotionBucket expectedModels identifier resources nodePool image imagePullPolicy uses settings',
     );
     const { name = 'eval', image, imagePullPolicy, gateway, tracking, consumer, topics, promotionBucket } = props;
     const { expectedModels, identifier, nodePool } = props;
@@ -66,19 +66,21 @@ export class Evaluator extends Construct {
       port: 8050,
       replicas: 1,
       strategy: 'Recreate',
-      env: {
-        ...messages.env,
-        MODEL_SELECTED_TOPIC: topics.selected,
-        DLQ_MODEL_SELECTED: topics.failed,
-        ...runs.env,
-        ...files.env,
-        PROMOTION_BUCKET: promotionBucket,
-        LOOKBACK_RUNS: '50',
-        PROMOTION_SEARCH_RETRIES: '3',
-        PROMOTION_SEARCH_DELAY_SEC: '2',
-        IDENTIFIER: identifier,
-        EXPECTED_MODEL_TYPES: expectedModels.join(','),
-      },
+      env: programEnv(
+        this,
+        {
+          ...messages.env,
+          MODEL_SELECTED_TOPIC: topics.selected,
+          DLQ_MODEL_SELECTED: topics.failed,
+          ...runs.env,
+          ...files.env,
+          PROMOTION_BUCKET: promotionBucket,
+          IDENTIFIER: identifier,
+          EXPECTED_MODEL_TYPES: expectedModels.join(','),
+        },
+        { LOOKBACK_RUNS: '50', PROMOTION_SEARCH_RETRIES: '3', PROMOTION_SEARCH_DELAY_SEC: '2' },
+        props.settings,
+      ),
       uses: [files, messages, runs, ...(props.uses ?? [])],
       resources,
       // It asks MLflow once, at its start: a liveness probe on /readyz would restart it for ever where MLflow was late.

@@ -1,9 +1,10 @@
 import { Duration } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { topic } from '../../../components/data/topic';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
 import type { Env } from '../../../kube/pods/env';
 import { http, type Use } from '../../../kube/pods/uses';
-import { WRITABLE_HOME } from './pipeline-app';
+import { programEnv, type Settings, WRITABLE_HOME } from './pipeline-app';
 import { type Tracking, trackingUse } from './stores';
 
 /** What the program of the inference image is given, whichever part of it runs. */
@@ -30,10 +31,10 @@ export function inferenceUses({ gateway, tracking, consumer }: InferenceProgram)
 }
 
 /** The environment of the inference image, without what tells its parts apart. */
-export function inferenceEnv(program: InferenceProgram): Env {
+export function inferenceEnv(scope: Construct, program: InferenceProgram, settings: Settings | undefined): Env {
   const { tracking, consumer, topics, producerTopic, buckets, identifier } = program;
   const [files, messages, runs] = inferenceUses(program);
-  return {
+  const derived: Env = {
     ...WRITABLE_HOME,
     ...files.env,
     ...runs.env,
@@ -50,35 +51,40 @@ export function inferenceEnv(program: InferenceProgram): Env {
     // The Job of the store makes the buckets.
     DISABLE_BUCKET_ENSURE: '1',
     IDENTIFIER: identifier,
-    TQDM_DISABLE: '1',
-    SAMPLE_IDX: '0',
-    INFERENCE_LENGTH: '10',
-    DISABLE_STARTUP_INFERENCE: '1',
-    PREDICT_PROGRESS_INTERVAL: '0',
-    DISABLE_INFERENCE_CACHE: '1',
-    ENABLE_PREDICT_CACHE: '0',
     // Nothing but a promoted model: not one that was only trained, and after no time any finished run.
     RUN_INFERENCE_ON_TRAIN_SUCCESS: '0',
     INFERENCE_AUTOLOAD_PROMOTED: '1',
     WAIT_FOR_MODEL: '1',
     MODEL_WAIT_TIMEOUT: '31536000',
-    INFERENCE_PREWARM: '1',
-    QUEUE_WORKERS: '6',
-    QUEUE_MAXSIZE: '10',
-    USE_BOUNDED_QUEUE: '1',
+    // The probes, the drain and the load balancer count on it.
     INFERENCE_TIMEOUT: String(PREDICTION_TIMEOUT.toSeconds()),
-    SIMULATE_DELAY_SECS: '0',
-    USE_MANUAL_COMMIT: '1',
-    FETCH_MAX_WAIT_MS: '50',
-    MAX_POLL_RECORDS: '64',
-    PAUSE_THRESHOLD_PCT: '80',
-    RESUME_THRESHOLD_PCT: '50',
-    ENABLE_MICROBATCH: '1',
-    BATCH_SIZE: '32',
-    BATCH_TIMEOUT_MS: '25',
-    ENABLE_TTL: '1',
-    ENABLE_PUBLISH_API: '1',
-    UVICORN_KEEPALIVE: '30',
-    PREDICT_MAX_CONCURRENCY: '64',
   };
+  return programEnv(scope, derived, SWITCHES, settings);
 }
+
+const SWITCHES: Settings = {
+  TQDM_DISABLE: '1',
+  SAMPLE_IDX: '0',
+  INFERENCE_LENGTH: '10',
+  DISABLE_STARTUP_INFERENCE: '1',
+  PREDICT_PROGRESS_INTERVAL: '0',
+  DISABLE_INFERENCE_CACHE: '1',
+  ENABLE_PREDICT_CACHE: '0',
+  INFERENCE_PREWARM: '1',
+  QUEUE_WORKERS: '6',
+  QUEUE_MAXSIZE: '10',
+  USE_BOUNDED_QUEUE: '1',
+  SIMULATE_DELAY_SECS: '0',
+  USE_MANUAL_COMMIT: '1',
+  FETCH_MAX_WAIT_MS: '50',
+  MAX_POLL_RECORDS: '64',
+  PAUSE_THRESHOLD_PCT: '80',
+  RESUME_THRESHOLD_PCT: '50',
+  ENABLE_MICROBATCH: '1',
+  BATCH_SIZE: '32',
+  BATCH_TIMEOUT_MS: '25',
+  ENABLE_TTL: '1',
+  ENABLE_PUBLISH_API: '1',
+  UVICORN_KEEPALIVE: '30',
+  PREDICT_MAX_CONCURRENCY: '64',
+};

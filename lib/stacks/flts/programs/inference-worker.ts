@@ -8,9 +8,9 @@ import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import { type InferenceProgram, inferenceEnv, inferenceUses } from './inference-env';
-import { PipelineApp, type PipelineImage } from './pipeline-app';
+import { PipelineApp, type PipelineProgram } from './pipeline-app';
 
-export interface InferenceWorkerProps extends PipelineImage {
+export interface InferenceWorkerProps extends PipelineProgram {
   /** Name of the Deployment. @default 'inference-worker' */
   readonly name?: string;
   readonly program: InferenceProgram;
@@ -33,7 +33,7 @@ export class InferenceWorker extends Construct {
 
   constructor(scope: Construct, id: string, props: InferenceWorkerProps) {
     super(scope, id);
-    requireKnownProps(this, props, 'name program resources liveness nodePool image imagePullPolicy uses');
+    requireKnownProps(this, props, 'name program resources liveness nodePool image imagePullPolicy uses settings');
     const { name = 'inference-worker', image, imagePullPolicy, program, resources, liveness, nodePool } = props;
     const app = new PipelineApp(this, 'Default', {
       name,
@@ -44,7 +44,7 @@ export class InferenceWorker extends Construct {
       command: ['python', 'main.py'],
       replicas: program.consumer.members,
       strategy: 'Recreate',
-      env: inferenceEnv(program),
+      env: inferenceEnv(this, program, props.settings),
       uses: [...inferenceUses(program), ...(props.uses ?? [])],
       resources,
       probes: { liveness },

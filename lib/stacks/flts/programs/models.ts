@@ -38,50 +38,58 @@ export function trainerName({ type }: TrainedModel): string {
   return type === 'PROPHET' ? 'nonml-prophet' : `train-${type.toLowerCase()}`;
 }
 
-/** The settings of a model as the trainers read them; those of networks stop at a missing one. */
-export function modelEnv(place: ErrorLocation, model: TrainedModel): Readonly<Record<string, string>> {
+/** A model as its trainer reads it: what follows from it, and what settings may change. Networks stop at a missing one. */
+export interface ModelEnv {
+  readonly derived: Readonly<Record<string, string>>;
+  readonly defaults: Readonly<Record<string, string>>;
+}
+
+export function modelEnv(place: ErrorLocation, model: TrainedModel): ModelEnv {
   return model.type === 'PROPHET' ? prophetEnv(place, model) : recurrentEnv(place, model);
 }
 
-function recurrentEnv(place: ErrorLocation, model: RecurrentModel): Record<string, string> {
+function recurrentEnv(place: ErrorLocation, model: RecurrentModel): ModelEnv {
   const { type, epochs, hiddenSize = 128, layers = 2, inputLength = 10, outputLength = 1, batchSize = 64 } = model;
   const { learningRate = 0.0001 } = model;
   const counts = { epochs, hiddenSize, layers, inputLength, outputLength, batchSize };
   for (const [prop, count] of Object.entries(counts)) requireCount(place, prop, count);
   requireProp(learningRate > 0 && learningRate < 1, place, 'model.learningRate', 'be between 0 and 1', learningRate);
   return {
-    MODEL_TYPE: type,
-    INPUT_SEQ_LEN: String(inputLength),
-    OUTPUT_SEQ_LEN: String(outputLength),
-    HIDDEN_SIZE: String(hiddenSize),
-    NUM_LAYERS: String(layers),
-    BATCH_SIZE: String(batchSize),
-    EPOCHS: String(epochs),
-    EARLY_STOPPING: 'True',
-    PATIENCE: '30',
-    LEARNING_RATE: String(learningRate),
-    ENABLE_XAI: 'false',
-    DEFAULT_CONFIG_HASH: 'baseline',
+    derived: {
+      MODEL_TYPE: type,
+      INPUT_SEQ_LEN: String(inputLength),
+      OUTPUT_SEQ_LEN: String(outputLength),
+      HIDDEN_SIZE: String(hiddenSize),
+      NUM_LAYERS: String(layers),
+      BATCH_SIZE: String(batchSize),
+      EPOCHS: String(epochs),
+      LEARNING_RATE: String(learningRate),
+    },
+    defaults: { EARLY_STOPPING: 'True', PATIENCE: '30', ENABLE_XAI: 'false', DEFAULT_CONFIG_HASH: 'baseline' },
   };
 }
 
-function prophetEnv(place: ErrorLocation, model: ProphetModel): Record<string, string> {
+function prophetEnv(place: ErrorLocation, model: ProphetModel): ModelEnv {
   const { outputLength = 1, changepoints = 50, country = 'US' } = model;
   for (const [prop, count] of Object.entries({ outputLength, changepoints })) requireCount(place, prop, count);
   requireProp(/^[A-Z]{2}$/.test(country), place, 'model.country', 'be the two letters of a country', country);
   return {
-    MODEL_TYPE: 'PROPHET',
-    OUTPUT_SEQ_LEN: String(outputLength),
-    N_CHANGEPOINTS: String(changepoints),
-    CHANGEPOINT_RANGE: '0.8',
-    YEARLY_SEASONALITY: 'auto',
-    WEEKLY_SEASONALITY: 'auto',
-    DAILY_SEASONALITY: 'auto',
-    SEASONALITY_MODE: 'additive',
-    SEASONALITY_PRIOR_SCALE: '20',
-    HOLIDAYS_PRIOR_SCALE: '10',
-    CHANGEPOINT_PRIOR_SCALE: '0.1',
-    COUNTRY: country,
+    derived: {
+      MODEL_TYPE: 'PROPHET',
+      OUTPUT_SEQ_LEN: String(outputLength),
+      N_CHANGEPOINTS: String(changepoints),
+      COUNTRY: country,
+    },
+    defaults: {
+      CHANGEPOINT_RANGE: '0.8',
+      YEARLY_SEASONALITY: 'auto',
+      WEEKLY_SEASONALITY: 'auto',
+      DAILY_SEASONALITY: 'auto',
+      SEASONALITY_MODE: 'additive',
+      SEASONALITY_PRIOR_SCALE: '20',
+      HOLIDAYS_PRIOR_SCALE: '10',
+      CHANGEPOINT_PRIOR_SCALE: '0.1',
+    },
   };
 }
 

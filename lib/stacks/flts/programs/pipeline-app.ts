@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type HttpConnection, httpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
 import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Identity } from '../../../kube/objects/labels';
 import type { ContainerProps, PullPolicy } from '../../../kube/pods/containers';
@@ -23,6 +24,15 @@ export interface PipelineImage {
   /** What it connects to beside what this library knows of it. @default - nothing */
   readonly uses?: readonly Use[];
 }
+
+/** An image whose program has settings. */
+export interface PipelineProgram extends PipelineImage {
+  /** Variables of the program that no other property decides: `{ PATIENCE: '10' }`. @default - those of the published chart */
+  readonly settings?: Settings;
+}
+
+/** Environment variables of a program, by name. */
+export type Settings = Readonly<Record<string, string>>;
 
 export interface PipelineAppProps extends PipelineImage {
   /** Name of the Deployment. */
@@ -121,6 +131,21 @@ export function httpProbes(path: string, readyPath: string = path): Probes {
     readiness: httpProbe(readyPath, HTTP, { period: Duration.seconds(10), timeout }),
     liveness: httpProbe(path, HTTP, { period: Duration.seconds(20), timeout, failureThreshold: 6 }),
   };
+}
+
+/**
+ * The environment of a program.
+ * @param derived - what follows from the properties of the program, which no setting may change
+ * @param defaults - what settings may change
+ * @throws InvalidPropError for a setting that is derived, or no variable
+ */
+export function programEnv(scope: Construct, derived: Env, defaults: Settings, settings: Settings = {}): Env {
+  for (const [name, value] of Object.entries(settings)) {
+    const allowed = 'name variables of the program that no other property decides';
+    requireProp(/^[A-Z][A-Z0-9_]*$/.test(name) && !Object.hasOwn(derived, name), scope, 'settings', allowed, name);
+    requireProp(typeof value === 'string', scope, `settings.${name}`, 'be a string', value);
+  }
+  return { ...derived, ...defaults, ...settings };
 }
 
 /** What keeps Python and its libraries from writing anywhere but to `/tmp`: the root file system is read-only. */

@@ -3,17 +3,19 @@ import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { HttpConnection, KafkaConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import { requireProp } from '../../../kube/objects/errors';
 import { requireKnownProps } from '../../../kube/objects/known-props';
 import { requireWhole } from '../../../kube/objects/numbers';
+import type { Env } from '../../../kube/pods/env';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import { Job } from '../../../workloads/job';
-import { PIPELINE_USER, type PipelineImage, WRITABLE_HOME } from './pipeline-app';
+import { PIPELINE_USER, type PipelineProgram, programEnv, WRITABLE_HOME } from './pipeline-app';
 
-/** How many rows of the dataset are used: the first ones, or a random choice that a seed repeats. */
+/** Rows of the dataset that are used: the first ones, or a random choice that a seed repeats. */
 export interface Sample {
   readonly trainRows: number;
   readonly testRows: number;
@@ -23,7 +25,7 @@ export interface Sample {
   readonly seed?: number;
 }
 
-export interface PreprocessProps extends PipelineImage {
+export interface PreprocessProps extends PipelineProgram {
   /** Name of the Job, before the hash of its spec. @default 'preprocess' */
   readonly name?: string;
   readonly gateway: HttpConnection;
@@ -34,10 +36,16 @@ export interface PreprocessProps extends PipelineImage {
   readonly buckets: { readonly input: string; readonly output: string };
   /** Whose data it is: trainers, evaluation and inference go by the same one. */
   readonly identifier: string;
-  /** @default 'PobleSec' */
+  /** The files `DATASET.csv` and `DATASET_test.csv` of the input bucket. @default 'PobleSec' */
   readonly dataset?: string;
-  /** @default - 50 rows each, seed 42 */
-  readonly sample?: Sample;
+  /** How many rows are used. @default - 50 rows each, seed 42 */
+  readonly sample?: Sample | 'all';
+  /**
+   * Any text, such as a date. Another one runs the preprocessing again and has new models trained: without it, trainers skip
+   * data of the same files, whatever is in them.
+   * @default - none
+   */
+  readonly run?: string;
   /** @default - 500m and 1Gi, at most 1 CPU and 2Gi */
   readonly resources?: Resources;
   /** @default - any node without taints */
@@ -45,8 +53,8 @@ export interface PreprocessProps extends PipelineImage {
 }
 
 /**
- * The Job that turns the dataset into Parquet and announces it. It runs once for each change of what is given here;
- * delete it and apply again to run it once more.
+ * The Job that turns the dataset into Parquet and announces it. It runs once for each change of what is given here; with
+ * another `run`, for new data in the same files.
  */
 export class Preprocess extends Construct {
   private readonly job: Job;
@@ -56,16 +64,13 @@ export class Preprocess extends Construct {
     requireKnownProps(
       this,
       props,
-      'name gateway kafka topics buckets identifier dataset sample resources nodePool image imagePullPolicy uses',
+      'name gateway kafka topics buckets identifier dataset sample run resources nodePool image imagePullPolicy uses settings',
     );
     const { name = 'preprocess', image, imagePullPolicy, gateway, kafka, topics, buckets, identifier } = props;
-    const { dataset = 'PobleSec', sample = { trainRows: 50, testRows: 50 }, nodePool } = props;
+    const { dataset = 'PobleSec', run, settings, nodePool } = props;
     const { resources = computeResources({ millicores: [500, 1000], mebibytes: [1024, 2048] }) } = props;
-    requireKnownProps(this, sample, 'trainRows testRows strategy seed', 'sample');
-    const { trainRows, testRows, strategy = 'head', seed = 42 } = sample;
-    for (const [prop, rows] of Object.entries({ trainRows, testRows })) {
-      requireWhole(this, `sample.${prop}`, rows, 1);
-    }
+    requireProp(/^[\w.-]+$/.test(dataset), this, 'dataset', 'be the name of a file without .csv', dataset);
+    requireProp(run === undefined || run !== '', this, 'run', 'be a text that is not empty', run);
     const files = http(gateway, 'GATEWAY_URL');
     const messages = topic(kafka, { variables: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' } });
     this.job = new Job(this, 'Default', {
@@ -84,24 +89,28 @@ export class Preprocess extends Construct {
             name: 'preprocess',
             image,
             imagePullPolicy,
-            env: {
-              ...WRITABLE_HOME,
-              ...files.env,
-              ...messages.env,
-              PRODUCER_TOPIC_0: topics.training,
-              PRODUCER_TOPIC_1: topics.inference,
-              INPUT_BUCKET: buckets.input,
-              OUTPUT_BUCKET: buckets.output,
-              CONFIG_PATH: '/app/config.json',
-              IDENTIFIER: identifier,
-              DATASET_NAME: dataset,
-              SAMPLE_TRAIN_ROWS: String(trainRows),
-              SAMPLE_TEST_ROWS: String(testRows),
-              SAMPLE_STRATEGY: strategy,
-              SAMPLE_SEED: String(seed),
-              // A Job that runs again is meant to announce its data again.
-              FORCE_REPROCESS: '1',
-            },
+            env: programEnv(
+              this,
+              {
+                ...WRITABLE_HOME,
+                ...files.env,
+                ...messages.env,
+                PRODUCER_TOPIC_0: topics.training,
+                PRODUCER_TOPIC_1: topics.inference,
+                INPUT_BUCKET: buckets.input,
+                OUTPUT_BUCKET: buckets.output,
+                CONFIG_PATH: '/app/config.json',
+                IDENTIFIER: identifier,
+                DATASET_NAME: dataset,
+                ...sampleEnv(this, props.sample),
+                // A Job that runs again is meant to announce its data again.
+                FORCE_REPROCESS: '1',
+                // A part of the configuration's hash, by which trainers skip what they have seen.
+                ...(run !== undefined && { EXTRA_HASH_SALT: run }),
+              },
+              {},
+              settings,
+            ),
             resources,
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
@@ -114,4 +123,18 @@ export class Preprocess extends Construct {
   get name(): string {
     return this.job.name;
   }
+}
+
+function sampleEnv(scope: Construct, sample: PreprocessProps['sample'] = { trainRows: 50, testRows: 50 }): Env {
+  // Of 0 rows the program takes all.
+  if (sample === 'all') return { SAMPLE_TRAIN_ROWS: '0', SAMPLE_TEST_ROWS: '0' };
+  requireKnownProps(scope, sample, 'trainRows testRows strategy seed', 'sample');
+  const { trainRows, testRows, strategy = 'head', seed = 42 } = sample;
+  for (const [prop, rows] of Object.entries({ trainRows, testRows })) requireWhole(scope, `sample.${prop}`, rows, 1);
+  return {
+    SAMPLE_TRAIN_ROWS: String(trainRows),
+    SAMPLE_TEST_ROWS: String(testRows),
+    SAMPLE_STRATEGY: strategy,
+    SAMPLE_SEED: String(seed),
+  };
 }

@@ -13,10 +13,10 @@ import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import { modelEnv, type TrainedModel, trainerName } from './models';
-import { PipelineApp, type PipelineImage } from './pipeline-app';
+import { PipelineApp, type PipelineProgram, programEnv } from './pipeline-app';
 import { type Tracking, trackingUse } from './stores';
 
-export interface TrainerProps extends PipelineImage {
+export interface TrainerProps extends PipelineProgram {
   readonly model: TrainedModel;
   readonly gateway: HttpConnection;
   readonly tracking: Tracking;
@@ -46,7 +46,7 @@ export class Trainer extends Construct {
     requireKnownProps(
       this,
       props,
-      'model gateway tracking consumer producerTopic identifier resources liveness nodePool image imagePullPolicy uses',
+      'model gateway tracking consumer producerTopic identifier resources liveness nodePool image imagePullPolicy uses settings',
     );
     const { image, imagePullPolicy, model, gateway, tracking, consumer, producerTopic, identifier, nodePool } = props;
     const { liveness } = props;
@@ -55,6 +55,7 @@ export class Trainer extends Construct {
     const variables = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'CONSUMER_TOPIC', groupId: 'CONSUMER_GROUP_ID' };
     const messages = topic(consumer, { variables });
     const runs = trackingUse(tracking);
+    const { derived, defaults } = modelEnv(this, model);
     const app = new PipelineApp(this, 'Default', {
       name: trainerName(model),
       component: 'trainer',
@@ -63,18 +64,25 @@ export class Trainer extends Construct {
       replicas: consumer.members,
       // A pod beyond the members of the group would get nothing and still ask for all of its resources.
       strategy: 'Recreate',
-      env: {
-        ...files.env,
-        ...messages.env,
-        PRODUCER_TOPIC: producerTopic,
-        ...runs.env,
-        IDENTIFIER: identifier,
-        TRAIN_TEST_SPLIT: '0.8',
-        ...modelEnv(this, model),
-        FAILURE_MAX_RETRIES: '3',
-        SKIP_DUPLICATE_CONFIGS: '1',
-        DUP_CACHE_MAX: '500',
-      },
+      env: programEnv(
+        this,
+        {
+          ...files.env,
+          ...messages.env,
+          PRODUCER_TOPIC: producerTopic,
+          ...runs.env,
+          IDENTIFIER: identifier,
+          ...derived,
+        },
+        {
+          TRAIN_TEST_SPLIT: '0.8',
+          ...defaults,
+          FAILURE_MAX_RETRIES: '3',
+          SKIP_DUPLICATE_CONFIGS: '1',
+          DUP_CACHE_MAX: '500',
+        },
+        props.settings,
+      ),
       uses: [files, messages, runs, ...(props.uses ?? [])],
       resources,
       probes: { liveness },

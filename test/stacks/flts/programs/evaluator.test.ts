@@ -18,6 +18,7 @@ const all: Required<EvaluatorProps> = {
   resources,
   nodePool: nodePool(),
   uses,
+  settings: { A: '1' },
 };
 
 function render(props: EvaluatorProps) {
@@ -74,6 +75,7 @@ describe('the evaluation', () => {
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
+      settings: { A: '2' },
     });
   });
 });

@@ -23,6 +23,7 @@ const all: Required<InferenceWorkerProps> = {
   liveness: execProbe(['true']),
   nodePool: nodePool(),
   uses,
+  settings: { A: '1' },
 };
 
 function render(props: InferenceWorkerProps) {
@@ -56,6 +57,7 @@ describe('the worker of the inference', () => {
       liveness: execProbe(['false']),
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
+      settings: { A: '2' },
     });
   });
 });

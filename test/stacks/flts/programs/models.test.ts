@@ -12,7 +12,7 @@ describe('the settings of a model', () => {
       outputLength: 5,
       batchSize: 6,
     } as const;
-    expect(modelEnv('trainer', { ...gru, learningRate: 0.5 })).toMatchObject({
+    expect(modelEnv('trainer', { ...gru, learningRate: 0.5 }).derived).toMatchObject({
       EPOCHS: '1',
       HIDDEN_SIZE: '2',
       NUM_LAYERS: '3',
@@ -21,7 +21,9 @@ describe('the settings of a model', () => {
       BATCH_SIZE: '6',
       LEARNING_RATE: '0.5',
     });
-    expect(modelEnv('trainer', { type: 'PROPHET', outputLength: 2, changepoints: 3, country: 'ES' })).toMatchObject({
+    expect(
+      modelEnv('trainer', { type: 'PROPHET', outputLength: 2, changepoints: 3, country: 'ES' }).derived,
+    ).toMatchObject({
       OUTPUT_SEQ_LEN: '2',
       N_CHANGEPOINTS: '3',
       COUNTRY: 'ES',

@@ -15,9 +15,11 @@ const all: Required<PreprocessProps> = {
   identifier: 'dev',
   dataset: 'PobleSec',
   sample: { trainRows: 50, testRows: 30, strategy: 'head', seed: 45 },
+  run: '2026-11-27',
   resources,
   nodePool: nodePool(),
   uses,
+  settings: { A: '1' },
 };
 
 function render(props: PreprocessProps) {
@@ -56,10 +58,41 @@ describe('the preprocessing', () => {
       identifier: 'prod',
       dataset: 'other',
       sample: { trainRows: 1, testRows: 1 },
+      run: '2026-11-28',
       resources: { ...resources, limits: resources.requests },
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
+      settings: { A: '2' },
     });
+  });
+
+  it('runs again and makes new models for another `run`, which is part of the hash that trainers compare', () => {
+    const { run: _, ...without } = all;
+    expect(envOf(render(without).spec.template.spec.containers[0])).not.toHaveProperty('EXTRA_HASH_SALT');
+    expect(envOf(render(all).spec.template.spec.containers[0])).toMatchObject({ EXTRA_HASH_SALT: '2026-11-27' });
+    expect(render({ ...all, run: '2026-11-28' }).metadata.name).not.toBe(render(all).metadata.name);
+  });
+
+  it('takes all rows where it is asked to', () => {
+    const env = envOf(render({ ...all, sample: 'all' }).spec.template.spec.containers[0]);
+    expect(env).toMatchObject({ SAMPLE_TRAIN_ROWS: '0', SAMPLE_TEST_ROWS: '0' });
+  });
+
+  it.each([
+    ['the variable of a property', 'DATASET_NAME'],
+    ['the address of another program', 'GATEWAY_URL'],
+    ['what is no variable', 'lags-n'],
+  ])('fails for a setting that is %s', (_, name) => {
+    expect(() => render({ ...all, settings: { [name]: 'x' } })).toThrow(
+      `demo/preprocess: 'settings' must name variables of the program that no other property decides, got '${name}'`,
+    );
+  });
+
+  it('fails for a dataset that is no file name, and for a run without a text', () => {
+    expect(() => render({ ...all, dataset: 'a/b' })).toThrow(
+      "'dataset' must be the name of a file without .csv, got 'a/b'",
+    );
+    expect(() => render({ ...all, run: '' })).toThrow("'run' must be a text that is not empty, got ''");
   });
 
   it('fails for a sample without rows', () => {

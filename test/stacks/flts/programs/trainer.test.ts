@@ -18,6 +18,7 @@ const all: Required<TrainerProps> = {
   liveness: execProbe(['true']),
   nodePool: nodePool(),
   uses,
+  settings: { A: '1' },
 };
 
 function render(props: TrainerProps) {
@@ -97,6 +98,7 @@ describe('a trainer', () => {
       liveness: execProbe(['false']),
       nodePool: nodePool({ labels: { a: 'b' } }),
       uses: [],
+      settings: { A: '2' },
     });
   });
 
