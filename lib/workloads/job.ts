@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import { ApiObject, type Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
@@ -27,7 +27,7 @@ export interface JobProps {
 export class Job extends Construct {
   /** Its pods, for network policies: whatever the hash of their Job. */
   readonly pods: Pods;
-  private readonly object: k8s.KubeJob;
+  private readonly object: ApiObject;
 
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id);
@@ -35,7 +35,8 @@ export class Job extends Construct {
     const { identity, pod, backoffLimit = 6, activeDeadline } = props;
     requireWhole(this, 'backoffLimit', backoffLimit, 0);
     const template = podTemplate(this, identity, pod);
-    const spec: k8s.JobSpec = {
+    // Serialized once, for the hash and for the object.
+    const spec = k8s.toJson_JobSpec({
       backoffLimit,
       activeDeadlineSeconds: activeDeadline && wholeSeconds(this, 'activeDeadline', activeDeadline, 1),
       // Never, not OnFailure: the pods of failed tries stay, and with them their logs.
@@ -43,11 +44,12 @@ export class Job extends Construct {
         ...template,
         spec: { ...template.spec, containers: template.spec?.containers ?? [], restartPolicy: 'Never' },
       },
-    };
+    });
     const nameOf = (spec: unknown) => `${identity.instance}-${checksum(spec).slice(0, 8)}`;
-    const name = nameOf(k8s.toJson_JobSpec(spec));
+    const name = nameOf(spec);
     requireDnsLabel(this, 'name', name);
-    this.object = new k8s.KubeJob(this, 'Default', {
+    this.object = new ApiObject(this, 'Default', {
+      ...k8s.KubeJob.GVK,
       metadata: { name, labels: { ...selectorLabels(this, identity), ...versionLabel(pod.containers[0].image) } },
       spec,
     });
