@@ -2,15 +2,20 @@ import { type App, Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { dev } from '../environments/dev';
 import { allowLocalCredentials, InferenceService, localCredentials, setNodePools } from '../lib';
+import { fair } from '../lib/stacks/fair';
 
-/** The fAIr stack of `dev`, a number of times, each in a namespace of its own. */
+/**
+ * The fAIr stack of `dev`, a number of times, each in a namespace of its own; without its releases and its ZenML stacks,
+ * whose documents are no objects: an app without the library would not compute them.
+ */
 export function fairStacks(app: App, copies: number): Chart[] {
   const { nodePools, name: environment, stacks } = dev;
+  const { charts: _, pipelines: __, ...config } = stacks.fair.config;
+  const stack = fair(config);
+  const context = { environment, local: true, credentials: localCredentials(), nodePools };
   allowLocalCredentials(app);
   setNodePools(app, nodePools);
-  for (let copy = 1; copy <= copies; copy++) {
-    stacks.fair?.build(app, `fair-${copy}`, { environment, local: true, credentials: localCredentials(), nodePools });
-  }
+  for (let copy = 1; copy <= copies; copy++) stack.build(app, `fair-${copy}`, context);
   return app.charts;
 }
 

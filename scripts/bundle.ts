@@ -13,7 +13,7 @@ const COMMON: BuildOptions = { bundle: true, packages: 'external', platform: 'no
  */
 const NAMES = `for (const door of Object.values(module.exports)) {
   for (const [name, value] of Object.entries(door)) {
-    if (typeof value === 'function') Object.defineProperty(value, 'name', { value: name });
+    if (typeof value === 'function' && value.name !== name) Object.defineProperty(value, 'name', { value: name });
   }
 }`;
 

@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { environment } from '../environments';
 import { buildPlatform } from '../lib/platform';
 import { portTable } from '../lib/platform/reports/ports';
 import { doors } from '../scripts/doors';
-import { fromSources } from './support/doors';
+import { programFolder, programsOf, runPrograms } from './support/programs-of-pages';
 
 const ROOT = join(import.meta.dirname, '..');
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -47,26 +46,13 @@ describe('the README', () => {
 });
 
 describe('the programs of the README', () => {
-  const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-  let folder: string;
+  const folder = programFolder();
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-  beforeAll(() => {
-    // Inside the repository, so that the peers of the package are found.
-    mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-    folder = mkdtempSync(join(ROOT, '.tmp', 'readme-'));
-  });
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it.each(snippets.map((code, index) => ({ code, name: `snippet${index + 1}` })))('$name runs', ({ code, name }) => {
-    const file = join(folder, `${name}.ts`);
-    writeFileSync(file, fromSources(code));
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
-      cwd: folder,
-      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
-      encoding: 'utf8',
-    });
+  it('run', () => {
+    const { status, stderr } = runPrograms(folder, programsOf('README.md'));
     expect(stderr).toBe('');
     expect(status).toBe(0);
+    expect(readdirSync(join(folder, 'dist'))).not.toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { environment } from '../environments';
 import { environments } from './support/environments';
 import { filesIn, synthesizedFiles } from './support/golden';
+import { bundle } from './support/programs-of-pages';
 import { root } from './support/sources';
 
 /** What `npm run synth` needs of the project. */
@@ -64,21 +65,20 @@ function withDev<T>(change: (source: string) => string, body: () => T): T {
 /** main.ts without the CLI around it. */
 function app(env: Record<string, string> = {}, cwd?: string) {
   const folder = mkdtempSync(join(copy, '.app-'));
-  const tsx = join(root, 'node_modules/tsx/dist/esm/index.mjs');
-  const outdir = { CDK8S_OUTDIR: join(folder, 'dist') };
-  const { status, stderr } = run(
-    process.execPath,
-    ['--import', tsx, join(copy, 'main.ts')],
-    { ...outdir, ...env },
-    cwd,
-  );
+  const main = join(copy, '.app.mjs');
+  bundle("import './main';", copy, main);
+  const { status, stderr } = run(process.execPath, [main], { CDK8S_OUTDIR: join(folder, 'dist'), ...env }, cwd);
   return { status, stderr, files: filesIn(folder) };
 }
 
 describe('npm run synth', () => {
-  it('replaces dist/ and deploy/ by those of the environment, and says what it wrote', () => {
-    const { status, stderr } = synth({ PLATFORM_ENV: 'ci', PLATFORM_STACKS: 'all' }, '--no-types');
+  it('replaces dist/ and deploy/ by those of the environment, says what it wrote, and leaves modules that ask where they are in their place', () => {
+    const { status, stderr } = withDev(
+      (source) => `${source}console.error(import.meta.url);\n`,
+      () => synth({ PLATFORM_ENV: 'ci', PLATFORM_STACKS: 'all' }, '--no-types'),
+    );
     expect(status, stderr).toBe(0);
+    expect(stderr).toContain(pathToFileURL(join(copy, 'environments/dev.ts')).href);
     expect(output()).toEqual(synthesizedFiles(environment('ci'), 'all'));
     expect(stderr).toContain('Environment ci:\n');
     for (const path of Object.keys(output())) expect(stderr).toMatch(new RegExp(`\\n {2}${path}(: .*)?\\n`));
@@ -97,15 +97,6 @@ describe('npm run synth', () => {
     expect(output()).toEqual(synthesizedFiles(environment('dev')));
     expect(filesIn(join(copy, 'out/dev'))).toEqual(output());
     rmSync(join(copy, 'out'), { recursive: true });
-  });
-
-  it('leaves modules that ask where they are in their place', () => {
-    const { status, stderr } = withDev(
-      (source) => `${source}console.error(import.meta.url);\n`,
-      () => synth({}, '--no-types'),
-    );
-    expect(status, stderr).toBe(0);
-    expect(stderr).toContain(pathToFileURL(join(copy, 'environments/dev.ts')).href);
   });
 
   it('fails for an unknown environment, lists those there are, and leaves what was there', () => {

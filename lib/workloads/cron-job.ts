@@ -1,7 +1,8 @@
 import type { Cron, Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type Pods, podsOf } from '../kube/network/network';
+import { podsOf } from '../kube/network/network';
+import type { Pods } from '../kube/network/peers';
 import { cronExpression } from '../kube/objects/cron';
 import { requireProp } from '../kube/objects/errors';
 import { recordPodOwner } from '../kube/objects/inventory';

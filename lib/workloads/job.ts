@@ -1,4 +1,4 @@
-import type { Duration } from 'cdk8s';
+import { ApiObject, type Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { podsOf } from '../kube/network/network';
@@ -28,17 +28,20 @@ export interface JobProps {
 export class Job extends Construct {
   /** Its pods, for network policies: whatever the hash of their Job. */
   readonly pods: Pods;
-  private readonly object: k8s.KubeJob;
+  private readonly object: ApiObject;
 
   constructor(scope: Construct, id: string, props: JobProps) {
     super(scope, id);
     requireKnownProps(this, props, 'identity pod backoffLimit activeDeadline');
     const { identity, pod } = props;
-    const spec = jobSpec(this, props);
+    const typed = jobSpec(this, props);
+    // Serialized once, for the hash and for the object.
+    const spec = k8s.toJson_JobSpec(typed);
     const nameOf = (spec: unknown) => `${identity.instance}-${checksum(spec).slice(0, 8)}`;
-    const name = nameOf(k8s.toJson_JobSpec(spec));
+    const name = nameOf(spec);
     requireDnsLabel(this, 'name', name);
-    this.object = new k8s.KubeJob(this, 'Default', {
+    this.object = new ApiObject(this, 'Default', {
+      ...k8s.KubeJob.GVK,
       metadata: { name, labels: { ...selectorLabels(this, identity), ...versionLabel(pod.containers[0].image) } },
       spec,
     });
@@ -49,7 +52,7 @@ export class Job extends Construct {
         : manifest,
     );
     this.pods = podsOf(this, identity);
-    recordPodOwner({ construct: this, kind: 'Job', name, template: spec.template });
+    recordPodOwner({ construct: this, kind: 'Job', name, template: typed.template });
   }
 
   /** `instance-hash`. It changes when the Job is patched. */

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -9,7 +8,7 @@ import type { ApiCalls } from '../../lib';
 import { buildPlatform } from '../../lib/platform';
 import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib/stacks/model-platform';
 import { specOf } from '../../lib/stacks/model-platform/model-deployment-resource';
-import { fromSources } from '../support/doors';
+import { programFolder, runPrograms } from '../support/programs-of-pages';
 import { find, synth } from '../support/synth';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -49,19 +48,11 @@ describe('deploy-a-model.md', () => {
 });
 
 describe('the program of deploy-a-model.md', () => {
-  // Inside the repository, so that the peers of the package are found.
-  mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-  const folder = mkdtempSync(join(ROOT, '.tmp', 'deploy-a-model-'));
-  const file = join(folder, 'main.ts');
+  const folder = programFolder();
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test('runs', () => {
-    writeFileSync(file, fromSources(code('ts')[0] ?? ''));
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
-      cwd: folder,
-      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
-      encoding: 'utf8',
-    });
+    const { status, stderr } = runPrograms(folder, code('ts').slice(0, 1));
     expect(status, stderr).toBe(0);
     expect(readFileSync(join(folder, 'dist', 'model-platform.k8s.yaml'), 'utf8')).toContain('name: churn-inference');
   });

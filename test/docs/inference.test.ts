@@ -1,19 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { InferenceStack } from '../../lib/stacks/inference';
-import { fromSources } from '../support/doors';
+import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
+import { root } from '../support/sources';
 import { basicItem } from '../support/stac-items';
 import { synth } from '../support/synth';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const HOW_TO = join(ROOT, 'docs', 'how-to');
-const read = (name: string) => readFileSync(join(HOW_TO, name), 'utf8');
-
 describe('watch-it-scale.md', () => {
-  const text = read('watch-it-scale.md');
+  const text = readFileSync(join(root, 'docs/how-to/watch-it-scale.md'), 'utf8');
 
   test('names only objects that the stack has', () => {
     const names = new Set(synth(new InferenceStack(new App(), 'inference')).map(({ metadata }) => metadata.name));
@@ -35,29 +31,16 @@ describe('watch-it-scale.md', () => {
 });
 
 describe('the programs of serve-a-model.md', () => {
-  const snippets = [...read('serve-a-model.md').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-  let folder: string;
+  const snippets = programsOf('docs/how-to/serve-a-model.md');
+  const folder = programFolder();
+  afterAll(() => rmSync(folder, { recursive: true }));
 
-  beforeAll(() => {
-    // Inside the repository, so that the peers of the package are found.
-    mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-    folder = mkdtempSync(join(ROOT, '.tmp', 'serve-a-model-'));
+  test('run', () => {
     writeFileSync(join(folder, 'stac-item.json'), JSON.stringify(basicItem));
-    for (const [index, code] of snippets.entries()) {
-      writeFileSync(join(folder, `${index}.ts`), fromSources(code));
-    }
-  });
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test.each(snippets.map((_, index) => index))('number %s runs', (index) => {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(folder, `${index}.ts`)], {
-      cwd: folder,
-      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
-      encoding: 'utf8',
-    });
+    const { status, stderr } = runPrograms(folder, snippets);
     expect(stderr).toBe('');
     expect(status).toBe(0);
+    expect(readdirSync(join(folder, 'dist'))).not.toEqual([]);
   });
 
   test('the first one serves a model in twenty lines', () => {

@@ -1,12 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { existingSecrets } from '../../lib';
 import { FLTS_SMALL, FltsStack } from '../../lib/stacks/flts';
-import { fromSources } from '../support/doors';
+import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
 import { find, type Manifest, synth } from '../support/synth';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -37,28 +36,13 @@ describe('run-flts.md', () => {
 });
 
 describe('the programs of run-flts.md', () => {
-  const snippets = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-  let folder: string;
-
-  beforeAll(() => {
-    // Inside the repository, so that the peers of the package are found.
-    mkdirSync(join(ROOT, '.tmp'), { recursive: true });
-    folder = mkdtempSync(join(ROOT, '.tmp', 'run-flts-'));
-    for (const [index, code] of snippets.entries()) {
-      writeFileSync(join(folder, `${index}.ts`), fromSources(code));
-    }
-    writeFileSync(join(folder, 'all.ts'), snippets.map((_, index) => `import './${index}.ts';\n`).join(''));
-  });
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = programFolder();
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   test('run', () => {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(folder, 'all.ts')], {
-      cwd: folder,
-      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
-      encoding: 'utf8',
-    });
+    const { status, stderr } = runPrograms(folder, programsOf('docs/how-to/run-flts.md'));
     expect(stderr).toBe('');
     expect(status).toBe(0);
+    expect(readdirSync(join(folder, 'dist'))).not.toEqual([]);
   });
 });

@@ -1,25 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { fromSources } from '../support/doors';
-import { root } from '../support/sources';
+import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
 import { find, type Manifest } from '../support/synth';
 
 /** Runs the first program of a page in a folder of its own. */
 function programOf(page: string) {
-  const text = readFileSync(join(root, 'docs/how-to', page), 'utf8');
-  // Inside the repository, so that the peers of the package are found.
-  mkdirSync(join(root, '.tmp'), { recursive: true });
-  const folder = mkdtempSync(join(root, '.tmp', 'stacks-'));
-  const [, program = ''] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
+  const folder = programFolder();
+  const [program = ''] = programsOf(`docs/how-to/${page}`);
   return {
     run() {
-      writeFileSync(join(folder, 'main.ts'), fromSources(program));
-      const env = { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') };
-      const args = ['--import', 'tsx', 'main.ts'];
-      const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8' });
+      const { status, stderr } = runPrograms(folder, [program]);
       expect(status, stderr).toBe(0);
     },
     remove: () => rmSync(folder, { recursive: true }),

@@ -1,23 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { fromSources } from '../support/doors';
-import { root } from '../support/sources';
+import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
 
-const text = readFileSync(join(root, 'docs/how-to/test-your-charts.md'), 'utf8');
-const [, program = ''] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
+const [program = ''] = programsOf('docs/how-to/test-your-charts.md');
 
 /** What Node.js says of the tests of a program. */
 function testRun(code: string): string {
-  // Inside the repository, so that the peers of the package are found.
-  mkdirSync(join(root, '.tmp'), { recursive: true });
-  const folder = mkdtempSync(join(root, '.tmp', 'test-your-charts-'));
+  const folder = programFolder();
   try {
-    const file = join(folder, 'embedder.test.ts');
-    writeFileSync(file, fromSources(code));
-    const args = ['--import', 'tsx', '--test-reporter=tap', file];
-    return spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' }).stdout;
+    return runPrograms(folder, [code], '--test-reporter=tap').stdout;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,15 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { AWS_VARIABLES, KAFKA_VARIABLES, PG_VARIABLES, type UseVariables } from '../../lib';
-import { fromSources } from '../support/doors';
+import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
 import { root } from '../support/sources';
 import { find, type Manifest } from '../support/synth';
 
-const text = readFileSync(join(root, 'docs', 'how-to', 'use-a-database-or-bucket.md'), 'utf8');
-const programs = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+const PAGE = 'docs/how-to/use-a-database-or-bucket.md';
+const text = readFileSync(join(root, PAGE), 'utf8');
 
 test.each<[string, UseVariables<string>]>([
   ['database', PG_VARIABLES],
@@ -26,22 +25,11 @@ test.each<[string, UseVariables<string>]>([
 });
 
 describe('the programs of use-a-database-or-bucket.md', () => {
-  // Inside the repository, so that the peers of the package are found.
-  mkdirSync(join(root, '.tmp'), { recursive: true });
-  const folder = mkdtempSync(join(root, '.tmp', 'use-'));
-  const files = programs.map((code, index) => {
-    const file = join(folder, `program${index}.ts`);
-    writeFileSync(file, fromSources(code));
-    return file;
-  });
+  const folder = programFolder();
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test.each(files.map((file, index) => ({ file, number: index + 1 })))('number $number runs', ({ file }) => {
-    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
-      cwd: folder,
-      env: { ...process.env, CDK8S_OUTDIR: join(folder, 'dist') },
-      encoding: 'utf8',
-    });
+  test('run', () => {
+    const { status, stderr } = runPrograms(folder, programsOf(PAGE));
     expect(status, stderr).toBe(0);
   });
 

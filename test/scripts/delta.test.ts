@@ -1,10 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundle, programFolder } from '../support/programs-of-pages';
 import { root } from '../support/sources';
 
+const folder = programFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
+const script = join(folder, 'delta.mjs');
+bundle("import './scripts/delta';", root, script);
+
 function run(...args: string[]) {
-  const command = ['--import', 'tsx', 'scripts/delta.ts', ...args];
-  return spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+  return spawnSync(process.execPath, [script, ...args], { cwd: root, encoding: 'utf8' });
 }
 
 describe('npm run delta', () => {

@@ -56,6 +56,8 @@ interface Name {
 }
 
 function namesIn(text: string): Name[] {
+  // Most texts name none, and many are long scripts.
+  if (!/[:@]|\/\/|\.svc/i.test(text)) return [];
   return [...text.matchAll(NAME)].flatMap(([, before, name = '', port]) => {
     const host = name.toLowerCase().replace(/[-.]+$/, '');
     const certain = before !== undefined || clusterName(host) !== undefined;

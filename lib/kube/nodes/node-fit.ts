@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import { type ErrorLocation, requireProp } from '../objects/errors';
+import { type ErrorLocation, InvalidPropError } from '../objects/errors';
 import { amountString, podUsage } from '../resources/pod-resources';
 import { cpuMillis, sizeBytes } from '../resources/quantities';
 import type { NodePool } from './node-pools';
@@ -11,8 +11,8 @@ export function requireNodeFit(location: ErrorLocation, prop: string, pod: k8s.P
   const usage = podUsage(pod);
   for (const resource of ['cpu', 'memory'] as const) {
     const needs = usage[`requests.${resource}`] ?? 0n;
-    requireProp(
-      needs <= has[resource],
+    if (needs <= has[resource]) continue;
+    throw new InvalidPropError(
       location,
       `${prop}.requests.${resource}`,
       `be at most the ${amountString(resource, has[resource])} of a node of pool '${pool.name}', for all containers of a pod together`,

@@ -12,6 +12,9 @@ const UNREADABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/gu;
 /** Most texts: tested first, since it is several times as fast. */
 const ASCII = /^[\t\n -~]*$/;
 
+/** What JSON has where an object may have such a string; most objects have none, and this is faster than to visit them. */
+const SUSPECT = /[^ -~]|\\|"(?:<<|[-+.\d][-+.\w]*)"/;
+
 /** Texts of several lines that cdk8s writes in double quotes, not as a block. */
 const QUOTED_LINES = /(?![\t\n])\p{Cc}|\n[ \t]+$/u;
 
@@ -29,6 +32,7 @@ interface Problem {
 export function yamlStringErrors(object: ApiObject): string[] {
   const manifest = manifestOf(object);
   const errors: string[] = [];
+  if (!SUSPECT.test(JSON.stringify(manifest))) return errors;
   visit(manifest, [], (steps, start, text, { allowed, at }) => {
     const got = manifest.kind === 'Secret' ? '(not shown)' : excerpt(text, at);
     const path = visible(stepsPath(steps));

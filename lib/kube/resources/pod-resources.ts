@@ -143,6 +143,5 @@ function largest(a: Amounts, b: Amounts): Amounts {
 }
 
 function combine(a: Amounts, b: Amounts, combined: (x: bigint, y: bigint) => bigint): Amounts {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return Object.fromEntries([...keys].map((key) => [key, combined(a[key] ?? 0n, b[key] ?? 0n)]));
+  return Object.fromEntries(Object.keys({ ...a, ...b }).map((key) => [key, combined(a[key] ?? 0n, b[key] ?? 0n)]));
 }
