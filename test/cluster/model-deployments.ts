@@ -126,7 +126,11 @@ export function modelDeployments(): void {
 
     // Each refusal of these is tried again for 54 s by kopf 1.45, which serves nothing meanwhile.
     test('is refused nothing of what kopf reads before it serves', async () => {
-      for (const path of ['/api/v1/namespaces', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', COLLECTION]) {
+      for (const path of [
+        '/api/v1/namespaces',
+        '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+        COLLECTION,
+      ]) {
         const { code, stderr } = await kubectl.try(['get', `--raw=${path}`, `--as=${user}`]);
         expect([path, code, stderr]).toEqual([path, 0, '']);
       }

@@ -56,8 +56,11 @@ export interface ExternalSecretProps extends Required<Pick<ExternalSecretsOption
 interface ExternalSecretSpec {
   readonly refreshInterval?: string;
   readonly secretStoreRef: Required<SecretStoreRef>;
-  readonly target?: {
-    /** Without `Merge`, what is read from the store is not in the Secret beside `data`. */
+  readonly target: {
+    /**
+     * Without a template, the Secret gets the labels and annotations of the ExternalSecret, and `kubectl apply --prune`
+     * deletes it. Without `Merge`, what is read from the store is not in the Secret beside `data`.
+     */
     readonly template: SecretTemplate & { readonly mergePolicy?: 'Merge' };
   };
   readonly data: readonly { readonly secretKey: string; readonly remoteRef: StoreEntry }[];
@@ -85,10 +88,11 @@ export class ExternalSecret extends Construct {
     });
     requireProp(entries.length > 0, this, `${name}.keys`, 'hold a key whose value is secret', Object.keys(spec.keys));
     const template = secretTemplate(spec);
+    const labels = { ...spec.labels, 'app.kubernetes.io/managed-by': 'external-secrets' };
     const written: ExternalSecretSpec = {
       refreshInterval: refreshInterval && `${wholeSeconds(this, 'refreshInterval', refreshInterval)}s`,
       secretStoreRef: { name: store.name, kind: store.kind ?? 'SecretStore' },
-      target: template && { template: { ...template, mergePolicy: template.data && 'Merge' } },
+      target: { template: { ...template, metadata: { labels }, mergePolicy: template?.data && 'Merge' } },
       data: entries.map(([secretKey, { key, property }]) => ({ secretKey, remoteRef: { key, property } })),
     };
     new ApiObject(this, 'Default', {
