@@ -233,4 +233,5 @@ export { type ErrorLocation, InvalidPropError } from './kube/objects/errors';
 export { notes } from './kube/objects/notes';
 export { type PatchOperation, patch } from './kube/objects/patch';
 export type { Manifest } from './kube/objects/serialization';
+export { applyServerSide } from './kube/objects/size-limits';
 export { charts, images } from './versions';

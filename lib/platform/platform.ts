@@ -4,6 +4,7 @@ import type { HostNodePort } from '../kube/network/exposure';
 import { hasPool, type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
 import { requireKnownProps } from '../kube/objects/known-props';
+import { applyServerSide } from '../kube/objects/size-limits';
 import { type ImageSettings, setImageSettings } from '../kube/pods/images';
 import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
 import type { MetricsServerProps } from './cluster/add-on-values';
@@ -31,6 +32,12 @@ export interface PlatformConfig {
    * @default - that of the kind cluster, where there is one; else the current context of the user
    */
   readonly kubeContext?: string;
+  /**
+   * Objects are applied with `kubectl apply --server-side`, so that one may be larger than 256 KiB; `--prune` does not find
+   * them.
+   * @default false
+   */
+  readonly serverSideApply?: boolean;
   /** Where the Secrets of all stacks come from. @default - `localCredentials()` where it is local, else `existingSecrets()` */
   readonly credentials?: CredentialSource;
   /** Where images are pulled from. @default - each from its own registry, without Secrets */
@@ -89,7 +96,7 @@ export class Platform {
     requireKnownProps(
       app,
       config,
-      'name local kubeContext credentials images nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
+      'name local kubeContext serverSideApply credentials images nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
     );
     const { name, local = false, images, nodePools, operators = {}, kind, stacks } = config;
     requireKnownProps(app, kind, 'controlPlane workers name complete', 'kind');
@@ -97,6 +104,7 @@ export class Platform {
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     if (local) allowLocalCredentials(app);
     else forbidCredentials(app, () => this.deployDocuments);
+    if (config.serverSideApply) applyServerSide(app);
     if (images !== undefined) setImageSettings(app, images);
     setNodePools(app, nodePools);
     if (kind !== undefined) requireKindPools(kind, nodePools);

@@ -72,6 +72,7 @@ describe('a platform with all props', () => {
       name: 'other',
       local: false,
       kubeContext: 'other-admin',
+      serverSideApply: true,
       credentials: existingSecrets(),
       images: {},
       nodePools: [pool, gpuPool, nodePool({ name: 'more', gpus: { count: 1, runtimeClassName: 'nvidia' } })],
@@ -234,5 +235,5 @@ describe('a platform', () => {
 /** Everything that a platform writes, as one text. */
 function written(config: PlatformConfig): string {
   const { app, platform } = synthesize(config);
-  return [app.synthYaml(), ...Object.values(platform.deployFiles)].join('\n');
+  return [app.synthYaml(), ...Object.values(platform.deployFiles), platform.summary()].join('\n');
 }

@@ -20,6 +20,7 @@ export const all: Required<PlatformConfig> = {
   name: 'test',
   local: true,
   kubeContext: 'test-admin',
+  serverSideApply: false,
   credentials: localCredentials(),
   images: { registry: 'registry.example.org', pullSecrets: ['pull'] },
   nodePools: [pool, gpuPool],

@@ -6,6 +6,7 @@ import { InvalidPropError, pathOf } from './errors';
 import type { Labels } from './labels';
 import { perApp } from './per-app';
 import { isClusterScoped } from './serialization';
+import { sizeErrors } from './size-limits';
 import { validateObjects } from './synth-run';
 import { yamlStringErrors } from './yaml-strings';
 
@@ -42,7 +43,10 @@ interface Inventory {
 }
 
 const inventoryOf = perApp('inventory', (root): Inventory => {
-  validateObjects(root, (objects) => [...duplicateNames(objects), ...objects.flatMap(yamlStringErrors)]);
+  validateObjects(root, (objects) => [
+    ...duplicateNames(objects),
+    ...objects.flatMap((object) => [...yamlStringErrors(object), ...sizeErrors(object)]),
+  ]);
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
 });
 
@@ -123,7 +127,10 @@ export function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
   return owners.filter((owner) => selects(selector, owner.template.metadata?.labels));
 }
 
-/** Adds a validation, once an app: no two objects of a kind have one name, and all strings can be written as YAML. */
+/**
+ * Adds a validation, once an app: no two objects of a kind have one name, all strings can be written as YAML, and no object
+ * is too large for the API server.
+ */
 export function requireUniqueNames(scope: IConstruct): void {
   inventoryOf(scope);
 }
