@@ -117,6 +117,7 @@ export {
   type SecretStoreRef,
   type StoredKey,
 } from './components/secrets/external-secret';
+export type { SecretRevisions } from './components/secrets/revisions';
 export {
   SealedSecret,
   type SealedSecretProps,

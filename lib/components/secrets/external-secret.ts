@@ -15,6 +15,7 @@ import {
 } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { idempotentSource } from './idempotent-source';
+import { revisionsOf, type SecretRevisions } from './revisions';
 import { type SecretTemplate, secretTemplate } from './secret-template';
 
 /** A store of External Secrets Operator, which exists. */
@@ -33,7 +34,7 @@ export interface StoredKey {
   readonly key: string;
 }
 
-export interface ExternalSecretsOptions {
+export interface ExternalSecretsOptions extends SecretRevisions {
   /** Where the values are. */
   readonly store: SecretStoreRef;
   /**
@@ -115,11 +116,12 @@ export class ExternalSecret extends Construct {
  * secrets, are written here; `deploy/secrets.md` says which entries the store must have.
  */
 export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
-  const { entry = defaultEntry, ...others } = options;
-  return idempotentSource(
-    (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,
-    addReaders,
-  );
+  const { entry = defaultEntry, revisions, ...others } = options;
+  const revisionOf = revisionsOf(revisions);
+  return idempotentSource((scope, spec) => {
+    const { ref } = new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec });
+    return new SecretRef(ref.name, revisionOf(scope, spec.name), ref.known);
+  }, addReaders);
 }
 
 function addReaders(scope: Construct, spec: SecretSpec): void {
