@@ -160,6 +160,7 @@ export {
 } from './components/tenancy/resource-quota';
 export { ServiceAccount, type ServiceAccountProps } from './components/tenancy/service-account';
 export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/objects/access';
+export { type AdmissionRule, type PodGrants, podAdmission } from './kube/objects/admission';
 
 // Nodes: the pools that pods are placed on, and their GPUs.
 
