@@ -1,6 +1,8 @@
-import { App } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dev } from '../../environments';
+import { ServiceAccount } from '../../lib/components/tenancy/service-account';
+import { podAdmission } from '../../lib/kube/objects/admission';
 import { setKubernetesVersion } from '../../lib/kube/objects/kubernetes-version';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { buildPlatform } from '../../lib/platform/platform';
@@ -16,6 +18,20 @@ const written = new Written({
     const app = new App({ outdir });
     setKubernetesVersion(app, '1.30');
     buildPlatform(app, dev, 'all');
+    const chart = new Chart(app, 'writers', { namespace: 'default' });
+    new ServiceAccount(chart, 'writer', {
+      name: 'writer',
+      rules: [
+        { apiGroup: '', resources: ['pods'], verbs: ['create'] },
+        {
+          apiGroup: 'apps',
+          resources: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
+          verbs: ['create'],
+        },
+        { apiGroup: 'batch', resources: ['jobs', 'cronjobs'], verbs: ['create'] },
+      ],
+      admission: [podAdmission({ secrets: ['own'], serviceAccounts: ['default'] })],
+    });
     return app;
   },
 });
@@ -76,6 +92,8 @@ onApiServer('the accounts of dev that write workloads', findControlPlane(), writ
 
   beforeAll(async () => {
     await kubectl().run(['apply', '-f', written.dist]);
+    // The controllers of a cluster make it; without it no pod is admitted.
+    await kubectl().run(['create', 'serviceaccount', 'default', '-n', 'default']);
     // An API server reads its policies anew once a second or so.
     const refused = () => create(job(withEnv('postgres-credentials'), 'fair'), pipelines);
     expect(await until(async () => (await refused()).includes('denied'), 60)).toBe(true);
@@ -122,6 +140,31 @@ onApiServer('the accounts of dev that write workloads', findControlPlane(), writ
     test.each(WAYS)('fails to reach what is not for it by %s', async (_, pod) => {
       const spec = { serviceAccountName: 'zenml-pipelines', ...pod };
       expect(await create(job(spec, 'fair'), pipelines)).toMatch(/fair-zenml-pipelines.* denied request/);
+    });
+  });
+
+  describe('pods of every kind of workload', () => {
+    const metadata = { name: 'a', namespace: 'default' };
+    const scheduled = (spec: object) => ({ schedule: '0 0 * * *', jobTemplate: { spec: { template: { spec } } } });
+    const served = (spec: object) => deployment(spec, 'default').spec;
+    const kinds: readonly (readonly [string, string, (pod: object) => object])[] = [
+      ['v1', 'Pod', (spec) => spec],
+      ['apps/v1', 'Deployment', served],
+      ['apps/v1', 'ReplicaSet', served],
+      ['apps/v1', 'DaemonSet', served],
+      ['apps/v1', 'StatefulSet', (spec) => ({ ...served(spec), serviceName: 'a' })],
+      ['batch/v1', 'Job', (spec) => job(spec, 'default').spec],
+      ['batch/v1', 'CronJob', scheduled],
+    ];
+    const write = (apiVersion: string, kind: string, spec: object) =>
+      create({ apiVersion, kind, metadata, spec }, as('default', 'writer'));
+
+    test.each(kinds)('read the Secrets that are granted: %s %s', async (apiVersion, kind, spec) => {
+      expect(await write(apiVersion, kind, spec(withEnv('own')))).toBe('created');
+    });
+
+    test.each(kinds)('fail to read another Secret: %s %s', async (apiVersion, kind, spec) => {
+      expect(await write(apiVersion, kind, spec(withEnv('other')))).toMatch(/default-writer.* denied request/);
     });
   });
 

@@ -16,19 +16,28 @@ export interface PodGrants {
   readonly serviceAccounts: readonly string[];
 }
 
-const HARMLESS = ['emptyDir', 'configMap', 'downwardAPI', 'ephemeral'].map((kind) => `has(v.${kind})`).join(' || ');
+/** Volumes that hold nothing of others. */
+const HARMLESS = [
+  ...['emptyDir', 'configMap', 'downwardAPI', 'ephemeral'].map((kind) => `has(v.${kind})`),
+  'has(v.projected) && v.projected.sources.all(s, !has(s.secret))',
+].join(' || ');
 
 /**
  * Who may create pods may read every Secret of their namespace and every volume, and act as every account in it, unless
- * this holds: pods of the workloads that it writes use no Secret and no account but these, and no claim.
+ * this holds: pods that it writes, and those of its workloads, use no Secret and no account but these, and no claim.
  */
 export function podAdmission({ secrets, serviceAccounts }: PodGrants): AdmissionRule {
   const allowed = JSON.stringify([...new Set(secrets)]);
-  const pod = "(object.kind == 'CronJob' ? object.spec.jobTemplate : object).spec.template.spec";
+  const pod =
+    "(object.kind == 'Pod' ? object.spec : (object.kind == 'CronJob' ? object.spec.jobTemplate : object).spec.template.spec)";
   const containers = `(${pod}.containers + ${pod}.?initContainers.orValue([]))`;
   const reference = (path: string) => `(!has(${path}) || ${path}.name in ${allowed})`;
   return {
-    resources: { apps: ['deployments'], batch: ['jobs', 'cronjobs'] },
+    resources: {
+      '': ['pods', 'replicationcontrollers'],
+      apps: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
+      batch: ['jobs', 'cronjobs'],
+    },
     expression: [
       `${containers}.all(c, c.?env.orValue([]).all(e, !has(e.valueFrom) || ${reference('e.valueFrom.secretKeyRef')}))`,
       `${containers}.all(c, c.?envFrom.orValue([]).all(e, ${reference('e.secretRef')}))`,
