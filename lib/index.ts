@@ -119,6 +119,7 @@ export {
   type SecretStoreRef,
   type StoredKey,
 } from './components/secrets/external-secret';
+export type { SecretRevisions } from './components/secrets/revisions';
 export {
   SealedSecret,
   type SealedSecretProps,
@@ -162,6 +163,7 @@ export {
 } from './components/tenancy/resource-quota';
 export { ServiceAccount, type ServiceAccountProps } from './components/tenancy/service-account';
 export { type AccessRule, type ApiCalls, accessRules, type Verb } from './kube/objects/access';
+export { type AdmissionRule, type PodGrants, podAdmission } from './kube/objects/admission';
 
 // Nodes: the pools that pods are placed on, and their GPUs.
 
@@ -239,4 +241,5 @@ export { type ErrorLocation, InvalidPropError } from './kube/objects/errors';
 export { notes } from './kube/objects/notes';
 export { type PatchOperation, patch } from './kube/objects/patch';
 export type { Manifest } from './kube/objects/serialization';
+export { applyServerSide } from './kube/objects/size-limits';
 export { charts, images } from './versions';

@@ -7,12 +7,8 @@
 
 export { connectionLines } from '../kube/network/connection-budget';
 export { allowClients, type StackClient, type StackClients } from './clients';
-export {
-  buildPlatform,
-  Platform,
-  type PlatformConfig,
-  type PlatformKind,
-} from './platform';
+export { buildPlatform, Platform } from './platform';
+export type { PlatformConfig, PlatformKind } from './platform-config';
 export { Stack, type StackNetwork, type StackProps } from './stack';
 export type {
   ConfiguredStack,

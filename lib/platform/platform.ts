@@ -2,73 +2,23 @@ import { ApiObject, type App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { existingSecrets, localCredentials } from '../components/secrets/sources';
 import { documentErrors } from '../kube/credentials/check';
-import { type ClusterSettings, setClusterSettings } from '../kube/network/cluster-settings';
 import type { HostNodePort } from '../kube/network/exposure';
-import { hasPool, type NodePool, setNodePools, usedNodePools } from '../kube/nodes/node-pools';
+import { hasPool, type NodePool, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
-import { requireUniqueNames } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
-import { setKubernetesVersion } from '../kube/objects/kubernetes-version';
 import { validateObjects } from '../kube/objects/synth-run';
-import { type ImageSettings, setImageSettings } from '../kube/pods/images';
-import { allowLocalCredentials, type CredentialSource } from '../kube/secrets/secrets';
-import type { MetricsServerProps } from './cluster/add-on-values';
-import { ClusterStack, type ClusterStackProps, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
-import { addOnReleases, type Operators, operatorNamespaces, operatorReleases } from './cluster/operators';
+import { ClusterStack, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
+import { addOnReleases, operatorNamespaces, operatorReleases } from './cluster/operators';
 import { type Files, writeFiles } from './files';
-import { type KindConfigProps, kindConfig, kindContext, requireKindPools, requireMappings } from './kind/config';
+import { type KindConfigProps, kindConfig, kindContext, requireMappings } from './kind/config';
+import { applySettings, type PlatformConfig, requireConfig } from './platform-config';
 import { helmfileDocuments } from './releases/helmfile';
-import { isInstalled, type Release, type ReleaseOptions, requireReleases } from './releases/release';
+import { isInstalled, type Release, requireReleases } from './releases/release';
 import { type ForwardedPort, requireForwardedPorts } from './reports/ports';
 import { secretsFiles } from './reports/secrets-markdown';
 import type { StackContext, StackDefinition, StackOutputs } from './stack-definition';
 import { selectedStacks } from './stack-selection';
 import { summary } from './summary';
 import { toYaml } from './yaml';
-
-/** One environment: everything about the platform that is decided and not derived. */
-export interface PlatformConfig {
-  readonly name: string;
-  /** Whether it runs on a developer's own machine, where Secrets with documented values may be written. @default false */
-  readonly local?: boolean;
-  /**
-   * Context of kubeconfig that leads to the cluster, which helmfile, its hooks and all printed commands name.
-   * @default - that of the kind cluster, where there is one; else the current context of the user
-   */
-  readonly kubeContext?: string;
-  /** Version of Kubernetes, `1.30`, of the oldest cluster that it is applied to, which decides what is written. @default '1.28' */
-  readonly kubernetesVersion?: string;
-  /** Where the Secrets of all stacks come from. @default - `localCredentials()` where it is local, else `existingSecrets()` */
-  readonly credentials?: CredentialSource;
-  /** Where images are pulled from, and by which digests. @default - each from its own registry, by its tag, without Secrets */
-  readonly images?: ImageSettings;
-  /** Where the cluster has its DNS, its Ingress controller, its Prometheus, …, for network policies. @default - the usual places */
-  readonly cluster?: ClusterSettings;
-  /** Every kind of node there is. */
-  readonly nodePools: readonly NodePool[];
-  /** The kind cluster to write a configuration for. @default - none */
-  readonly kind?: PlatformKind;
-  /** Operators that are installed, before everything that they run. @default - the cluster has those that are needed */
-  readonly operators?: Operators;
-  /** Pools whose nodes Karpenter starts and stops. @default - nodes are there, or come from elsewhere */
-  readonly karpenterNodePools?: ClusterStackProps['karpenterNodePools'];
-  /** Classes of volumes. @default - the cluster has those that are needed */
-  readonly storageClasses?: ClusterStackProps['storageClasses'];
-  /** Installs metrics-server, which autoscaling needs. @default - the cluster has one */
-  readonly metricsServer?: Omit<MetricsServerProps, 'nodePool'> & ReleaseOptions;
-  /** The stacks, by the names of their charts. */
-  readonly stacks: Readonly<Record<string, StackDefinition>>;
-}
-
-/** The kind cluster of an environment. */
-export interface PlatformKind extends Omit<KindConfigProps, 'portMappings'> {
-  /**
-   * Where stacks are selected by name, keeps the nodes, ports and add-ons that none of them needs: none can be added to
-   * a cluster that exists.
-   * @default false
-   */
-  readonly complete?: boolean;
-}
 
 /**
  * The stacks of an environment, and what the tools beside kubectl read of them.
@@ -95,25 +45,12 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
-    requireKnownProps(
-      app,
-      config,
-      'name local kubeContext kubernetesVersion credentials images cluster nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
-    );
-    const { name, local = false, images, cluster, nodePools, operators = {}, kind, stacks } = config;
-    requireKnownProps(app, kind, 'controlPlane workers name complete', 'kind');
-    requireKnownProps(app, config.metricsServer, 'values kubeletInsecureTls replicas resources image', 'metricsServer');
-    this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
-    if (local) allowLocalCredentials(app);
-    else validateObjects(app, () => this.credentialErrors(app.node.findAll()));
-    requireUniqueNames(app);
+    requireConfig(app, config);
+    const { name, local = false, nodePools, operators = {}, kind, stacks } = config;
     const selected = selectedStacks(stacks, selection);
-    const complete = Object.keys(selected).length === Object.keys(stacks).length;
-    if (images !== undefined) setImageSettings(app, images, complete);
-    if (cluster !== undefined) setClusterSettings(app, cluster);
-    if (config.kubernetesVersion !== undefined) setKubernetesVersion(app, config.kubernetesVersion);
-    setNodePools(app, nodePools);
-    if (kind !== undefined) requireKindPools(kind, nodePools);
+    applySettings(app, config, Object.keys(selected).length === Object.keys(stacks).length);
+    if (!local) validateObjects(app, () => this.credentialErrors(app.node.findAll()));
+    this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     this.buildCluster(Object.values(selected));
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };

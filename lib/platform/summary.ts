@@ -1,6 +1,7 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { InvalidPropError } from '../kube/objects/errors';
 import { notes } from '../kube/objects/notes';
+import { appliedServerSide } from '../kube/objects/size-limits';
 import { type KubectlOptions, kubectlOptions, shellWord } from './reports/kubectl';
 
 /** What a synth wrote beside the charts of its app. */
@@ -20,6 +21,7 @@ export interface SummaryOptions extends KubectlOptions {
 export function summary(app: App, options: SummaryOptions): string {
   const { environment, deployFiles, operators, releases, folder = '' } = options;
   const helmfile = folder === '' ? 'helmfile' : `helmfile -f ${shellWord(`${folder}deploy/helmfile.yaml`)}`;
+  const apply = appliedServerSide(app) ? 'apply --server-side' : 'apply';
   const dist = shellWord(`${folder}dist`);
   const kubectl = ['kubectl', ...kubectlOptions(options)].map(shellWord).join(' ');
   const charts = app.node.children.filter(Chart.isChart);
@@ -32,10 +34,10 @@ export function summary(app: App, options: SummaryOptions): string {
     '',
     'Apply it with:',
     ...(operators && app.node.tryFindChild('cluster') !== undefined
-      ? [`  ${kubectl} apply -f ${dist}/cluster${app.outputFileExtension}`]
+      ? [`  ${kubectl} ${apply} -f ${dist}/cluster${app.outputFileExtension}`]
       : []),
     ...(operators ? [`  ${helmfile} -l stage=operators sync`] : []),
-    `  ${kubectl} apply -f ${dist}`,
+    `  ${kubectl} ${apply} -f ${dist}`,
     ...(releases ? [`  ${helmfile} sync`] : []),
   ].join('\n');
 }

@@ -16,9 +16,6 @@ export interface ConfigMapProps {
   readonly data: Readonly<Record<string, string>>;
 }
 
-/** The API server refuses more: etcd holds at most 1 MiB an object. */
-const MAX_BYTES = 1024 * 1024;
-
 /** A ConfigMap. Pods that read it are rolled when its content changes. */
 export class ConfigMap extends Construct implements ConfigSource {
   readonly name: string;
@@ -37,8 +34,6 @@ export class ConfigMap extends Construct implements ConfigSource {
       requireDataKey(this, 'data', key);
       requireProp(typeof value === 'string', this, `data.${key}`, 'be a string', value);
     }
-    const bytes = Buffer.byteLength(Object.values(data).join(''));
-    requireProp(bytes < MAX_BYTES, this, 'data', `hold less than ${MAX_BYTES} bytes`, bytes);
     requireUniqueNames(this);
     this.name = name;
     this.checksum = checksum(data);

@@ -6,6 +6,7 @@ import type { ApiCalls } from '../../lib/kube/objects/access';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib/stacks/model-platform/operator/operator-calls';
 import { until } from '../support/control-plane/settle';
+import { addFinalizers, WAY_OUT } from '../support/control-plane/take-down';
 import { synthesize } from '../support/environments';
 import { BAD, GOOD } from '../support/model-deployments/cases';
 import { list, theCluster } from './stage';
@@ -87,6 +88,24 @@ export function modelDeployments(): void {
     expect(await until(async () => (await replicas()) === 5)).toBe(true);
   });
 
+  test('are taken down without their operator by what take-it-down.md says: kubectl delete alone waits for ever', async () => {
+    for (const index of Array(15).keys()) {
+      const model = { apiVersion: 'ml.example.com/v1', kind: 'ModelDeployment', ...GOOD[0]?.resource } as Manifest;
+      await kubectl.run(
+        ['create', '-f', '-'],
+        JSON.stringify({ ...model, metadata: { name: `left-${index}`, namespace: NAMESPACE } }),
+      );
+    }
+    expect(await addFinalizers(api, [NAMESPACE])).toBeGreaterThanOrEqual(15);
+    const left = async () => (await api.list(COLLECTION)).filter(({ metadata }) => metadata.deletionTimestamp);
+    const gone = ['delete', 'modeldeployments', '--all', `--namespace=${NAMESPACE}`];
+    expect((await kubectl.try([...gone, '--timeout=2s'])).stderr).toContain('timed out waiting');
+    expect((await left()).length).toBeGreaterThanOrEqual(15);
+    const { code, stderr } = await kubectl.script(WAY_OUT, '.');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(await left()).toEqual([]);
+  });
+
   describe('the operator', () => {
     const user = `system:serviceaccount:${NAMESPACE}:ml-operator`;
     const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
@@ -123,6 +142,18 @@ export function modelDeployments(): void {
         for (const verb of VERBS) expect(await allowed(verb, calls), verb).toBe(calls.verbs.includes(verb));
       },
     );
+
+    // Each refusal of these is tried again for 54 s by kopf 1.45, which serves nothing meanwhile.
+    test('is refused nothing of what kopf reads before it serves', async () => {
+      for (const path of [
+        '/api/v1/namespaces',
+        '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+        COLLECTION,
+      ]) {
+        const { code, stderr } = await kubectl.try(['get', `--raw=${path}`, `--as=${user}`]);
+        expect([path, code, stderr]).toEqual([path, 0, '']);
+      }
+    });
 
     test('is listed with nothing but what it declares, and what every account may do', async () => {
       // The first column: `resource.group/subresource`, empty for paths that are no resources.

@@ -2,12 +2,15 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Yaml } from 'cdk8s';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dev } from '../../environments';
+import { dev, prod } from '../../environments';
+import { externalSecrets } from '../../lib/components/secrets/external-secret';
 import type { Manifest } from '../../lib/kube/objects/serialization';
+import type { Kubectl } from '../support/control-plane/kubectl';
+import { MADE_OF, madeOf } from '../support/control-plane/made-by-operators';
 import { findControlPlane } from '../support/control-plane/programs';
 import { synthesize } from '../support/environments';
 import { onApiServer } from './on-api-server';
-import { Written } from './stage';
+import { list, production, Written } from './stage';
 
 const written = new Written({
   name: 'the stacks of dev that are on by default',
@@ -60,10 +63,49 @@ onApiServer('what run-on-kind.md prunes', findControlPlane(), written, (kubectl)
   });
 
   function prune(script = PRUNE) {
-    expect(script).toContain('\nprune --dry-run=server\n');
-    return kubectl().script(script.replaceAll('-f dist ', `-f ${written.dist} `), dirname(written.dist));
+    return runPrune(kubectl(), written, script);
   }
 });
+
+const credentials = externalSecrets({ store: { name: 'aws-secrets-manager', kind: 'ClusterSecretStore' } });
+const operated = new Written(production({ ...prod, credentials }));
+afterAll(() => operated.remove());
+
+onApiServer('what controllers make of the objects of prod', findControlPlane(), operated, (kubectl) => {
+  const make = async (objects: readonly Manifest[]) => {
+    await kubectl().run(['create', '--save-config=false', '-f', '-'], list(objects));
+    return objects;
+  };
+
+  test('is not pruned, whatever labels and annotations it takes over', async () => {
+    await kubectl().run(['apply', '-f', operated.dist]);
+    const ours = operated.objects.filter(({ kind }) => MADE_OF.includes(kind));
+    for (const kind of ['ExternalSecret', 'Cluster', 'StatefulSet', 'Ingress', 'Deployment', 'Service']) {
+      expect(ours.map((object) => object.kind)).toContain(kind);
+    }
+    const live = JSON.parse(await kubectl().run(['get', '-f', '-', '-o', 'json'], list(ours))).items;
+    const made = await make(live.flatMap(madeOf));
+    const { code, stdout, stderr } = await runPrune(kubectl(), operated);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).not.toContain(' pruned');
+    await kubectl().run(['get', '-f', '-'], list(made));
+  });
+
+  test('fails to stay where an ExternalSecret has no template', async () => {
+    const name = 'without-template';
+    const namespace = operated.objects.find(({ kind }) => kind === 'ExternalSecret')?.metadata.namespace;
+    const labels = { 'app.kubernetes.io/managed-by': 'cdk8s' };
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+    await make(madeOf({ kind: 'ExternalSecret', metadata: { name, namespace, labels, annotations }, spec: {} }));
+    const { stdout } = await runPrune(kubectl(), operated);
+    expect(pruned(stdout, '')).toEqual([`secret/${name}`]);
+  });
+});
+
+function runPrune(kubectl: Kubectl, { dist }: Written, script = PRUNE) {
+  expect(script).toContain('\nprune --dry-run=server\n');
+  return kubectl.script(script.replaceAll('-f dist ', `-f ${dist} `), dirname(dist));
+}
 
 /** Writes the files anew without some of their objects. */
 function leaveOut(isGone: (object: Manifest) => boolean): void {

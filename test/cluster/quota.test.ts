@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { judgeQuota } from '../../lib/kube/resources/quota-verdict';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { inference } from '../../lib/stacks/inference/inference';
 import { collection, pathOf } from '../support/control-plane/api';
 import { FAKE_NODE } from '../support/control-plane/nodes';

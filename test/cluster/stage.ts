@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, inject } from 'vitest';
 import { gpuNodes, PhotoDuplicateGpu } from '../../examples/photo-duplicate-gpu/chart';
 import { type NodePool, setNodePools } from '../../lib/kube/nodes/node-pools';
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { pathOf } from '../support/control-plane/api';
 import { type Cluster, connect } from '../support/control-plane/cluster';
 import { definitionsFor } from '../support/control-plane/definitions';

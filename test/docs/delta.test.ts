@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compared, dev, differences, prod } from '../../environments';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { declaredFor } from '../../lib/platform/reports/delta/declared';
 import { type Delta, delta } from '../../lib/platform/reports/delta/delta';
 import { deltaMarkdown } from '../../lib/platform/reports/delta/markdown';

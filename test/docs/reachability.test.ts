@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { dev, prod } from '../../environments';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { synthesize } from '../support/environments';
 import { type Endpoint, lets, type Port } from '../support/network-evaluator';
 import { reachabilityPage } from '../support/reachability';

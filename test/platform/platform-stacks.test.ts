@@ -1,7 +1,8 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { nodePort } from '../../lib/kube/network/exposure';
-import { buildPlatform, type PlatformConfig } from '../../lib/platform/platform';
+import { buildPlatform } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { type InferenceConfig, inference } from '../../lib/stacks/inference/inference';
 import { synthesize } from '../support/environments';
 import { all, fair, pool } from '../support/platform-samples';

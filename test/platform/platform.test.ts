@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import { patch } from '../../lib/kube/objects/patch';
 import { requiredSecrets } from '../../lib/kube/secrets/required-secrets';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { fair as fairStack } from '../../lib/stacks/fair/fair';
 import type { FairStack } from '../../lib/stacks/fair/stack';
 import { inference } from '../../lib/stacks/inference/inference';
@@ -72,6 +72,7 @@ describe('a platform with all props', () => {
       name: 'other',
       local: false,
       kubeContext: 'other-admin',
+      serverSideApply: true,
       credentials: existingSecrets(),
       kubernetesVersion: '1.29',
       images: {},
@@ -236,5 +237,5 @@ describe('a platform', () => {
 /** Everything that a platform writes, as one text. */
 function written(config: PlatformConfig): string {
   const { app, platform } = synthesize(config);
-  return [app.synthYaml(), ...Object.values(platform.deployFiles)].join('\n');
+  return [app.synthYaml(), ...Object.values(platform.deployFiles), platform.summary()].join('\n');
 }

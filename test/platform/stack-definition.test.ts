@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { existingSecrets } from '../../lib/components/secrets/sources';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { portTable } from '../../lib/platform/reports/ports';
 import { Stack } from '../../lib/platform/stack';
 import type { StackContext, StackDefinition, StackOutputs } from '../../lib/platform/stack-definition';

@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { expect, it } from 'vitest';
+import { applyServerSide } from '../../lib/kube/objects/size-limits';
 import { type SummaryOptions, summary } from '../../lib/platform/summary';
 
 function appWithCluster(): App {
@@ -37,6 +38,14 @@ it('the commands of a summary are for the cluster of a context, where one is giv
     '  kubectl --context=kind-a apply -f dist',
     helmfile[1],
   ]);
+});
+
+it('the commands of a summary apply on the side of the server where the app says so', () => {
+  const app = new App();
+  applyServerSide(app);
+  expect(summary(app, { environment: 'dev', deployFiles: [], operators: false, releases: false })).toContain(
+    '  kubectl apply --server-side -f dist',
+  );
 });
 
 it('the commands of a summary name the folder that was written to', () => {

@@ -5,7 +5,8 @@ import { namespaceOf } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { inOneSynth } from '../../lib/kube/objects/synth-run';
 import type { CredentialSource } from '../../lib/kube/secrets/secrets';
-import { buildPlatform, type Platform, type PlatformConfig } from '../../lib/platform/platform';
+import { buildPlatform, type Platform } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 
 /** Every environment that the project has, by its name. */
 export const environments: readonly PlatformConfig[] = Object.values(declared);

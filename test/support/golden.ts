@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { App } from 'cdk8s';
 import type { Files } from '../../lib/platform/files';
-import { buildPlatform, type PlatformConfig } from '../../lib/platform/platform';
+import { buildPlatform } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { root } from './sources';
 
 /** The environment whose default stacks are committed as `dist/` and `deploy/`. */

@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { parse } from 'yaml';
 import { localCredentials } from '../../lib/components/secrets/sources';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { fair as fairStack } from '../../lib/stacks/fair/fair';
 import { inference } from '../../lib/stacks/inference/inference';
 import { nodePool } from './samples';
@@ -21,6 +21,7 @@ export const all: Required<PlatformConfig> = {
   local: true,
   kubeContext: 'test-admin',
   kubernetesVersion: '1.31',
+  serverSideApply: false,
   credentials: localCredentials(),
   images: { registry: 'registry.example.org', pullSecrets: ['pull'] },
   cluster: { dnsNamespace: 'dns' },

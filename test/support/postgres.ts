@@ -165,7 +165,12 @@ export class PostgresServer {
 
   /** What `kubectl exec` puts in front of a command, to run it in the container of the server. */
   get exec(): readonly string[] {
-    const own = { PGPORT: this.port, POSTGRES_PASSWORD: PostgresServer.superuser.password, TMPDIR: this.inside };
+    const own = {
+      PGPORT: this.port,
+      PGDATA: `${this.inside}/data`,
+      POSTGRES_PASSWORD: PostgresServer.superuser.password,
+      TMPDIR: this.inside,
+    };
     const variables = Object.entries({ ...PROGRAM_ENV, ...own }).map(([name, value]) => `${name}=${value}`);
     return [...this.installation.prefix, '/usr/bin/env', '--ignore-environment', ...variables];
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlatformConfig } from '../../lib/platform/platform';
+import type { PlatformConfig } from '../../lib/platform/platform-config';
 import { elsewhere, environments, type World, worldOf } from './environments';
 import { nodePool } from './samples';
 import type { Manifest } from './synth';

@@ -15,6 +15,7 @@ import {
 } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { idempotentSource } from './idempotent-source';
+import { revisionsOf, type SecretRevisions } from './revisions';
 import { type SecretTemplate, secretTemplate } from './secret-template';
 
 /** A store of External Secrets Operator, which exists. */
@@ -33,7 +34,7 @@ export interface StoredKey {
   readonly key: string;
 }
 
-export interface ExternalSecretsOptions {
+export interface ExternalSecretsOptions extends SecretRevisions {
   /** Where the values are. */
   readonly store: SecretStoreRef;
   /**
@@ -56,8 +57,11 @@ export interface ExternalSecretProps extends Required<Pick<ExternalSecretsOption
 interface ExternalSecretSpec {
   readonly refreshInterval?: string;
   readonly secretStoreRef: Required<SecretStoreRef>;
-  readonly target?: {
-    /** Without `Merge`, what is read from the store is not in the Secret beside `data`. */
+  readonly target: {
+    /**
+     * Without a template, the Secret gets the labels and annotations of the ExternalSecret, and `kubectl apply --prune`
+     * deletes it. Without `Merge`, what is read from the store is not in the Secret beside `data`.
+     */
     readonly template: SecretTemplate & { readonly mergePolicy?: 'Merge' };
   };
   readonly data: readonly { readonly secretKey: string; readonly remoteRef: StoreEntry }[];
@@ -85,10 +89,11 @@ export class ExternalSecret extends Construct {
     });
     requireProp(entries.length > 0, this, `${name}.keys`, 'hold a key whose value is secret', Object.keys(spec.keys));
     const template = secretTemplate(spec);
+    const labels = { ...spec.labels, 'app.kubernetes.io/managed-by': 'external-secrets' };
     const written: ExternalSecretSpec = {
       refreshInterval: refreshInterval && `${wholeSeconds(this, 'refreshInterval', refreshInterval)}s`,
       secretStoreRef: { name: store.name, kind: store.kind ?? 'SecretStore' },
-      target: template && { template: { ...template, mergePolicy: template.data && 'Merge' } },
+      target: { template: { ...template, metadata: { labels }, mergePolicy: template?.data && 'Merge' } },
       data: entries.map(([secretKey, { key, property }]) => ({ secretKey, remoteRef: { key, property } })),
     };
     new ApiObject(this, 'Default', {
@@ -111,11 +116,12 @@ export class ExternalSecret extends Construct {
  * secrets, are written here; `deploy/secrets.md` says which entries the store must have.
  */
 export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
-  const { entry = defaultEntry, ...others } = options;
-  return idempotentSource(
-    (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,
-    addReaders,
-  );
+  const { entry = defaultEntry, revisions, ...others } = options;
+  const revisionOf = revisionsOf(revisions);
+  return idempotentSource((scope, spec) => {
+    const { ref } = new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec });
+    return new SecretRef(ref.name, revisionOf(scope, spec.name), ref.known);
+  }, addReaders);
 }
 
 function addReaders(scope: Construct, spec: SecretSpec): void {

@@ -4,6 +4,7 @@ import { namespaceOf } from '../../kube/objects/inventory';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { idempotentSource } from './idempotent-source';
+import { revisionsOf, type SecretRevisions } from './revisions';
 import { LocalSecret } from './secret';
 
 /** Writes each Secret with its documented local values. Works only below `allowLocalCredentials`. */
@@ -20,11 +21,12 @@ function writeLocal(scope: Construct, { name, keys, type, labels }: SecretSpec):
 }
 
 /** Refers to Secrets that exist already, and writes none. `deploy/secrets.md` lists them, with their commands. */
-export function existingSecrets(): CredentialSource {
+export function existingSecrets({ revisions }: SecretRevisions = {}): CredentialSource {
+  const revisionOf = revisionsOf(revisions);
   return {
     provide(scope, spec) {
       recordRequiredSecret(scope, { ...spec, namespace: namespaceOf(scope) });
-      return new SecretRef(spec.name, undefined, knownSecret(scope, spec.keys));
+      return new SecretRef(spec.name, revisionOf(scope, spec.name), knownSecret(scope, spec.keys));
     },
   };
 }

@@ -1,9 +1,12 @@
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { AccessRule } from '../../kube/objects/access';
+import type { AdmissionRule } from '../../kube/objects/admission';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
+import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
 import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
 import { notEmpty } from '../../kube/pods/containers';
@@ -20,6 +23,12 @@ export interface ServiceAccountProps {
    * @default - nothing
    */
   readonly clusterRules?: readonly AccessRule[];
+  /**
+   * What must hold for the objects that the account writes, beyond `rules`; a ValidatingAdmissionPolicy called
+   * `namespace-name`, for Kubernetes 1.30 and later (`setKubernetesVersion`).
+   * @default - RBAC alone decides
+   */
+  readonly admission?: readonly AdmissionRule[];
   /** Mounts the token into pods of the account by default: for pods that other programs create. @default false */
   readonly automountServiceAccountToken?: boolean;
   /** Annotations of the ServiceAccount, such as the IAM role of a cloud. @default - none */
@@ -32,9 +41,16 @@ export class ServiceAccount extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceAccountProps) {
     super(scope, id);
-    requireKnownProps(this, props, 'name rules clusterRules automountServiceAccountToken annotations');
+    requireKnownProps(this, props, 'name rules clusterRules admission automountServiceAccountToken annotations');
     requireUniqueNames(this);
-    const { name, rules = [], clusterRules = [], annotations, automountServiceAccountToken = false } = props;
+    const {
+      name,
+      rules = [],
+      clusterRules = [],
+      admission = [],
+      annotations,
+      automountServiceAccountToken = false,
+    } = props;
     requireDnsSubdomain(this, 'name', name);
     if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
     this.name = name;
@@ -47,6 +63,8 @@ export class ServiceAccount extends Construct {
     });
     if (rules.length > 0) this.grant(rules, this.requireNamespace('rules'));
     if (clusterRules.length > 0) this.grantInCluster(clusterRules, this.requireNamespace('clusterRules'));
+    if (admission.length > 0 && kubernetesMinor(this) >= 30)
+      this.restrict(admission, this.requireNamespace('admission'));
   }
 
   private grant(rules: readonly AccessRule[], namespace: string): void {
@@ -70,6 +88,30 @@ export class ServiceAccount extends Construct {
         subjects: [{ kind: 'ServiceAccount', name: this.name, namespace }],
       }),
     );
+  }
+
+  private restrict(admission: readonly AdmissionRule[], namespace: string): void {
+    const name = `${namespace}-${this.name}`;
+    const user = `request.userInfo.username == 'system:serviceaccount:${namespace}:${this.name}'`;
+    const resources = admission.flatMap((rule) => Object.entries(rule.resources));
+    const write = (kind: string, spec: object) => {
+      const apiVersion = 'admissionregistration.k8s.io/v1';
+      clusterScoped(new ApiObject(this, kind, { apiVersion, kind, metadata: { name }, spec }));
+    };
+    write('ValidatingAdmissionPolicy', {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: resources.map(([apiGroup, names]) => ({
+          apiGroups: [apiGroup],
+          apiVersions: ['*'],
+          operations: ['CREATE', 'UPDATE'],
+          resources: [...names],
+        })),
+      },
+      matchConditions: [{ name: 'account', expression: user }],
+      validations: admission.map(({ expression, message }) => ({ expression, message })),
+    });
+    write('ValidatingAdmissionPolicyBinding', { policyName: name, validationActions: ['Deny'] });
   }
 
   private requireNamespace(prop: string): string {

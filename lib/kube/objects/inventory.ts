@@ -7,6 +7,7 @@ import { InvalidPropError, pathOf } from './errors';
 import type { Labels } from './labels';
 import { perApp } from './per-app';
 import { isClusterScoped } from './serialization';
+import { sizeErrors } from './size-limits';
 import { validateObjects } from './synth-run';
 import { yamlStringErrors } from './yaml-strings';
 
@@ -43,7 +44,10 @@ interface Inventory {
 }
 
 const inventoryOf = perApp('inventory', (root): Inventory => {
-  validateObjects(root, (objects) => [...duplicateNames(objects), ...objects.flatMap(yamlStringErrors)]);
+  validateObjects(root, (objects) => [
+    ...duplicateNames(objects),
+    ...objects.flatMap((object) => [...yamlStringErrors(object), ...sizeErrors(object)]),
+  ]);
   validateObjects(root, objectErrors);
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };
 });
@@ -126,8 +130,8 @@ export function selectedPods(scope: Construct, selector: Labels): PodOwner[] {
 }
 
 /**
- * Adds a validation, once an app: no two objects of a kind have one name, all strings can be written as YAML, and none
- * holds a credential.
+ * Adds a validation, once an app: no two objects of a kind have one name, all strings can be written as YAML, none holds a
+ * credential, and no object is too large for the API server.
  */
 export function requireUniqueNames(scope: IConstruct): void {
   inventoryOf(scope);

@@ -17,7 +17,7 @@ export class SecretRef {
   constructor(
     /** `metadata.name` of the Secret. */
     readonly name: string,
-    /** Checksum of its content, where it is written here; pods that read it are rolled when it changes. */
+    /** Checksum of its content, where it is written here, or its revision; pods that read it are rolled when it changes. */
     readonly checksum?: string,
     /** Where it is, and its keys, where it is provided here; pods that read anything else are an error. */
     readonly known?: KnownSecret,

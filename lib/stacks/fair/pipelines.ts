@@ -5,6 +5,7 @@ import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
 import { type BucketConnection, roleAnnotations } from '../../kube/network/connections';
 import type { AccessRule } from '../../kube/objects/access';
+import type { AdmissionRule } from '../../kube/objects/admission';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { CredentialSource } from '../../kube/secrets/secrets';
 import { Stack, type StackNetwork } from '../../platform/stack';
@@ -12,7 +13,7 @@ import { type PipelineConnections, pipelineNetwork } from './network';
 import { s3ClientSecret } from './secrets';
 
 /** What ZenML 0.93 does from the pod that starts the steps of a pipeline: it creates a Job for each and watches it. */
-export const ORCHESTRATOR_RULES: readonly AccessRule[] = [
+const ORCHESTRATOR_RULES: readonly AccessRule[] = [
   { apiGroup: '', resources: ['pods'], verbs: ['get', 'list'] },
   { apiGroup: '', resources: ['pods/log'], verbs: ['get'] },
   { apiGroup: 'batch', resources: ['jobs'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
@@ -25,6 +26,26 @@ const CLIENT_RULES: readonly AccessRule[] = [
   { apiGroup: 'batch', resources: ['jobs'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
   { apiGroup: 'batch', resources: ['cronjobs'], verbs: ['get', 'list', 'create', 'patch', 'delete'] },
 ];
+
+/** The account of the pods that start steps. */
+export const ORCHESTRATOR = 'zenml-pipelines';
+
+/** The account {@link ORCHESTRATOR}. */
+export function orchestratorAccount(
+  scope: Construct,
+  id: string,
+  { roleArn }: BucketConnection,
+  admission?: readonly AdmissionRule[],
+): ServiceAccount {
+  return new ServiceAccount(scope, id, {
+    name: ORCHESTRATOR,
+    // The pods are ZenML's own: they mount the token only because the account says so.
+    automountServiceAccountToken: true,
+    annotations: roleAnnotations(roleArn),
+    rules: ORCHESTRATOR_RULES,
+    admission,
+  });
+}
 
 export interface PipelineStackProps {
   readonly namespace: string;
@@ -63,15 +84,11 @@ export class PipelineStack extends Stack {
       const same = { ...artifacts.credentials, namespace: artifactsNamespace };
       credentials.provide(this, s3ClientSecret(['pipelines'], same));
     }
-    const annotations = roleAnnotations(artifacts.roleArn);
     this.client = new ServiceAccount(this, 'client', { name: 'zenml-client', rules: CLIENT_RULES });
-    this.orchestrator = new ServiceAccount(this, 'orchestrator', {
-      name: 'zenml-pipelines',
-      // The pods are ZenML's own: they mount the token only because the account says so.
-      automountServiceAccountToken: true,
-      annotations,
-      rules: ORCHESTRATOR_RULES,
+    this.orchestrator = orchestratorAccount(this, 'orchestrator', artifacts);
+    this.steps = new ServiceAccount(this, 'steps', {
+      name: 'zenml-steps',
+      annotations: roleAnnotations(artifacts.roleArn),
     });
-    this.steps = new ServiceAccount(this, 'steps', { name: 'zenml-steps', annotations });
   }
 }

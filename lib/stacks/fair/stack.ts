@@ -7,8 +7,9 @@ import type { Minio } from '../../components/data/minio';
 import type { Postgres } from '../../components/data/postgres';
 import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
-import { type BucketConnection, type HttpConnection, roleAnnotations } from '../../kube/network/connections';
+import type { BucketConnection, HttpConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import { podAdmission } from '../../kube/objects/admission';
 import { given } from '../../kube/objects/given';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { imageSettings } from '../../kube/pods/images';
@@ -24,7 +25,7 @@ import { ZENML_SERVICE, type ZenmlOptions, zenmlChart, zenmlReadsKeys } from './
 import { type DatabaseClient, type FairDatabaseBackend, fairDatabases, type WantedDatabase } from './databases';
 import { databaseClientNetwork, pipelineNetwork } from './network';
 import { type FairObjectStoreBackend, fairObjectStore } from './object-store';
-import { ORCHESTRATOR_RULES } from './pipelines';
+import { ORCHESTRATOR, orchestratorAccount } from './pipelines';
 import { mlflowAdminSecret, zenmlKeysSecret } from './secrets';
 
 export interface FairStackProps extends StackClients {
@@ -163,13 +164,10 @@ export class FairStack extends Stack {
     for (const { name } of extraDatabases) databaseClientNetwork(this, client(name).connection);
     if (pipelineAccount) {
       pipelineNetwork(this, { artifacts: buckets.zenml, servers: this.pipelineServers });
-      this.pipelines = new ServiceAccount(this, 'pipelines', {
-        name: 'zenml-pipelines',
-        // The pods are ZenML's own: they mount the token only because the account says so.
-        automountServiceAccountToken: true,
-        annotations: roleAnnotations(buckets.zenml.roleArn),
-        rules: ORCHESTRATOR_RULES,
-      });
+      const secrets = Object.values(buckets.zenml.credentials ?? {}).map(({ secret }) => secret.name);
+      // The databases are here, too.
+      const admission = [podAdmission({ secrets, serviceAccounts: [ORCHESTRATOR] })];
+      this.pipelines = orchestratorAccount(this, 'pipelines', buckets.zenml, admission);
     }
     if (imageSettings(this).pullSecrets !== undefined) {
       new ServiceAccount(this, 'stac', { name: STAC_ACCOUNT, automountServiceAccountToken: true });

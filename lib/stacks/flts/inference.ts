@@ -8,7 +8,7 @@ import type { FltsProfile } from './profiles';
 import { type InferenceProgram, inferenceEnv, inferenceUses, PREDICTION_TIMEOUT } from './programs/inference-env';
 import { inferenceWaits } from './programs/inference-worker';
 import { PIPELINE_USER, type PipelineProgram } from './programs/pipeline-app';
-import { PromotionRollout, promotionPointer } from './programs/promotion-rollout';
+import { PROMOTION_ADMISSION, PromotionRollout, promotionPointer } from './programs/promotion-rollout';
 import { GROUPS } from './topics';
 
 export interface FltsInferenceProps extends PipelineProgram {
@@ -88,6 +88,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     rules: [
       { apiGroup: 'apps', resources: ['deployments'], resourceNames: [server.deployment.name], verbs: ['patch'] },
     ],
+    admission: [PROMOTION_ADMISSION],
   });
   new PromotionRollout(scope, 'promotion-rollout', {
     serviceAccountName: account.name,

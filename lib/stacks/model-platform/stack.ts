@@ -10,6 +10,7 @@ import { ServiceAccount } from '../../components/tenancy/service-account';
 import type { HostNodePort } from '../../kube/network/exposure';
 import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
 import { accessRules } from '../../kube/objects/access';
+import { podAdmission } from '../../kube/objects/admission';
 import { requireProp, requireUnique } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
@@ -209,10 +210,12 @@ export class ModelPlatformStack extends Stack {
     { env, resources }: Pick<MlOperatorProps, 'env' | 'resources'>,
     nodePool: NodePool | undefined,
   ): MlOperator {
+    const { downloadSecret } = this.server;
     const account = new ServiceAccount(this, 'operator-account', {
       name: 'ml-operator',
       rules: accessRules(OPERATOR_CALLS),
       clusterRules: accessRules(OPERATOR_CLUSTER_CALLS),
+      admission: [podAdmission({ secrets: downloadSecret ? [downloadSecret.name] : [], serviceAccounts: ['default'] })],
     });
     const { image, imagePullPolicy = 'IfNotPresent', registry } = this.server;
     return new MlOperator(this, 'operator', {

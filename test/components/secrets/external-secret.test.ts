@@ -28,7 +28,7 @@ describe('Secrets of an external store', () => {
           target: {
             template: {
               type: 'kubernetes.io/basic-auth',
-              metadata: { labels: { 'cnpg.io/reload': 'true' } },
+              metadata: { labels: { 'cnpg.io/reload': 'true', 'app.kubernetes.io/managed-by': 'external-secrets' } },
               mergePolicy: 'Merge',
               data: { username: `it's {{ "{{" }} .me }} & $HOME` },
             },
@@ -44,12 +44,13 @@ describe('Secrets of an external store', () => {
     ]);
   });
 
-  it('need no template where every value is secret', () => {
+  it('have labels of their own where every value is secret, too: without a template they get those of the ExternalSecret', () => {
     const spec: SecretSpec = { name: 'app', readers: [], keys: { token: { meaning: 'token' } } };
     const chart = testChart();
     externalSecrets({ store: { name: 'vault' } }).provide(chart, spec);
     expect(objectOf(chart, 'ExternalSecret').spec).toEqual({
       secretStoreRef: { name: 'vault', kind: 'SecretStore' },
+      target: { template: { metadata: { labels: { 'app.kubernetes.io/managed-by': 'external-secrets' } } } },
       data: [{ secretKey: 'token', remoteRef: { key: 'demo/app', property: 'token' } }],
     });
   });

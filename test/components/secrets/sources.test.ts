@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { prod } from '../../../environments';
+import { Postgres } from '../../../lib/components/data/postgres';
+import { externalSecrets } from '../../../lib/components/secrets/external-secret';
 import { existingSecrets, localCredentials } from '../../../lib/components/secrets/sources';
+import { notes } from '../../../lib/kube/objects/notes';
+import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { requiredSecrets } from '../../../lib/kube/secrets/required-secrets';
-import type { SecretKeySpec, SecretSpec } from '../../../lib/kube/secrets/secrets';
+import type { CredentialSource, SecretKeySpec, SecretSpec } from '../../../lib/kube/secrets/secrets';
+import { synthesize } from '../../support/environments';
 import { everyKind } from '../../support/secrets';
-import { objectOf, synth, testChart } from '../../support/synth';
+import { find, objectOf, synth, testChart } from '../../support/synth';
 
 const spec: SecretSpec = {
   name: 'db',
@@ -84,3 +90,47 @@ function dataOf(given: SecretSpec) {
     ]),
   );
 }
+
+describe('the revision of a Secret', () => {
+  const sources = {
+    existing: (revisions: Record<string, string>) => existingSecrets({ revisions }),
+    external: (revisions: Record<string, string>) => externalSecrets({ store: { name: 'aws' }, revisions }),
+  };
+  const written = (source: CredentialSource) => {
+    const chart = testChart();
+    const password = source.provide(chart, { ...spec, name: 'db' }).key('password');
+    const superuser = {
+      username: 'postgres',
+      password: source.provide(chart, { ...spec, name: 'super' }).key('password'),
+    };
+    new Postgres(chart, 'postgres', { superuser, databases: [{ name: 'labels', owner: 'labels', password }] });
+    return { objects: synth(chart), notes: notes(chart) };
+  };
+  const server = (objects: readonly Manifest[]) => find(objects, 'StatefulSet').spec.template;
+
+  it.each(Object.entries(sources))('%s: replaces the pods that read it, and no others', (_, source) => {
+    const [before, after] = [written(source({})).objects, written(source({ super: '2' })).objects];
+    expect(server(after)).not.toEqual(server(before));
+    expect(server(written(source({ db: '2' })).objects)).toEqual(server(before));
+  });
+
+  it.each(Object.entries(sources))('%s: has the Job of the roles run again, which sets the password', (_, source) => {
+    const name = (revision: string) => find(written(source({ db: revision })).objects, 'Job').metadata.name;
+    expect(name('2')).not.toBe(name('1'));
+    expect(name('2')).toBe(name('2'));
+  });
+
+  it.each(Object.entries(sources))('%s: is mentioned where nothing reads the Secret', (_, source) => {
+    expect(written(source({ db: '2' })).notes).toEqual([]);
+    expect(written(source({ dbs: '2' })).notes).toEqual(["app: 'revisions' names 'dbs', a Secret that nothing reads"]);
+  });
+
+  it('reaches the pods of helm charts', () => {
+    const values = (revisions: Record<string, string>) => {
+      const { app, platform } = synthesize({ ...prod, credentials: existingSecrets({ revisions }) }, 'fair');
+      app.synthYaml();
+      return platform.deployFiles['values/zenml.yaml'];
+    };
+    expect(values({ 'zenml-keys': '2' })).not.toBe(values({}));
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ServiceAccount, type ServiceAccountProps } from '../../../lib/components/tenancy/service-account';
+import { setKubernetesVersion } from '../../../lib/kube/objects/kubernetes-version';
 import { expectEachPropToMatter, find, synth, testChart } from '../../support/synth';
 
 const all: Required<ServiceAccountProps> = {
@@ -9,6 +10,7 @@ const all: Required<ServiceAccountProps> = {
     { apiGroup: 'batch', resources: ['jobs'], verbs: ['create'] },
   ],
   clusterRules: [{ apiGroup: '', resources: ['nodes'], verbs: ['list', 'watch'] }],
+  admission: [{ resources: { batch: ['jobs'] }, expression: 'false', message: 'none' }],
   automountServiceAccountToken: true,
   annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/pipelines' },
 };
@@ -38,6 +40,7 @@ describe('a ServiceAccount with all props', () => {
       name: 'other',
       rules: [],
       clusterRules: [],
+      admission: [],
       automountServiceAccountToken: false,
       annotations: {},
     });
@@ -79,7 +82,7 @@ describe('what an account may do in the whole cluster', () => {
   });
 
   it('is nothing unless it is said', () => {
-    expect(render({ ...all, clusterRules: [] }).map(({ kind }) => kind)).toEqual([
+    expect(render({ ...all, clusterRules: [], admission: [] }).map(({ kind }) => kind)).toEqual([
       'ServiceAccount',
       'Role',
       'RoleBinding',
@@ -113,8 +116,25 @@ describe('a ServiceAccount', () => {
   });
 });
 
-function render(props: ServiceAccountProps) {
+it('a rule of admission is a policy for the requests of this account alone, from Kubernetes 1.30 on', () => {
+  const policies = (kubernetes: string) => render(all, kubernetes).filter(({ kind }) => kind.startsWith('Validating'));
+  expect(policies('1.29')).toEqual([]);
+  expect(policies('1.30').map(({ kind, metadata }) => [kind, metadata.name, metadata.namespace])).toEqual([
+    ['ValidatingAdmissionPolicy', 'demo-pipelines', undefined],
+    ['ValidatingAdmissionPolicyBinding', 'demo-pipelines', undefined],
+  ]);
+  expect(policies('1.30')[0]?.spec).toMatchObject({
+    matchConstraints: {
+      resourceRules: [{ apiGroups: ['batch'], resources: ['jobs'], operations: ['CREATE', 'UPDATE'] }],
+    },
+    matchConditions: [{ expression: "request.userInfo.username == 'system:serviceaccount:demo:pipelines'" }],
+    validations: [{ expression: 'false', message: 'none' }],
+  });
+});
+
+function render(props: ServiceAccountProps, kubernetes = '1.30') {
   const chart = testChart();
+  setKubernetesVersion(chart, kubernetes);
   new ServiceAccount(chart, 'account', props);
   return synth(chart);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dev } from '../../../environments';
 import type { KindConfig } from '../../../lib/platform/kind/config';
-import type { PlatformConfig } from '../../../lib/platform/platform';
+import type { PlatformConfig } from '../../../lib/platform/platform-config';
 import { fair } from '../../../lib/stacks/fair/fair';
 import { inference } from '../../../lib/stacks/inference/inference';
 import { synthesize } from '../../support/environments';

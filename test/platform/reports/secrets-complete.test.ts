@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlatformConfig } from '../../../lib/platform/platform';
+import type { PlatformConfig } from '../../../lib/platform/platform-config';
 import type { SecretsReport } from '../../../lib/platform/reports/secrets';
 import { elsewhere, environments, synthesize } from '../../support/environments';
 import type { Manifest } from '../../support/synth';

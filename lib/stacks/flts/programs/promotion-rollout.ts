@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import { allowApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
+import type { AdmissionRule } from '../../../kube/objects/admission';
 import { requireKnownProps } from '../../../kube/objects/known-props';
 import { execProbe } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
@@ -30,6 +31,18 @@ export interface PromotionRolloutProps {
 export function promotionPointer({ url }: HttpConnection, bucket: string): string {
   return `${url}/download/${bucket}/current.json`;
 }
+
+/** Its account may change what it has to change of a Deployment, and not what the pods run. */
+export const PROMOTION_ADMISSION: AdmissionRule = {
+  resources: { apps: ['deployments'] },
+  expression: [
+    'object.spec.template.spec == oldObject.spec.template.spec',
+    'object.spec.template.metadata.labels == oldObject.spec.template.metadata.labels',
+    'object.spec.replicas == oldObject.spec.replicas',
+    'object.spec.strategy == oldObject.spec.strategy',
+  ].join(' && '),
+  message: 'only annotations of the pods may change',
+};
 
 /** The annotation of the pods that says which pointer they started with. */
 const ANNOTATION = 'checksum/promotion';

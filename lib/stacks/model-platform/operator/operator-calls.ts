@@ -1,7 +1,7 @@
 import type { ApiCalls } from '../../../kube/objects/access';
 
 /**
- * The calls that an operator of ModelDeployments makes in its namespace: those of kopf 1.37, and those for the objects
+ * The calls that an operator of ModelDeployments makes in its namespace: those of kopf (1.37 to 1.45), and those for the objects
  * that a ModelDeployment becomes. Its Role is made of them, so that it may do nothing else.
  */
 export const OPERATOR_CALLS: readonly ApiCalls[] = [
@@ -25,13 +25,22 @@ export const OPERATOR_CALLS: readonly ApiCalls[] = [
   { apiGroup: '', resource: 'events', verbs: ['create'], reason: 'kopf tells what it does in events' },
 ];
 
-/** What it does where no namespace is: kopf waits for kinds that it does not know yet, and finds them again after a change. */
+/**
+ * What it reads where no namespace is. Without the right to list namespaces, kopf 1.45 tries again for 54 s at each start
+ * before it serves, and is ready meanwhile.
+ */
 export const OPERATOR_CLUSTER_CALLS: readonly ApiCalls[] = [
   {
     apiGroup: 'apiextensions.k8s.io',
     resource: 'customresourcedefinitions',
     verbs: ['list', 'watch'],
     reason: 'notice the kind ModelDeployment when it is created after the operator',
+  },
+  {
+    apiGroup: '',
+    resource: 'namespaces',
+    verbs: ['list', 'watch'],
+    reason: 'notice its own namespace: kopf asks for the names of all',
   },
 ];
 

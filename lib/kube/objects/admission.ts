@@ -1,0 +1,49 @@
+/** What RBAC cannot say of the objects that an account writes. */
+export interface AdmissionRule {
+  /** What is written, by API group. */
+  readonly resources: Readonly<Record<string, readonly string[]>>;
+  /** A CEL expression about `object` and `oldObject` that must be true. */
+  readonly expression: string;
+  /** What a refused caller is told. */
+  readonly message: string;
+}
+
+/** The names in a namespace that pods may use. */
+export interface PodGrants {
+  /** Secrets that they may read. */
+  readonly secrets: readonly string[];
+  /** ServiceAccounts that they may run as. */
+  readonly serviceAccounts: readonly string[];
+}
+
+/** Volumes that hold nothing of others. */
+const HARMLESS = [
+  ...['emptyDir', 'configMap', 'downwardAPI', 'ephemeral'].map((kind) => `has(v.${kind})`),
+  'has(v.projected) && v.projected.sources.all(s, !has(s.secret))',
+].join(' || ');
+
+/**
+ * Who may create pods may read every Secret of their namespace and every volume, and act as every account in it, unless
+ * this holds: pods that it writes, and those of its workloads, use no Secret and no account but these, and no claim.
+ */
+export function podAdmission({ secrets, serviceAccounts }: PodGrants): AdmissionRule {
+  const allowed = JSON.stringify([...new Set(secrets)]);
+  const pod =
+    "(object.kind == 'Pod' ? object.spec : (object.kind == 'CronJob' ? object.spec.jobTemplate : object).spec.template.spec)";
+  const containers = `(${pod}.containers + ${pod}.?initContainers.orValue([]))`;
+  const reference = (path: string) => `(!has(${path}) || ${path}.name in ${allowed})`;
+  return {
+    resources: {
+      '': ['pods', 'replicationcontrollers'],
+      apps: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
+      batch: ['jobs', 'cronjobs'],
+    },
+    expression: [
+      `${containers}.all(c, c.?env.orValue([]).all(e, !has(e.valueFrom) || ${reference('e.valueFrom.secretKeyRef')}))`,
+      `${containers}.all(c, c.?envFrom.orValue([]).all(e, ${reference('e.secretRef')}))`,
+      `${pod}.?volumes.orValue([]).all(v, ${HARMLESS} || has(v.secret) && v.secret.secretName in ${allowed})`,
+      `${pod}.?serviceAccountName.orValue('default') in ${JSON.stringify(serviceAccounts)}`,
+    ].join(' && '),
+    message: `pods may use no Secrets but ${allowed}, no account but ${JSON.stringify(serviceAccounts)}, and no claims`,
+  };
+}
