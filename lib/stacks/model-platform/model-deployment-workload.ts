@@ -7,7 +7,7 @@ import { HorizontalPodAutoscaler } from '../../workloads/horizontal-pod-autoscal
 import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
 import { Service } from '../../workloads/service';
 import { modelDeploymentParts } from './model-deployment-parts';
-import { checkedSpec } from './model-deployment-resource';
+import { specJson, specOf } from './model-deployment-resource';
 import type { ModelDeploymentSpec } from './model-deployment-spec';
 import { modelNetwork } from './model-network';
 import type { ModelServer } from './model-server';
@@ -44,7 +44,8 @@ export class ModelDeploymentWorkload extends Construct {
       'name server uses autoscaling environment modelName modelVersion replicas resources',
     );
     const { name, server, uses, ...spec } = props;
-    const parts = modelDeploymentParts(this, name, checkedSpec(this, name, spec), server);
+    const complete = specOf(this, { metadata: { name }, spec: specJson(this, spec) });
+    const parts = modelDeploymentParts(this, name, complete, server);
     const { pod, ...deployment } = parts.deployment;
     this.deployment = new Deployment(this, 'Default', { ...deployment, pod: { ...pod, uses } });
     this.service = new Service(this, 'service', parts.service);
