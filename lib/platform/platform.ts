@@ -106,7 +106,7 @@ export class Platform {
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };
     const ofOperators = operatorReleases(app, operators);
-    const outputs = Object.entries(selected).map(([id, stack]) => [id, stack.build(app, id, context) ?? {}] as const);
+    const outputs = Object.entries(selected).map(([id, stack]) => [id, outputsOf(app, id, stack, context)] as const);
 
     // Nodes and ports cannot be added to a cluster that exists, so that it has those of all stacks, unless some are named.
     const named = selection !== undefined && selection !== '' && selection !== 'all';
@@ -188,6 +188,12 @@ export class Platform {
     const props = { nodePools, karpenterNodePools, storageClasses, namespaces, kinds };
     if (ClusterStack.needed(props)) new ClusterStack(this.app, 'cluster', props);
   }
+}
+
+function outputsOf(app: App, id: string, stack: StackDefinition, context: StackContext): StackOutputs {
+  const outputs = stack.build(app, id, context) ?? {};
+  requireKnownProps(id, outputs, 'releases ports documents', 'build()');
+  return outputs;
 }
 
 /** Whether pods run on a pool; those that name none run on any without taints. */

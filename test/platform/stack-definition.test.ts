@@ -167,6 +167,13 @@ describe('a stack of another repository', () => {
     expect(() => synthesize({ ...all, stacks })).toThrow("app: 'stacks.labels' must be a stack: fair({ … }), or an");
   });
 
+  it('fails where it returns what no tool reads', () => {
+    const build = () => ({ release: [] }) as StackOutputs;
+    expect(() => synthesize({ ...all, stacks: { labels: { build } } })).toThrow(
+      "labels: 'build().release' must be a known property (releases, ports, documents), got []",
+    );
+  });
+
   it('fails where another stack has its documents even in a folder of its own', () => {
     const documents = { 'a.md': '', 'more/a.md': '' };
     const stacks = { labels: labels(31000, { documents }), more: labels(31001, { documents }) };

@@ -27,11 +27,11 @@ export function forbidCredentials(
 
 /**
  * What forbids to write a manifest where credentials are not allowed.
- * @param place - where it comes from, as the messages start
+ * @param location - where it comes from, as the messages start
  */
-export function manifestErrors(place: string, manifest: Manifest): string[] {
+export function manifestErrors(location: string, manifest: Manifest): string[] {
   const { kind, apiVersion, metadata, spec = {}, data, stringData } = manifest;
-  const named = `${place} (${kind} ${metadata?.name})`;
+  const named = `${location} (${kind} ${metadata?.name})`;
   if (kind === 'Secret' && apiVersion === 'v1') {
     const keys = Object.keys({ ...data, ...stringData }).sort();
     const written = `${named}: 'data' must not be written outside a local environment ${INSTEAD}, got ${keys.join(', ')}`;
@@ -44,9 +44,9 @@ export function manifestErrors(place: string, manifest: Manifest): string[] {
 }
 
 /** What forbids to write any other document, such as values of a chart, where credentials are not allowed. */
-export function documentErrors(place: string, document: unknown): string[] {
+export function documentErrors(location: string, document: unknown): string[] {
   return findCredentials(document).map(
     ({ path, what }) =>
-      `${place}: '${path}' must not hold a credential outside a local environment ${INSTEAD}, got ${what}`,
+      `${location}: '${path}' must not hold a credential outside a local environment ${INSTEAD}, got ${what}`,
   );
 }

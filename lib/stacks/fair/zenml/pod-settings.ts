@@ -41,11 +41,11 @@ export interface StackPodProps {
 }
 
 /** What all pods of a stack have. */
-export function stackPodSettings(place: string, props: StackPodProps): PodSettings {
+export function stackPodSettings(location: string, props: StackPodProps): PodSettings {
   const { role, pools, selector, server, artifacts, user } = props;
   requireProp(
     user === undefined || (Number.isInteger(user) && user > 0),
-    place,
+    location,
     'podUser',
     'be a user id above 0',
     user,

@@ -39,16 +39,16 @@ export function trainerName({ type }: TrainedModel): string {
 }
 
 /** The settings of a model as the trainers read them; those of networks stop at a missing one. */
-export function modelEnv(place: ErrorLocation, model: TrainedModel): Readonly<Record<string, string>> {
-  return model.type === 'PROPHET' ? prophetEnv(place, model) : recurrentEnv(place, model);
+export function modelEnv(location: ErrorLocation, model: TrainedModel): Readonly<Record<string, string>> {
+  return model.type === 'PROPHET' ? prophetEnv(location, model) : recurrentEnv(location, model);
 }
 
-function recurrentEnv(place: ErrorLocation, model: RecurrentModel): Record<string, string> {
+function recurrentEnv(location: ErrorLocation, model: RecurrentModel): Record<string, string> {
   const { type, epochs, hiddenSize = 128, layers = 2, inputLength = 10, outputLength = 1, batchSize = 64 } = model;
   const { learningRate = 0.0001 } = model;
   const counts = { epochs, hiddenSize, layers, inputLength, outputLength, batchSize };
-  for (const [prop, count] of Object.entries(counts)) requireCount(place, prop, count);
-  requireProp(learningRate > 0 && learningRate < 1, place, 'model.learningRate', 'be between 0 and 1', learningRate);
+  for (const [prop, count] of Object.entries(counts)) requireCount(location, prop, count);
+  requireProp(learningRate > 0 && learningRate < 1, location, 'model.learningRate', 'be between 0 and 1', learningRate);
   return {
     MODEL_TYPE: type,
     INPUT_SEQ_LEN: String(inputLength),
@@ -65,10 +65,10 @@ function recurrentEnv(place: ErrorLocation, model: RecurrentModel): Record<strin
   };
 }
 
-function prophetEnv(place: ErrorLocation, model: ProphetModel): Record<string, string> {
+function prophetEnv(location: ErrorLocation, model: ProphetModel): Record<string, string> {
   const { outputLength = 1, changepoints = 50, country = 'US' } = model;
-  for (const [prop, count] of Object.entries({ outputLength, changepoints })) requireCount(place, prop, count);
-  requireProp(/^[A-Z]{2}$/.test(country), place, 'model.country', 'be the two letters of a country', country);
+  for (const [prop, count] of Object.entries({ outputLength, changepoints })) requireCount(location, prop, count);
+  requireProp(/^[A-Z]{2}$/.test(country), location, 'model.country', 'be the two letters of a country', country);
   return {
     MODEL_TYPE: 'PROPHET',
     OUTPUT_SEQ_LEN: String(outputLength),
@@ -85,6 +85,6 @@ function prophetEnv(place: ErrorLocation, model: ProphetModel): Record<string, s
   };
 }
 
-function requireCount(place: ErrorLocation, prop: string, count: number): void {
-  requireWhole(place, `model.${prop}`, count, 1);
+function requireCount(location: ErrorLocation, prop: string, count: number): void {
+  requireWhole(location, `model.${prop}`, count, 1);
 }
