@@ -102,7 +102,6 @@ export class Platform {
     if (kind !== undefined) requireKindPools(kind, nodePools);
 
     const selected = selectedStacks(stacks, selection);
-    this.buildCluster(Object.values(selected));
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };
     const ofOperators = operatorReleases(app, operators);
@@ -113,6 +112,7 @@ export class Platform {
     const whole = !named || kind === undefined || kind.complete === true;
     const used = usedNodePools(app);
     const pools = whole ? nodePools : nodePools.filter((pool) => isNeeded(pool, kind.controlPlane, used));
+    this.buildCluster(Object.values(selected), pools);
     const portsOf = Object.entries(whole ? stacks : selected).map(
       ([id, { nodePorts = [] }]) => [id, nodePorts] as const,
     );
@@ -181,8 +181,9 @@ export class Platform {
     });
   }
 
-  private buildCluster(stacks: readonly StackDefinition[]): void {
-    const { nodePools, karpenterNodePools, storageClasses, operators = {} } = this.config;
+  /** After the stacks: what pools need is needed where something runs on them. */
+  private buildCluster(stacks: readonly StackDefinition[], nodePools: readonly NodePool[]): void {
+    const { karpenterNodePools, storageClasses, operators = {} } = this.config;
     const kinds = stacks.flatMap((stack) => (stack.defineKinds ? [stack.defineKinds.bind(stack)] : []));
     const namespaces = operatorNamespaces(operators);
     const props = { nodePools, karpenterNodePools, storageClasses, namespaces, kinds };
