@@ -75,6 +75,8 @@ export class Platform {
   readonly ports: readonly ForwardedPort[];
   /** Node ports that kind maps to ports of the machine. */
   readonly nodePorts: readonly HostNodePort[];
+  /** The stack of each file of `deploy/` that one stack writes, by path. */
+  readonly documentStacks: Readonly<Record<string, string>>;
   private readonly kind?: KindConfigProps;
   private readonly documents: Readonly<Record<string, unknown>>;
   /** Whether releases are installed before the objects that they run. */
@@ -137,7 +139,9 @@ export class Platform {
       ...addOnReleases(app, { metricsServer, nodePools: pools, devicePluginNamespace: NVIDIA_NAMESPACE }),
     ];
     requireReleases(this.releases);
-    this.documents = documentsOf(outputs);
+    const documents = documentsOf(outputs);
+    this.documents = Object.fromEntries(documents.map(({ path, document }) => [path, document]));
+    this.documentStacks = Object.fromEntries(documents.map(({ path, stack }) => [path, stack]));
   }
 
   /** The files of `deploy/`, by path. */
@@ -213,17 +217,18 @@ function autoscales(app: App, stacks: readonly StackDefinition[]): boolean {
 const RESERVED = /^(helmfile\.yaml|kind\.yaml|secrets\.(md|json)|values\/.*)$/;
 
 /** The documents of all stacks; one whose path another stack has already is in a folder of its own stack. */
-function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]): Readonly<Record<string, unknown>> {
-  const all: Record<string, unknown> = {};
+function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]) {
+  const all: { readonly path: string; readonly stack: string; readonly document: unknown }[] = [];
   for (const [id, { documents = {} }] of outputs) {
     for (const [path, document] of Object.entries(documents)) {
-      const free = Object.hasOwn(all, path) ? `${id}/${path}` : path;
-      const folder = Object.keys(all).some((other) => other.startsWith(`${free}/`) || free.startsWith(`${other}/`));
-      const own = !RESERVED.test(free) && !Object.hasOwn(all, free) && !folder;
+      const taken = all.map((other) => other.path);
+      const free = taken.includes(path) ? `${id}/${path}` : path;
+      const folder = taken.some((other) => other.startsWith(`${free}/`) || free.startsWith(`${other}/`));
+      const own = !RESERVED.test(free) && !taken.includes(free) && !folder;
       requireProp(own, id, 'documents', 'have paths of their own', path);
       const below = path.split('/').every((part) => /^[\w-][\w.-]*$/.test(part));
       requireProp(below, id, 'documents', 'have paths below deploy/ (`folder/name.yaml`)', path);
-      all[free] = document;
+      all.push({ path: free, stack: id, document });
     }
   }
   return all;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import type { PlatformConfig } from '../../lib/platform/platform';
+import { delta } from '../../lib/platform/reports/delta/delta';
+import { platformOutput } from '../../lib/platform/reports/delta/output';
 import { portTable } from '../../lib/platform/reports/ports';
 import { Stack } from '../../lib/platform/stack';
 import type { StackContext, StackDefinition, StackOutputs } from '../../lib/platform/stack-definition';
@@ -110,6 +112,31 @@ describe('a stack of another repository', () => {
     expect(parse(deployFiles['values/search.yaml'] ?? '')).toEqual({ replicas: 1 });
     expect(parse(deployFiles['labels/settings.yaml'] ?? '')).toEqual({ colors: ['red'] });
     expect(deployFiles['labels/read-me.md']).toBe('# labels\n');
+  });
+
+  it('is one difference from an environment without it, with all that it writes, and none of it is drift', () => {
+    const output = (stacks: PlatformConfig['stacks']) => {
+      const { app, platform } = synthesize({ ...all, stacks }, 'all');
+      const { releases, deployDocuments: documents, documentStacks } = platform;
+      return platformOutput(app, { environment: 'test', releases, documents, documentStacks });
+    };
+    const build = () => ({ documents: { 'a.yaml': { a: 1 } } });
+    const { groups, drift } = delta(output(all.stacks), output({ ...all.stacks, labels: labels(), texts: { build } }));
+    expect(drift).toEqual([]);
+    expect(groups['Stacks, releases and images']).toEqual([
+      // Other stacks may define it, too.
+      { of: `CustomResourceDefinition ${CRD}`, to: 'present' },
+      { of: 'stack labels', to: 'present' },
+      { of: 'stack texts', to: 'present' },
+    ]);
+    const others = Object.entries(groups).flatMap(([about, found]) =>
+      about.startsWith('Stacks') ? [] : found.map((difference) => difference.of),
+    );
+    expect([...new Set(others)]).toEqual(['document kind.yaml']);
+    const changed = labels(31000, { documents: { 'labels/settings.yaml': { colors: ['blue'] } } });
+    expect(delta(output({ labels: labels() }), output({ labels: changed })).drift).toMatchObject([
+      { of: 'document labels/settings.yaml', path: 'colors' },
+    ]);
   });
 
   it('is told of its environment what there is to know', () => {
