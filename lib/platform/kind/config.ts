@@ -123,13 +123,8 @@ function nodes(role: KindNode['role'], pool: NodePool, rest: (index: number) => 
 function taintsOfOnlyNode(location: string, pool: NodePool): readonly Taint[] | undefined {
   const keys = pool.taints.map(({ key }) => key);
   const { key } = CONTROL_PLANE_TAINT;
-  requireProp(
-    !keys.includes(key),
-    location,
-    'controlPlane.taints',
-    'leave out the taint that kind takes off its only node',
-    key,
-  );
+  const allowed = 'leave out the taint that kind takes off its only node';
+  requireProp(!keys.includes(key), location, 'controlPlane.taints', allowed, key);
   return keys.length === 0 ? undefined : [CONTROL_PLANE_TAINT, ...pool.taints];
 }
 

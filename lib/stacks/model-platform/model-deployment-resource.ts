@@ -49,13 +49,8 @@ export function specOf(
   location: ErrorLocation,
   { metadata: { name }, spec }: ModelDeploymentResource,
 ): CompleteModelDeploymentSpec {
-  requireProp(
-    NAME.test(name),
-    location,
-    'metadata.name',
-    "be at most 53 lower-case letters, digits and '-', from a letter to a letter or digit",
-    name,
-  );
+  const allowed = "be at most 53 lower-case letters, digits and '-', from a letter to a letter or digit";
+  requireProp(NAME.test(name), location, 'metadata.name', allowed, name);
   requireProp(spec !== undefined, location, 'spec', 'be given', spec);
   const { resources, autoscaling, ...checked } = checkedBySchema(location, 'spec', SCHEMA, spec);
   return {
@@ -68,25 +63,20 @@ export function specOf(
 function checkedResources(location: ErrorLocation, json: NonNullable<SpecJson['resources']>): ModelResources {
   const requests = json.requests && amounts(json.requests);
   const limits = json.limits && amounts(json.limits);
-  const require = <T>(field: string, size: (of: T) => number, text: (of: T) => string, request?: T, limit?: T) => {
+  const requireFits = <T>(field: string, size: (of: T) => number, text: (of: T) => string, request?: T, limit?: T) => {
     const fits = request === undefined || limit === undefined || size(request) <= size(limit);
     const allowed = `be at most limits.${field}`;
     requireProp(fits, location, `spec.resources.requests.${field}`, allowed, request && text(request));
   };
-  require('cpu', cpuMillis, cpuString, requests?.cpu, limits?.cpu);
-  require('memory', sizeBytes, sizeString, requests?.memory, limits?.memory);
+  requireFits('cpu', cpuMillis, cpuString, requests?.cpu, limits?.cpu);
+  requireFits('memory', sizeBytes, sizeString, requests?.memory, limits?.memory);
   return { requests, limits };
 }
 
 function checkedAutoscaling(location: ErrorLocation, { enabled, ...bounds }: NonNullable<SpecJson['autoscaling']>) {
   const { minReplicas, maxReplicas } = bounds;
-  requireProp(
-    minReplicas <= maxReplicas,
-    location,
-    'spec.autoscaling.minReplicas',
-    `be at most maxReplicas (${maxReplicas})`,
-    minReplicas,
-  );
+  const allowed = `be at most maxReplicas (${maxReplicas})`;
+  requireProp(minReplicas <= maxReplicas, location, 'spec.autoscaling.minReplicas', allowed, minReplicas);
   return enabled ? bounds : undefined;
 }
 

@@ -94,13 +94,8 @@ function checkedObject(
 function requireType(location: ErrorLocation, prop: string, schema: OpenApiSchema, value: unknown): void {
   const { type, 'x-kubernetes-int-or-string': quantity = false } = schema;
   if (quantity) {
-    requireProp(
-      typeof value === 'string' || Number.isInteger(value),
-      location,
-      prop,
-      'be an integer or a string',
-      value,
-    );
+    const allowed = 'be an integer or a string';
+    requireProp(typeof value === 'string' || Number.isInteger(value), location, prop, allowed, value);
     return;
   }
   const fits: Readonly<Record<string, boolean>> = {

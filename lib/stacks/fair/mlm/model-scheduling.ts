@@ -136,11 +136,12 @@ function runtimeOf(location: string, { properties, assets }: MlmItem, name: stri
       runtime['mlm:accelerator_count'] ?? 1,
       runtime['mlm:memory_size'] ?? 0,
     ]);
+  const allowed = `be given, because the models ${models.map(([asset]) => asset).join(', ')} need different things`;
   requireProp(
     others.every((other) => needs(other) === needs(first)),
     location,
     'asset',
-    `be given, because the models ${models.map(([asset]) => asset).join(', ')} need different things`,
+    allowed,
     name,
   );
   return first;
@@ -221,13 +222,8 @@ function gpuRequest(location: string, runtime: MlmRuntime, { gpus, name }: NodeP
     requireProp(count === 1, location, 'mlm:accelerator_count', `be 1 on pool '${name}', which shares its GPUs`, count);
     return { shared: true };
   }
-  requireProp(
-    memory !== undefined,
-    location,
-    'mlm:memory_size',
-    `say which MIG slice of pool '${name}' it needs`,
-    memory,
-  );
+  const allowed = `say which MIG slice of pool '${name}' it needs`;
+  requireProp(memory !== undefined, location, 'mlm:memory_size', allowed, memory);
   const [smallest] = migSlices(sharing.mig)
     .map(([profile]) => profile)
     .filter((profile) => migMemory(profile) >= memory)

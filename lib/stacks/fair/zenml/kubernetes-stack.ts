@@ -66,13 +66,8 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
   const location = `ZenML stack '${name}'`;
   requireDnsLabel(location, 'name', name);
-  requireProp(
-    context !== '' && !/[\p{Cc}\u2028\u2029]/u.test(context),
-    location,
-    'context',
-    'be one line without control characters',
-    context,
-  );
+  const allowed = 'be one line without control characters';
+  requireProp(context !== '' && !/[\p{Cc}\u2028\u2029]/u.test(context), location, 'context', allowed, context);
   requireDnsLabel(location, 'namespace', namespace);
   requireDnsSubdomain(location, 'serviceAccountName', serviceAccountName);
   requireDnsSubdomain(location, 'stepServiceAccountName', stepServiceAccountName);

@@ -43,13 +43,8 @@ export interface StackPodProps {
 /** What all pods of a stack have. */
 export function stackPodSettings(location: string, props: StackPodProps): PodSettings {
   const { role, pools, selector, server, artifacts, user } = props;
-  requireProp(
-    user === undefined || (Number.isInteger(user) && user > 0),
-    location,
-    'podUser',
-    'be a user id above 0',
-    user,
-  );
+  const allowed = 'be a user id above 0';
+  requireProp(user === undefined || (Number.isInteger(user) && user > 0), location, 'podUser', allowed, user);
   const tolerations = allTolerations(pools);
   return {
     labels: pipelineLabels(role),
