@@ -75,23 +75,23 @@ the pods, TCP.
 
 What is in no table:
 
-* Every pod asks the DNS servers in \`kube-system\` (port 53, UDP and TCP). A cache on the nodes' own network (NodeLocal
-  DNSCache) is not there, and needs a policy of its own.
+* Every pod reaches the DNS servers in \`kube-system\` (port 53, UDP and TCP). NodeLocal DNSCache, which is in the network
+  of the nodes, needs a policy of its own.
 * The kubelet always reaches the pods of its node, so probes need no connection. \`kubectl port-forward\` and
-  \`kubectl exec\` start inside of the pod, where no policy is.
+  \`kubectl exec\` start inside the pod, where no policy applies.
 * Images are pulled by the nodes, not by pods.
 
 What the words mean:
 
 * **anyone**: any address, inside of the cluster or outside. Clients of a node port, of an Ingress or of a monitoring
   system come from addresses that no label matches, so that the port alone decides.
-* **the API server**: any address on the ports ${API_SERVER_PORTS.join(' and ')}. It is no pod, so that a policy can
-  name its ports alone.
+* **the API server**: any address on the ports ${API_SERVER_PORTS.join(' and ')}. It is not a pod, so that a policy can
+  restrict only the ports.
 * **the internet**: any address that is not private, with HTTPS. Pods that download weights or data have it.
-* **a host name**: any address on its port. A policy takes no names.
+* **a host name**: any address on its port. A policy cannot name hosts.
 
-The network plug-in has to enforce policies: that of kind does from v0.24 on, on EKS the VPC CNI does once its policy
-agent is on. Elsewhere they do nothing, and do no harm. A stack with \`network: 'any'\` has none.`;
+The network plug-in has to enforce policies: that of kind does from v0.24 on, and the VPC CNI of EKS does if its policy
+agent is on. Without such a plug-in, policies have no effect. A stack with \`network: 'any'\` has none.`;
 
 /** Pods of the workloads of a stack have it; those of helm charts and operators do not. */
 const WRITTEN = 'app.kubernetes.io/instance';

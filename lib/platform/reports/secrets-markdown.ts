@@ -41,7 +41,7 @@ const CREATED = `These Secrets have to exist, and nothing here holds their value
 The commands are for bash and zsh, in an order that works. Secret values reach kubectl through pipes: they are in
 neither the history of the shell nor the list of processes. A command that prompts does not echo the input.`;
 
-const STORED = `External Secrets Operator makes these Secrets. The stores must have an entry for each key.`;
+const STORED = `External Secrets Operator creates these Secrets. The stores must have an entry for each key.`;
 
 function byNamespace(secrets: readonly SecretEntry[]): [string | undefined, SecretEntry[]][] {
   const groups = new Map<string | undefined, SecretEntry[]>();
