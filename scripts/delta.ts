@@ -15,8 +15,8 @@ if (from === undefined || to === undefined || more.length > 0) {
 
 function output(name: string) {
   const app = new App();
-  const { releases, deployDocuments } = buildPlatform(app, environment(name), 'all');
-  return platformOutput(app, { environment: name, releases, documents: deployDocuments });
+  const { releases, deployDocuments: documents, documentStacks } = buildPlatform(app, environment(name), 'all');
+  return platformOutput(app, { environment: name, releases, documents, documentStacks });
 }
 
 const found = delta(output(from), output(to), differences(from, to));

@@ -22,8 +22,9 @@ function build(name: string) {
   const app = new App();
   const platform = buildPlatform(app, environment(name), 'all');
   const releases = platform.releases.filter(({ installed = true }) => installed);
-  const options = { environment: name, releases, documents: platform.deployDocuments };
-  return { app, platform, releases, output: platformOutput(app, options) };
+  const { deployDocuments: documents, documentStacks } = platform;
+  const output = platformOutput(app, { environment: name, releases, documents, documentStacks });
+  return { app, platform, releases, output };
 }
 
 const { app, platform, releases } = build(name);

@@ -5,6 +5,7 @@ import { documentErrors } from '../kube/credentials/check';
 import type { HostNodePort } from '../kube/network/exposure';
 import { hasPool, type NodePool, usedNodePools } from '../kube/nodes/node-pools';
 import { requireProp } from '../kube/objects/errors';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { validateObjects } from '../kube/objects/synth-run';
 import { ClusterStack, NVIDIA_NAMESPACE } from './cluster/cluster-stack';
 import { addOnReleases, operatorNamespaces, operatorReleases } from './cluster/operators';
@@ -34,6 +35,8 @@ export class Platform {
   readonly ports: readonly ForwardedPort[];
   /** Node ports that kind maps to ports of the machine. */
   readonly nodePorts: readonly HostNodePort[];
+  /** The stack of each file of `deploy/` that one stack writes, by path. */
+  readonly documentStacks: Readonly<Record<string, string>>;
   private readonly kind?: KindConfigProps;
   private readonly documents: Readonly<Record<string, unknown>>;
   /** Whether releases are installed before the objects that they run. */
@@ -51,16 +54,16 @@ export class Platform {
     applySettings(app, config, Object.keys(selected).length === Object.keys(stacks).length);
     if (!local) validateObjects(app, () => this.credentialErrors(app.node.findAll()));
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
-    this.buildCluster(Object.values(selected));
     const { credentials = local ? localCredentials() : existingSecrets() } = config;
     const context: StackContext = { environment: name, local, credentials, nodePools, kubeContext: this.kubeContext };
     const ofOperators = operatorReleases(app, operators);
-    const outputs = Object.entries(selected).map(([id, stack]) => [id, stack.build(app, id, context) ?? {}] as const);
+    const outputs = Object.entries(selected).map(([id, stack]) => [id, outputsOf(app, id, stack, context)] as const);
     // Nodes and ports cannot be added to a cluster that exists, so that it has those of all stacks, unless some are named.
     const named = selection !== undefined && selection !== '' && selection !== 'all';
     const whole = !named || kind === undefined || kind.complete === true;
     const used = usedNodePools(app);
     const pools = whole ? nodePools : nodePools.filter((pool) => isNeeded(pool, kind.controlPlane, used));
+    this.buildCluster(Object.values(selected), pools);
     const portsOf = Object.entries(whole ? stacks : selected).map(
       ([id, { nodePorts = [] }]) => [id, nodePorts] as const,
     );
@@ -85,7 +88,9 @@ export class Platform {
       ...addOnReleases(app, { metricsServer, nodePools: pools, devicePluginNamespace: NVIDIA_NAMESPACE }),
     ];
     requireReleases(this.releases);
-    this.documents = documentsOf(outputs);
+    const documents = documentsOf(outputs);
+    this.documents = Object.fromEntries(documents.map(({ path, document }) => [path, document]));
+    this.documentStacks = Object.fromEntries(documents.map(({ path, stack }) => [path, stack]));
   }
 
   /** The files of `deploy/`, by path. */
@@ -134,13 +139,20 @@ export class Platform {
     return documents.flatMap(([path, document]) => documentErrors(`deploy/${path}`, document, allowing));
   }
 
-  private buildCluster(stacks: readonly StackDefinition[]): void {
-    const { nodePools, karpenterNodePools, storageClasses, operators = {} } = this.config;
+  /** After the stacks: what pools need is needed where something runs on them. */
+  private buildCluster(stacks: readonly StackDefinition[], nodePools: readonly NodePool[]): void {
+    const { karpenterNodePools, storageClasses, operators = {} } = this.config;
     const kinds = stacks.flatMap((stack) => (stack.defineKinds ? [stack.defineKinds.bind(stack)] : []));
     const namespaces = operatorNamespaces(this.app, operators);
     const props = { nodePools, karpenterNodePools, storageClasses, namespaces, kinds };
     if (ClusterStack.needed(props)) new ClusterStack(this.app, 'cluster', props);
   }
+}
+
+function outputsOf(app: App, id: string, stack: StackDefinition, context: StackContext): StackOutputs {
+  const outputs = stack.build(app, id, context) ?? {};
+  requireKnownProps(id, outputs, 'releases ports documents', 'build()');
+  return outputs;
 }
 
 /** Whether pods run on a pool; those that name none run on any without taints. */
@@ -159,17 +171,18 @@ function autoscales(app: App, stacks: readonly StackDefinition[]): boolean {
 const RESERVED = /^(helmfile\.yaml|kind\.yaml|secrets\.(md|json)|values\/.*)$/;
 
 /** The documents of all stacks; one whose path another stack has already is in a folder of its own stack. */
-function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]): Readonly<Record<string, unknown>> {
-  const all: Record<string, unknown> = {};
+function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]) {
+  const all: { readonly path: string; readonly stack: string; readonly document: unknown }[] = [];
   for (const [id, { documents = {} }] of outputs) {
     for (const [path, document] of Object.entries(documents)) {
-      const free = Object.hasOwn(all, path) ? `${id}/${path}` : path;
-      const folder = Object.keys(all).some((other) => other.startsWith(`${free}/`) || free.startsWith(`${other}/`));
-      const own = !RESERVED.test(free) && !Object.hasOwn(all, free) && !folder;
+      const taken = all.map((other) => other.path);
+      const free = taken.includes(path) ? `${id}/${path}` : path;
+      const folder = taken.some((other) => other.startsWith(`${free}/`) || free.startsWith(`${other}/`));
+      const own = !RESERVED.test(free) && !taken.includes(free) && !folder;
       requireProp(own, id, 'documents', 'have paths of their own', path);
       const below = path.split('/').every((part) => /^[\w-][\w.-]*$/.test(part));
       requireProp(below, id, 'documents', 'have paths below deploy/ (`folder/name.yaml`)', path);
-      all[free] = document;
+      all.push({ path: free, stack: id, document });
     }
   }
   return all;

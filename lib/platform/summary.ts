@@ -24,7 +24,8 @@ export function summary(app: App, options: SummaryOptions): string {
   const apply = appliedServerSide(app) ? 'apply --server-side' : 'apply';
   const dist = shellWord(`${folder}dist`);
   const kubectl = ['kubectl', ...kubectlOptions(options)].map(shellWord).join(' ');
-  const charts = app.node.children.filter(Chart.isChart);
+  // In the order in which kubectl applies their files.
+  const charts = app.node.children.filter(Chart.isChart).sort((a, b) => (a.node.id < b.node.id ? -1 : 1));
   const remarks = [...notes(app), ...(deployFiles.includes('secrets.md') ? [SECRETS] : [])];
   return [
     `Environment ${environment}:`,

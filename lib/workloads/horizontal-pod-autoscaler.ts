@@ -88,7 +88,7 @@ export class HorizontalPodAutoscaler extends Construct {
     this.node.addValidation({ validate: () => resources.flatMap((resource) => missingRequests(target, resource)) });
     if (resources.includes('memory')) {
       addNotes(this, () => [
-        'scales by memory, which few servers give back: pods that were added under load stay (CPU, or a metric of the pods, comes down again)',
+        'scales by memory, which most servers never release: pods that were added under load stay (with CPU or a metric of the pods they are removed again)',
       ]);
     }
   }

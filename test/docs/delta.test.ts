@@ -16,8 +16,8 @@ const environments = all.filter(({ name }) => compared.includes(name));
 
 function outputOf(config: PlatformConfig) {
   const { app, platform } = synthesize(config);
-  const { releases, deployDocuments: documents } = platform;
-  return platformOutput(app, { environment: config.name, releases, documents });
+  const { releases, deployDocuments: documents, documentStacks } = platform;
+  return platformOutput(app, { environment: config.name, releases, documents, documentStacks });
 }
 
 function between(from: PlatformConfig, to: PlatformConfig): Delta {

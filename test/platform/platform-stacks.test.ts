@@ -93,7 +93,7 @@ describe('two stacks of one kind', () => {
   const objects = synth(app);
 
   it('are two files, two namespaces and two node ports', () => {
-    expect(app.charts.map(({ node }) => node.id)).toEqual(['cluster', 'inference', 'second']);
+    expect(app.charts.map(({ node }) => node.id).sort()).toEqual(['cluster', 'inference', 'second']);
     const services = objects.filter(({ kind, spec }) => kind === 'Service' && spec.type === 'NodePort');
     expect(services.map(({ metadata, spec }) => [metadata.namespace, spec.ports[0].nodePort])).toEqual([
       ['inference', 30092],

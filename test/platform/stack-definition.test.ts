@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { existingSecrets } from '../../lib/components/secrets/sources';
 import type { PlatformConfig } from '../../lib/platform/platform-config';
+import { delta } from '../../lib/platform/reports/delta/delta';
+import { platformOutput } from '../../lib/platform/reports/delta/output';
 import { portTable } from '../../lib/platform/reports/ports';
 import { Stack } from '../../lib/platform/stack';
 import type { StackContext, StackDefinition, StackOutputs } from '../../lib/platform/stack-definition';
@@ -57,12 +59,12 @@ describe('a stack of another repository', () => {
 
   it('is built where it is selected by name, and by default where it says so', () => {
     const charts = (stack: StackDefinition, selection: string) =>
-      synthesize({ ...config, stacks: { labels: stack, ...all.stacks } }, selection).app.charts.map(
-        ({ node }) => node.id,
-      );
+      synthesize({ ...config, stacks: { labels: stack, ...all.stacks } }, selection)
+        .app.charts.map(({ node }) => node.id)
+        .sort();
     expect(charts(labels(), 'labels')).toEqual(['cluster', 'labels']);
     expect(charts(labels(), '')).toEqual(['cluster', 'fair', 'inference']);
-    expect(charts(labels(31000, { byDefault: true }), '')).toEqual(['cluster', 'labels', 'fair', 'inference']);
+    expect(charts(labels(31000, { byDefault: true }), '')).toEqual(['cluster', 'fair', 'inference', 'labels']);
   });
 
   it('has a file of its own in dist/, whose Secrets come from the environment', () => {
@@ -110,6 +112,31 @@ describe('a stack of another repository', () => {
     expect(parse(deployFiles['values/search.yaml'] ?? '')).toEqual({ replicas: 1 });
     expect(parse(deployFiles['labels/settings.yaml'] ?? '')).toEqual({ colors: ['red'] });
     expect(deployFiles['labels/read-me.md']).toBe('# labels\n');
+  });
+
+  it('is one difference from an environment without it, with all that it writes, and none of it is drift', () => {
+    const output = (stacks: PlatformConfig['stacks']) => {
+      const { app, platform } = synthesize({ ...all, stacks }, 'all');
+      const { releases, deployDocuments: documents, documentStacks } = platform;
+      return platformOutput(app, { environment: 'test', releases, documents, documentStacks });
+    };
+    const build = () => ({ documents: { 'a.yaml': { a: 1 } } });
+    const { groups, drift } = delta(output(all.stacks), output({ ...all.stacks, labels: labels(), texts: { build } }));
+    expect(drift).toEqual([]);
+    expect(groups['Stacks, releases and images']).toEqual([
+      // Other stacks may define it, too.
+      { of: `CustomResourceDefinition ${CRD}`, to: 'present' },
+      { of: 'stack labels', to: 'present' },
+      { of: 'stack texts', to: 'present' },
+    ]);
+    const others = Object.entries(groups).flatMap(([about, found]) =>
+      about.startsWith('Stacks') ? [] : found.map((difference) => difference.of),
+    );
+    expect([...new Set(others)]).toEqual(['document kind.yaml']);
+    const changed = labels(31000, { documents: { 'labels/settings.yaml': { colors: ['blue'] } } });
+    expect(delta(output({ labels: labels() }), output({ labels: changed })).drift).toMatchObject([
+      { of: 'document labels/settings.yaml', path: 'colors' },
+    ]);
   });
 
   it('is told of its environment what there is to know', () => {
@@ -165,6 +192,13 @@ describe('a stack of another repository', () => {
   it('fails for an entry that is no stack', () => {
     const stacks = { labels } as unknown as PlatformConfig['stacks'];
     expect(() => synthesize({ ...all, stacks })).toThrow("app: 'stacks.labels' must be a stack: fair({ … }), or an");
+  });
+
+  it('fails where it returns what no tool reads', () => {
+    const build = () => ({ release: [] }) as StackOutputs;
+    expect(() => synthesize({ ...all, stacks: { labels: { build } } })).toThrow(
+      "labels: 'build().release' must be a known property (releases, ports, documents), got []",
+    );
   });
 
   it('fails where another stack has its documents even in a folder of its own', () => {

@@ -54,11 +54,11 @@ const SESSION = `SET client_min_messages = 'warning';
 SET lock_timeout = '60s';
 SELECT pg_advisory_lock(5432) AS locked \\gset`;
 
-const HEADER = `-- Creates databases and the login roles that own them, or brings what is there into line; safe to run again.
--- For psql 15 or later, as the superuser. The password of a role comes from the environment. Where its variable is
--- not set, the role keeps the password that it has; a new one has none, and nobody can log in as it.
+const HEADER = `-- Creates databases and the roles that own them, and corrects those that exist. It is safe to run it again.
+-- Needs psql 15 or later and a superuser. Passwords come from environment variables. If the variable of a role is not
+-- set, an existing role keeps its password, and a new role has none, so that nobody can log in as it.
 \\set ON_ERROR_STOP on
--- Neither psql nor the log of the server may show a statement with a password in it.
+-- Keeps statements with passwords out of the output of psql and out of the log of the server.
 \\set ECHO none
 SET log_statement = 'none';
 SET log_min_error_statement = 'panic';
@@ -66,10 +66,10 @@ SET log_min_duration_statement = -1;
 SET log_min_duration_sample = -1;
 SET log_transaction_sample_rate = 0;
 SET client_encoding = 'UTF8';
--- One run after the other: two at once would fail with "tuple concurrently updated".
+-- Only one run at a time: two at once would fail with "tuple concurrently updated".
 ${SESSION}
 
--- By default every role may connect to every database.
+-- By default every role may connect to these databases.
 ${revokeConnect("IN ('postgres', 'template1', current_database())")}`;
 
 /** Only where it is granted: a needless change would collide with another run that gives the database to its owner. */
@@ -128,7 +128,7 @@ function setPassword(role: string): string {
 \\if :{?password}
   BEGIN;
   ALTER ROLE ${sqlIdentifier(role)} PASSWORD :'password';
-  -- PostgreSQL takes an empty password for no password.
+  -- PostgreSQL stores an empty password as no password.
   SELECT rolpassword IS NULL AS empty FROM pg_authid WHERE rolname = ${sqlLiteral(role)} \\gset
   \\if :empty
     DO $$ BEGIN RAISE EXCEPTION 'environment variable ${variable} is empty'; END $$;
@@ -158,7 +158,7 @@ function connectionString(database: string): string {
 /** Gives the database to its owner, with everything in it that the former owner has. */
 function takeOver(owner: string): string {
   const newOwner = sqlLiteral(owner);
-  return `-- Only where it had another owner. REASSIGN takes the other databases of that role along, so they are given back.
+  return `-- If another role owns the database. REASSIGN also takes the other databases of that role, so they are given back.
 BEGIN;
 SELECT statement
   FROM pg_database AS this JOIN pg_roles AS former ON former.oid = this.datdba,

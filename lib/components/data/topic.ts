@@ -1,5 +1,6 @@
 import { brokerAddress } from '../../kube/network/addresses';
 import type { KafkaConnection } from '../../kube/network/connections';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Use, type UseOptions, type UseVariables, variablesOf, waiting } from '../../kube/pods/uses';
 import { waitForPort } from '../../kube/pods/wait-for';
 import { images } from '../../versions';
@@ -25,6 +26,7 @@ export const KAFKA_VARIABLES: UseVariables<TopicValue> = {
 
 /** Topics of a Kafka cluster, by its brokers, the group and the topics. With `wait` the pods start once the topics exist. */
 export function topic(connection: TopicConnection, options: UseOptions<TopicValue> = {}): Use {
+  requireKnownProps('topic()', options, 'variables wait');
   const { bootstrapServers, groupId, topics = [] } = connection;
   const { variables = KAFKA_VARIABLES, wait } = options;
   const [first, ...others] = topics;
@@ -32,7 +34,7 @@ export function topic(connection: TopicConnection, options: UseOptions<TopicValu
   return {
     env: variablesOf('topic()', { brokers: bootstrapServers, groupId, topics: first && topics.join() }, variables),
     addresses: [address],
-    wait: waiting(wait, ({ name = 'wait-for-topics', image = images.kafka }) =>
+    wait: waiting('topic()', wait, ({ name = 'wait-for-topics', image = images.kafka }) =>
       first === undefined
         ? waitForPort(name, image, address)
         : waitForTopics(name, image, connection, [first, ...others]),

@@ -70,9 +70,9 @@ export function haproxyConfig(props: HaproxyConfigProps): string {
   const timeout = serverTimeout(requestTimeout);
   return `global
   log stdout format raw local0 info
-  # By default as many as the limit on open files allows, and memory for all of them: in containers often a billion.
+  # Without it HAProxy reserves memory for as many connections as the limit on open files, in containers often a billion.
   maxconn ${maxConnections + OWN_CONNECTIONS}
-  # By default as many as the node has cores, whatever the container may use of them.
+  # Without it HAProxy starts a thread for each core of the node, whatever the CPU limit of the container.
   nbthread ${threads}
   hard-stop-after ${hardStopAfter(requestTimeout)}s
 ${stats ? PASSWORD : ''}
@@ -80,25 +80,25 @@ defaults
   mode http
   log global
   option httplog
-  # What goes well is in the metrics.
+  # Successful requests are not logged: the metrics count them.
   option dontlog-normal
   option forwardfor
-  # A connection that is kept may be closed by its server just when a request is sent.
+  # A new connection for each request: a server may close an idle one just as a request is sent.
   option http-server-close
-  # A request is sent to another server where the connection fails, and never sent twice.
+  # If a connection fails, another server is tried. A request that was sent is never sent again.
   option redispatch 1
   retries 3
-  # A pod that is gone does not refuse connections: it says nothing.
+  # A deleted pod does not refuse connections: it does not answer at all.
   timeout connect 2s
   timeout http-request 10s
-  # Longer than proxies before this one keep connections, 60 s most often: whoever closes first should be the client.
+  # Longer than the idle timeout of proxies in front of this one, usually 60 s: the client should close first.
   timeout http-keep-alive 75s
   timeout client ${timeout}s
   timeout server ${timeout}s
 
 frontend http
   bind *:${PORTS.http},:::${PORTS.http} v6only
-  # Fewer than in all: those who ask for health and metrics always get in.
+  # Below the global limit, so that health checks and Prometheus can always connect.
   maxconn ${maxConnections}
 ${paths === undefined ? '' : `  http-request return status 404 unless { path ${paths.join(' ')} }\n`}  default_backend servers
 
@@ -108,18 +108,18 @@ backend servers
   option log-health-checks
   http-check send meth GET uri ${servers.readyPath} ver HTTP/1.1 hdr Host ${servers.host}
   http-check expect status 200
-  # A busy server answers late: it is given up after half a minute. One that refuses connections is avoided at once.
+  # A busy server answers slowly: only after about 30 s of failed checks it gets no more requests.
   timeout check 5s
   default-server check inter 2s fastinter 1s downinter 1s fall 5 rise 2
-  # No traffic before the checks are good; a start that waits for nobody.
+  # A server gets no requests before its checks pass. HAProxy starts even if the name does not resolve yet.
   default-server init-state fully-down init-addr none resolvers cluster resolve-prefer ipv4
   server-template pod 1-${servers.slots} ${servers.host}:${servers.port}
 
 resolvers cluster
   parse-resolv-conf
-  # By default 512 bytes, which are not enough for 30 pods.
+  # The default of 512 bytes does not hold the addresses of 30 pods.
   accepted_payload_size ${DNS_PAYLOAD}
-  # While DNS is down, addresses stay: the checks say which of them work.
+  # Addresses are kept while DNS is down: the checks find out which of them work.
   hold timeout 10m
   hold refused 10m
   hold nx 10m
@@ -127,18 +127,18 @@ resolvers cluster
 
 frontend metrics
   bind *:${PORTS.metrics},:::${PORTS.metrics} v6only
-  # Ready is who has a server to send requests to.
+  # HAProxy is ready while it has a server to send requests to.
   monitor-uri ${PATHS.ready}
   monitor fail if { nbsrv(servers) eq 0 }
   http-request return status 200 if { path ${PATHS.live} }
   http-request return status 404 unless { path ${PATHS.metrics} }
-  # Slots without an address have nothing to say.
+  # Without metrics of slots that have no address.
   http-request set-query no-maint
   http-request use-service prometheus-exporter
 ${stats ? STATS : ''}`;
 }
 
-const PASSWORD = `  # Ends the start where the variable is missing or empty: with an empty password everybody would get in.
+const PASSWORD = `  # HAProxy does not start if the variable is missing or empty: with an empty password anybody could log in.
   setenv ${STATS_PASSWORD} "\${${STATS_PASSWORD}}"
 `;
 

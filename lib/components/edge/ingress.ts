@@ -99,7 +99,7 @@ export function recordIngress(scope: Construct, name: string, options: IngressOp
     allowCertificateSolver(scope, annotations);
   }
   if (usersSecretName !== undefined) {
-    const auth = { meaning: `who may reach ${host}, a file of htpasswd`, from: { file: 'htpasswd' } };
+    const auth = { meaning: `users who may open ${host}, as a file of htpasswd`, from: { file: 'htpasswd' } };
     recordRequiredSecret(scope, { namespace, name: usersSecretName, readers: [name], keys: { auth } });
   }
 }

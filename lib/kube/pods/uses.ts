@@ -3,6 +3,7 @@ import { images } from '../../versions';
 import { type Address, bucketAddress, urlAddress } from '../network/addresses';
 import { type BucketConnection, bucketUri, type DatabaseConnection, type HttpConnection } from '../network/connections';
 import { oneOf, requireProp, requireUnique } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { requireWhole } from '../objects/numbers';
 import type { SecretKey } from '../secrets/secrets';
 import type { ContainerProps } from './containers';
@@ -89,6 +90,7 @@ export interface DatabaseUseOptions extends UseOptions<DatabaseValue> {
 
 /** A database, by `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`. With `wait` the pods start once the role can log in. */
 export function database(connection: DatabaseConnection, options: DatabaseUseOptions = {}): Use {
+  requireKnownProps('database()', options, 'variables wait connections');
   const { host, port, database, username, password } = connection;
   const { variables = PG_VARIABLES, wait, connections } = options;
   if (connections !== undefined) requireWhole('database()', 'connections', connections, 1);
@@ -96,7 +98,7 @@ export function database(connection: DatabaseConnection, options: DatabaseUseOpt
     env: variablesOf('database()', { host, port: String(port), database, username, password }, variables),
     addresses: [{ host, port }],
     pool: connections === undefined ? undefined : { host, connections },
-    wait: waiting(wait, ({ name = 'wait-for-database', image = images.postgis }) =>
+    wait: waiting('database()', wait, ({ name = 'wait-for-database', image = images.postgis }) =>
       waitForDatabase(name, image, connection),
     ),
   };
@@ -108,6 +110,7 @@ export function database(connection: DatabaseConnection, options: DatabaseUseOpt
  * annotation of their ServiceAccount. With `wait` the pods start once the server answers; AWS itself is not waited for.
  */
 export function bucket(connection: BucketConnection, options: UseOptions<BucketValue> = {}): Use {
+  requireKnownProps('bucket()', options, 'variables wait');
   const { bucket, path, endpoint, region = endpoint && 'us-east-1', credentials } = connection;
   const { variables = AWS_VARIABLES, wait } = options;
   const isUrl = endpoint === undefined || (/^https?:\/\/[^/]/.test(endpoint) && URL.canParse(endpoint));
@@ -125,10 +128,9 @@ export function bucket(connection: BucketConnection, options: UseOptions<BucketV
   return {
     env: variablesOf('bucket()', values, variables),
     addresses: [bucketAddress(connection)],
-    wait:
-      endpoint === undefined
-        ? undefined
-        : waiting(wait, ({ name = 'wait-for-bucket', image = images.curl }) => waitForHttp(name, image, endpoint)),
+    wait: waiting('bucket()', wait, ({ name = 'wait-for-bucket', image = images.curl }) =>
+      endpoint === undefined ? undefined : waitForHttp(name, image, endpoint),
+    ),
   };
 }
 
@@ -140,15 +142,16 @@ export function bucket(connection: BucketConnection, options: UseOptions<BucketV
 export function http(
   server: HttpConnection | string,
   variable: string,
-  { wait }: Pick<UseOptions<never>, 'wait'> = {},
+  options: Pick<UseOptions<never>, 'wait'> = {},
 ): Use {
+  requireKnownProps('http()', options, 'wait');
   const url = typeof server === 'string' ? server : server.url;
   requireProp(/^https?:\/\/[^/]/.test(url) && URL.canParse(url), 'http()', 'server', 'be an http or https URL', url);
   const waitName = `wait-for-${variable.toLowerCase().replaceAll('_', '-')}`;
   return {
     env: { [variable]: url },
     addresses: [urlAddress(url)],
-    wait: waiting(wait, ({ name = waitName, image = images.curl }) => waitForHttp(name, image, url)),
+    wait: waiting('http()', options.wait, ({ name = waitName, image = images.curl }) => waitForHttp(name, image, url)),
   };
 }
 
@@ -167,6 +170,8 @@ export function variablesOf<Value extends string>(
   values: Readonly<Record<Value, string | SecretKey | undefined>>,
   variables: UseVariables<Value>,
 ): Use['env'] {
+  const isObject = typeof variables === 'object' && variables !== null;
+  requireProp(isObject, location, 'variables', 'be an object or be left out', variables);
   const known = Object.keys(values);
   const env = Object.entries<string | readonly string[] | undefined>(variables).flatMap(([key, names = []]) => {
     requireProp(known.includes(key), location, 'variables', oneOf(known), key);
@@ -183,9 +188,11 @@ export function variablesOf<Value extends string>(
 
 /** The init container of a use, where it is asked for. */
 export function waiting(
+  location: string,
   wait: boolean | UseWait = false,
-  container: (how: UseWait) => ContainerProps,
+  container: (how: UseWait) => ContainerProps | undefined,
 ): ContainerProps | undefined {
+  if (typeof wait !== 'boolean') requireKnownProps(location, wait, 'name image', 'wait');
   return wait === false ? undefined : container(wait === true ? {} : wait);
 }
 

@@ -31,12 +31,12 @@ export interface KindConfigProps {
  * @throws InvalidPropError for a pool that only one of them has
  */
 export function requireKindPools({ name, controlPlane, workers = [] }: KindConfigProps, pools: readonly NodePool[]) {
-  const place = `kind cluster '${name}'`;
+  const location = `kind cluster '${name}'`;
   const nodes = [controlPlane, ...workers];
-  requireUnique(place, 'workers', nodes, 'name');
-  for (const pool of pools) requireProp(hasPool(nodes, pool), place, 'workers', 'have every node pool', pool.name);
+  requireUnique(location, 'workers', nodes, 'name');
+  for (const pool of pools) requireProp(hasPool(nodes, pool), location, 'workers', 'have every node pool', pool.name);
   const allowed = `${oneOf(pools.map((pool) => pool.name))} (the node pools of this environment)`;
-  for (const pool of nodes) requireProp(hasPool(pools, pool), place, 'workers', allowed, pool.name);
+  for (const pool of nodes) requireProp(hasPool(pools, pool), location, 'workers', allowed, pool.name);
 }
 
 /** A configuration that `kind create cluster --config` and `nvkind cluster create --config-template` read. */
@@ -82,16 +82,16 @@ export function kindContext(name: string): string {
  */
 export function kindConfig(props: KindConfigProps): KindConfig {
   const { name, controlPlane, workers = [], portMappings = [] } = props;
-  const place = `kind cluster '${name}'`;
-  requireDnsLabel(place, 'name', name);
+  const location = `kind cluster '${name}'`;
+  requireDnsLabel(location, 'name', name);
   // The node `<name>-control-plane` is also a host name, which has at most 63 characters.
-  requireProp(name.length <= 49, place, 'name', 'have at most 49 characters', name);
-  requireProp(controlPlane.nodes.min >= 1, place, 'controlPlane.nodes.min', 'be at least 1', controlPlane.nodes.min);
-  requireMappings(place, [['portMappings', portMappings]]);
+  requireProp(name.length <= 49, location, 'name', 'have at most 49 characters', name);
+  requireProp(controlPlane.nodes.min >= 1, location, 'controlPlane.nodes.min', 'be at least 1', controlPlane.nodes.min);
+  requireMappings(location, [['portMappings', portMappings]]);
   const count = [controlPlane, ...workers].reduce((sum, { nodes }) => sum + nodes.min, 0);
   const first: Partial<KindNode> = {
     ...(portMappings.length > 0 && { extraPortMappings: portMappings.map(portMapping) }),
-    ...patches('InitConfiguration', count === 1 ? taintsOfOnlyNode(place, controlPlane) : controlPlane.taints),
+    ...patches('InitConfiguration', count === 1 ? taintsOfOnlyNode(location, controlPlane) : controlPlane.taints),
   };
   const join = (pool: NodePool) => patches('JoinConfiguration', pool.taints);
   return {
@@ -120,16 +120,11 @@ function nodes(role: KindNode['role'], pool: NodePool, rest: (index: number) => 
  * kind takes the taint of the control plane off the only node of a cluster, and fails when it is not there: so the
  * node must register with it, which it does by itself as long as it is given no taints at all.
  */
-function taintsOfOnlyNode(place: string, pool: NodePool): readonly Taint[] | undefined {
+function taintsOfOnlyNode(location: string, pool: NodePool): readonly Taint[] | undefined {
   const keys = pool.taints.map(({ key }) => key);
   const { key } = CONTROL_PLANE_TAINT;
-  requireProp(
-    !keys.includes(key),
-    place,
-    'controlPlane.taints',
-    'leave out the taint that kind takes off its only node',
-    key,
-  );
+  const allowed = 'leave out the taint that kind takes off its only node';
+  requireProp(!keys.includes(key), location, 'controlPlane.taints', allowed, key);
   return keys.length === 0 ? undefined : [CONTROL_PLANE_TAINT, ...pool.taints];
 }
 
@@ -158,19 +153,19 @@ function portMapping({ nodePort, hostPort, protocol = 'TCP' }: NodePortMapping):
  * @param mappings - by the name of the stack that has them
  */
 export function requireMappings(
-  place: ErrorLocation,
+  location: ErrorLocation,
   mappings: readonly (readonly [string, readonly NodePortMapping[]])[],
 ): void {
   const owners = new Map<string, string>();
   const claim = (owner: string, prop: string, key: string, port: number) => {
     const other = owners.get(key);
-    requireProp(other === undefined, place, `${owner}.${prop}`, `be used once ('${other}' has it already)`, port);
+    requireProp(other === undefined, location, `${owner}.${prop}`, `be used once ('${other}' has it already)`, port);
     owners.set(key, owner);
   };
   for (const [owner, ports] of mappings) {
     for (const { nodePort, hostPort, protocol = 'TCP' } of ports) {
-      requireNodePort(place, `${owner}.nodePort`, nodePort);
-      requirePort(place, `${owner}.hostPort`, hostPort);
+      requireNodePort(location, `${owner}.nodePort`, nodePort);
+      requirePort(location, `${owner}.hostPort`, hostPort);
       claim(owner, 'nodePort', `node ${nodePort}/${protocol}`, nodePort);
       claim(owner, 'hostPort', `host ${hostPort}/${protocol}`, hostPort);
     }

@@ -22,12 +22,12 @@ const RESERVED_DOMAINS = ['kubernetes.io', 'k8s.io'];
  * Checks that a node may register with these labels. A kubelet that is given another label of Kubernetes' own domains
  * (`node-role.kubernetes.io/…`) does not start, and the admission plug-in NodeRestriction would refuse it.
  */
-export function requireSelfSetLabels(place: ErrorLocation, prop: string, labels: Labels): void {
+export function requireSelfSetLabels(location: ErrorLocation, prop: string, labels: Labels): void {
   for (const key of Object.keys(labels)) {
     const domain = key.includes('/') ? key.slice(0, key.indexOf('/')) : '';
     requireProp(
       !within(domain, RESERVED_DOMAINS) || within(domain, SELF_SET_DOMAINS) || SELF_SET_LABELS.has(key),
-      place,
+      location,
       prop,
       `have no keys of kubernetes.io and k8s.io but those that a node may set on itself (${SELF_SET_DOMAINS.join(', ')}, topology.kubernetes.io/zone …)`,
       key,

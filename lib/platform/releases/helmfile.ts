@@ -1,4 +1,4 @@
-import { type HelmChart, isInstalled, type Release, releaseId, requireReleases } from './release';
+import { type HelmChart, isInstalled, type Release, releaseId } from './release';
 import type { WaitTarget } from './wait-target';
 
 /** The values of each release, by path below `deploy/`, beside the file that names them. */
@@ -11,11 +11,10 @@ export interface HelmfileDocuments {
  * What helmfile 1.x reads: each release, and a file of values for each that is installed. One that is not installed is
  * taken out of the cluster.
  *
- * @param releases - in any order: `after` says what comes first
+ * @param releases - in any order: `after` says what comes first; checked by `requireReleases`
  * @param context - kube context of helm and of `kubectl wait`. @default - the current context of the user
  */
 export function helmfileDocuments(releases: readonly Release[], context?: string): HelmfileDocuments {
-  requireReleases(releases);
   const repositories = repositoryNames(releases.map(({ chart }) => chart));
   const paths = valuePaths(releases);
   const file = {

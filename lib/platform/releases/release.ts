@@ -1,4 +1,5 @@
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsLabel } from '../../kube/objects/names';
 import type { WaitTarget } from './wait-target';
 
@@ -45,12 +46,12 @@ export interface ReleaseOptions {
   readonly values?: HelmValues;
 }
 
-const PLACE = 'helm releases';
+const LOCATION = 'helm releases';
 const EXACT_VERSION = /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
 
 /** Values with others merged over them, as helm does; `undefined` changes nothing. */
 export function mergedValues(values: object, over: HelmValues | undefined): HelmValues {
-  requireProp(over === undefined || isMap(over), PLACE, 'values', 'be an object or be left out', over);
+  requireProp(over === undefined || isMap(over), LOCATION, 'values', 'be an object or be left out', over);
   const merged: Record<string, unknown> = { ...values };
   for (const [key, value] of Object.entries(over ?? {})) {
     const before = merged[key];
@@ -61,38 +62,50 @@ export function mergedValues(values: object, over: HelmValues | undefined): Helm
 
 /**
  * Checks what helmfile would find out later, or never.
- * @throws InvalidPropError for two releases of one name and namespace, and for a version that is no exact one
+ * @throws InvalidPropError for two releases of one name and namespace, for a version that is not exact, and for releases
+ * that wait for each other
  */
 export function requireReleases(releases: readonly Release[]): void {
   const ids = releases.map(releaseId);
-  const installed = releases.filter(isInstalled).map(releaseId);
-  for (const [index, { name, namespace, chart, stage, after = [], waitFor = [] }] of releases.entries()) {
-    requireDnsLabel(PLACE, 'name', name);
+  const installed = new Map(releases.filter(isInstalled).map((release) => [releaseId(release), release]));
+  for (const [index, release] of releases.entries()) {
+    const { name, namespace, chart, stage, after = [], waitFor = [] } = release;
+    requireDnsLabel(LOCATION, 'name', name);
     // helm appends to it.
-    requireProp(name.length <= 53, PLACE, 'name', 'have at most 53 characters', name);
-    requireDnsLabel(PLACE, `${name}.namespace`, namespace);
-    const id = ids[index] ?? '';
-    requireProp(ids.indexOf(id) === index, PLACE, 'name', 'be used once in a namespace', id);
-    const place = `helm release '${id}'`;
-    requireProp(EXACT_VERSION.test(chart.version), place, 'chart.version', 'be exact (1.2.3)', chart.version);
+    requireProp(name.length <= 53, LOCATION, 'name', 'have at most 53 characters', name);
+    requireDnsLabel(LOCATION, `${name}.namespace`, namespace);
+    const id = releaseId(release);
+    requireProp(ids.indexOf(id) === index, LOCATION, 'name', 'be used once in a namespace', id);
+    const location = `helm release '${id}'`;
+    requireKnownProps(location, release, 'name namespace chart values installed stage after waitFor wait');
+    for (const target of waitFor) requireKnownProps(location, target, 'name namespace resource until', 'waitFor');
+    requireProp(EXACT_VERSION.test(chart.version), location, 'chart.version', 'be exact (1.2.3)', chart.version);
     const served = /^(https|oci):\/\/\S+$/.test(chart.repository);
-    requireProp(served, place, 'chart.repository', "start with 'https://' or 'oci://'", chart.repository);
-    requireProp(/^[a-z0-9][\w.-]*$/.test(chart.name), place, 'chart.name', 'be the name of a chart', chart.name);
-    const missing = after.map(releaseId).find((other) => !installed.includes(other));
-    requireProp(missing === undefined, place, 'after', 'name installed releases of this platform', missing);
-    const first = releases.filter((other) => after.some((each) => releaseId(each) === releaseId(other)));
-    const late = first.some((other) => releaseId(other) === id || (stage === 'operators' && other.stage !== stage));
-    requireProp(
-      !late,
-      place,
-      'after',
-      'name other releases, and an operator other operators',
-      after.map(releaseId).join(),
-    );
+    requireProp(served, location, 'chart.repository', "start with 'https://' or 'oci://'", chart.repository);
+    requireProp(/^[a-z0-9][\w.-]*$/.test(chart.name), location, 'chart.name', 'be the name of a chart', chart.name);
+    for (const first of after.map(releaseId)) {
+      const found = installed.get(first);
+      requireProp(found !== undefined, location, 'after', 'name installed releases of this platform', first);
+      const late = stage === 'operators' && found.stage !== stage;
+      requireProp(!late, location, 'after', 'name only operators, because it is one', first);
+    }
     // helmfile renders arguments of hooks as templates.
     const template = waitFor.flatMap(Object.values).find((text) => String(text).includes('{{'));
-    requireProp(template === undefined, place, 'waitFor', "have no '{{'", template);
+    requireProp(template === undefined, location, 'waitFor', "have no '{{'", template);
   }
+  requireNoCycle(installed);
+}
+
+function requireNoCycle(releases: ReadonlyMap<string, Release>): void {
+  const finished = new Set<string>();
+  const follow = (id: string, before: readonly string[]) => {
+    const cycle = before.includes(id) ? [...before.slice(before.indexOf(id)), id].join(' after ') : undefined;
+    requireProp(cycle === undefined, `helm release '${id}'`, 'after', 'not lead back to the release itself', cycle);
+    if (finished.has(id)) return;
+    for (const first of releases.get(id)?.after ?? []) follow(releaseId(first), [...before, id]);
+    finished.add(id);
+  };
+  for (const id of releases.keys()) follow(id, []);
 }
 
 /** Whether a release is to be in the cluster. */

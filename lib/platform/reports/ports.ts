@@ -1,4 +1,5 @@
-import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
+import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsLabel, requirePort, requireServiceName } from '../../kube/objects/names';
 import { type KubectlOptions, kubectlOptions } from './kubectl';
 import { markdownTable } from './table';
@@ -56,17 +57,19 @@ export function requireForwardedPorts(
 ): void {
   const names = new Set<string>();
   const locals = new Map(taken.map(({ hostPort }) => [hostPort, 'the kind cluster']));
-  for (const { name, local, namespace, service, port, url } of ports) {
-    const place: ErrorLocation = `forwarded port '${name}'`;
-    requireDnsLabel(place, 'name', name);
-    requireProp(!names.has(name), place, 'name', 'be used once', name);
-    requirePort(place, 'local', local);
+  for (const forwarded of ports) {
+    const { name, local, namespace, service, port, url } = forwarded;
+    const location = `forwarded port '${name}'`;
+    requireKnownProps(location, forwarded, 'name local namespace service port url');
+    requireDnsLabel(location, 'name', name);
+    requireProp(!names.has(name), location, 'name', 'be used once', name);
+    requirePort(location, 'local', local);
     const owner = locals.get(local);
-    requireProp(owner === undefined, place, 'local', `be a port of its own (${owner} has it already)`, local);
-    requireDnsLabel(place, 'namespace', namespace);
-    requireServiceName(place, 'service', service);
-    requirePort(place, 'port', port);
-    requireProp(url === undefined || /^[^\s|]+$/.test(url), place, 'url', "have no spaces and no '|'", url);
+    requireProp(owner === undefined, location, 'local', `be a port of its own (${owner} has it already)`, local);
+    requireDnsLabel(location, 'namespace', namespace);
+    requireServiceName(location, 'service', service);
+    requirePort(location, 'port', port);
+    requireProp(url === undefined || /^[^\s|]+$/.test(url), location, 'url', "have no spaces and no '|'", url);
     names.add(name);
     locals.set(local, `'${name}'`);
   }

@@ -68,10 +68,10 @@ the pods, TCP; \`all\` is every port of every protocol.
 
 What is in no table:
 
-* Every pod asks the DNS servers (port 53, UDP and TCP): the pods of a namespace, \`kube-system\` unless the environment
+* Every pod reaches the DNS servers (port 53, UDP and TCP): the pods of a namespace, \`kube-system\` unless the environment
   says otherwise, and a cache on each node (NodeLocal DNSCache) by its address.
 * The kubelet always reaches the pods of its node, so probes need no connection. \`kubectl port-forward\` and
-  \`kubectl exec\` start inside of the pod, where no policy is.
+  \`kubectl exec\` start inside the pod, where no policy applies.
 * Images are pulled by the nodes, not by pods.
 
 What the words mean:
@@ -79,12 +79,12 @@ What the words mean:
 * **anyone**: any address, inside of the cluster or outside. Clients of a node port come from addresses that no label
   matches, so that the port alone decides; so do those of an Ingress where the environment does not say which pods its
   controller has.
-* **the API server**: any address on these ports. It is no pod, so that a policy can name its ports alone.
+* **the API server**: any address on these ports. It is not a pod, so that a policy can restrict only the ports.
 * **the internet**: any address that is not private, with HTTPS. Pods that download weights or data have it.
-* **a host name**: any address on its port. A policy takes no names.
+* **a host name**: any address on its port. A policy cannot name hosts.
 
-The network plug-in has to enforce policies: that of kind does from v0.24 on, on EKS the VPC CNI does once its policy
-agent is on. Elsewhere they do nothing, and do no harm. A stack with \`network: 'any'\` has none.`;
+The network plug-in has to enforce policies: that of kind does from v0.24 on, and the VPC CNI of EKS does if its policy
+agent is on. Without such a plug-in, policies have no effect. A stack with \`network: 'any'\` has none.`;
 
 /** Pods of the workloads of a stack have it; those of helm charts and operators do not. */
 const WRITTEN = 'app.kubernetes.io/instance';

@@ -127,7 +127,8 @@ function zenmlStacks(
   if (orchestratorPool !== undefined) requireDeclaredPool(stack, 'pipelines.orchestratorPool', orchestratorPool);
   const { artifacts } = stack.zenml;
   const { version } = charts.zenml?.chart ?? versions.zenml;
-  const place = namespace === undefined ? ownPlace(stack) : separatePlace(app, stack, namespace, network, credentials);
+  const accounts =
+    namespace === undefined ? ownAccount(stack) : separateAccounts(app, stack, namespace, network, credentials);
   const documents: Record<string, unknown> = {};
   if (local) {
     documents['zenml/local.yaml'] = localStack({
@@ -145,7 +146,7 @@ function zenmlStacks(
       name: 'k8s',
       labelDomain: DEFAULT_LABEL_DOMAIN,
       ...given(others),
-      ...place,
+      ...accounts,
       context,
       version,
       server,
@@ -157,13 +158,13 @@ function zenmlStacks(
 }
 
 /** The namespace of the stack, and its one account for all pods. */
-function ownPlace({ namespace, pipelines }: FairStack) {
+function ownAccount({ namespace, pipelines }: FairStack) {
   if (pipelines === undefined) throw new Error('a stack without a namespace of its pipelines has their account');
   return { namespace, serviceAccountName: pipelines.name };
 }
 
-/** A namespace of their own, which is a chart of its own. */
-function separatePlace(
+/** The accounts of a namespace of their own, which is a chart of its own. */
+function separateAccounts(
   app: App,
   { node: { id }, namespace: artifactsNamespace, zenml: { artifacts }, pipelineServers: servers }: FairStack,
   namespace: string,

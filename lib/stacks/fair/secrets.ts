@@ -78,7 +78,7 @@ export function zenmlKeysSecret(): SecretSpec {
     readers: ['zenml'],
     keys: {
       'encryption-key': {
-        meaning: 'key of the secrets in the database, which are lost with it',
+        meaning: 'key that encrypts the secrets in the database; they are lost without it',
         format: '64 hexadecimal digits',
         from: { random: 32 },
         local: '0'.repeat(64),

@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import { ModelDeployment as Kind } from '../../../imports/ml.example.com';
 import { setNodePools } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { stackLabels } from '../../kube/objects/labels';
@@ -21,14 +22,14 @@ const STACK = 'model-platform';
  */
 export function modelDeploymentObjects(resource: ModelDeploymentResource, server: ModelServer): readonly Manifest[] {
   const { name, namespace, uid } = resource.metadata;
-  const place = `ModelDeployment '${name}'`;
-  const spec = specOf(place, resource);
-  requireProp(namespace !== undefined, place, 'metadata.namespace', 'be given', namespace);
+  const location = `${Kind.GVK.kind} '${name}'`;
+  const spec = specOf(location, resource);
+  requireProp(namespace !== undefined, location, 'metadata.namespace', 'be given', namespace);
   const app = new App();
   if (server.nodePool !== undefined) setNodePools(app, [server.nodePool]);
   const chart = new Chart(app, STACK, { namespace, labels: stackLabels(STACK) });
   new ModelDeploymentWorkload(chart, name, { ...spec, name, server });
-  const owner = { apiVersion: 'ml.example.com/v1', kind: 'ModelDeployment', name, uid, controller: true };
+  const owner = { ...Kind.GVK, name, uid, controller: true };
   return chart.toJson().map((object: Manifest) => ({
     ...object,
     metadata: { ...object.metadata, ...(uid !== undefined && { ownerReferences: [owner] }) },

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import * as imports from '../../../imports/ml.example.com';
-import { requireUniqueNames } from '../../kube/objects/inventory';
+import { ModelDeployment as Kind } from '../../../imports/ml.example.com';
+import { customResource } from '../../kube/objects/custom-resource';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireLabels } from '../../kube/objects/names';
-import { checkedSpec, resourceProps } from './model-deployment-resource';
+import { specJson, specOf } from './model-deployment-resource';
 import type { ModelDeploymentSpec } from './model-deployment-spec';
 
 export interface ModelDeploymentProps extends ModelDeploymentSpec {
@@ -25,11 +25,12 @@ export class ModelDeployment extends Construct {
   constructor(scope: Construct, id: string, props: ModelDeploymentProps) {
     super(scope, id);
     requireKnownProps(this, props, 'name labels autoscaling environment modelName modelVersion replicas resources');
-    requireUniqueNames(this);
-    const { name, labels, ...spec } = props;
-    checkedSpec(this, name, spec);
+    const { name, labels, ...typed } = props;
+    const spec = specJson(this, typed);
+    specOf(this, { metadata: { name }, spec });
     requireLabels(this, 'labels', labels ?? {});
     this.name = name;
-    new imports.ModelDeployment(this, 'Default', resourceProps(name, spec, labels));
+    // Not by the generated class, which drops unknown fields silently.
+    customResource(this, 'Default', { ...Kind.GVK, name, labels, spec });
   }
 }

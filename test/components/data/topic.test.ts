@@ -38,4 +38,13 @@ describe('topics', () => {
       env: { SERVER_HOST: 'kafka.demo.svc', SERVER_PORT: '9092' },
     });
   });
+
+  it('fail for an unknown option', () => {
+    expect(() => topic(group, { wiat: true } as object)).toThrow(
+      "topic(): 'wiat' must be a known property (variables, wait), got true",
+    );
+    expect(() => topic(group, { wait: { nmae: 'a' } as object })).toThrow(
+      "topic(): 'wait.nmae' must be a known property",
+    );
+  });
 });

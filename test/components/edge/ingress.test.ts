@@ -46,7 +46,7 @@ describe('Ingress', () => {
       'nginx.ingress.kubernetes.io/auth-type': 'basic',
       'nginx.ingress.kubernetes.io/auth-secret': 'embed-users',
     });
-    const auth = { meaning: 'who may reach embed.example.org, a file of htpasswd', from: { file: 'htpasswd' } };
+    const auth = { meaning: 'users who may open embed.example.org, as a file of htpasswd', from: { file: 'htpasswd' } };
     expect(requiredSecrets(guarded)).toEqual([
       { namespace: 'demo', name: 'embed-users', readers: ['embedder'], keys: { auth } },
     ]);

@@ -44,7 +44,7 @@ describeRules('the rules of an inference service', ({ expectAlerts }) => {
       slow[of('inference_latency_seconds_bucket', ',le="0.25"', pod)] = '0+250x60';
       slow[of('inference_latency_seconds_bucket', ',le="0.1"', pod)] = '0+200x60';
     }
-    const summary = 'One forecast of 20 of inference takes longer than 1.475s, not 1s.';
+    const summary = '5 % of the forecasts of inference take longer than 1.475s. The limit is 1s.';
     expectAlerts(servers, slow, 30, { InferenceLatencyHigh: [{ labels: inference, summary }] });
     expectAlerts(servers, slow, 10);
     expectAlerts(inferenceRules({ servers: target('inference'), latency: Duration.seconds(2) }), slow, 30);
@@ -52,13 +52,13 @@ describeRules('the rules of an inference service', ({ expectAlerts }) => {
 
   test('errors: the server fails, and not its clients', () => {
     const failing = { ...fine, [of('inference_jobs_outcome_total', ',outcome="exception"')]: '0+100x60' };
-    const summary = 'inference fails at 14.29% of the forecasts.';
+    const summary = '14.29% of the forecasts of inference fail.';
     expectAlerts(servers, failing, 30, { InferenceFailing: [{ labels: inference, summary }] });
     expectAlerts(servers, { ...fine, [of('inference_jobs_outcome_total', ',outcome="client_error"')]: '0+100x60' }, 30);
   });
 
   test('errors: not one forecast succeeds', () => {
-    const summary = 'inference fails at 100% of the forecasts.';
+    const summary = '100% of the forecasts of inference fail.';
     expectAlerts(servers, { [of('inference_jobs_outcome_total', ',outcome="skipped"')]: '0+1x60' }, 30, {
       InferenceFailing: [{ labels: inference, summary }],
     });
@@ -67,7 +67,7 @@ describeRules('the rules of an inference service', ({ expectAlerts }) => {
   test('saturation: of all servers together', () => {
     const busy = { ...fine, [of('inference_workers_busy')]: '64x60' };
     expectAlerts(servers, busy, 30);
-    const summary = '96.88% of the places of inference are busy: requests wait.';
+    const summary = '96.88% of the workers of inference are busy: requests wait.';
     expectAlerts(servers, { ...busy, [of('inference_workers_busy', '', pods[1])]: '60x60' }, 30, {
       InferenceSaturated: [{ labels: inference, summary }],
     });
@@ -76,17 +76,19 @@ describeRules('the rules of an inference service', ({ expectAlerts }) => {
   test('traffic: less than there must be, and none', () => {
     const rules = inferenceRules({ servers: target('inference'), traffic: 20 });
     expectAlerts(rules, fine, 30, {
-      InferenceTrafficLow: [{ labels: {}, summary: 'inference makes 10 forecasts a second, not 20.' }],
+      InferenceTrafficLow: [
+        { labels: {}, summary: 'inference makes 10 forecasts a second. At least 20 are expected.' },
+      ],
     });
     expectAlerts(rules, {}, 30, {
-      InferenceTrafficLow: [{ labels: {}, summary: 'inference makes 0 forecasts a second, not 20.' }],
+      InferenceTrafficLow: [{ labels: {}, summary: 'inference makes 0 forecasts a second. At least 20 are expected.' }],
     });
     expectAlerts(inferenceRules({ servers: target('inference'), traffic: 9 }), fine, 30);
   });
 
   test('one server has no model, and the others have', () => {
     const labels = { ...inference, instance: pods[1] };
-    const summary = '10.0.0.2:9091 of inference has no model, and others have one.';
+    const summary = '10.0.0.2:9091 of inference has no model, although other pods have one.';
     expectAlerts(servers, { ...fine, [of('inference_model_ready', '', pods[1])]: '0x60' }, 30, {
       InferenceServerWithoutModel: [{ labels, summary }],
     });

@@ -19,11 +19,11 @@ describeRules('the rules of an object store', ({ expectAlerts }) => {
   test('it is full, or a drive is away', () => {
     expectAlerts(store, series(11, 0), 60);
     expectAlerts(store, series(9, 1), 60, {
-      ObjectStoreFull: [{ labels, summary: 'Only 9% of the room of minio is free.' }],
+      ObjectStoreFull: [{ labels, summary: 'Only 9% of the capacity of minio is free.' }],
       ObjectStoreDriveOffline: [{ labels, summary: '1 drives of minio are offline.' }],
     });
     expectAlerts(store, series(0, 0), 60, {
-      ObjectStoreFull: [{ labels, summary: 'Only 0% of the room of minio is free.' }],
+      ObjectStoreFull: [{ labels, summary: 'Only 0% of the capacity of minio is free.' }],
     });
   });
 });

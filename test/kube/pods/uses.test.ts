@@ -132,6 +132,47 @@ it('fails for two values in one variable, and for a bucket whose endpoint is no 
   );
 });
 
+it.each<[string, () => unknown, string]>([
+  [
+    'an unknown option',
+    () => database(labels, { wiat: true } as object),
+    "database(): 'wiat' must be a known property",
+  ],
+  ['one of a bucket', () => bucket(pictures, { region: 'a' } as object), "bucket(): 'region' must be a known property"],
+  [
+    'one of an HTTP server',
+    () => http('http://a', 'A', { variables: {} } as object),
+    "http(): 'variables' must be a known property (wait)",
+  ],
+  [
+    'one of waiting',
+    () => database(labels, { wait: { nmae: 'a' } as object }),
+    "database(): 'wait.nmae' must be a known property (name, image)",
+  ],
+  [
+    'one of waiting for AWS, which is not waited for',
+    () => bucket({ bucket: 'a' }, { wait: { nmae: 'a' } as object }),
+    "bucket(): 'wait.nmae' must be a known property (name, image)",
+  ],
+  [
+    'words for whether to wait',
+    () => http('http://a', 'A', { wait: 'yes' as never }),
+    "http(): 'wait' must be an object (name, image) or be left out, got 'yes'",
+  ],
+  [
+    'variables that are no object',
+    () => database(labels, { variables: true as never }),
+    "database(): 'variables' must be an object or be left out, got true",
+  ],
+  [
+    'options that are no object',
+    () => database(labels, true as never),
+    "database(): 'props' must be an object (variables, wait) or be left out, got true",
+  ],
+])('fails for %s', (_, use, message) => {
+  expect(use).toThrow(message);
+});
+
 it('fails to mention a server without a reason', () => {
   expect(mention(labels, 'shown on a page').env).toEqual({});
   expect(() => mention(labels, ' ')).toThrow("mention(): 'reason' must say why the pods do not connect, got ' '");

@@ -41,6 +41,20 @@ describe('the kind cluster of stacks that are named', () => {
     });
   });
 
+  it('has the RuntimeClass and the namespace of GPUs only where a pool that is needed has some', () => {
+    const shared = (selection: string, complete = false) => {
+      const config = { ...dev, kind: dev.kind && { ...dev.kind, complete } };
+      const chart = synthesize(config, selection).app.charts.find(({ node }) => node.id === 'cluster');
+      return chart?.toJson().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    };
+    const gpus = ['Namespace nvidia', 'RuntimeClass nvidia'];
+    expect(shared('inference')).toBeUndefined();
+    expect(shared('model-platform')).toEqual(['CustomResourceDefinition modeldeployments.ml.example.com']);
+    expect(shared('fair')).toEqual(gpus);
+    expect(shared('')).toEqual(gpus);
+    expect(shared('inference', true)).toEqual(gpus);
+  });
+
   it('has everything where it is to be complete, and where none is named', () => {
     const everything = cluster(dev, 'all');
     expect(everything).toEqual({

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergedValues, type Release, requireReleases } from '../../../lib/platform/releases/release';
 import { releases } from './samples';
@@ -34,12 +35,22 @@ describe('releases', () => {
     [
       'one that comes after itself',
       { after: [first] },
-      "helm release 'fair/stac': 'after' must name other releases, and an operator other operators, got 'fair/stac'",
+      "helm release 'fair/stac': 'after' must not lead back to the release itself, got 'fair/stac after fair/stac'",
     ],
     [
       'an operator that comes after an application',
       { stage: 'operators', after: [second] },
-      "helm release 'fair/stac': 'after' must name other releases, and an operator other operators, got 'fair/mlflow'",
+      "helm release 'fair/stac': 'after' must name only operators, because it is one, got 'fair/mlflow'",
+    ],
+    [
+      'a property that does not exist',
+      { chrat: first.chart } as Partial<Release>,
+      "helm release 'fair/stac': 'chrat' must be a known property (name, namespace, chart, values, installed, stage, after, waitFor, wait)",
+    ],
+    [
+      'a property of a condition that does not exist',
+      { waitFor: [{ name: 'ready', namespace: 'fair', resource: 'job/a', until: 'delete', untill: 'a' }] as never },
+      "helm release 'fair/stac': 'waitFor.untill' must be a known property",
     ],
     [
       'the path of a chart',
@@ -53,6 +64,49 @@ describe('releases', () => {
     ],
   ])('fails with %s', (_, change, message) => {
     expect(() => requireReleases([...all.slice(1), { ...first, ...change }])).toThrow(message);
+  });
+
+  const ids = Array.from({ length: 6 }, (_, index) => ({ name: `r${index}`, namespace: 'n' }));
+  const chained = (edges: readonly (readonly [number, number])[]): Release[] =>
+    ids.map((id, index) => ({
+      ...id,
+      chart: first.chart,
+      after: edges.flatMap(([from, to]) => (from === index ? ids.slice(to, to + 1) : [])),
+    }));
+
+  test('may come after others that come after others, as long as none leads back', () => {
+    const index = fc.integer({ min: 0, max: 5 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(index, index).filter(([from, to]) => from > to)), (edges) => {
+        expect(() => requireReleases(chained(edges))).not.toThrow();
+      }),
+    );
+  });
+
+  test('fails with a cycle of any length, and names it', () => {
+    expect(() =>
+      requireReleases(
+        chained([
+          [0, 1],
+          [1, 2],
+          [2, 3],
+          [3, 1],
+        ]),
+      ),
+    ).toThrow(
+      "helm release 'n/r1': 'after' must not lead back to the release itself, got 'n/r1 after n/r2 after n/r3 after n/r1'",
+    );
+    const length = fc.integer({ min: 1, max: 6 });
+    fc.assert(
+      fc.property(
+        length,
+        fc.array(fc.tuple(fc.nat(5), fc.nat(5)).filter(([from, to]) => from > to)),
+        (size, others) => {
+          const cycle = Array.from({ length: size }, (_, index) => [index, (index + 1) % size] as const);
+          expect(() => requireReleases(chained([...others, ...cycle]))).toThrow("'after' must not lead back");
+        },
+      ),
+    );
   });
 });
 

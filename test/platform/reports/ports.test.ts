@@ -53,6 +53,11 @@ describe('forwarded ports', () => {
     ['a name that is none', { name: 'Post gres' }, "'name' must be a DNS label"],
     ['a namespace that is none', { namespace: '' }, "'namespace' must be a DNS label"],
     ['a Service that is none', { service: '1st' }, "'service' must be a DNS label that starts with a letter"],
+    [
+      'a property that does not exist',
+      { ulr: 'a' } as Partial<ForwardedPort>,
+      "'ulr' must be a known property (name, local, namespace, service, port, url), got 'a'",
+    ],
     ['a URL that breaks the table', { url: 'a|b' }, "'url' must have no spaces and no '|', got 'a|b'"],
   ])('fails for %s', (_, change, message) => {
     const ports = [zenml, { ...postgres, ...change }];

@@ -3,7 +3,7 @@ import { Cpu } from 'cdk8s-plus-28';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cpuString, sizeString } from '../../../lib/kube/resources/quantities';
-import { checkedSpec, specOf } from '../../../lib/stacks/model-platform/model-deployment-resource';
+import { specJson, specOf } from '../../../lib/stacks/model-platform/model-deployment-resource';
 import type { ModelDeploymentSpec } from '../../../lib/stacks/model-platform/model-deployment-spec';
 import { BAD, GOOD } from '../../support/model-deployments/cases';
 
@@ -81,23 +81,41 @@ function plain({ resources: { requests = {}, limits = {} } = {}, ...rest }: Mode
   return { ...rest, requests: text(requests), limits: text(limits) };
 }
 
+/** A typed spec after it was written to the custom resource and read from it. */
+const written = (spec: ModelDeploymentSpec, name = 'iris') =>
+  specOf(PLACE, { metadata: { name }, spec: specJson(PLACE, spec) });
+
 describe('a typed spec', () => {
   test('is the same after it was written and read', () => {
     fc.assert(
       fc.property(specs, (spec) => {
-        expect(plain(checkedSpec(PLACE, 'iris', spec))).toEqual(plain(spec));
+        expect(plain(written(spec))).toEqual(plain(spec));
       }),
     );
   });
 
+  test('fails for a field that does not exist, at every depth, instead of dropping it', () => {
+    const spec = { modelName: 'iris', modelVersion: 1 };
+    for (const [field, value] of Object.entries({
+      spec: { ...spec, replicaz: 2 },
+      'spec.autoscaling': { ...spec, autoscaling: { minReplicaz: 2 } },
+      'spec.resources': { ...spec, resources: { request: {} } },
+      'spec.resources.limits': { ...spec, resources: { limits: { gpu: 1 } } },
+    })) {
+      expect(() => written(value as ModelDeploymentSpec)).toThrow(
+        `ModelDeployment: '${field}' must have no other fields`,
+      );
+    }
+  });
+
   test('fails for what the CustomResourceDefinition refuses, though its types do not', () => {
     const spec = { modelName: 'iris', modelVersion: 1 };
-    expect(() => checkedSpec(PLACE, 'Iris', spec)).toThrow("ModelDeployment: 'metadata.name' must be at most 53");
-    expect(() => checkedSpec(PLACE, 'iris', { ...spec, replicas: 11 })).toThrow(
+    expect(() => written(spec, 'Iris')).toThrow("ModelDeployment: 'metadata.name' must be at most 53");
+    expect(() => written({ ...spec, replicas: 11 })).toThrow(
       "ModelDeployment: 'spec.replicas' must be at most 10, got 11",
     );
     const resources = { limits: { memory: Size.gibibytes(0.3) } };
-    expect(() => checkedSpec(PLACE, 'iris', { ...spec, resources })).toThrow(
+    expect(() => written({ ...spec, resources })).toThrow(
       "ModelDeployment: 'spec.resources.limits.memory' must be a positive whole number of KiB, got '0.3Gi'",
     );
   });

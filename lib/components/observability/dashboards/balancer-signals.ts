@@ -16,52 +16,54 @@ export function balancerSignals(target: MetricsConnection, frontend: string, bac
   return {
     now: [
       stat('Servers in rotation', 'none', `min(${selector(haproxy.activeServers, servers)})`, {
-        description: 'Pods that the load balancer sends requests to; the fewest, where its replicas disagree.',
+        description:
+          'Pods that the load balancer sends requests to: the lowest number that any of its replicas reports.',
         thresholds: WANTED,
       }),
       stat('Requests', 'reqps', `sum(${rate(selector(haproxy.frontendRequests, clients))})`),
       stat('Errors', 'percentunit', failed, {
-        description: 'Share of the answers to clients that are 5xx.',
+        description: 'Share of 5xx in the responses to clients.',
         thresholds: ERRORS,
         max: 1,
       }),
     ],
     traffic: [
       timeSeries(
-        'Answers by status',
+        'Responses by status',
         'reqps',
         by('sum', ['code'], rate(selector(haproxy.frontendResponses, clients))),
         {
-          description: 'To clients, those of the load balancer itself included.',
+          description: 'Responses to clients, including those of the load balancer itself.',
           stacked: true,
         },
       ),
-      timeSeries('Share of the answers that are 5xx', 'percentunit', { '5xx': failed }, { thresholds: ERRORS }),
+      timeSeries('Share of 5xx responses', 'percentunit', { '5xx': failed }, { thresholds: ERRORS }),
       timeSeries('Errors between the load balancer and the servers', 'cps', {
-        'connections that failed': `sum(${rate(selector(haproxy.backendConnectionErrors, servers))})`,
-        'answers that broke off': `sum(${rate(selector(haproxy.backendResponseErrors, servers))})`,
-        'tried again': `sum(${rate(selector(haproxy.backendRetries, servers))})`,
+        'failed connections': `sum(${rate(selector(haproxy.backendConnectionErrors, servers))})`,
+        'aborted responses': `sum(${rate(selector(haproxy.backendResponseErrors, servers))})`,
+        retries: `sum(${rate(selector(haproxy.backendRetries, servers))})`,
       }),
     ],
     latency: [
       timeSeries(
-        'Time of a request',
+        'Duration of a request',
         's',
         {
           'first to last byte': `max(${selector(haproxy.backendTotalTime, servers)})`,
-          'until a server answers': `max(${selector(haproxy.backendResponseTime, servers)})`,
+          'until a server responds': `max(${selector(haproxy.backendResponseTime, servers)})`,
           'in the queue': `max(${selector(haproxy.backendQueueTime, servers)})`,
         },
         {
-          description: 'At the load balancer: means of the last 1024 requests, however long ago; the slowest replica.',
+          description:
+            'Averages of the last 1024 requests of the slowest replica of the load balancer, however old they are.',
           width: 12,
         },
       ),
     ],
     saturation: [
       timeSeries('Requests at the load balancer', 'none', {
-        'that wait for a server': `sum(${selector(haproxy.backendQueue, servers)})`,
-        'that a server has': `sum(${selector(haproxy.backendSessions, servers)})`,
+        'waiting for a server': `sum(${selector(haproxy.backendQueue, servers)})`,
+        'being served': `sum(${selector(haproxy.backendSessions, servers)})`,
       }),
       timeSeries('Sessions of clients', 'percentunit', { 'share of the limit': sessions }, { thresholds: FULL }),
       timeSeries('Servers by state', 'none', by('max', ['state'], selector(haproxy.servers, states)), {

@@ -58,17 +58,17 @@ function now(exporter: Matchers, failed: Matchers & { readonly topic: RegExp }, 
     title: 'Now',
     panels: [
       stat('Brokers', 'none', `max(${selector(kafka.brokers, exporter)})`, { thresholds: ['red', [brokers, 'green']] }),
-      stat('Partitions with too few copies', 'none', `sum(${selector(kafka.underReplicated, exporter)})`, {
+      stat('Under-replicated partitions', 'none', `sum(${selector(kafka.underReplicated, exporter)})`, {
         thresholds: UNWANTED,
       }),
-      stat('Messages to be read', 'short', `sum(${selector(kafka.lagSum, exporter)})`, {
-        description: 'By all groups, of all topics; a group that nobody runs any more is counted, too.',
+      stat('Unread messages', 'short', `sum(${selector(kafka.lagSum, exporter)})`, {
+        description: 'Of all groups and topics, including groups that no longer run.',
       }),
-      stat('Failed messages in an hour', 'none', `sum(increase(${selector(kafka.offset, failed)}[1h]))`, {
-        description: 'In the topics of what programs could not handle.',
+      stat('Failed messages in the last hour', 'none', `sum(increase(${selector(kafka.offset, failed)}[1h]))`, {
+        description: 'New messages in the topics for messages that programs could not handle.',
         thresholds: UNWANTED,
       }),
-      stat('Targets that answer', 'percentunit', `avg(${selector(target.up, { namespace: exporter.namespace })})`, {
+      stat('Reachable targets', 'percentunit', `avg(${selector(target.up, { namespace: exporter.namespace })})`, {
         description: 'Share of the pods whose metrics were read.',
         thresholds: ['red', [1, 'green']],
         max: 1,
@@ -86,17 +86,17 @@ function consumers(brokers: Matchers): DashboardRow {
   return {
     title: 'Consumers',
     panels: [
-      timeSeries('Lag', 'short', by('sum', labels, lag), { description: 'Messages that a group has still to read.' }),
+      timeSeries('Lag', 'short', by('sum', labels, lag), { description: 'Messages that a group has not read yet.' }),
       timeSeries(
-        'Time until all is read',
+        'Time until all messages are read',
         's',
         {
           '{{consumergroup}}: {{topic}}': `sum by (consumergroup, topic) (${lag}) / sum by (consumergroup, topic) (${read} > 0)`,
         },
-        { description: 'At the pace of now; without one where nothing is read.' },
+        { description: 'At the current rate. There is no value where nothing is read.' },
       ),
       timeSeries('Members', 'none', by('max', ['consumergroup'], selector(kafka.members, group)), {
-        description: 'Consumers of a group that are alive.',
+        description: 'Live consumers of each group.',
       }),
     ],
   };
@@ -110,9 +110,9 @@ function topics(brokers: Matchers, failed: Matchers & { readonly topic: RegExp }
     title: 'Topics',
     panels: [
       timeSeries('New messages', 'cps', perTopic(rate(selector(kafka.offset, chosen)))),
-      timeSeries('Messages that are kept', 'short', perTopic(kept)),
+      timeSeries('Stored messages', 'short', perTopic(kept)),
       timeSeries('Failed messages', 'none', perTopic(selector(kafka.offset, failed)), {
-        description: 'Since their topics exist.',
+        description: 'Since their topics were created.',
       }),
     ],
   };
@@ -125,8 +125,8 @@ function objects(store: Matchers): DashboardRow {
   return {
     title: 'Object store',
     panels: [
-      stat('Room that is taken', 'percentunit', `1 - ${free} / ${usable}`, { thresholds: FILLING, max: 1 }),
-      stat('Drives that are not there', 'none', offline, { thresholds: UNWANTED }),
+      stat('Used capacity', 'percentunit', `1 - ${free} / ${usable}`, { thresholds: FILLING, max: 1 }),
+      stat('Offline drives', 'none', offline, { thresholds: UNWANTED }),
       timeSeries('Size of buckets', 'bytes', perBucket(minio.bucketBytes), { stacked: true }),
       timeSeries('Objects in buckets', 'short', perBucket(minio.bucketObjects)),
     ],
@@ -138,8 +138,8 @@ function scrapes(namespace: string | undefined): DashboardRow {
   return {
     title: 'Scrapes and alerts',
     panels: [
-      timeSeries('Share of the targets that answer', 'percentunit', up, { max: 1 }),
-      timeSeries('Time of a scrape', 's', by('max', ['job'], selector(target.scrapeDuration, { namespace }))),
+      timeSeries('Share of reachable targets', 'percentunit', up, { max: 1 }),
+      timeSeries('Duration of a scrape', 's', by('max', ['job'], selector(target.scrapeDuration, { namespace }))),
       timeSeries('Samples of a scrape', 'short', by('sum', ['job'], selector(target.samples, { namespace }))),
       alerts(namespace),
     ],

@@ -17,15 +17,15 @@ export function serverSignals(target: MetricsConnection): Signals {
     `histogram_quantile(${share}, sum by (le) (${rate(buckets(inference.latency, servers))}))`;
   return {
     now: [
-      stat('Pods that answer Prometheus', 'percentunit', `avg(${selector(targetMetrics.up, servers)})`, {
+      stat('Pods that Prometheus reaches', 'percentunit', `avg(${selector(targetMetrics.up, servers)})`, {
         thresholds: ['red', [1, 'green']],
         max: 1,
       }),
       stat('Pods with a model', 'none', `sum(${selector(inference.modelReady, servers)})`, {
-        description: 'As each pod said when it loaded one, or after its last forecast.',
+        description: 'As each pod reported when it loaded a model or ended its last forecast.',
         thresholds: WANTED,
       }),
-      stat('95 % are done within', 's', within(0.95), {
+      stat('95 % of forecasts take at most', 's', within(0.95), {
         description: 'Time that the model takes for a forecast.',
         thresholds: SLOW,
       }),
@@ -40,12 +40,12 @@ export function serverSignals(target: MetricsConnection): Signals {
         'Share of the forecasts that fail',
         'percentunit',
         { failures: `(${failures} or vector(0)) / ${all}` },
-        { description: 'By no fault of the client.', thresholds: ERRORS },
+        { description: 'Without errors that the client caused.', thresholds: ERRORS },
       ),
     ],
     latency: [
       timeSeries(
-        'Time of a forecast',
+        'Duration of a forecast',
         's',
         {
           '99 %': within(0.99),
@@ -54,7 +54,7 @@ export function serverSignals(target: MetricsConnection): Signals {
           mean: `${seconds} / ${total(count(inference.latency, servers))}`,
         },
         {
-          description: 'In the model. Failures, and the time before a place is free, are not in it.',
+          description: 'Time in the model, without failed forecasts and without waiting for a free worker.',
           thresholds: SLOW,
           width: 12,
         },
@@ -62,10 +62,13 @@ export function serverSignals(target: MetricsConnection): Signals {
     ],
     saturation: [
       timeSeries(
-        'Busy places',
+        'Busy workers',
         'percentunit',
         { 'of all servers': `sum(${selector(inference.busy, servers)}) / sum(${selector(inference.places, servers)})` },
-        { description: 'How many forecasts ran when the last one of each pod ended.', thresholds: FULL },
+        {
+          description: 'Share of the workers that were busy when the last forecast of each pod ended.',
+          thresholds: FULL,
+        },
       ),
     ],
   };
@@ -78,8 +81,8 @@ export function podPanels(target: MetricsConnection): DashboardPanel[] {
   const mean = `${rate(sum(latency, chosen))} / ${rate(count(latency, chosen))}`;
   return [
     timeSeries('Forecasts of a pod', 'cps', { '{{instance}}': rate(selector(inference.processed, chosen)) }),
-    timeSeries('Mean time of a forecast of a pod', 's', { '{{instance}}': mean }),
-    timeSeries('Busy places of a pod', 'percentunit', { '{{instance}}': selector(inference.utilization, chosen) }),
+    timeSeries('Mean duration of a forecast of a pod', 's', { '{{instance}}': mean }),
+    timeSeries('Busy workers of a pod', 'percentunit', { '{{instance}}': selector(inference.utilization, chosen) }),
     timeSeries('Cores of a pod', 'none', { '{{instance}}': rate(selector(processMetrics.cpu, chosen)) }),
     timeSeries('Memory of a pod', 'bytes', { '{{instance}}': selector(processMetrics.memory, chosen) }),
     timeSeries('Whether a pod has a model', 'none', { '{{instance}}': selector(modelReady, chosen) }, { max: 1 }),

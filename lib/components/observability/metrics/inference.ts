@@ -15,10 +15,13 @@ export const inferenceMetrics = {
   lastLatency: gauge('inference_latency_latest_seconds', 'Time that the model took for the last forecast, in seconds'),
   /** PREDICT_MAX_CONCURRENCY of its environment. */
   places: gauge('inference_workers_total', 'How many forecasts may run at once'),
-  busy: gauge('inference_workers_busy', 'Forecasts that ran on when the last one ended'),
-  idle: gauge('inference_workers_idle', 'Places that were free when the last forecast ended'),
+  busy: gauge('inference_workers_busy', 'Forecasts that were still running when the last one ended'),
+  idle: gauge('inference_workers_idle', 'Workers that were idle when the last forecast ended'),
   /** From 0 to 1; the one that ended is not in it. */
-  utilization: gauge('inference_worker_utilization', 'Share of the places that was busy when the last forecast ended'),
+  utilization: gauge(
+    'inference_worker_utilization',
+    'Share of the workers that were busy when the last forecast ended',
+  ),
   modelReady: gauge('inference_model_ready', '1 with a model, 0 without'),
 } as const;
 

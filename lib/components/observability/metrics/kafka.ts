@@ -9,8 +9,8 @@ export const kafkaMetrics = {
   brokers: gauge('kafka_brokers', 'Brokers of the cluster'),
   partitions: gauge('kafka_topic_partitions', 'Partitions of a topic', ['topic']),
   /** The exporter calls it a gauge, but it only grows: `rate` of it is messages a second. */
-  offset: gauge('kafka_topic_partition_current_offset', 'Messages that a partition ever got', PARTITION),
-  oldestOffset: gauge('kafka_topic_partition_oldest_offset', 'First message that is still there', PARTITION),
+  offset: gauge('kafka_topic_partition_current_offset', 'Messages that were ever written to a partition', PARTITION),
+  oldestOffset: gauge('kafka_topic_partition_oldest_offset', 'Offset of the oldest message that is stored', PARTITION),
   underReplicated: gauge(
     'kafka_topic_partition_under_replicated_partition',
     '1 for a partition with fewer copies in sync than it should have',
@@ -18,8 +18,8 @@ export const kafkaMetrics = {
   ),
   inSync: gauge('kafka_topic_partition_in_sync_replica', 'Copies of a partition that are in sync', PARTITION),
   /** Of every group that ever committed an offset, its members alive or not. */
-  lag: gauge('kafka_consumergroup_lag', 'Messages that a group has still to read', GROUP_PARTITION),
-  lagSum: gauge('kafka_consumergroup_lag_sum', 'Messages of a topic that a group has still to read', GROUP_TOPIC),
+  lag: gauge('kafka_consumergroup_lag', 'Messages that a group has not read yet', GROUP_PARTITION),
+  lagSum: gauge('kafka_consumergroup_lag_sum', 'Messages of a topic that a group has not read yet', GROUP_TOPIC),
   /** A gauge that only grows, too. */
   committed: gauge('kafka_consumergroup_current_offset', 'Messages that a group has read', GROUP_PARTITION),
   committedSum: gauge(

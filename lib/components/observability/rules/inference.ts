@@ -43,24 +43,24 @@ export function inferenceRules(props: InferenceRulesProps): RuleGroup[] {
     warning(
       'InferenceLatencyHigh',
       `${selector(inferenceRecords.latency, of)} > ${seconds}`,
-      `One forecast of 20 of {{ $labels.job }} takes longer than {{ $value | humanizeDuration }}, not ${seconds}s.`,
+      `5 % of the forecasts of {{ $labels.job }} take longer than {{ $value | humanizeDuration }}. The limit is ${seconds}s.`,
     ),
     critical(
       'InferenceFailing',
       `${selector(inferenceRecords.failures, of)} > ${failures}`,
-      '{{ $labels.job }} fails at {{ $value | humanizePercentage }} of the forecasts.',
+      '{{ $value | humanizePercentage }} of the forecasts of {{ $labels.job }} fail.',
     ),
     warning(
       'InferenceSaturated',
       `${selector(inferenceRecords.utilization, of)} > ${utilization}`,
-      '{{ $value | humanizePercentage }} of the places of {{ $labels.job }} are busy: requests wait.',
+      '{{ $value | humanizePercentage }} of the workers of {{ $labels.job }} are busy: requests wait.',
     ),
     warning(
       'InferenceServerWithoutModel',
       // Before the first promotion no server has a model, which is no error.
       `${selector(inferenceMetrics.modelReady, of)} == 0
 and on (namespace, job) max ${LEVEL} (${selector(inferenceMetrics.modelReady, of)}) == 1`,
-      '{{ $labels.instance }} of {{ $labels.job }} has no model, and others have one.',
+      '{{ $labels.instance }} of {{ $labels.job }} has no model, although other pods have one.',
     ),
   ];
   if (traffic !== undefined) {
@@ -69,7 +69,7 @@ and on (namespace, job) max ${LEVEL} (${selector(inferenceMetrics.modelReady, of
       warning(
         'InferenceTrafficLow',
         `(sum(${selector(inferenceRecords.traffic, of)}) or vector(0)) < ${traffic}`,
-        `${servers.job} makes {{ $value | humanize }} forecasts a second, not ${traffic}.`,
+        `${servers.job} makes {{ $value | humanize }} forecasts a second. At least ${traffic} are expected.`,
       ),
     );
   }

@@ -67,17 +67,17 @@ export function balancerRules(props: BalancerRulesProps): RuleGroup[] {
           // The mean is of the last 1024 requests, however long ago they were.
           `max ${LEVEL} (${selector(haproxyMetrics.backendTotalTime, servers)}) > ${seconds}
 and ${sum(`rate(${selector(backendRequests, servers)}[5m])`)} > 0`,
-          `Requests to {{ $labels.job }} take {{ $value | humanizeDuration }} in the mean, not ${seconds}s.`,
+          `Requests to {{ $labels.job }} take {{ $value | humanizeDuration }} on average. The limit is ${seconds}s.`,
         ),
         critical(
           'BalancerFailing',
           `${selector(balancerRecords.failures, of)} > ${failures}`,
-          '{{ $value | humanizePercentage }} of the answers of {{ $labels.job }} are 5xx.',
+          '{{ $value | humanizePercentage }} of the responses of {{ $labels.job }} are 5xx.',
         ),
         warning(
           'BalancerSaturated',
           `${selector(balancerRecords.saturation, of)} > ${saturation}`,
-          '{{ $value | humanizePercentage }} of the sessions of {{ $labels.job }} are open.',
+          '{{ $labels.job }} uses {{ $value | humanizePercentage }} of its limit of sessions.',
         ),
         critical(
           'BalancerWithoutServers',

@@ -60,13 +60,13 @@ or sum by (namespace, job, consumergroup, topic) (0 * ${selector(kafkaMetrics.la
         warning(
           'ConsumerGroupBehind',
           `${behind} > ${lag}`,
-          '{{ $labels.consumergroup }} has {{ $value }} messages of {{ $labels.topic }} to read.',
+          '{{ $labels.consumergroup }} has {{ $value }} unread messages of {{ $labels.topic }}.',
         ),
         late.warning(
           'ConsumerGroupStuck',
           `${behind} > 0
 and on (namespace, job, consumergroup, topic) delta(${selector(kafkaMetrics.committedSum, consumers)}[10m]) == 0`,
-          '{{ $labels.consumergroup }} has messages of {{ $labels.topic }} to read, and reads none.',
+          '{{ $labels.consumergroup }} has unread messages of {{ $labels.topic }} and reads none of them.',
         ),
         ...brokerAlerts(props, held),
       ],
@@ -86,17 +86,17 @@ function brokerAlerts({ exporter, brokers, groups, failedTopics = [] }: Pipeline
         `${selector(kafkaMetrics.members, { ...of, consumergroup: anyOf(groups) })} == 0`,
         ...groups.map((group) => `absent(${members(group)})`),
       ]),
-      'Nobody reads for {{ $labels.consumergroup }}.',
+      'The consumer group {{ $labels.consumergroup }} has no members.',
     ),
     critical(
       'KafkaBrokerMissing',
       `${selector(kafkaMetrics.brokers, of)} < ${brokers}`,
-      `Kafka has {{ $value }} brokers of ${brokers}.`,
+      `Kafka has {{ $value }} of ${brokers} brokers.`,
     ),
     warning(
       'KafkaPartitionsUnderReplicated',
       `sum by (namespace, job, topic) (${selector(kafkaMetrics.underReplicated, of)}) > 0`,
-      '{{ $value }} partitions of {{ $labels.topic }} have fewer copies than they should have.',
+      '{{ $value }} partitions of {{ $labels.topic }} have too few replicas in sync.',
     ),
   ];
   if (failedTopics.length > 0) {
@@ -105,7 +105,7 @@ function brokerAlerts({ exporter, brokers, groups, failedTopics = [] }: Pipeline
       alertsAfter(Duration.minutes(1), LOCATION).warning(
         'MessagesFailed',
         `sum by (namespace, job, topic) (delta(${failed}[30m])) > 0`,
-        'Messages could not be handled: they are in {{ $labels.topic }}.',
+        'Programs could not handle some messages, which are now in {{ $labels.topic }}.',
       ),
     );
   }
@@ -135,7 +135,7 @@ export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10)
           'ObjectStoreFull',
           // A full store has no series of the free bytes.
           `(${selector(freeBytes, of)} or 0 * ${selector(usableBytes, of)}) / ${selector(usableBytes, of)} < ${free}`,
-          'Only {{ $value | humanizePercentage }} of the room of {{ $labels.job }} is free.',
+          'Only {{ $value | humanizePercentage }} of the capacity of {{ $labels.job }} is free.',
         ),
         critical(
           'ObjectStoreDriveOffline',

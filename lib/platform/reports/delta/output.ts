@@ -7,7 +7,7 @@ import { secretsReport } from '../secrets';
 /** Everything that one environment writes. */
 export interface PlatformOutput {
   readonly environment: string;
-  /** The namespace of each chart, by the chart's id. */
+  /** The namespace of each chart, by the chart's id; undefined for a stack without one. */
   readonly namespaces: Readonly<Record<string, string | undefined>>;
   readonly things: readonly OutputThing[];
 }
@@ -28,33 +28,42 @@ export interface PlatformOutputOptions {
   readonly releases?: readonly { readonly name: string; readonly namespace: string; readonly installed?: boolean }[];
   /** What other tools read, by path below `deploy/`; texts are left out. @default - nothing */
   readonly documents?: Readonly<Record<string, unknown>>;
+  /** The stack of a document, by path: those of a stack that the other environment lacks are no difference of their own. @default - none */
+  readonly documentStacks?: Readonly<Record<string, string>>;
 }
 
 /** What a finished app writes, and what is beside it. Values of Secrets are not in it. */
 export function platformOutput(app: IConstruct, options: PlatformOutputOptions): PlatformOutput {
-  const { environment, documents = {} } = options;
+  const { environment, documents = {}, documentStacks = {} } = options;
   const releases = (options.releases ?? []).filter(isInstalled);
   const charts = app.node.findAll().filter(Chart.isChart);
   const written = charts.flatMap((chart) => manifestsOf(chart).map((manifest) => ({ chart: chart.node.id, manifest })));
   const jobs = written.flatMap(({ manifest: { kind, metadata } }) => (kind === 'Job' ? [metadata.name as string] : []));
+  const chartIn = (namespace: string | undefined) => charts.find((chart) => chart.namespace === namespace)?.node.id;
   const { secrets } = secretsReport(app, { environment, releases });
   return {
     environment,
-    namespaces: Object.fromEntries(charts.map((chart) => [chart.node.id, chart.namespace])),
+    namespaces: {
+      ...Object.fromEntries(Object.values(documentStacks).map((stack) => [stack, undefined])),
+      ...Object.fromEntries(charts.map((chart) => [chart.node.id, chart.namespace])),
+    },
     things: [
       ...written.flatMap(({ chart, manifest }) => objectThings(manifest).map((thing) => ({ ...thing, chart }))),
       ...secrets.map((secret) => ({
         ...secretThing(secret, secret.stored ? `from the store ${secret.stored.store}` : 'has to exist', secret),
-        chart: charts.find(({ namespace }) => namespace === secret.namespace)?.node.id,
+        chart: chartIn(secret.namespace),
       })),
       ...releases.map(({ name, namespace, ...fields }) => {
         // What a release waits for has the name of a Job, with its hash.
         const text = jobs.reduce((all, job) => all.replaceAll(job, withoutHash(job)), JSON.stringify(fields));
-        return { kind: 'release', namespace, name, fields: JSON.parse(text) };
+        return { kind: 'release', namespace, name, chart: chartIn(namespace), fields: JSON.parse(text) };
       }),
       ...Object.entries(documents)
         .filter(([path, document]) => typeof document !== 'string' && !OF_RELEASES.test(path))
-        .map(([path, document]) => ({ kind: 'document', name: path, fields: JSON.parse(JSON.stringify(document)) })),
+        .map(([path, document]) => {
+          const fields = JSON.parse(JSON.stringify(document));
+          return { kind: 'document', name: path, chart: documentStacks[path], fields };
+        }),
     ],
   };
 }

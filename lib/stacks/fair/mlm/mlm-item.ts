@@ -81,7 +81,7 @@ const OF_ASSETS = [...ANYWHERE, 'mlm:artifact_type', 'mlm:compile_method', 'mlm:
  */
 export function mlmItem(item: unknown): MlmItem {
   const { id, type, stac_extensions: extensions, properties, assets }: Json = isObject(item) ? item : {};
-  const place = typeof id === 'string' ? `STAC item '${id}'` : 'STAC item';
+  const location = typeof id === 'string' ? `STAC item '${id}'` : 'STAC item';
   const minor = minorVersion(extensions);
   const problems = [
     ...(typeof id === 'string' ? [] : ['id is missing']),
@@ -90,7 +90,7 @@ export function mlmItem(item: unknown): MlmItem {
     ...(isObject(properties) ? itemProblems(properties, minor) : ['properties is missing']),
     ...(isObject(assets) ? assetProblems(assets, minor) : ['assets is missing']),
   ];
-  requireProp(problems.length === 0, place, 'item', 'follow the MLM extension', problems.join('; '));
+  requireProp(problems.length === 0, location, 'item', 'follow the MLM extension', problems.join('; '));
   return item as MlmItem;
 }
 

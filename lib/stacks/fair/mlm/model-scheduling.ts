@@ -92,17 +92,17 @@ const DEFAULT_RESOURCES: Readonly<Record<MlWorkload, Resources>> = {
  */
 export function schedulingFromStacItem(item: unknown, props: ModelSchedulingProps): ModelScheduling {
   const model = mlmItem(item);
-  const place = `STAC item '${model.id}'`;
-  if (props.resources !== undefined) resourceAmounts(place, 'resources', props.resources);
-  const runtime = runtimeOf(place, model, props.asset);
-  const pools = poolsOf(place, props);
-  const { accelerator, reason } = decide(place, runtime, pools, props);
+  const location = `STAC item '${model.id}'`;
+  if (props.resources !== undefined) resourceAmounts(location, 'resources', props.resources);
+  const runtime = runtimeOf(location, model, props.asset);
+  const pools = poolsOf(location, props);
+  const { accelerator, reason } = decide(location, runtime, pools, props);
   const resources = withModel(props.resources ?? DEFAULT_RESOURCES[props.workload], runtime['mlm:memory_size'] ?? 0);
-  const { pool, gpu, allocation } = choose(place, runtime, accelerator, resources, pools);
+  const { pool, gpu, allocation } = choose(location, runtime, accelerator, resources, pools);
   const gpus = Object.fromEntries(
     Object.entries(allocation?.extendedResources ?? {}).map(([name, count]) => [name, String(count)]),
   );
-  const { requests, limits } = resourceAmounts(place, 'resources', resources);
+  const { requests, limits } = resourceAmounts(location, 'resources', resources);
   return {
     workload: props.workload,
     accelerator,
@@ -120,11 +120,11 @@ export function schedulingFromStacItem(item: unknown, props: ModelSchedulingProp
 }
 
 /** What the model that is run needs: what its asset says, and beside it what the item says. */
-function runtimeOf(place: string, { properties, assets }: MlmItem, name: string | undefined): MlmRuntime {
+function runtimeOf(location: string, { properties, assets }: MlmItem, name: string | undefined): MlmRuntime {
   const models = Object.entries(assets).filter(([, asset]) => isModel(asset));
   if (name !== undefined) {
     const [, asset] = models.find(([model]) => model === name) ?? [];
-    requireProp(asset !== undefined, place, 'asset', oneOf(models.map(([model]) => model)), name);
+    requireProp(asset !== undefined, location, 'asset', oneOf(models.map(([model]) => model)), name);
     return { ...properties, ...asset };
   }
   const runtimes = models.map(([, asset]): MlmRuntime => ({ ...properties, ...asset }));
@@ -136,26 +136,27 @@ function runtimeOf(place: string, { properties, assets }: MlmItem, name: string 
       runtime['mlm:accelerator_count'] ?? 1,
       runtime['mlm:memory_size'] ?? 0,
     ]);
+  const allowed = `be given, because the models ${models.map(([asset]) => asset).join(', ')} need different things`;
   requireProp(
     others.every((other) => needs(other) === needs(first)),
-    place,
+    location,
     'asset',
-    `be given, because the models ${models.map(([asset]) => asset).join(', ')} need different things`,
+    allowed,
     name,
   );
   return first;
 }
 
-function poolsOf(place: string, { pools, workload, labelDomain }: ModelSchedulingProps): readonly NodePool[] {
+function poolsOf(location: string, { pools, workload, labelDomain }: ModelSchedulingProps): readonly NodePool[] {
   const label = labelDomain === undefined ? {} : workloadLabel(labelDomain, workload);
   const found = pools.filter(({ labels }) => selects(label, labels));
   const wanted = Object.keys(label).map((key) => ` with the label ${key}=true`);
-  requireProp(found.length > 0, place, 'pools', `have one for ${workload}${wanted.join('')}`, names(pools));
+  requireProp(found.length > 0, location, 'pools', `have one for ${workload}${wanted.join('')}`, names(pools));
   return found;
 }
 
 function decide(
-  place: string,
+  location: string,
   runtime: MlmRuntime,
   pools: readonly NodePool[],
   { workload, forceCpu = false }: ModelSchedulingProps,
@@ -169,7 +170,7 @@ function decide(
   const without = wanted !== 'cuda' ? `there is no ${wanted}` : forceCpu ? 'a CPU is forced' : 'no pool has GPUs';
   requireProp(
     !constrained,
-    place,
+    location,
     'mlm:accelerator',
     `be cuda on a pool for ${workload} with GPUs or be for a CPU, because mlm:accelerator_constrained allows nothing else and ${without} (pools ${names(pools)})`,
     wanted,
@@ -179,7 +180,7 @@ function decide(
 
 /** The first pool whose nodes have what is needed. */
 function choose(
-  place: string,
+  location: string,
   runtime: MlmRuntime,
   accelerator: 'cpu' | 'cuda',
   resources: Resources,
@@ -190,22 +191,22 @@ function choose(
   const refusals: string[] = [];
   for (const pool of accelerator === 'cuda' ? withGpus : [...without, ...withGpus]) {
     try {
-      requireCapacity(place, resources, pool);
+      requireCapacity(location, resources, pool);
       if (accelerator === 'cpu') return { pool };
-      const gpu = gpuRequest(place, runtime, pool);
-      return { pool, gpu, allocation: allocateGpus(place, 'gpu', gpu, pool) };
+      const gpu = gpuRequest(location, runtime, pool);
+      return { pool, gpu, allocation: allocateGpus(location, 'gpu', gpu, pool) };
     } catch (error) {
       if (!(error instanceof InvalidPropError)) throw error;
-      refusals.push(error.message.replace(`${place}: `, `pool '${pool.name}': `));
+      refusals.push(error.message.replace(`${location}: `, `pool '${pool.name}': `));
     }
   }
-  throw new InvalidPropError(place, 'pools', 'have one whose nodes the model fits on', refusals.join('; '));
+  throw new InvalidPropError(location, 'pools', 'have one whose nodes the model fits on', refusals.join('; '));
 }
 
-function requireCapacity(place: string, { requests }: Resources, { capacity, name }: NodePool): void {
+function requireCapacity(location: string, { requests }: Resources, { capacity, name }: NodePool): void {
   requireProp(
     cpuMillis(requests.cpu) <= cpuMillis(capacity.cpu) && sizeBytes(requests.memory) <= sizeBytes(capacity.memory),
-    place,
+    location,
     'resources',
     `be at most ${cpuString(capacity.cpu)} CPU and ${sizeString(capacity.memory)}, a node of pool '${name}'`,
     `${cpuString(requests.cpu)} CPU and ${sizeString(requests.memory)}`,
@@ -213,15 +214,16 @@ function requireCapacity(place: string, { requests }: Resources, { capacity, nam
 }
 
 /** What the model asks of the GPUs as the pool offers them. */
-function gpuRequest(place: string, runtime: MlmRuntime, { gpus, name }: NodePool): GpuRequest {
+function gpuRequest(location: string, runtime: MlmRuntime, { gpus, name }: NodePool): GpuRequest {
   const { 'mlm:accelerator_count': count = 1, 'mlm:memory_size': memory } = runtime;
   const sharing = gpus?.sharing;
   if (sharing === undefined) return { count };
   if ('timeSlicing' in sharing) {
-    requireProp(count === 1, place, 'mlm:accelerator_count', `be 1 on pool '${name}', which shares its GPUs`, count);
+    requireProp(count === 1, location, 'mlm:accelerator_count', `be 1 on pool '${name}', which shares its GPUs`, count);
     return { shared: true };
   }
-  requireProp(memory !== undefined, place, 'mlm:memory_size', `say which MIG slice of pool '${name}' it needs`, memory);
+  const allowed = `say which MIG slice of pool '${name}' it needs`;
+  requireProp(memory !== undefined, location, 'mlm:memory_size', allowed, memory);
   const [smallest] = migSlices(sharing.mig)
     .map(([profile]) => profile)
     .filter((profile) => migMemory(profile) >= memory)
@@ -229,7 +231,7 @@ function gpuRequest(place: string, runtime: MlmRuntime, { gpus, name }: NodePool
     .sort(
       (a, b) => migMemory(a) - migMemory(b) || Number.parseInt(a, 10) - Number.parseInt(b, 10) || a.length - b.length,
     );
-  requireProp(smallest !== undefined, place, 'mlm:memory_size', `fit in a MIG slice of pool '${name}'`, memory);
+  requireProp(smallest !== undefined, location, 'mlm:memory_size', `fit in a MIG slice of pool '${name}'`, memory);
   return { mig: smallest, count };
 }
 

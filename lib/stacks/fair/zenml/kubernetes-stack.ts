@@ -72,24 +72,19 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
   const { version, orchestratorPool } = props;
   const { pools, selector = {}, labelDomain, server, artifacts, tracker, registry, podUser } = props;
   const { sharedMemory = Size.gibibytes(1) } = props;
-  const place = `ZenML stack '${name}'`;
-  requireDnsLabel(place, 'name', name);
-  requireProp(
-    context !== '' && !/[\p{Cc}\u2028\u2029]/u.test(context),
-    place,
-    'context',
-    'be one line without control characters',
-    context,
-  );
-  requireDnsLabel(place, 'namespace', namespace);
-  requireDnsSubdomain(place, 'serviceAccountName', serviceAccountName);
-  requireDnsSubdomain(place, 'stepServiceAccountName', stepServiceAccountName);
-  requireRegistry(place, registry);
+  const location = `ZenML stack '${name}'`;
+  requireDnsLabel(location, 'name', name);
+  const allowed = 'be one line without control characters';
+  requireProp(context !== '' && !/[\p{Cc}\u2028\u2029]/u.test(context), location, 'context', allowed, context);
+  requireDnsLabel(location, 'namespace', namespace);
+  requireDnsSubdomain(location, 'serviceAccountName', serviceAccountName);
+  requireDnsSubdomain(location, 'stepServiceAccountName', stepServiceAccountName);
+  requireRegistry(location, registry);
   for (const pool of pools) {
     const missing = `be labels of every pool that pipelines run on, and '${pool.name}' lacks some`;
-    requireProp(selects(selector, pool.labels), place, 'selector', missing, selector);
+    requireProp(selects(selector, pool.labels), location, 'selector', missing, selector);
   }
-  if (labelDomain !== undefined) requireStepPools(place, pools, selector, labelDomain);
+  if (labelDomain !== undefined) requireStepPools(location, pools, selector, labelDomain);
   const pod = { pools, selector, server, artifacts, user: podUser };
   const orchestrator = orchestratorPool && { pools: [orchestratorPool], selector: orchestratorPool.selector };
   return {
@@ -104,8 +99,8 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
           kubernetes_namespace: namespace,
           service_account_name: serviceAccountName,
           step_pod_service_account_name: stepServiceAccountName,
-          pod_settings: stackPodSettings(place, { ...pod, role: 'step', sharedMemory }),
-          orchestrator_pod_settings: stackPodSettings(place, { ...pod, ...orchestrator, role: 'orchestrator' }),
+          pod_settings: stackPodSettings(location, { ...pod, role: 'step', sharedMemory }),
+          orchestrator_pod_settings: stackPodSettings(location, { ...pod, ...orchestrator, role: 'orchestrator' }),
         },
       },
       artifact_store: {
@@ -128,10 +123,10 @@ export function kubernetesStack(props: KubernetesStackProps): ZenmlStack {
 }
 
 /** ZenML itself refuses a registry of localhost beside a cluster, but only when a pipeline starts. */
-function requireRegistry(place: string, { uri }: ContainerRegistry): void {
+function requireRegistry(location: string, { uri }: ContainerRegistry): void {
   requireProp(
     /^[a-z0-9][a-z0-9.:_/-]*[a-z0-9]$/.test(uri) && !uri.includes('://') && !/^localhost(:|\/|$)/.test(uri),
-    place,
+    location,
     'registry.uri',
     'be a registry that the cluster reaches, with an optional path, without a scheme (ghcr.io/hotosm)',
     uri,

@@ -48,15 +48,10 @@ export interface StackPodProps {
 }
 
 /** What all pods of a stack have. */
-export function stackPodSettings(place: string, props: StackPodProps): PodSettings {
+export function stackPodSettings(location: string, props: StackPodProps): PodSettings {
   const { role, pools, selector, server, artifacts, user, sharedMemory } = props;
-  requireProp(
-    user === undefined || (Number.isInteger(user) && user > 0),
-    place,
-    'podUser',
-    'be a user id above 0',
-    user,
-  );
+  const allowed = 'be a user id above 0';
+  requireProp(user === undefined || (Number.isInteger(user) && user > 0), location, 'podUser', allowed, user);
   const tolerations = allTolerations(pools);
   return {
     labels: pipelineLabels(role),
@@ -71,7 +66,7 @@ export function stackPodSettings(place: string, props: StackPodProps): PodSettin
       ...bucketVariables(artifacts),
     ],
     container_security_context: securityContext(user),
-    ...(sharedMemory !== undefined && sharedMemorySettings(place, sharedMemory)),
+    ...(sharedMemory !== undefined && sharedMemorySettings(location, sharedMemory)),
   };
 }
 

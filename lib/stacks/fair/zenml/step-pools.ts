@@ -12,14 +12,14 @@ const WORKLOADS: readonly MlWorkload[] = ['training', 'inference'];
  * beside the selector of the stack, and tolerates NoSchedule taints of that label and, if it wants a GPU, of
  * `nvidia.com/gpu`: its tolerations take the place of those of the stack.
  */
-export function requireStepPools(place: string, pools: readonly NodePool[], selector: Labels, domain: string): void {
+export function requireStepPools(location: string, pools: readonly NodePool[], selector: Labels, domain: string): void {
   for (const workload of WORKLOADS) {
     const label = `${domain}/${workload}`;
     const selected = pools.filter((pool) => selects({ ...selector, ...workloadLabel(domain, workload) }, pool.labels));
     const names = pools.map(({ name }) => name);
     requireProp(
       selected.some(({ taints }) => taints.every((taint) => tolerated(taint, label))),
-      place,
+      location,
       'pools',
       `have one for ${workload} without a GPU (label ${label}=true, no taint but ${label}=true:NoSchedule)`,
       names,
@@ -32,7 +32,7 @@ export function requireStepPools(place: string, pools: readonly NodePool[], sele
             (taint) => tolerated(taint, label) || (taint.key === GPU_RESOURCE && taint.effect === 'NoSchedule'),
           ),
         ),
-      place,
+      location,
       'pools',
       `have one for ${workload} with a GPU (no taints but ${label}=true:NoSchedule and ${GPU_RESOURCE}:NoSchedule)`,
       withGpus.map(({ name }) => name),

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 
 from locust import FastHttpUser, between
 
-# The columns of the dataset beside its time, and how large their values are.
+# The columns of the dataset other than its time, with the order of magnitude of their values.
 COLUMNS = {
     "down": 5e6,
     "up": 1e3,
@@ -42,7 +42,7 @@ POINTER_URL = os.environ.get("${POINTER_URL}")
 
 
 def series(rows):
-    """A day-like wave, a row a minute up to now: the server refuses rows that are all of one time."""
+    """A daily wave, with one row per minute up to now: the server refuses rows that all have the same time."""
     end = datetime.now(timezone.utc).replace(second=0, microsecond=0, tzinfo=None)
     wave = [1 + math.sin(math.tau * row / 24) / 2 for row in range(rows)]
     times = [(end - timedelta(minutes=rows - row)).isoformat() for row in range(rows)]
@@ -50,7 +50,7 @@ def series(rows):
 
 
 def meaning(response):
-    """What a status stands for, and what the server says of it, in words that are the same for each such failure."""
+    """What a status means, with the error of the server. Equal failures have equal texts, which Locust counts."""
     status = response.status_code
     text = f"{status}: {MEANINGS.get(status, 'unexpected')}"
     if status in (400, 422):
@@ -60,20 +60,20 @@ def meaning(response):
 
 class PipelineUser(FastHttpUser):
     wait_time = between(1, 2)
-    # Longer than a server or a proxy before it lets a request wait: they say what went wrong.
+    # Longer than the timeouts of the server and of proxies, whose errors say more.
     network_timeout = 95.0
     rows = 16
     length = 1
 
     def on_start(self):
-        """How many rows the model looks at and forecasts; before a model is promoted nobody knows."""
+        """Asks how many rows the model reads and forecasts. It is unknown before a model is promoted."""
         with self.client.get("/predict_ping", catch_response=True) as response:
             if response.status_code != 200:
                 response.failure(meaning(response))
                 return
             answer = response.json()
             self.length = answer.get("output_seq_len") or self.length
-            # The published load test has five rows to spare.
+            # Five rows more than needed, as in the published load test.
             self.rows = max((answer.get("input_seq_len") or 10) + self.length + 5, self.rows)
 
     def forecast(self):

@@ -44,16 +44,16 @@ export interface ModelEnv {
   readonly defaults: Readonly<Record<string, string>>;
 }
 
-export function modelEnv(place: ErrorLocation, model: TrainedModel): ModelEnv {
-  return model.type === 'PROPHET' ? prophetEnv(place, model) : recurrentEnv(place, model);
+export function modelEnv(location: ErrorLocation, model: TrainedModel): ModelEnv {
+  return model.type === 'PROPHET' ? prophetEnv(location, model) : recurrentEnv(location, model);
 }
 
-function recurrentEnv(place: ErrorLocation, model: RecurrentModel): ModelEnv {
+function recurrentEnv(location: ErrorLocation, model: RecurrentModel): ModelEnv {
   const { type, epochs, hiddenSize = 128, layers = 2, inputLength = 10, outputLength = 1, batchSize = 64 } = model;
   const { learningRate = 0.0001 } = model;
   const counts = { epochs, hiddenSize, layers, inputLength, outputLength, batchSize };
-  for (const [prop, count] of Object.entries(counts)) requireCount(place, prop, count);
-  requireProp(learningRate > 0 && learningRate < 1, place, 'model.learningRate', 'be between 0 and 1', learningRate);
+  for (const [prop, count] of Object.entries(counts)) requireCount(location, prop, count);
+  requireProp(learningRate > 0 && learningRate < 1, location, 'model.learningRate', 'be between 0 and 1', learningRate);
   return {
     derived: {
       MODEL_TYPE: type,
@@ -69,10 +69,10 @@ function recurrentEnv(place: ErrorLocation, model: RecurrentModel): ModelEnv {
   };
 }
 
-function prophetEnv(place: ErrorLocation, model: ProphetModel): ModelEnv {
+function prophetEnv(location: ErrorLocation, model: ProphetModel): ModelEnv {
   const { outputLength = 1, changepoints = 50, country = 'US' } = model;
-  for (const [prop, count] of Object.entries({ outputLength, changepoints })) requireCount(place, prop, count);
-  requireProp(/^[A-Z]{2}$/.test(country), place, 'model.country', 'be the two letters of a country', country);
+  for (const [prop, count] of Object.entries({ outputLength, changepoints })) requireCount(location, prop, count);
+  requireProp(/^[A-Z]{2}$/.test(country), location, 'model.country', 'be the two letters of a country', country);
   return {
     derived: {
       MODEL_TYPE: 'PROPHET',
@@ -93,6 +93,6 @@ function prophetEnv(place: ErrorLocation, model: ProphetModel): ModelEnv {
   };
 }
 
-function requireCount(place: ErrorLocation, prop: string, count: number): void {
-  requireWhole(place, `model.${prop}`, count, 1);
+function requireCount(location: ErrorLocation, prop: string, count: number): void {
+  requireWhole(location, `model.${prop}`, count, 1);
 }

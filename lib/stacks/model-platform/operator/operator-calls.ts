@@ -15,14 +15,14 @@ export const OPERATOR_CALLS: readonly ApiCalls[] = [
     apiGroup: 'ml.example.com',
     resource: 'modeldeployments/status',
     verbs: ['patch'],
-    reason: 'say what became of them',
+    reason: 'report their state',
   },
   ...objects('apps', 'deployments'),
   { apiGroup: 'apps', resource: 'deployments/status', verbs: ['get'], reason: 'see how many pods are ready' },
   ...objects('', 'services'),
   ...objects('autoscaling', 'horizontalpodautoscalers'),
   ...objects('policy', 'poddisruptionbudgets'),
-  { apiGroup: '', resource: 'events', verbs: ['create'], reason: 'kopf tells what it does in events' },
+  { apiGroup: '', resource: 'events', verbs: ['create'], reason: 'kopf reports what it does as events' },
 ];
 
 /**
@@ -45,6 +45,6 @@ export const OPERATOR_CLUSTER_CALLS: readonly ApiCalls[] = [
 ];
 
 function objects(apiGroup: string, resource: string): ApiCalls[] {
-  const reason = 'create what is missing, mend what differs, remove what is no longer asked for';
+  const reason = 'create what is missing, correct what differs, delete what is no longer needed';
   return [{ apiGroup, resource, verbs: ['get', 'create', 'patch', 'delete'], reason }];
 }

@@ -32,7 +32,7 @@ describe('what an environment writes', () => {
     ];
     const documents = { 'kind.yaml': { name: 'a' }, 'secrets.md': '#', 'helmfile.yaml': {}, 'values/on.yaml': {} };
     expect(thingsOf(testChart(), { releases, documents }).filter(({ kind }) => kind !== 'Namespace')).toEqual([
-      { kind: 'release', namespace: 'demo', name: 'on', fields: { values: { replicaCount: 1 } } },
+      { kind: 'release', namespace: 'demo', name: 'on', chart: 'demo', fields: { values: { replicaCount: 1 } } },
       { kind: 'document', name: 'kind.yaml', fields: { name: 'a' } },
     ]);
   });
