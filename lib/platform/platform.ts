@@ -86,14 +86,13 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
-    requireKnownProps(
-      app,
-      config,
-      'name local kubeContext credentials images nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
-    );
+    const words =
+      'name local?:boolean kubeContext? credentials?:CredentialSource images?:object nodePools:NodePool[] kind?:object operators?:object karpenterNodePools?:object[] storageClasses?:object[] metricsServer?:object stacks:object{}';
+    requireKnownProps(app, config, words);
     const { name, local = false, images, nodePools, operators = {}, kind, stacks } = config;
-    requireKnownProps(app, kind, 'controlPlane workers name complete', 'kind');
-    requireKnownProps(app, config.metricsServer, 'values kubeletInsecureTls replicas resources image', 'metricsServer');
+    requireKnownProps(app, kind, 'controlPlane:NodePool workers?:NodePool[] name complete?:boolean', 'kind');
+    const metricsServerWords = 'values?:object kubeletInsecureTls?:boolean replicas?:number resources?:object image?';
+    requireKnownProps(app, config.metricsServer, metricsServerWords, 'metricsServer');
     this.kubeContext = config.kubeContext ?? (kind && kindContext(kind.name));
     if (local) allowLocalCredentials(app);
     else forbidCredentials(app, () => this.deployDocuments);

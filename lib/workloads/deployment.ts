@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { requireProp } from '../kube/objects/errors';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -45,16 +45,21 @@ export class Deployment extends Construct {
   private autoscaler?: Construct;
 
   constructor(scope: Construct, id: string, props: DeploymentProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'identity pod replicas strategy progressDeadline');
+    super(...placed(scope, id));
+    const words =
+      'identity:object pod:object replicas?:number|object strategy?:Recreate|object progressDeadline?:Duration';
+    requireKnownProps(this, props, words);
     const { identity, pod, replicas = 1, strategy = {}, progressDeadline } = props;
+    const selector = selectorLabels(this, identity);
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);
     requireUpdateStrategy(this, 'strategy', strategy);
+    if (typeof replicas === 'object') {
+      requireKnownProps(this, replicas, 'minReplicas:number maxReplicas:number', 'replicas');
+    }
     const fixed = typeof replicas === 'number' ? replicas : undefined;
     const range = replicaRange(replicas);
     requireReplicas(this, fixed, range);
-    const selector = selectorLabels(this, identity);
     const template = podTemplate(this, identity, {
       ...pod,
       topologySpreadConstraints:

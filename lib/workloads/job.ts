@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { checksum } from '../kube/objects/checksums';
 import { recordPodOwner } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -30,8 +30,8 @@ export class Job extends Construct {
   private readonly object: k8s.KubeJob;
 
   constructor(scope: Construct, id: string, props: JobProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'identity pod backoffLimit activeDeadline');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'identity:object pod:object backoffLimit?:number activeDeadline?:Duration');
     const { identity, pod, backoffLimit = 6, activeDeadline } = props;
     requireWhole(this, 'backoffLimit', backoffLimit, 0);
     const template = podTemplate(this, identity, pod);

@@ -6,7 +6,7 @@ import { allowIngress } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { findByName, requireProp } from '../../kube/objects/errors';
 import { serviceHost } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
@@ -81,8 +81,10 @@ export class Kafka extends Construct {
   private readonly groups = new Set<string>();
 
   constructor(scope: Construct, id: string, props: KafkaProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name image brokers topics properties storage storageClassName resources nodePool');
+    super(...placed(scope, id));
+    const words =
+      'name? image? brokers?:1|3|5 topics:object[] properties?:string{} storage?:Size storageClassName? resources?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const {
       name = 'kafka',
       image = images.kafka,

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { findByName } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { execProbe, serverProbes } from '../../kube/pods/probes';
 import { Volume } from '../../kube/pods/volumes';
@@ -49,8 +49,10 @@ export class Postgres extends Construct {
   private readonly databases: readonly PostgresDatabase[];
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name image superuser databases storage storageClassName resources nodePool');
+    super(...placed(scope, id));
+    const words =
+      'name? image? superuser:object databases:object[] storage?:Size storageClassName? resources?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const {
       name = 'postgres',
       image = images.postgis,

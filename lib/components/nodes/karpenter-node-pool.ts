@@ -3,8 +3,10 @@ import { Construct } from 'constructs';
 import { GPU_RESOURCE } from '../../kube/nodes/gpu-sharing';
 import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/nodes/node-pools';
 import { customResource } from '../../kube/objects/custom-resource';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { requireProp } from '../../kube/objects/errors';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
+import { requireDnsSubdomain } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import { clusterScoped } from '../../kube/objects/serialization';
 
@@ -50,10 +52,16 @@ interface KarpenterNodePoolSpec {
 /** Nodes of EC2 that Karpenter, which must be there, starts when a pod needs one. */
 export class KarpenterNodePool extends Construct {
   constructor(scope: Construct, id: string, props: KarpenterNodePoolProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'nodePool nodeClass instanceFamilies instanceCpus capacityTypes emptyFor');
+    super(...placed(scope, id));
+    const words =
+      'nodePool:NodePool nodeClass instanceFamilies:string[] instanceCpus:number[] capacityTypes:string[] emptyFor:Duration';
+    requireKnownProps(this, props, words);
     const { nodePool, nodeClass, instanceFamilies, instanceCpus, capacityTypes, emptyFor } = props;
     requireDeclaredPool(this, 'nodePool', nodePool);
+    for (const [prop, list] of Object.entries({ instanceFamilies, instanceCpus, capacityTypes })) {
+      requireProp(list.length > 0 && !list.includes('' as never), this, prop, 'name what is allowed', list);
+    }
+    requireDnsSubdomain(this, 'nodeClass', nodeClass);
     for (const cpus of instanceCpus) requireWhole(this, 'instanceCpus', cpus, 1, 'be whole numbers from 1');
     const { labels, taints, nodes, gpus } = nodePool;
     const among = (key: string, values: readonly string[]) => ({ key, operator: 'In', values }) as const;

@@ -2,7 +2,7 @@ import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
 import {
@@ -68,8 +68,8 @@ export class ExternalSecret extends Construct {
   readonly ref: SecretRef;
 
   constructor(scope: Construct, id: string, props: ExternalSecretProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'store entry refreshInterval spec');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'store:object entry:function refreshInterval?:Duration spec:object');
     const { spec, store, entry, refreshInterval } = props;
     requireUniqueNames(this);
     requireSecretSpec(this, spec);

@@ -43,7 +43,7 @@ export class SealedSecret extends Construct {
 
   constructor(parent: Construct, id: string, props: SealedSecretProps) {
     super(parent, id);
-    requireKnownProps(this, props, 'encryptedData scope spec');
+    requireKnownProps(this, props, 'encryptedData:string{} scope?:strict|namespace-wide|cluster-wide spec:object');
     const { spec, encryptedData, scope = 'strict' } = props;
     requireUniqueNames(this);
     requireSecretSpec(this, spec);

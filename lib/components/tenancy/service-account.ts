@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { AccessRule } from '../../kube/objects/access';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
 import { notEmpty } from '../../kube/pods/containers';
@@ -31,12 +31,16 @@ export class ServiceAccount extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: ServiceAccountProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name rules clusterRules automountServiceAccountToken annotations');
+    super(...placed(scope, id));
+    const words =
+      'name rules?:object[] clusterRules?:object[] automountServiceAccountToken?:boolean annotations?:string{}';
+    requireKnownProps(this, props, words);
     requireUniqueNames(this);
     const { name, rules = [], clusterRules = [], annotations, automountServiceAccountToken = false } = props;
     requireDnsSubdomain(this, 'name', name);
     if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
+    for (const rule of rules) requireRule(this, 'rules', rule);
+    for (const rule of clusterRules) requireRule(this, 'clusterRules', rule);
     this.name = name;
     const { pullSecrets = [] } = imageSettings(this);
     new k8s.KubeServiceAccount(this, 'Default', {
@@ -77,6 +81,12 @@ export class ServiceAccount extends Construct {
     requireProp(namespace !== undefined, this, prop, 'be given in a chart with a namespace', namespace);
     return namespace;
   }
+}
+
+function requireRule(scope: Construct, prop: string, rule: AccessRule): void {
+  requireKnownProps(scope, rule, 'apiGroup resources:string[] resourceNames?:string[] verbs:string[]', prop);
+  requireProp(rule.resources.length > 0, scope, `${prop}.resources`, 'name a resource', rule.resources);
+  requireProp(rule.verbs.length > 0, scope, `${prop}.verbs`, 'name a verb', rule.verbs);
 }
 
 function policyRule({ apiGroup, resources, resourceNames, verbs }: AccessRule): k8s.PolicyRule {

@@ -84,11 +84,13 @@ export class NodePool {
   constructor(props: NodePoolProps) {
     const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
     const location = `node pool '${name}'`;
-    requireKnownProps(location, props, 'name labels selector taints nodes capacity gpus');
-    requireKnownProps(location, nodes, 'min max', 'nodes');
-    requireKnownProps(location, capacity, 'cpu memory pods', 'capacity');
-    requireKnownProps(location, gpus, 'count sharing runtimeClassName', 'gpus');
-    for (const taint of taints) requireKnownProps(location, taint, 'key value effect', 'taints');
+    const words = 'name labels:string{} selector?:string{} taints?:object[] nodes?:object capacity:object gpus?:object';
+    requireKnownProps(location, props, words);
+    requireKnownProps(location, nodes, 'min:number max?:number', 'nodes');
+    requireKnownProps(location, capacity, 'cpu:Cpu memory:Size pods?:number', 'capacity');
+    requireKnownProps(location, gpus, 'count:number sharing?:object runtimeClassName?', 'gpus');
+    for (const taint of taints)
+      requireKnownProps(location, taint, 'key value? effect:NoSchedule|PreferNoSchedule|NoExecute', 'taints');
     requireDnsLabel(location, 'name', name);
     requireLabels(location, 'labels', labels);
     for (const [key, value] of Object.entries(selector)) {

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { requireProp, requireUnique } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
-import { requireDnsLabel, requirePort } from '../objects/names';
+import { requireDnsLabel, requireExtendedResource, requirePort } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
 import { quantities, type Resources, resourceAmounts } from '../resources/quantities';
 import { type Env, type EnvFrom, envFromSources, envVars } from './env';
@@ -50,25 +50,31 @@ export interface ContainerProps {
 // What IANA takes for the name of a service.
 const PORT_NAME = /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** A container as a pod has it. */
-export function container(scope: Construct, props: ContainerProps): k8s.Container {
+/** A container as a pod has it; an `init` container runs to its end, unless it is a sidecar. */
+export function container(scope: Construct, props: ContainerProps, init = false): k8s.Container {
   const { name, imagePullPolicy = 'IfNotPresent', command, args, ports = {}, env = {}, envFrom = [] } = props;
   const { probes = {}, mounts = [], preStop, user, readOnlyRootFilesystem } = props;
   const at = `container '${name}'`;
-  requireKnownProps(
-    scope,
-    props,
-    'name image imagePullPolicy command args ports env envFrom resources extendedResources probes mounts preStop user readOnlyRootFilesystem restartPolicy',
-    at,
-  );
+  const words =
+    'name image imagePullPolicy?:Always|IfNotPresent|Never command?:string[] args?:string[] ports?:number{} env?:object envFrom?:object[] resources:object extendedResources?:number{} probes?:object mounts?:object[] preStop?:string[] user?:number readOnlyRootFilesystem?:boolean restartPolicy?:Always';
+  requireKnownProps(scope, props, words, at);
   requireDnsLabel(scope, 'containers.name', name);
+  const { restartPolicy } = props;
+  requireProp(
+    restartPolicy === undefined || init,
+    scope,
+    `${at} restartPolicy`,
+    'be given to an init container',
+    restartPolicy,
+  );
+  const serves = !init || restartPolicy !== undefined;
+  requireProp(serves || preStop === undefined, scope, `${at} preStop`, 'not be given to an init container', preStop);
+  const given = Object.values(probes).find((probe) => probe !== undefined);
+  requireProp(serves || given === undefined, scope, `${at} probes`, 'not be given to an init container', given);
   requirePorts(scope, `${at} ports`, ports);
   requireProbes(scope, `${at} probes`, probes, Object.keys(ports));
   for (const mount of mounts) requireMount(scope, `${at} mounts`, mount);
   requireUnique(scope, `${at} mounts`, mounts, 'path');
-  requireStrings(scope, `${at} command`, command);
-  requireStrings(scope, `${at} args`, args);
-  requireStrings(scope, `${at} preStop`, preStop);
   requireProp(preStop?.length !== 0, scope, `${at} preStop`, 'name a command', preStop);
   if (user !== undefined) requireUser(scope, `${at} user`, user);
   return {
@@ -87,7 +93,7 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
     lifecycle: preStop && { preStop: { exec: { command: [...preStop] } } },
     volumeMounts: notEmpty(mounts.map(volumeMount)),
     securityContext: containerSecurity({ user, readOnlyRootFilesystem }),
-    restartPolicy: props.restartPolicy,
+    restartPolicy,
   };
 }
 
@@ -114,14 +120,10 @@ function requirePorts(scope: Construct, prop: string, ports: Readonly<Record<str
   }
 }
 
-function requireStrings(scope: Construct, prop: string, list: readonly unknown[] = []): void {
-  const index = list.findIndex((entry) => typeof entry !== 'string');
-  requireProp(index < 0, scope, `${prop}[${index}]`, 'be a string', list[index]);
-}
-
 function containerResources(scope: Construct, prop: string, props: ContainerProps): k8s.ResourceRequirements {
   const { requests, limits } = resourceAmounts(scope, prop, props.resources);
   const extended = Object.entries(props.extendedResources ?? {}).map(([name, amount]) => {
+    requireExtendedResource(scope, `${prop}`, name);
     requireWhole(scope, `${prop}.${name}`, amount, 1);
     return [name, String(amount)] as const;
   });

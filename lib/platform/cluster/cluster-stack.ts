@@ -36,7 +36,9 @@ export class ClusterStack extends Chart {
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
     const { classes, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
     super(scope, id, { labels: stackLabels(id) });
-    requireKnownProps(this, props, 'nodePools storageClasses karpenterNodePools namespaces kinds');
+    const words =
+      'nodePools:NodePool[] storageClasses?:object[] karpenterNodePools?:object[] namespaces?:string[] kinds?:function[]';
+    requireKnownProps(this, props, words);
     if (classes.length > 0) new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
     for (const name of namespaces) new Namespace(this, `namespace-${name}`, { name });
     for (const name of classes) new RuntimeClass(this, `runtime-class-${name}`, { name });

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { type HttpConnection, httpConnection } from '../../kube/network/connections';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Use } from '../../kube/pods/uses';
 import { Deployment } from '../../workloads/deployment';
 import { HorizontalPodAutoscaler } from '../../workloads/horizontal-pod-autoscaler';
@@ -37,12 +37,10 @@ export class ModelDeploymentWorkload extends Construct {
 
   /** @throws InvalidPropError for what the CustomResourceDefinition refuses */
   constructor(scope: Construct, id: string, props: ModelDeploymentWorkloadProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name server uses autoscaling environment modelName modelVersion replicas resources',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name server:object uses?:object[] autoscaling?:object environment?:development|staging|production modelName modelVersion:number replicas?:number resources?:object';
+    requireKnownProps(this, props, words);
     const { name, server, uses, ...spec } = props;
     const parts = modelDeploymentParts(this, name, checkedSpec(this, name, spec), server);
     const { pod, ...deployment } = parts.deployment;

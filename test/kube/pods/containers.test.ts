@@ -75,7 +75,7 @@ describe('a container with all props', () => {
   });
 
   it('changes with each of them', () => {
-    expectEachPropToMatter<ContainerProps>((props) => container(chart, props), all, {
+    expectEachPropToMatter<ContainerProps>((props) => container(chart, props, props.restartPolicy !== undefined), all, {
       name: 'other',
       image: 'example.org/server:1.2.4',
       imagePullPolicy: 'Never',
@@ -211,6 +211,8 @@ it('an empty list is nothing', () => {
 
 /** A container as it is written. */
 function written(props: ContainerProps) {
-  const { spec } = k8s.KubePod.manifest({ spec: { containers: [container(testChart(), props)] } });
+  const { spec } = k8s.KubePod.manifest({
+    spec: { containers: [container(testChart(), props, props.restartPolicy !== undefined)] },
+  });
   return JSON.parse(JSON.stringify(spec.containers[0]));
 }

@@ -4,7 +4,7 @@ import { type Address, bucketAddress } from '../../../kube/network/addresses';
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { requireProp } from '../../../kube/objects/errors';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import { BARMAN_API, type ObjectStoreSpec } from './resources';
 
@@ -34,8 +34,8 @@ export class BackupStore extends Construct {
   readonly connection: BackupStoreConnection;
 
   constructor(scope: Construct, id: string, props: BackupStoreProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name bucket retention resources');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name bucket:object retention:Duration resources?:object');
     const {
       name,
       bucket,

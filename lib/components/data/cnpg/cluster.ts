@@ -4,7 +4,7 @@ import type { DatabaseConnection } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { findByName, requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { selectorLabels } from '../../../kube/objects/labels';
 import { requireDnsSubdomain, requireServiceName } from '../../../kube/objects/names';
 import { requireWhole } from '../../../kube/objects/numbers';
@@ -42,12 +42,10 @@ export class PostgresCluster extends Construct {
   private readonly host: string;
 
   constructor(scope: Construct, id: string, props: PostgresClusterProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name databases backups description idleInTransactionTimeout image instances nodePool parameters podMonitor resources storage storageClassName walStorage',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name databases:object[] backups?:object description? idleInTransactionTimeout?:Duration image? instances?:number nodePool?:NodePool parameters?:string{} podMonitor?:boolean resources?:object storage:Size storageClassName? walStorage?:Size';
+    requireKnownProps(this, props, words);
     const { name, databases, instances = 1, storage, walStorage, image = images.cnpgPostgis } = props;
     const { resources = computeResources({ millicores: [500, 2000], mebibytes: [1024, 2048] }) } = props;
     requireServiceName(this, 'name', name);

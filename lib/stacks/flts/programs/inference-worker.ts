@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { NodePool } from '../../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
 import { images } from '../../../versions';
@@ -26,8 +26,10 @@ export class InferenceWorker extends Construct {
   readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: InferenceWorkerProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name program resources nodePool image imagePullPolicy uses');
+    super(...placed(scope, id));
+    const words =
+      'name? program:object resources:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[]';
+    requireKnownProps(this, props, words);
     const { name = 'inference-worker', image, imagePullPolicy, program, resources, nodePool } = props;
     const app = new PipelineApp(this, 'Default', {
       name,

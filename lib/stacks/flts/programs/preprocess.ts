@@ -3,7 +3,7 @@ import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { HttpConnection, KafkaConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { requireWhole } from '../../../kube/objects/numbers';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
@@ -52,16 +52,14 @@ export class Preprocess extends Construct {
   private readonly job: Job;
 
   constructor(scope: Construct, id: string, props: PreprocessProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name gateway kafka topics buckets identifier dataset sample resources nodePool image imagePullPolicy uses',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? gateway:object kafka:object topics:object buckets:object identifier dataset? sample?:object resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[]';
+    requireKnownProps(this, props, words);
     const { name = 'preprocess', image, imagePullPolicy, gateway, kafka, topics, buckets, identifier } = props;
     const { dataset = 'PobleSec', sample = { trainRows: 50, testRows: 50 }, nodePool } = props;
     const { resources = computeResources({ millicores: [500, 1000], mebibytes: [1024, 2048] }) } = props;
-    requireKnownProps(this, sample, 'trainRows testRows strategy seed', 'sample');
+    requireKnownProps(this, sample, 'trainRows:number testRows:number strategy?:head|random seed?:number', 'sample');
     const { trainRows, testRows, strategy = 'head', seed = 42 } = sample;
     for (const [prop, rows] of Object.entries({ trainRows, testRows })) {
       requireWhole(this, `sample.${prop}`, rows, 1);
