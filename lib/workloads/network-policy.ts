@@ -1,7 +1,15 @@
 import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type Edge, edgesOf, type Peer, type Pods, recordIsolation, samePods } from '../kube/network/network';
+import {
+  type Edge,
+  edgesOf,
+  isIsolated,
+  type Peer,
+  type Pods,
+  recordIsolation,
+  samePods,
+} from '../kube/network/network';
 import { portNumbers } from '../kube/network/pod-ports';
 import { requireProp } from '../kube/objects/errors';
 import { namespaceOf } from '../kube/objects/inventory';
@@ -21,6 +29,8 @@ const INTERNET: readonly k8s.IpBlock[] = [
  * kubelet always reaches the pods of its node, and `kubectl port-forward` comes from inside of the pod.
  */
 export function isolate(chart: Chart): void {
+  requireProp(Construct.isConstruct(chart) && Chart.isChart(chart), 'isolate()', 'chart', 'be a Chart', chart);
+  requireProp(!isIsolated(chart), chart, 'isolate()', 'be called once for a chart', 'a second call');
   new k8s.KubeNetworkPolicy(chart, 'default-deny', {
     metadata: { name: 'default-deny' },
     spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },

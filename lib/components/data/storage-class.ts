@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
 import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain, requireQualifiedName } from '../../kube/objects/names';
@@ -31,7 +30,9 @@ export class StorageClass extends Construct {
     requireDnsSubdomain(this, 'name', name);
     // `rancher.io/local-path`, that of kind, has two parts.
     requireQualifiedName(this, 'provisioner', provisioner, provisioner.toLowerCase(), 'be');
-    requireProp(!('' in (parameters ?? {})), this, 'parameters', 'have keys that are not empty', '');
+    for (const key of Object.keys(parameters ?? {})) {
+      requireQualifiedName(this, 'parameters', key, key.toLowerCase());
+    }
     this.name = name;
     clusterScoped(
       new k8s.KubeStorageClass(this, 'Default', {

@@ -1,3 +1,4 @@
+import { requireProp } from '../objects/errors';
 import type { BucketConnection, KafkaConnection } from './connections';
 
 /** What a client is given by any connection. */
@@ -18,6 +19,7 @@ export function brokerAddress({ bootstrapServers }: KafkaConnection): Address {
 
 /** The server of a URL. */
 export function urlAddress(url: string): Address {
+  requireProp(URL.canParse(url), 'address', 'url', 'be a URL', url);
   const { hostname, port, protocol } = new URL(url);
   return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }

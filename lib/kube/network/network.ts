@@ -1,9 +1,10 @@
 import { Chart } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { InvalidPropError, requireProp } from '../objects/errors';
 import { serviceHost } from '../objects/inventory';
+import { requireKnownProps } from '../objects/known-props';
 import { type Identity, type Labels, selectorLabels } from '../objects/labels';
-import { requirePort } from '../objects/names';
+import { requireDnsLabel, requireDnsSubdomain, requireLabels, requirePort } from '../objects/names';
 import { perApp } from '../objects/per-app';
 import { type Address, clusterName } from './addresses';
 
@@ -98,7 +99,8 @@ export function edgesOf(chart: Chart): readonly Edge[] {
 
 /** Registers a Service, so that connections to its address lead to its pods. */
 export function recordServer(server: Server): void {
-  networkOf(server.pods.scope).servers.set(server.host, server);
+  requireServer('recordServer()', server);
+  networkOf(scopeOf('recordServer()', server.pods)).servers.set(server.host, server);
 }
 
 /**
@@ -106,7 +108,17 @@ export function recordServer(server: Server): void {
  * to all ports of all pods of its namespace.
  */
 export function recordExternalServer(scope: IConstruct, server: ExternalServer): void {
+  requireProp(Construct.isConstruct(scope), 'recordExternalServer()', 'scope', 'be a construct', scope);
+  requireServer('recordExternalServer()', server);
+  requireExternalPods('recordExternalServer()', server.pods);
   networkOf(scope).servers.set(server.host, server);
+}
+
+function requireServer(call: string, server: Server | ExternalServer): void {
+  requireKnownProps(call, { server }, 'server:object');
+  requireKnownProps(call, server, 'host pods:object ports:object[]', 'server');
+  requireDnsSubdomain(call, 'server.host', server.host);
+  for (const port of server.ports) requireKnownProps(call, port, 'port:number podPort:number|string', 'server.ports');
 }
 
 /**
@@ -125,39 +137,71 @@ export function isIsolated(chart: Chart): boolean {
 
 /** Allows connections from pods to addresses: egress of the pods, and ingress of the servers. */
 export function connect(client: Pods, ...addresses: readonly Address[]): void {
+  const scope = scopeOf('connect()', client);
   for (const address of addresses) {
-    declare(client.scope, { from: { type: 'pods', pods: client }, ...destinationOf(client.scope, address) });
+    declare(scope, { from: { type: 'pods', pods: client }, ...destinationOf(scope, address) });
   }
 }
 
 /** Allows ingress from external pods at an address; their egress is up to their owner. */
 export function connectExternal(scope: Construct, client: ExternalPods, address: Address): void {
+  requireExternalPods('connectExternal()', client);
   declare(scope, { from: { type: 'externalPods', pods: client }, ...destinationOf(scope, address) });
 }
 
 /** Allows ingress from pods, and their egress, where they have no connection object. */
 export function allowIngress(server: Pods, ports: readonly PodPort[], from: Pods | ExternalPods): void {
+  const scope = scopeOf('allowIngress()', server);
+  requireProp(typeof from === 'object' && from !== null, scope, 'from', 'be pods', from);
+  if ('scope' in from) scopeOf('allowIngress()', from);
+  else requireExternalPods('allowIngress()', from);
   const peer: Peer = 'scope' in from ? { type: 'pods', pods: from } : { type: 'externalPods', pods: from };
-  declare(server.scope, { from: peer, to: { type: 'pods', pods: server }, ports });
+  declare(scope, { from: peer, to: { type: 'pods', pods: server }, ports });
 }
 
 /** Allows ingress from any address: clients of a node port or of an edge proxy have no labels. */
 export function allowIngressFromAnywhere(server: Pods, ports: readonly PodPort[]): void {
-  declare(server.scope, { from: { type: 'anywhere' }, to: { type: 'pods', pods: server }, ports });
+  declare(scopeOf('allowIngressFromAnywhere()', server), {
+    from: { type: 'anywhere' },
+    to: { type: 'pods', pods: server },
+    ports,
+  });
 }
 
 /** Allows egress to the API server. */
 export function allowApiServer(client: Pods): void {
-  declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'apiServer' }, ports: API_SERVER_PORTS });
+  const scope = scopeOf('allowApiServer()', client);
+  declare(scope, { from: { type: 'pods', pods: client }, to: { type: 'apiServer' }, ports: API_SERVER_PORTS });
 }
 
 /** Allows egress to the internet by HTTPS. */
 export function allowInternetEgress(client: Pods): void {
-  declare(client.scope, { from: { type: 'pods', pods: client }, to: { type: 'internet' }, ports: [443] });
+  const scope = scopeOf('allowInternetEgress()', client);
+  declare(scope, { from: { type: 'pods', pods: client }, to: { type: 'internet' }, ports: [443] });
+}
+
+/** The construct that pods belong to, once they are known to be pods that a policy can select. */
+function scopeOf(call: string, pods: Pods): Construct {
+  requireKnownProps(call, { pods }, 'pods:object');
+  requireKnownProps(call, pods, 'scope:Construct name selector:string{}', 'pods');
+  requireDnsSubdomain(call, 'pods.name', pods.name);
+  requireLabels(call, 'pods.selector', pods.selector);
+  return pods.scope;
+}
+
+function requireExternalPods(call: string, pods: ExternalPods): void {
+  requireKnownProps(call, { pods }, 'pods:object');
+  requireKnownProps(call, pods, 'namespace selector?:string{}', 'pods');
+  requireDnsLabel(call, 'pods.namespace', pods.namespace);
+  if (pods.selector !== undefined) requireLabels(call, 'pods.selector', pods.selector);
 }
 
 function declare(scope: IConstruct, edge: Edge): void {
-  for (const port of edge.ports) if (typeof port === 'number') requirePort(scope, 'port', port);
+  requireProp(Array.isArray(edge.ports), scope, 'ports', 'be a list', edge.ports);
+  for (const port of edge.ports) {
+    if (typeof port === 'number') requirePort(scope, 'port', port);
+    else requireProp(typeof port === 'string', scope, 'port', 'be a number, or the name of a container port', port);
+  }
   const { edges, edgesOfCharts, isolated } = networkOf(scope);
   const key = JSON.stringify([peerKey(edge.from), peerKey(edge.to), edge.ports]);
   if (edges.has(key)) return;
@@ -212,7 +256,11 @@ function unknownServer(scope: Construct, host: string, namespace: string): strin
 }
 
 /** The destination of a connection to an address, with its ports. */
-function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
+function destinationOf(scope: Construct, address: Address): Pick<Edge, 'to' | 'ports'> {
+  requireKnownProps(scope, { address }, 'address:object');
+  const { host, port } = address;
+  requireProp(typeof host === 'string' && host !== '', scope, 'address.host', 'be a host name', host);
+  requirePort(scope, 'address.port', port);
   const server = serverAt(scope, host);
   if (server !== undefined) {
     const found = server.ports.find((entry) => entry.port === port);

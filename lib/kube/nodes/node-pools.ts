@@ -7,7 +7,7 @@ import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
-import { perApp } from '../objects/per-app';
+import { perApp, setForAllBelow } from '../objects/per-app';
 import { requireCpu, requireSize } from '../resources/quantities';
 import { type GpuSharing, requireGpuSharing } from './gpu-sharing';
 
@@ -133,8 +133,9 @@ const NODE_POOLS = 'cdk8s-ml-platform/node-pools';
  * @throws InvalidPropError where two have one name
  */
 export function setNodePools(scope: Construct, pools: readonly NodePool[]): void {
+  requireKnownProps('setNodePools()', { pools }, 'pools:NodePool[]');
   requireUnique(scope, 'nodePools', pools, 'name');
-  scope.node.setContext(NODE_POOLS, pools);
+  setForAllBelow(scope, 'setNodePools()', NODE_POOLS, pools);
 }
 
 /** The pools declared for `scope`; undefined where none were, as in a repository that knows nothing of its nodes. */

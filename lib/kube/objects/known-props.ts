@@ -5,6 +5,7 @@ import { type ErrorLocation, InvalidPropError, requireProp } from './errors';
 /** Types by a member that tells their objects from others, of whichever copy of their package. */
 const MEMBERS = {
   ConfigSource: 'name',
+  Construct: 'node',
   Cpu: 'amount',
   CredentialSource: 'provide',
   Cron: 'expressionString',

@@ -4,9 +4,9 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_LABEL_ALPHA = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-// `__proto__` would be lost on its way into the manifest.
-const DATA_KEY = /^(?!\.$|\.\.|__proto__$)[-._a-zA-Z0-9]{1,253}$/;
+// cdk8s cannot write an object with the key `constructor`, and loses `__proto__`.
+const LABEL_NAME = /^(?!constructor$)[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const DATA_KEY = /^(?!\.$|\.\.|constructor$|__proto__$)[-._a-zA-Z0-9]{1,253}$/;
 
 /** Checks an RFC 1123 label: what Namespaces, containers and StatefulSets are named by. */
 export function requireDnsLabel(location: ErrorLocation, prop: string, value: string): void {
@@ -66,7 +66,7 @@ export function requireKeyName(location: ErrorLocation, prop: string, key: strin
   requireProp(DATA_KEY.test(key), location, prop, `be ${DATA_KEY_FORM}`, key);
 }
 
-const DATA_KEY_FORM = "at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…'";
+const DATA_KEY_FORM = "at most 253 letters, digits, '-', '_' and '.' other than '.', '..…' and 'constructor'";
 
 /** Checks a TCP or UDP port. */
 export function requirePort(location: ErrorLocation, prop: string, value: number): void {
@@ -159,7 +159,7 @@ export function requireQualifiedName(
       (prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix))),
     location,
     prop,
-    `${start} of the form name or domain/name (letters, digits, '-', '_' and '.')`,
+    `${start} of the form name or domain/name (letters, digits, '-', '_' and '.'), and not 'constructor'`,
     given,
   );
 }

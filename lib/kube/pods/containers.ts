@@ -50,7 +50,7 @@ export interface ContainerProps {
 // What IANA takes for the name of a service.
 const PORT_NAME = /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** A container as a pod has it; an `init` container runs to its end, unless it is a sidecar. */
+/** A container as a pod has it, among its init containers or not. */
 export function container(scope: Construct, props: ContainerProps, init = false): k8s.Container {
   const { name, imagePullPolicy = 'IfNotPresent', command, args, ports = {}, env = {}, envFrom = [] } = props;
   const { probes = {}, mounts = [], preStop, user, readOnlyRootFilesystem } = props;
@@ -67,10 +67,9 @@ export function container(scope: Construct, props: ContainerProps, init = false)
     'be given to an init container',
     restartPolicy,
   );
-  const serves = !init || restartPolicy !== undefined;
-  requireProp(serves || preStop === undefined, scope, `${at} preStop`, 'not be given to an init container', preStop);
-  const given = Object.values(probes).find((probe) => probe !== undefined);
-  requireProp(serves || given === undefined, scope, `${at} probes`, 'not be given to an init container', given);
+  const given = preStop ?? Object.values(probes).find((probe) => probe !== undefined);
+  const allowed = 'have neither preStop nor probes: Kubernetes 1.28 refuses those of an init container';
+  requireProp(!init || given === undefined, scope, at, allowed, given);
   requirePorts(scope, `${at} ports`, ports);
   requireProbes(scope, `${at} probes`, probes, Object.keys(ports));
   for (const mount of mounts) requireMount(scope, `${at} mounts`, mount);

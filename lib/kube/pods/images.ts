@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { requireProp } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
 import { requireDnsSubdomain } from '../objects/names';
+import { setForAllBelow } from '../objects/per-app';
 
 /** Where images are pulled from, for everything below one construct. */
 export interface ImageSettings {
@@ -21,7 +22,7 @@ const REFERENCE =
 
 /** Sets where images below `scope` are pulled from. Call it before anything is created below `scope`. */
 export function setImageSettings(scope: Construct, settings: ImageSettings): void {
-  requireKnownProps(scope, settings, 'registry? pullSecrets?:string[]', 'images');
+  requireKnownProps('setImageSettings()', settings, 'registry? pullSecrets?:string[]', 'images');
   const { registry, pullSecrets = [] } = settings;
   requireProp(
     registry === undefined || REFERENCE.exec(`${withoutSlash(registry)}/image`)?.groups?.registry !== undefined,
@@ -31,7 +32,7 @@ export function setImageSettings(scope: Construct, settings: ImageSettings): voi
     registry,
   );
   for (const name of pullSecrets) requireDnsSubdomain(scope, 'images.pullSecrets', name);
-  scope.node.setContext(IMAGE_SETTINGS, settings);
+  setForAllBelow(scope, 'setImageSettings()', IMAGE_SETTINGS, settings);
 }
 
 /** Where images below `scope` are pulled from. */

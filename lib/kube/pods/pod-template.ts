@@ -14,6 +14,7 @@ import { wholeSeconds } from '../objects/numbers';
 import { type ContainerProps, container, notEmpty } from './containers';
 import { imageSettings } from './images';
 import { type PodUser, podSecurity, requirePodUser } from './security';
+import { requireSpread } from './topology-spread';
 import { type Use, withUses } from './uses';
 import { type ConfigSource, requireVolume, type Volume } from './volumes';
 
@@ -75,6 +76,7 @@ export function podTemplate(
     const name = props[prop];
     if (name !== undefined) requireDnsSubdomain(scope, prop, name);
   }
+  requireSpread(scope, props.topologySpreadConstraints ?? []);
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
   requireUnique(scope, 'containers', all, 'name');
   const written = {

@@ -1,7 +1,11 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { declaredNodePools, type NodePool } from '../nodes/node-pools';
+import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
+import { requireLabels } from '../objects/names';
+import { requireWhole } from '../objects/numbers';
 
 /**
  * Spreads the pods of a selector over nodes, where there is more than one of either. A preference: a pod that cannot
@@ -30,6 +34,27 @@ export function topologySpread(
       matchLabelKeys: revisionLabel === undefined ? undefined : [revisionLabel],
     },
   ];
+}
+
+/** Checks constraints that are given. */
+export function requireSpread(location: ErrorLocation, constraints: readonly k8s.TopologySpreadConstraint[]): void {
+  for (const [index, constraint] of constraints.entries()) {
+    const words =
+      'maxSkew:number topologyKey whenUnsatisfiable labelSelector?:object matchLabelKeys?:string[] minDomains?:number nodeAffinityPolicy? nodeTaintsPolicy?';
+    const prop = `topologySpreadConstraints[${index}]`;
+    requireKnownProps(location, constraint, words, prop);
+    requireWhole(location, `${prop}.maxSkew`, constraint.maxSkew, 1);
+    requireLabels(location, `${prop}.topologyKey`, { [constraint.topologyKey]: '' });
+    const known = ['ScheduleAnyway', 'DoNotSchedule'];
+    const { whenUnsatisfiable } = constraint;
+    requireProp(
+      known.includes(whenUnsatisfiable),
+      location,
+      `${prop}.whenUnsatisfiable`,
+      oneOf(known),
+      whenUnsatisfiable,
+    );
+  }
 }
 
 /** The greatest number of nodes; infinite where no pool is declared. */

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
 import type { Labels } from '../objects/labels';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
+import { setForAllBelow } from '../objects/per-app';
 
 /** What is known of a Secret. */
 export interface KnownSecret {
@@ -68,7 +69,7 @@ const LOCAL_CREDENTIALS = 'cdk8s-ml-platform/local-credentials';
  * written. Call it before anything is created below `scope`.
  */
 export function allowLocalCredentials(scope: Construct): void {
-  scope.node.setContext(LOCAL_CREDENTIALS, true);
+  setForAllBelow(scope, 'allowLocalCredentials()', LOCAL_CREDENTIALS, true);
 }
 
 /** Whether {@link allowLocalCredentials} was called on `scope` or above it. */

@@ -50,6 +50,7 @@ export class PostgresCluster extends Construct {
     const { resources = computeResources({ millicores: [500, 2000], mebibytes: [1024, 2048] }) } = props;
     requireServiceName(this, 'name', name);
     requireProp(name.length <= 50, this, 'name', 'have at most 50 characters, as CloudNativePG asks', name);
+    requireProp(databases.length > 0, this, 'databases', 'have a database', databases);
     requireWhole(this, 'instances', instances, 1);
     requireSize(this, 'storage', storage);
     if (walStorage !== undefined) requireSize(this, 'walStorage', walStorage);
