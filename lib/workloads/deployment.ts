@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
 import { requireProp } from '../kube/objects/errors';
+import { given } from '../kube/objects/given';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
 import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
@@ -47,7 +48,7 @@ export class Deployment extends Construct {
   constructor(scope: Construct, id: string, props: DeploymentProps) {
     super(...placed(scope, id));
     const words =
-      'identity:object pod:object replicas?:number|object strategy?:Recreate|object progressDeadline?:Duration';
+      'identity:Identity pod:object replicas?:number|object strategy?:Recreate|object progressDeadline?:Duration';
     requireKnownProps(this, props, words);
     const { identity, pod, replicas = 1, strategy = {}, progressDeadline } = props;
     const selector = selectorLabels(this, identity);
@@ -61,10 +62,8 @@ export class Deployment extends Construct {
     const range = replicaRange(replicas);
     requireReplicas(this, fixed, range);
     const template = podTemplate(this, identity, {
-      ...pod,
-      topologySpreadConstraints:
-        pod.topologySpreadConstraints ??
-        topologySpread(this, selector, range.maxReplicas, pod.nodePool, 'pod-template-hash'),
+      topologySpreadConstraints: topologySpread(this, selector, range.maxReplicas, pod.nodePool, 'pod-template-hash'),
+      ...given(pod),
     });
     this.name = name;
     this.replicas = range;

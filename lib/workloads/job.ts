@@ -31,7 +31,7 @@ export class Job extends Construct {
 
   constructor(scope: Construct, id: string, props: JobProps) {
     super(...placed(scope, id));
-    requireKnownProps(this, props, 'identity:object pod:object backoffLimit?:number activeDeadline?:Duration');
+    requireKnownProps(this, props, 'identity:Identity pod:object backoffLimit?:number activeDeadline?:Duration');
     const { identity, pod, backoffLimit = 6, activeDeadline } = props;
     requireWhole(this, 'backoffLimit', backoffLimit, 0);
     const template = podTemplate(this, identity, pod);

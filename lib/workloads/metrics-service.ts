@@ -23,7 +23,7 @@ export class MetricsService extends Construct {
 
   constructor(scope: Construct, id: string, props: MetricsServiceProps) {
     super(...placed(scope, id));
-    requireKnownProps(this, props, 'name identity:object port:number portName? path?');
+    requireKnownProps(this, props, 'name identity:Identity port:number portName? path?');
     const { name, identity, port, portName = 'metrics', path = '/metrics' } = props;
     const { host } = new Service(this, 'Default', {
       name: `${name}-metrics`,

@@ -45,7 +45,7 @@ export class Service extends Construct {
   constructor(scope: Construct, id: string, props: ServiceProps) {
     super(...placed(scope, id));
     const words =
-      'name identity:object ports:object[] exposure?:object headless?:boolean publishNotReadyAddresses?:boolean';
+      'name identity:Identity ports:object[] exposure?:object headless?:boolean publishNotReadyAddresses?:boolean';
     requireKnownProps(this, props, words);
     const { name, identity, exposure, headless = false, publishNotReadyAddresses = false } = props;
     for (const port of props.ports) {

@@ -46,7 +46,7 @@ export class StatefulSet extends Construct {
   constructor(scope: Construct, id: string, props: StatefulSetProps) {
     super(...placed(scope, id));
     const words =
-      'identity:object serviceName replicas?:number podManagementPolicy?:OrderedReady|Parallel pod:object claims:object[]';
+      'identity:Identity serviceName replicas?:number podManagementPolicy?:OrderedReady|Parallel pod:object claims:object[]';
     requireKnownProps(this, props, words);
     const { identity, serviceName, replicas = 1, podManagementPolicy, pod, claims } = props;
     const selector = selectorLabels(this, identity);

@@ -47,7 +47,7 @@ const SCRIPTS = '/scripts';
  */
 export class DatabaseJob extends Job {
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
-    const words = 'name image server:object superuser:object databases:object[] scripts:object nodePool?:NodePool';
+    const words = 'name image server:object superuser:Superuser databases:object[] scripts:object nodePool?:NodePool';
     requireKnownProps(scope, props, words);
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
     const { database: _, ...variables } = PG_VARIABLES;

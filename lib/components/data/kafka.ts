@@ -13,7 +13,7 @@ import { PodCount } from '../../kube/pods/pod-count';
 import { serverProbes, tcpProbe } from '../../kube/pods/probes';
 import { topologySpread } from '../../kube/pods/topology-spread';
 import { Volume } from '../../kube/pods/volumes';
-import { computeResources, type Resources, requireSize, sizeBytes } from '../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts, sizeBytes } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
 import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
@@ -97,7 +97,7 @@ export class Kafka extends Construct {
       nodePool,
     } = props;
     requireTopics(this, topics);
-    requireSize(this, 'resources.limits.memory', resources.limits.memory);
+    resourceAmounts(this, 'resources', resources);
     this.topics = topics;
     const identity: Identity = { name: 'kafka', instance: name, component: 'broker' };
     const domain = serviceHost(this, `${name}-headless`);

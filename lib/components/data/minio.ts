@@ -62,7 +62,7 @@ export class Minio extends Construct {
   constructor(scope: Construct, id: string, props: MinioProps) {
     super(...placed(scope, id));
     const words =
-      'name? image? clientImage? buckets:string[] credentials:object storage?:Size storageClassName? resources?:object consoleNodePort?:number publicMetrics?:boolean nodePool?:NodePool';
+      'name? image? clientImage? buckets:string[] credentials:Credentials storage?:Size storageClassName? resources?:object consoleNodePort?:number publicMetrics?:boolean nodePool?:NodePool';
     requireKnownProps(this, props, words);
     const {
       name = 'minio',

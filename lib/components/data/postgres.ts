@@ -51,7 +51,7 @@ export class Postgres extends Construct {
   constructor(scope: Construct, id: string, props: PostgresProps) {
     super(...placed(scope, id));
     const words =
-      'name? image? superuser:object databases:object[] storage?:Size storageClassName? resources?:object nodePool?:NodePool';
+      'name? image? superuser:Superuser databases:object[] storage?:Size storageClassName? resources?:object nodePool?:NodePool';
     requireKnownProps(this, props, words);
     const {
       name = 'postgres',

@@ -1,5 +1,6 @@
 import { brokerAddress } from '../../kube/network/addresses';
 import type { KafkaConnection } from '../../kube/network/connections';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { type Use, type UseOptions, type UseVariables, variablesOf, waiting } from '../../kube/pods/uses';
 import { waitForPort } from '../../kube/pods/wait-for';
 import { images } from '../../versions';
@@ -25,6 +26,7 @@ export const KAFKA_VARIABLES: UseVariables<TopicValue> = {
 
 /** Topics of a Kafka cluster, by its brokers, the group and the topics. With `wait` the pods start once the topics exist. */
 export function topic(connection: TopicConnection, options: UseOptions<TopicValue> = {}): Use {
+  requireKnownProps('topic()', { connection, options }, 'connection:Topics options:object');
   const { bootstrapServers, groupId, topics = [] } = connection;
   const { variables = KAFKA_VARIABLES, wait } = options;
   const [first, ...others] = topics;

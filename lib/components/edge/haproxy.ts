@@ -19,7 +19,7 @@ import {
   computeResources,
   cpuMillis,
   type Resources,
-  requireSize,
+  resourceAmounts,
   sizeBytes,
   sizeString,
 } from '../../kube/resources/quantities';
@@ -86,7 +86,7 @@ export class Haproxy extends Construct {
   constructor(scope: Construct, id: string, props: HaproxyProps) {
     super(...placed(scope, id));
     const words =
-      'name image? servers:object requestTimeout?:Duration paths?:string[] maxConnections?:number clusterDomain? statsPassword?:SecretKey replicas?:number resources?:object exposure?:object nodePool?:NodePool';
+      'name image? servers:Servers requestTimeout?:Duration paths?:string[] maxConnections?:number clusterDomain? statsPassword?:SecretKey replicas?:number resources?:object exposure?:object nodePool?:NodePool';
     requireKnownProps(this, props, words);
     const { name, servers, replicas = 2, exposure, nodePool } = props;
     const { requestTimeout = Duration.seconds(60), resources = RESOURCES } = props;
@@ -139,7 +139,7 @@ export class Haproxy extends Construct {
     this.requirePath('servers.readyPath', readyPath);
     for (const path of paths ?? []) this.requirePath('paths', path);
     requireWhole(this, 'maxConnections', maxConnections, 1);
-    requireSize(this, 'resources.limits.memory', resources.limits.memory);
+    resourceAmounts(this, 'resources', resources);
     const memory = memoryFor(maxConnections);
     requireProp(
       sizeBytes(resources.limits.memory) >= sizeBytes(memory),

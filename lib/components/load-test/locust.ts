@@ -82,7 +82,7 @@ export class Locust extends Construct {
   constructor(scope: Construct, id: string, props: LocustProps) {
     super(...placed(scope, id));
     const words =
-      'name? image? locustfile target:object uses?:object[] env?:object workers?:number run?:object resources?:object exposure?:object nodePool?:NodePool';
+      'name? image? locustfile target:HttpServer uses?:object[] env?:object workers?:number run?:object resources?:object exposure?:object nodePool?:NodePool';
     requireKnownProps(this, props, words);
     const { name = 'locust', locustfile, target, uses = [], workers = 2, run, exposure, nodePool } = props;
     const { resources = { master: SMALL, worker: SMALL } } = props;
@@ -160,9 +160,10 @@ export class Locust extends Construct {
 
   private runArgs(run: LocustRun | undefined): string[] {
     if (run === undefined) return [];
+    requireKnownProps(this, run, 'users:number spawnRate?:number duration?:Duration', 'run');
     const { users, spawnRate = 1, duration } = run;
     requireWhole(this, 'run.users', users, 1);
-    requireProp(spawnRate > 0, this, 'run.spawnRate', 'be more than 0', spawnRate);
+    requireProp(spawnRate > 0 && spawnRate < Infinity, this, 'run.spawnRate', 'be more than 0', spawnRate);
     const time = duration === undefined ? [] : [`--run-time=${wholeSeconds(this, 'run.duration', duration, 1)}s`];
     return ['--autostart', `--users=${users}`, `--spawn-rate=${spawnRate}`, ...time];
   }

@@ -66,7 +66,7 @@ export class MlflowServer extends Construct {
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
     super(...placed(scope, id));
     const words =
-      'name? image imagePullPolicy?:Always|IfNotPresent|Never user?:number database:object artifacts:object workers?:number allowedHosts?:string[] resources?:object exposure?:object uses?:object[] nodePool?:NodePool';
+      'name? image imagePullPolicy?:Always|IfNotPresent|Never user?:number database:Database artifacts:Bucket workers?:number allowedHosts?:string[] resources?:object exposure?:object uses?:object[] nodePool?:NodePool';
     requireKnownProps(this, props, words);
     const { name = 'mlflow', user = 1000, workers = 2, exposure, nodePool } = props;
     requireWhole(this, 'workers', workers, 1);

@@ -69,10 +69,11 @@ export class ExternalSecret extends Construct {
 
   constructor(scope: Construct, id: string, props: ExternalSecretProps) {
     super(...placed(scope, id));
-    requireKnownProps(this, props, 'store:object entry:function refreshInterval?:Duration spec:object');
+    requireKnownProps(this, props, 'store:object entry:function refreshInterval?:Duration spec:SecretSpec');
     const { spec, store, entry, refreshInterval } = props;
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
+    requireKnownProps(this, store, 'name kind?:SecretStore|ClusterSecretStore', 'store');
     requireDnsSubdomain(this, 'store.name', store.name);
     const { name } = spec;
     const namespace = namespaceOf(this);
@@ -111,6 +112,7 @@ export class ExternalSecret extends Construct {
  * secrets, are written here; `deploy/secrets.md` says which entries the store must have.
  */
 export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
+  requireKnownProps('externalSecrets()', options, 'store:object entry?:function refreshInterval?:Duration');
   const { entry = defaultEntry, ...others } = options;
   return idempotentSource(
     (scope, spec) => new ExternalSecret(scope, `${spec.name}-secret`, { ...others, entry, spec }).ref,

@@ -72,7 +72,8 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
 
 function withDefaults(given: ProbeTiming = {}, defaults: Timing): Timing & ProbeTiming {
   const { initialDelay, period = defaults.period, timeout = defaults.timeout } = given;
-  return { initialDelay, period, timeout, failureThreshold: given.failureThreshold ?? defaults.failureThreshold };
+  const { failureThreshold = defaults.failureThreshold } = given;
+  return { initialDelay, period, timeout, failureThreshold };
 }
 
 function secondsToFailure(scope: Construct, prop: string, { period, failureThreshold }: Timing): number {

@@ -257,7 +257,7 @@ function unknownServer(scope: Construct, host: string, namespace: string): strin
 
 /** The destination of a connection to an address, with its ports. */
 function destinationOf(scope: Construct, address: Address): Pick<Edge, 'to' | 'ports'> {
-  requireKnownProps(scope, { address }, 'address:object');
+  requireKnownProps(scope, { address: { host: address?.host, port: address?.port } }, 'address:Address');
   const { host, port } = address;
   requireProp(typeof host === 'string' && host !== '', scope, 'address.host', 'be a host name', host);
   requirePort(scope, 'address.port', port);

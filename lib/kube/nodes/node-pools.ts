@@ -82,10 +82,10 @@ export class NodePool {
   readonly gpus?: NodeGpus;
 
   constructor(props: NodePoolProps) {
-    const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
-    const location = `node pool '${name}'`;
+    const location = `node pool '${props?.name}'`;
     const words = 'name labels:string{} selector?:string{} taints?:object[] nodes?:object capacity:object gpus?:object';
     requireKnownProps(location, props, words);
+    const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, capacity, gpus } = props;
     requireKnownProps(location, nodes, 'min:number max?:number', 'nodes');
     requireKnownProps(location, capacity, 'cpu:Cpu memory:Size pods?:number', 'capacity');
     requireKnownProps(location, gpus, 'count:number sharing?:object runtimeClassName?', 'gpus');

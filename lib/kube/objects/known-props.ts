@@ -13,11 +13,26 @@ const MEMBERS = {
   Duration: 'toSeconds',
   NodePool: 'tolerations',
   PodCount: 'isPercent',
-  SecretKey: 'secret',
   SecretRef: 'key',
   Size: 'toKibibytes',
   StatefulSet: 'pods',
   Volume: 'name',
+} as const;
+
+/** What values are made of that several constructs and functions take. */
+const VALUES = {
+  Address: 'host port:number',
+  Bucket: 'bucket path? endpoint? region? credentials?:Credentials roleArn?',
+  Credentials: 'accessKeyId:SecretKey secretAccessKey:SecretKey',
+  Database: 'host port:number database username password:SecretKey',
+  HttpServer: 'host port:number url',
+  Identity: 'name instance component',
+  ReplicaRange: 'minReplicas:number maxReplicas:number',
+  SecretKey: 'secret:SecretRef key',
+  SecretSpec: 'name readers:string[] keys:object{} type? labels?:string{}',
+  Servers: 'identity:Identity port:number portName readyPath replicas:ReplicaRange strategy:Recreate|object',
+  Superuser: 'username password:SecretKey',
+  Topics: 'bootstrapServers topics?:string[] groupId? members?:number',
 } as const;
 
 type Words<List extends string> = List extends `${infer First} ${infer Others}` ? First | Words<Others> : List;
@@ -38,11 +53,13 @@ type TypeOf<Form extends string> = Form extends `${infer One}|${infer Others}`
       ? Readonly<Record<string, TypeOf<Entry>>>
       : Form extends keyof Primitives
         ? Primitives[Form]
-        : Form extends keyof typeof MEMBERS
-          ? { readonly [Member in (typeof MEMBERS)[Form]]: unknown }
-          : Form extends `${infer Value extends number}`
-            ? Value
-            : Form;
+        : Form extends keyof typeof VALUES
+          ? object
+          : Form extends keyof typeof MEMBERS
+            ? { readonly [Member in (typeof MEMBERS)[Form]]: unknown }
+            : Form extends `${infer Value extends number}`
+              ? Value
+              : Form;
 
 interface Primitives {
   readonly string: string;
@@ -91,6 +108,10 @@ export function requireKnownProps<Props extends object, List extends string>(
   prop = '',
 ): void {
   if (props === undefined && prop !== '') return;
+  requireWords(location, prop, props, words);
+}
+
+function requireWords(location: ErrorLocation, prop: string, props: object | undefined, words: string): void {
   const forms = new Map(words.split(' ').map((word) => `${word}:string`.split(':', 2) as [string, string]));
   const known = [...forms.keys()].map((name) => name.replace('?', '')).join(', ');
   requireProp(fits(props, 'object'), location, prop || 'props', `be an object (${known})`, props);
@@ -101,8 +122,8 @@ export function requireKnownProps<Props extends object, List extends string>(
     throw new InvalidPropError(location, path(name), `be a known property (${known})`, value);
   }
   for (const [word, form] of forms) {
-    const name = word.replace('?', '') as keyof Props & string;
-    const value = (props as Props)[name];
+    const name = word.replace('?', '') as string;
+    const value = Reflect.get(props as object, name);
     if (value !== undefined || word === name) requireForm(location, path(name), value, form);
   }
 }
@@ -117,6 +138,7 @@ export function placed<Scope extends Construct>(scope: Scope, id: string): [Scop
 
 function requireForm(location: ErrorLocation, prop: string, value: unknown, form: string): void {
   const entry = form.includes('|') ? undefined : /^(.*)(?:\[\]|\{\})$/.exec(form)?.[1];
+  if (isValue(form)) return requireWords(location, prop, value as object, VALUES[form]);
   const container = form.endsWith('[]') ? Array.isArray(value) : fits(value, 'object');
   if (entry === undefined || !container) {
     requireProp(fits(value, form), location, prop, `be ${form.split('|').map(described).join(' or ')}`, value);
@@ -131,7 +153,7 @@ function fits(value: unknown, form: string): boolean {
   if (form.endsWith('[]')) return Array.isArray(value) && value.every((entry) => fits(entry, form.slice(0, -2)));
   if (form === 'string' || form === 'number' || form === 'boolean' || form === 'function') return typeof value === form;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (form === 'object' || form.endsWith('{}')) return isObject;
+  if (form === 'object' || form.endsWith('{}') || isValue(form)) return isObject;
   if (isMember(form)) return isObject && MEMBERS[form] in value;
   return value === (Number.isNaN(Number(form)) ? form : Number(form));
 }
@@ -143,6 +165,10 @@ function described(form: string): string {
   if (form === 'object') return 'an object';
   if (form in { string: 1, number: 1, function: 1 }) return `a ${form}`;
   return isMember(form) ? `a ${form}` : `'${form}'`;
+}
+
+function isValue(form: string): form is keyof typeof VALUES {
+  return Object.hasOwn(VALUES, form);
 }
 
 function isMember(form: string): form is keyof typeof MEMBERS {

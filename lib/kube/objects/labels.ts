@@ -33,7 +33,7 @@ export function requireChart(chart: Chart): void {
 export function selectorLabels(scope: Construct, identity: Identity): Labels {
   const chart = Chart.of(scope);
   requireChart(chart);
-  requireKnownProps(scope, identity, 'name instance component', 'identity');
+  requireKnownProps(scope, { identity }, 'identity:Identity');
   requireLabelValues(scope, 'identity', { ...identity });
   return {
     'app.kubernetes.io/name': identity.name,

@@ -8,17 +8,22 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const LABEL_NAME = /^(?!constructor$)[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const DATA_KEY = /^(?!\.$|\.\.|constructor$|__proto__$)[-._a-zA-Z0-9]{1,253}$/;
 
+/** JavaScript passes anything: `[7]` has a length, too. */
+function isText(value: unknown, most: number): boolean {
+  return typeof value === 'string' && value.length <= most;
+}
+
 /** Checks an RFC 1123 label: what Namespaces, containers and StatefulSets are named by. */
 export function requireDnsLabel(location: ErrorLocation, prop: string, value: string): void {
   const allowed = "be a DNS label (lower-case letters, digits and '-', at most 63, no '-' at either end)";
-  requireProp(value.length <= 63 && DNS_LABEL.test(value) && isHost(`${value}.svc`), location, prop, allowed, value);
+  requireProp(isText(value, 63) && DNS_LABEL.test(value) && isHost(`${value}.svc`), location, prop, allowed, value);
 }
 
 /** Checks an RFC 1035 label: the name of a Service starts with a letter. */
 export function requireServiceName(location: ErrorLocation, prop: string, value: string): void {
   const allowed = "be a DNS label that starts with a letter (lower-case letters, digits and '-', at most 63)";
   requireProp(
-    value.length <= 63 && DNS_LABEL_ALPHA.test(value) && isHost(`${value}.svc`),
+    isText(value, 63) && DNS_LABEL_ALPHA.test(value) && isHost(`${value}.svc`),
     location,
     prop,
     allowed,
@@ -43,7 +48,7 @@ function isHost(name: string): boolean {
 /** Checks an RFC 1123 subdomain: what most other objects are named by, and host names. */
 export function requireDnsSubdomain(location: ErrorLocation, prop: string, value: string): void {
   const allowed = "be a DNS name (labels of lower-case letters, digits and '-', joined by '.', at most 253)";
-  requireProp(value.length <= 253 && DNS_SUBDOMAIN.test(value), location, prop, allowed, value);
+  requireProp(isText(value, 253) && DNS_SUBDOMAIN.test(value), location, prop, allowed, value);
 }
 
 /** Checks the data of a ConfigMap or a Secret: etcd holds at most 1 MiB an object. */
@@ -107,7 +112,7 @@ export function requireExtendedResource(location: ErrorLocation, prop: string, n
 
 /** True for what Kubernetes takes as the value of a label. */
 export function isLabelValue(value: string): boolean {
-  return value.length <= 63 && LABEL_VALUE.test(value);
+  return isText(value, 63) && LABEL_VALUE.test(value);
 }
 
 /** Checks the keys and values of labels. */

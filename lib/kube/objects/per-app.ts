@@ -26,7 +26,10 @@ export function perConstruct<C extends IConstruct, T extends object>(
  */
 export function perApp<T extends object>(what: string, make: (root: IConstruct) => T): (scope: IConstruct) => T {
   const one = perConstruct(what, make);
-  return ({ node }) => one(node.root);
+  return (scope) => {
+    requireProp(Construct.isConstruct(scope), what, 'scope', 'be a construct', scope);
+    return one(scope.node.root);
+  };
 }
 
 /** Sets what everything below `scope` reads when it is created: nothing may be there yet. */

@@ -22,6 +22,7 @@ export function envVars(location: ErrorLocation, env: Env): k8s.EnvVar[] {
     const known = isEnvValue(given) || isSecretKey(given);
     requireProp(known, location, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
     if (isEnvValue(given)) return { name, value: given.value, valueFrom: given.valueFrom };
+    requireKnownProps(location, given, 'secret:SecretRef key', `env.${name}`);
     requireKeyName(location, `env.${name}.key`, given.key);
     requireReadable(location, `env.${name}`, given.secret, given.key);
     return { name, valueFrom: envFromSecret(given).valueFrom };

@@ -22,6 +22,7 @@ export function topologySpread(
   nodePool: NodePool | undefined,
   revisionLabel?: string,
 ): k8s.TopologySpreadConstraint[] | undefined {
+  requireKnownProps(scope, { nodePool }, 'nodePool?:NodePool');
   if (replicas < 2 || nodeCount(scope, nodePool) < 2) return undefined;
   return [
     {

@@ -3,6 +3,7 @@ import { images } from '../../versions';
 import { type Address, bucketAddress, urlAddress } from '../network/addresses';
 import { type BucketConnection, bucketUri, type DatabaseConnection, type HttpConnection } from '../network/connections';
 import { oneOf, requireProp, requireUnique } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { SecretKey } from '../secrets/secrets';
 import type { ContainerProps } from './containers';
 import type { Env } from './env';
@@ -77,6 +78,7 @@ export interface UseOptions<Value extends string> {
 
 /** A database, by `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`. With `wait` the pods start once the role can log in. */
 export function database(connection: DatabaseConnection, options: UseOptions<DatabaseValue> = {}): Use {
+  requireKnownProps('database()', { connection, options }, 'connection:Database options:object');
   const { host, port, database, username, password } = connection;
   const { variables = PG_VARIABLES, wait } = options;
   return {
@@ -94,6 +96,7 @@ export function database(connection: DatabaseConnection, options: UseOptions<Dat
  * annotation of their ServiceAccount. With `wait` the pods start once the server answers; AWS itself is not waited for.
  */
 export function bucket(connection: BucketConnection, options: UseOptions<BucketValue> = {}): Use {
+  requireKnownProps('bucket()', { connection, options }, 'connection:Bucket options:object');
   const { bucket, path, endpoint, region = endpoint && 'us-east-1', credentials } = connection;
   const { variables = AWS_VARIABLES, wait } = options;
   const isUrl = endpoint === undefined || (/^https?:\/\/[^/]/.test(endpoint) && URL.canParse(endpoint));
@@ -126,8 +129,10 @@ export function bucket(connection: BucketConnection, options: UseOptions<BucketV
 export function http(
   server: HttpConnection | string,
   variable: string,
-  { wait }: Pick<UseOptions<never>, 'wait'> = {},
+  options: Pick<UseOptions<never>, 'wait'> = {},
 ): Use {
+  requireKnownProps('http()', { server, variable, options }, 'server:string|HttpServer variable options:object');
+  const { wait } = options;
   const url = typeof server === 'string' ? server : server.url;
   requireProp(/^https?:\/\/[^/]/.test(url) && URL.canParse(url), 'http()', 'server', 'be an http or https URL', url);
   const waitName = `wait-for-${variable.toLowerCase().replaceAll('_', '-')}`;
@@ -143,6 +148,9 @@ export function http(
  * @param reason - why it is named, for readers of the program
  */
 export function mention(server: Address, reason: string): Use {
+  requireKnownProps('mention()', { server, reason }, 'server:object reason');
+  const { host, port } = server;
+  requireKnownProps('mention()', { host, port }, 'host port:number', 'server');
   requireProp(reason.trim() !== '', 'mention()', 'reason', 'say why the pods do not connect', reason);
   return { env: {}, addresses: [], mentions: [server] };
 }
@@ -172,17 +180,21 @@ export function waiting(
   wait: boolean | UseWait = false,
   container: (how: UseWait) => ContainerProps,
 ): ContainerProps | undefined {
+  requireKnownProps('uses', { wait }, 'wait:boolean|object');
+  if (typeof wait === 'object') requireKnownProps('uses', wait, 'name? image?', 'wait');
   return wait === false ? undefined : container(wait === true ? {} : wait);
 }
 
 /** The variables of uses, for a container of the pods that is not the first. */
 export function envOf(uses: readonly Use[]): Use['env'] {
+  requireProp(areUses(uses), 'envOf()', 'uses', USES, uses);
   return Object.assign({}, ...uses.map(({ env }) => env));
 }
 
 /** The environment of a container with the variables of uses: one that the container has, too, keeps its place. */
 export function withUses(scope: Construct, uses: readonly Use[], own: Env = {}): Env {
-  requireProp(areUses(uses), scope, 'uses', 'be a list of database(), bucket(), topic() and http()', uses);
+  requireProp(areUses(uses), scope, 'uses', USES, uses);
+  requireKnownProps(scope, { env: own }, 'env:object');
   const written: Record<string, Env[string]> = {};
   for (const [name, value] of uses.flatMap(({ env }) => Object.entries(env))) {
     const other = Object.hasOwn(written, name) ? written[name] : value;
@@ -198,8 +210,10 @@ export function withUses(scope: Construct, uses: readonly Use[], own: Env = {}):
   return { ...written, ...own };
 }
 
+const USES = 'be a list of database(), bucket(), topic() and http()';
+
 function areUses(uses: unknown): boolean {
-  return Array.isArray(uses) && uses.every((use) => use?.env !== undefined && use.addresses !== undefined);
+  return Array.isArray(uses) && uses.every((use) => typeof use?.env === 'object' && Array.isArray(use.addresses));
 }
 
 function sameValue(one: Env[string] | undefined, other: Env[string]): boolean {

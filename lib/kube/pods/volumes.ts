@@ -38,7 +38,8 @@ export interface ConfigVolumeOptions {
 export class Volume {
   /** An empty directory that lives as long as the pod. */
   static scratch(name: string, options: { readonly sizeLimit?: Size; readonly inMemory?: boolean } = {}): Volume {
-    requireKnownProps('Volume.scratch()', { name, ...options }, 'name sizeLimit?:Size inMemory?:boolean');
+    requireKnownProps('Volume.scratch()', { name, options }, 'name options:object');
+    requireKnownProps('Volume.scratch()', options, 'sizeLimit?:Size inMemory?:boolean', 'options');
     const { sizeLimit, inMemory = false } = options;
     return new Volume(name, {
       name,
@@ -86,6 +87,7 @@ export class Volume {
 
 function files(location: string, name: string, source: ConfigSource, options: ConfigVolumeOptions) {
   requireKnownProps(location, { name, source, options }, 'name source:ConfigSource options?:object');
+  requireDnsSubdomain(location, 'source.name', source.name);
   requireKnownProps(location, options, 'items?:object[] defaultMode?:number rollOnChange?:boolean', 'options');
   const { items, defaultMode } = options;
   for (const item of items ?? []) requireKnownProps(location, item, 'key path', 'options.items');

@@ -74,6 +74,7 @@ export function sizeBytes(size: Size): number {
 
 /** Checks that a size is a positive whole number of KiB. */
 export function requireSize(location: ErrorLocation, prop: string, size: Size): void {
+  requireProp(typeof size?.toKibibytes === 'function', location, prop, 'be a Size', size);
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   const allowed = 'be a positive whole number of KiB';
   requireProp(Number.isSafeInteger(kibibytes) && kibibytes > 0, location, prop, allowed, size.asString());
@@ -81,6 +82,7 @@ export function requireSize(location: ErrorLocation, prop: string, size: Size): 
 
 /** Checks that CPU is a positive whole number of thousandths of a core. */
 export function requireCpu(location: ErrorLocation, prop: string, cpu: Cpu): void {
+  requireProp(typeof cpu?.amount === 'string', location, prop, 'be a Cpu', cpu);
   const millis = cpuMillis(cpu);
   const allowed = 'be a positive whole number of millicores';
   requireProp(Number.isSafeInteger(millis) && millis > 0, location, prop, allowed, cpu.amount);

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { EnvValue, type ISecret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
 import { setForAllBelow } from '../objects/per-app';
@@ -23,6 +24,7 @@ export class SecretRef {
     /** Where it is, and its keys, where it is provided here; pods that read anything else are an error. */
     readonly known?: KnownSecret,
   ) {
+    requireKnownProps('SecretRef', { name, checksum, known }, 'name checksum? known?:object');
     requireDnsSubdomain('SecretRef', 'name', name);
   }
 

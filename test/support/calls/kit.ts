@@ -331,9 +331,11 @@ export const calls: Readonly<Record<string, Call>> = {
   'PodCount.percent': { args: (_, t) => ({ percent: t.number(25) }) },
   'Volume.scratch': {
     args: (_, t) => ({ name: t.text('tmp'), options: { sizeLimit: t.maybe(values.size(t)), inMemory: t.maybe(true) } }),
+    after: mounted,
   },
   'Volume.configMap': {
     args: (_, t) => ({ name: t.text('tmp'), source: { name: t.text('config') }, options: values.configVolume(t) }),
+    after: mounted,
   },
   'Volume.secret': {
     args: (_, t) => ({
@@ -341,8 +343,9 @@ export const calls: Readonly<Record<string, Call>> = {
       source: new kit.SecretRef(t.text('config')),
       options: values.configVolume(t),
     }),
+    after: mounted,
   },
-  'Volume.claim': { args: (_, t) => ({ name: t.text('tmp'), claimName: t.text('data') }) },
+  'Volume.claim': { args: (_, t) => ({ name: t.text('tmp'), claimName: t.text('data') }), after: mounted },
   'Volume.claimTemplate': { args: (_, t) => ({ name: t.text('tmp') }) },
   httpProbe: { args: (_, t) => ({ path: t.text('/health'), port: t.text('http'), timing: values.timing(t) }) },
   tcpProbe: { args: (_, t) => ({ port: t.text('http'), timing: values.timing(t) }) },
@@ -504,6 +507,12 @@ function server(chart: Chart, t: Taste, uses: readonly kit.Use[] = []): kit.Depl
   const props = { identity: values.identity(t), pod: { ...values.pod(t), uses } };
   new kit.Deployment(chart, 'server', props);
   return props;
+}
+
+function mounted(volume: kit.Volume, chart: Chart, t: Taste): void {
+  const container = { ...values.container(t), mounts: [{ volume, path: t.text('/data') }] };
+  const pod = { containers: [container] as const, securityContext: { user: 1000 } };
+  new kit.Deployment(chart, 'server', { identity: values.identity(t), pod });
 }
 
 function provided(source: kit.CredentialSource, chart: Chart, t: Taste): void {

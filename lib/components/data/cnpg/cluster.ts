@@ -63,6 +63,8 @@ export class PostgresCluster extends Construct {
       const key = "be the key 'password' of its Secret, which the operator reads";
       requireProp(password.key === 'password', this, `databases[${index}].password`, key, password.key);
     }
+    requireKnownProps(this, props.backups, 'store:object schedule:Cron', 'backups');
+    requireKnownProps(this, props.backups?.store, 'name roleArn? address:Address', 'backups.store');
     this.name = name;
     this.databases = databases;
     this.host = serviceHost(this, `${name}-rw`);
