@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as kit from '../lib';
-import { type Call, calls } from './support/calls/kit';
+import type { Call } from './support/calls/call';
+import { calls } from './support/calls/kit';
 import { callable, chartForCalls, isOurs, written } from './support/calls/run';
 import { PLAIN } from './support/calls/taste';
 import { places, replaced, wrongFor } from './support/calls/wrong';

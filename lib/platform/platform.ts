@@ -87,7 +87,7 @@ export class Platform {
     selection?: string,
   ) {
     const words =
-      'name local?:boolean kubeContext? credentials?:CredentialSource images?:object nodePools:NodePool[] kind?:object operators?:object karpenterNodePools?:object[] storageClasses?:object[] metricsServer?:object stacks:object{}';
+      'name local?:boolean kubeContext? credentials?:CredentialSource images?:object nodePools:NodePool[] kind?:object operators?:object karpenterNodePools?:object[] storageClasses?:object[] metricsServer?:object stacks:object';
     requireKnownProps(app, config, words);
     const { name, local = false, images, nodePools, operators = {}, kind, stacks } = config;
     requireKnownProps(app, kind, 'controlPlane:NodePool workers?:NodePool[] name complete?:boolean', 'kind');

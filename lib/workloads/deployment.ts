@@ -2,6 +2,7 @@ import type { Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
+import { recordPoolUse } from '../kube/nodes/pool-room';
 import { requireProp } from '../kube/objects/errors';
 import { given } from '../kube/objects/given';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
@@ -81,6 +82,7 @@ export class Deployment extends Construct {
         template,
       },
     });
+    recordPoolUse(this, pod.nodePool, template.spec, range);
     recordPodOwner({ construct: this, kind: 'Deployment', name, template, replicas: range, strategy });
     if (this.autoscaled) this.node.addValidation({ validate: () => this.missingAutoscaler() });
   }

@@ -2,6 +2,7 @@ import type { Size } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Pods, podsOf } from '../kube/network/network';
+import { recordPoolUse } from '../kube/nodes/pool-room';
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
 import { placed, requireKnownProps } from '../kube/objects/known-props';
@@ -79,6 +80,7 @@ export class StatefulSet extends Construct {
       },
     });
     afterSerialization(object, withClaimDefaults);
+    recordPoolUse(this, pod.nodePool, template.spec, this.replicas);
     recordPodOwner({ construct: this, kind: 'StatefulSet', name, template, replicas: this.replicas });
   }
 

@@ -1,7 +1,7 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import { type RouteBackend, type RouteExposure, requireBackend } from '../../kube/network/exposure';
-import { requireUniqueNames } from '../../kube/objects/inventory';
+import { claimRoute, type RouteBackend, type RouteExposure, requireBackend } from '../../kube/network/exposure';
+import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsLabel, requireDnsSubdomain, requireHostName, requirePathPrefix } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
@@ -46,6 +46,9 @@ export class HttpRoute extends Construct {
     if (gateway.sectionName !== undefined) requireDnsSubdomain(this, 'gateway.sectionName', gateway.sectionName);
     for (const hostname of hostnames ?? []) requireHostName(this, 'hostnames', hostname.replace(/^\*\./, ''));
     requirePathPrefix(this, 'path', path);
+    const { namespace = namespaceOf(this) ?? '', sectionName = '' } = gateway;
+    const proxy = `${namespace}/${gateway.name}/${sectionName}`;
+    for (const hostname of hostnames ?? ['']) claimRoute(this, proxy, hostname, path);
     new ApiObject(this, 'Default', {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type RouteBackend, type RouteExposure, requireBackend } from '../../kube/network/exposure';
+import { claimRoute, type RouteBackend, type RouteExposure, requireBackend } from '../../kube/network/exposure';
 import type { ErrorLocation } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import { placed, requireKnownProps } from '../../kube/objects/known-props';
@@ -58,6 +58,10 @@ export class Ingress extends Construct {
     requireIngress(this, '', props);
     requireBackend(this, backend);
     recordIngress(this, name, props);
+    // A canary shares host and path with what it is one of.
+    if (props.annotations?.['nginx.ingress.kubernetes.io/canary'] !== 'true') {
+      claimRoute(this, ingressClassName ?? '', host, path);
+    }
     this.url = urlOf(props);
     new k8s.KubeIngress(this, 'Default', {
       metadata: { name, annotations: ingressAnnotations(props) },

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
 import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
@@ -35,6 +36,13 @@ export class Namespace extends Construct {
     const { name, podSecurity = 'restricted', labels = {} } = props;
     const { podSecurityWarning = podSecurity === 'privileged' ? 'privileged' : 'restricted' } = props;
     requireDnsLabel(this, 'name', name);
+    requireProp(
+      !name.startsWith('kube-'),
+      this,
+      'name',
+      "not start with 'kube-', which Kubernetes keeps for itself",
+      name,
+    );
     requireLabels(this, 'labels', labels);
     this.name = name;
     clusterScoped(

@@ -1,7 +1,8 @@
-import type { Construct } from 'constructs';
-import { type ErrorLocation, requireProp } from '../objects/errors';
+import type { Construct, IConstruct } from 'constructs';
+import { type ErrorLocation, pathOf, requireProp } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
 import { requirePort, requireServiceName } from '../objects/names';
+import { perApp } from '../objects/per-app';
 
 /** How a Service is reached from outside of the cluster. */
 export type Exposure = NodePortExposure | RouteExposure;
@@ -43,6 +44,18 @@ export function requireBackend(location: ErrorLocation, backend: RouteBackend): 
   requireKnownProps(location, backend, 'serviceName port:number', 'backend');
   requireServiceName(location, 'backend.serviceName', backend.serviceName);
   requirePort(location, 'backend.port', backend.port);
+}
+
+const routesOf = perApp('routes', () => new Map<string, IConstruct>());
+
+/** Claims the paths of a host that begin with `path` at one proxy: of two routes it would follow either. */
+export function claimRoute(scope: Construct, proxy: string, host: string, path: string): void {
+  const routes = routesOf(scope);
+  const key = `${proxy} ${host}${path.replace(/\/+$/, '')}`;
+  const owner = routes.get(key);
+  const allowed = `be those of one route (${owner && pathOf(owner)} has them already)`;
+  requireProp(owner === undefined, scope, 'host and path', allowed, `${host}${path}`);
+  routes.set(key, scope);
 }
 
 /** Reached on a port of every node, from 30000 to 32767. */

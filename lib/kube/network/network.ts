@@ -3,66 +3,24 @@ import { Construct, type IConstruct } from 'constructs';
 import { InvalidPropError, requireProp } from '../objects/errors';
 import { serviceHost } from '../objects/inventory';
 import { requireKnownProps } from '../objects/known-props';
-import { type Identity, type Labels, selectorLabels } from '../objects/labels';
-import { requireDnsLabel, requireDnsSubdomain, requireLabels, requirePort } from '../objects/names';
+import { type Identity, selectorLabels } from '../objects/labels';
+import { requirePort } from '../objects/names';
 import { perApp } from '../objects/per-app';
 import { type Address, clusterName } from './addresses';
+import {
+  type Edge,
+  type ExternalPods,
+  type ExternalServer,
+  type Peer,
+  type PodPort,
+  type Pods,
+  requireExternalPods,
+  requireServer,
+  type Server,
+  scopeOf,
+} from './ends';
 
-/** Pods of a chart that network policies treat alike. */
-export interface Pods {
-  /** A construct of the chart that they belong to: their namespace is that of the chart, and so is their policy. */
-  readonly scope: Construct;
-  /** What their policy is called: most often the name of their workload. */
-  readonly name: string;
-  readonly selector: Labels;
-}
-
-/** Pods that another app or operator creates. */
-export interface ExternalPods {
-  readonly namespace: string;
-  /** @default - all pods of the namespace */
-  readonly selector?: Labels;
-}
-
-/** One end of a connection. */
-export type Peer =
-  | { readonly type: 'pods'; readonly pods: Pods }
-  | { readonly type: 'externalPods'; readonly pods: ExternalPods }
-  /** Any address: clients of a node port or of an edge proxy have no labels to select them by. */
-  | { readonly type: 'anywhere' }
-  /** Matched by its ports alone: it is no pod, and its address is unknown at synth. */
-  | { readonly type: 'apiServer' }
-  /** Addresses that are not private. */
-  | { readonly type: 'internet' }
-  /** A server outside of the cluster, matched by its port alone: a policy takes no names. */
-  | { readonly type: 'host'; readonly host: string };
-
-/** An allowed connection: isolated namespaces refuse all others. */
-export interface Edge {
-  readonly from: Peer;
-  readonly to: Peer;
-  /** Ports of the destination: of the pods, not of a Service. Names are those of container ports. Empty for all. */
-  readonly ports: readonly PodPort[];
-}
-
-/** A TCP port of pods: its number, or its name in their containers. */
-export type PodPort = number | string;
-
-/** A Service, and the pods behind it. */
-export interface Server {
-  /** DNS name, as connections have it. */
-  readonly host: string;
-  readonly pods: Pods;
-  /** Where each port of the Service leads. */
-  readonly ports: readonly { readonly port: number; readonly podPort: PodPort }[];
-}
-
-/** A Service of another app, the pods behind it, and the numbers of their ports. */
-export interface ExternalServer {
-  readonly host: string;
-  readonly pods: ExternalPods;
-  readonly ports: readonly { readonly port: number; readonly podPort: number }[];
-}
+export type { Edge, ExternalPods, ExternalServer, Peer, PodPort, Pods, Server } from './ends';
 
 /** The ports that an API server is reached on, behind the Service `kubernetes` or without it. */
 export const API_SERVER_PORTS: readonly number[] = [443, 6443];
@@ -112,13 +70,6 @@ export function recordExternalServer(scope: IConstruct, server: ExternalServer):
   requireServer('recordExternalServer()', server);
   requireExternalPods('recordExternalServer()', server.pods);
   networkOf(scope).servers.set(server.host, server);
-}
-
-function requireServer(call: string, server: Server | ExternalServer): void {
-  requireKnownProps(call, { server }, 'server:object');
-  requireKnownProps(call, server, 'host pods:object ports:object[]', 'server');
-  requireDnsSubdomain(call, 'server.host', server.host);
-  for (const port of server.ports) requireKnownProps(call, port, 'port:number podPort:number|string', 'server.ports');
 }
 
 /**
@@ -178,22 +129,6 @@ export function allowApiServer(client: Pods): void {
 export function allowInternetEgress(client: Pods): void {
   const scope = scopeOf('allowInternetEgress()', client);
   declare(scope, { from: { type: 'pods', pods: client }, to: { type: 'internet' }, ports: [443] });
-}
-
-/** The construct that pods belong to, once they are known to be pods that a policy can select. */
-function scopeOf(call: string, pods: Pods): Construct {
-  requireKnownProps(call, { pods }, 'pods:object');
-  requireKnownProps(call, pods, 'scope:Construct name selector:string{}', 'pods');
-  requireDnsSubdomain(call, 'pods.name', pods.name);
-  requireLabels(call, 'pods.selector', pods.selector);
-  return pods.scope;
-}
-
-function requireExternalPods(call: string, pods: ExternalPods): void {
-  requireKnownProps(call, { pods }, 'pods:object');
-  requireKnownProps(call, pods, 'namespace selector?:string{}', 'pods');
-  requireDnsLabel(call, 'pods.namespace', pods.namespace);
-  if (pods.selector !== undefined) requireLabels(call, 'pods.selector', pods.selector);
 }
 
 function declare(scope: IConstruct, edge: Edge): void {
@@ -257,10 +192,10 @@ function unknownServer(scope: Construct, host: string, namespace: string): strin
 
 /** The destination of a connection to an address, with its ports. */
 function destinationOf(scope: Construct, address: Address): Pick<Edge, 'to' | 'ports'> {
-  requireKnownProps(scope, { address: { host: address?.host, port: address?.port } }, 'address:Address');
+  requireKnownProps(scope, { address }, 'address:object');
   const { host, port } = address;
-  requireProp(typeof host === 'string' && host !== '', scope, 'address.host', 'be a host name', host);
-  requirePort(scope, 'address.port', port);
+  requireProp(typeof host === 'string' && host !== '', scope, 'host', 'be a host name', host);
+  requirePort(scope, 'port', port);
   const server = serverAt(scope, host);
   if (server !== undefined) {
     const found = server.ports.find((entry) => entry.port === port);

@@ -160,7 +160,8 @@ export function requireDeclaredPool(scope: Construct, prop: string, pool: NodePo
   usedPools(scope).add(pool);
   const pools = declaredNodePools(scope);
   if (pools !== undefined && !hasPool(pools, pool)) {
-    const allowed = oneOf(pools.map(({ name }) => name));
+    const twin = pools.some(({ name }) => name === pool.name);
+    const allowed = twin ? 'be the pool of this name itself or an equal one' : oneOf(pools.map(({ name }) => name));
     throw new InvalidPropError(scope, prop, `${allowed} (the node pools of this environment)`, pool.name);
   }
 }

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { type ErrorLocation, InvalidPropError, requireProp } from './errors';
+import { type ErrorLocation, InvalidPropError, oneOf, requireProp } from './errors';
 
 /** Types by a member that tells their objects from others, of whichever copy of their package. */
 const MEMBERS = {
@@ -108,13 +108,14 @@ export function requireKnownProps<Props extends object, List extends string>(
   prop = '',
 ): void {
   if (props === undefined && prop !== '') return;
-  requireWords(location, prop, props, words);
+  const leftOut = prop === '' ? '' : ' or be left out';
+  requireWords(location, prop, props, words, leftOut);
 }
 
-function requireWords(location: ErrorLocation, prop: string, props: object | undefined, words: string): void {
+function requireWords(location: ErrorLocation, prop: string, props: object | undefined, words: string, leftOut = '') {
   const forms = new Map(words.split(' ').map((word) => `${word}:string`.split(':', 2) as [string, string]));
   const known = [...forms.keys()].map((name) => name.replace('?', '')).join(', ');
-  requireProp(fits(props, 'object'), location, prop || 'props', `be an object (${known})`, props);
+  requireProp(fits(props, 'object'), location, prop || 'props', `be an object (${known})${leftOut}`, props);
   // `container 'main' args`, but `pod.containers`.
   const path = (name: string) => (prop === '' ? name : `${prop}${prop.endsWith("'") ? ' ' : '.'}${name}`);
   for (const [name, value] of Object.entries(props as object)) {
@@ -124,7 +125,7 @@ function requireWords(location: ErrorLocation, prop: string, props: object | und
   for (const [word, form] of forms) {
     const name = word.replace('?', '') as string;
     const value = Reflect.get(props as object, name);
-    if (value !== undefined || word === name) requireForm(location, path(name), value, form);
+    if (value !== undefined || word === name) requireForm(location, path(name), value, form, word !== name);
   }
 }
 
@@ -136,12 +137,19 @@ export function placed<Scope extends Construct>(scope: Scope, id: string): [Scop
   return [scope, id];
 }
 
-function requireForm(location: ErrorLocation, prop: string, value: unknown, form: string): void {
+function requireForm(location: ErrorLocation, prop: string, value: unknown, form: string, optional = false): void {
   const entry = form.includes('|') ? undefined : /^(.*)(?:\[\]|\{\})$/.exec(form)?.[1];
-  if (isValue(form)) return requireWords(location, prop, value as object, VALUES[form]);
+  if (isValue(form)) {
+    requireWords(location, prop, value as object, VALUES[form]);
+    return;
+  }
   const container = form.endsWith('[]') ? Array.isArray(value) : fits(value, 'object');
   if (entry === undefined || !container) {
-    requireProp(fits(value, form), location, prop, `be ${form.split('|').map(described).join(' or ')}`, value);
+    const forms = form.split('|');
+    const allowed = forms.every(isLiteral)
+      ? oneOf(forms)
+      : `be ${forms.map(described).join(' or ')}${optional ? ' or be left out' : ''}`;
+    requireProp(fits(value, form), location, prop, allowed, value);
     return;
   }
   const at = (key: string) => (Array.isArray(value) ? `${prop}[${key}]` : `${prop}.${key}`);
@@ -165,6 +173,10 @@ function described(form: string): string {
   if (form === 'object') return 'an object';
   if (form in { string: 1, number: 1, function: 1 }) return `a ${form}`;
   return isMember(form) ? `a ${form}` : `'${form}'`;
+}
+
+function isLiteral(form: string): boolean {
+  return described(form) === `'${form}'`;
 }
 
 function isValue(form: string): form is keyof typeof VALUES {

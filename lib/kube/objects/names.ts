@@ -4,9 +4,8 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_LABEL_ALPHA = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
-// cdk8s cannot write an object with the key `constructor`, and loses `__proto__`.
-const LABEL_NAME = /^(?!constructor$)[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
-const DATA_KEY = /^(?!\.$|\.\.|constructor$|__proto__$)[-._a-zA-Z0-9]{1,253}$/;
+const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const DATA_KEY = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/;
 
 /** JavaScript passes anything: `[7]` has a length, too. */
 function isText(value: unknown, most: number): boolean {
@@ -64,6 +63,7 @@ const MAX_DATA = 1024 * 1024;
 /** Checks a key among those of a ConfigMap or a Secret, which is a file name where it is mounted. */
 export function requireDataKey(location: ErrorLocation, prop: string, key: string): void {
   requireProp(DATA_KEY.test(key), location, prop, `have keys of ${DATA_KEY_FORM}`, key);
+  requireWritable(location, prop, key);
 }
 
 /** Checks the one key of a ConfigMap or a Secret that is asked for. */
@@ -71,7 +71,7 @@ export function requireKeyName(location: ErrorLocation, prop: string, key: strin
   requireProp(DATA_KEY.test(key), location, prop, `be ${DATA_KEY_FORM}`, key);
 }
 
-const DATA_KEY_FORM = "at most 253 letters, digits, '-', '_' and '.' other than '.', '..…' and 'constructor'";
+const DATA_KEY_FORM = "at most 253 letters, digits, '-', '_' and '.' other than '.' and '..…'";
 
 /** Checks a TCP or UDP port. */
 export function requirePort(location: ErrorLocation, prop: string, value: number): void {
@@ -164,7 +164,14 @@ export function requireQualifiedName(
       (prefix === undefined || (prefix.length <= 253 && DNS_SUBDOMAIN.test(prefix))),
     location,
     prop,
-    `${start} of the form name or domain/name (letters, digits, '-', '_' and '.'), and not 'constructor'`,
+    `${start} of the form name or domain/name (letters, digits, '-', '_' and '.')`,
     given,
   );
+  requireWritable(location, prop, key);
+}
+
+/** cdk8s cannot write an object with the key `constructor`, and loses `__proto__`. */
+function requireWritable(location: ErrorLocation, prop: string, key: string): void {
+  const isWritten = key !== 'constructor' && key !== '__proto__';
+  requireProp(isWritten, location, prop, 'have names that cdk8s can write as keys', key);
 }

@@ -22,7 +22,7 @@ const REFERENCE =
 
 /** Sets where images below `scope` are pulled from. Call it before anything is created below `scope`. */
 export function setImageSettings(scope: Construct, settings: ImageSettings): void {
-  requireKnownProps('setImageSettings()', settings, 'registry? pullSecrets?:string[]', 'images');
+  requireKnownProps(scope, settings, 'registry? pullSecrets?:string[]', 'images');
   const { registry, pullSecrets = [] } = settings;
   requireProp(
     registry === undefined || REFERENCE.exec(`${withoutSlash(registry)}/image`)?.groups?.registry !== undefined,

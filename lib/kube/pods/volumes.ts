@@ -87,7 +87,7 @@ export class Volume {
 
 function files(location: string, name: string, source: ConfigSource, options: ConfigVolumeOptions) {
   requireKnownProps(location, { name, source, options }, 'name source:ConfigSource options?:object');
-  requireDnsSubdomain(location, 'source.name', source.name);
+  requireKnownProps(location, { name: source.name }, 'name', 'source');
   requireKnownProps(location, options, 'items?:object[] defaultMode?:number rollOnChange?:boolean', 'options');
   const { items, defaultMode } = options;
   for (const item of items ?? []) requireKnownProps(location, item, 'key path', 'options.items');

@@ -57,7 +57,7 @@ describe('requireKnownProps', () => {
 
   it.each([false, true, 'on', 1, null, [], () => {}])('fails for %j, where an object is expected', (value) => {
     expect(() => check(value as unknown as object, 'mlflow')).toThrow(
-      `demo: 'mlflow' must be an object (name, replicas), got `,
+      `demo: 'mlflow' must be an object (name, replicas) or be left out, got `,
     );
   });
 

@@ -2,7 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { allowLocalCredentials, isolate } from '../../../lib';
 import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { synth } from '../../../lib/testing';
-import type { Call } from './kit';
+import type { Call } from './call';
 import type { Taste } from './taste';
 
 export const NAMESPACE = 'calls';
