@@ -1,4 +1,4 @@
-import { App, Chart, Size } from 'cdk8s';
+import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { describe, expect, it, test } from 'vitest';
 import * as kit from '../lib';
@@ -63,7 +63,8 @@ const REFUSED: readonly [string, (chart: Chart) => unknown, string][] = [
   ['a parameter without a name', storageClass({ parameters: { '': 'a' } }), "'parameters' must have keys"],
   ['a rule without resources', account({ ...rule, resources: [] as never }), "'rules.resources' must name a resource"],
   ['a rule without verbs', account({ ...rule, verbs: [] as never }), "'rules.verbs' must name a verb"],
-  ['no instance families', karpenter, "'instanceFamilies' must name what is allowed"],
+  ['no instance families', (chart) => karpenter(chart), "'instanceFamilies' must name what is allowed"],
+  ['a label that Karpenter keeps', karpenterLabels, "'nodePool.labels' must be labels of other domains"],
   ['1e21 cores', quota({ requests: { cpu: Cpu.units(1e21) } }), "'requests.cpu' must be a positive whole number"],
   ['a bucket of a server named xn--a', minio, "'name' must be a DNS label that starts with a letter"],
   ['a label `constructor`', deployment({ podLabels: { constructor: 'a' } }), 'must have names that cdk8s can write'],
@@ -185,14 +186,19 @@ function account(one: kit.AccessRule) {
   return (chart: Chart) => new kit.ServiceAccount(chart, 'a', { name: 'a', rules: [one] });
 }
 
-function karpenter(chart: Chart) {
+function karpenterLabels(chart: Chart) {
+  karpenter(chart, { nodePool: nodePool({ labels: { 'kubernetes.io/a': 'b' } }), instanceFamilies: ['m7i'] });
+}
+
+function karpenter(chart: Chart, props: Partial<kit.KarpenterNodePoolProps> = {}) {
   new kit.KarpenterNodePool(chart, 'a', {
     nodePool: nodePool(),
     nodeClass: 'default',
     instanceFamilies: [] as never,
     instanceCpus: [4],
     capacityTypes: ['spot'],
-    emptyFor: { toSeconds: () => 60 } as never,
+    emptyFor: Duration.minutes(5),
+    ...props,
   });
 }
 

@@ -64,6 +64,10 @@ export class KarpenterNodePool extends Construct {
     requireDnsSubdomain(this, 'nodeClass', nodeClass);
     for (const cpus of instanceCpus) requireWhole(this, 'instanceCpus', cpus, 1, 'be whole numbers from 1');
     const { labels, taints, nodes, gpus } = nodePool;
+    for (const name of Object.keys(labels)) {
+      const allowed = 'be labels of other domains than kubernetes.io, k8s.io and karpenter.sh, which Karpenter keeps';
+      requireProp(!isReserved(name), this, 'nodePool.labels', allowed, name);
+    }
     const among = (key: string, values: readonly string[]) => ({ key, operator: 'In', values }) as const;
     clusterScoped(
       customResource<KarpenterNodePoolSpec>(this, 'Default', {
@@ -96,4 +100,14 @@ export class KarpenterNodePool extends Construct {
       }),
     );
   }
+}
+
+const WELL_KNOWN =
+  /^(topology\.kubernetes\.io\/(zone|region)|kubernetes\.io\/(arch|os)|karpenter\.sh\/(capacity-type|nodepool))$/;
+
+/** Whether a NodePool may not set a label, as its CRD says. */
+function isReserved(label: string): boolean {
+  const [domain = ''] = label.split('/');
+  const isOpen = /(node|node-restriction)\.kubernetes\.io$|kops\.k8s\.io$/.test(domain) || WELL_KNOWN.test(label);
+  return !isOpen && /(kubernetes\.io|k8s\.io|karpenter\.sh)$/.test(domain);
 }
