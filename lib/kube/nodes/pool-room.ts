@@ -19,7 +19,7 @@ interface PoolUse {
 
 const usesOf = perApp('pool-uses', (root): PoolUse[] => {
   const uses: PoolUse[] = [];
-  validateObjects(root, () => [...uses.flatMap(tooMany), ...[...byPool(uses)].flatMap(overcommitted)]);
+  validateObjects(root, () => [...uses.flatMap(tooMany), ...byPool(uses).flatMap(overcommitted)]);
   return uses;
 });
 
@@ -46,18 +46,21 @@ function tooMany({ scope, pool, usage, replicas: { maxReplicas } }: PoolUse): st
   return maxReplicas <= room ? [] : [new InvalidPropError(scope, 'replicas', allowed, maxReplicas).message];
 }
 
-function overcommitted([pool, uses]: [NodePool, PoolUse[]]): string[] {
-  return Object.entries(offered(pool)).flatMap(([key, perNode]) => {
+function overcommitted(uses: readonly PoolUse[]): string[] {
+  const pool = uses[0]?.pool;
+  return Object.entries(pool === undefined ? {} : offered(pool)).flatMap(([key, perNode]) => {
     const all = uses.filter(({ usage, replicas }) => (usage[key] ?? 0n) > 0n && replicas.minReplicas > 0);
     const needed = all.reduce(
       (sum, { usage, replicas }) => sum + BigInt(replicas.minReplicas) * (usage[key] ?? 0n),
       0n,
     );
-    const has = BigInt(pool.nodes.max) * perNode;
     const [first] = all;
-    if (needed <= has || first === undefined || !key.includes('/')) return [];
+    if (first === undefined || !key.includes('/')) return [];
+    const { name, nodes } = first.pool;
+    const has = BigInt(nodes.max) * perNode;
+    if (needed <= has) return [];
     const who = all.map(({ scope }) => pathOf(scope)).join(', ');
-    const allowed = `leave enough '${key.slice('requests.'.length)}' of pool '${pool.name}' (${has / 1000n}) for ${who} together`;
+    const allowed = `leave enough '${key.slice('requests.'.length)}' of pool '${name}' (${has / 1000n}) for ${who} together`;
     return [new InvalidPropError(first.scope, 'replicas', allowed, Number(needed / 1000n)).message];
   });
 }
@@ -73,16 +76,13 @@ function offered({ capacity, gpus }: NodePool): QuotaAmounts {
   };
 }
 
-/** Two copies of an environment have equal pools of one name. */
-function byPool(uses: readonly PoolUse[]): Map<NodePool, PoolUse[]> {
-  const names = new Map<string, NodePool>();
-  const pools = new Map<NodePool, PoolUse[]>();
+/** Uses by the name of their pool: two copies of an environment have equal pools. */
+function byPool(uses: readonly PoolUse[]): PoolUse[][] {
+  const pools = new Map<string, PoolUse[]>();
   for (const use of uses) {
-    const pool = names.get(use.pool.name) ?? use.pool;
-    names.set(pool.name, pool);
-    const others = pools.get(pool);
-    if (others === undefined) pools.set(pool, [use]);
+    const others = pools.get(use.pool.name);
+    if (others === undefined) pools.set(use.pool.name, [use]);
     else others.push(use);
   }
-  return pools;
+  return [...pools.values()];
 }
