@@ -1,12 +1,14 @@
 import { dirname, join } from 'node:path';
 import { App } from 'cdk8s';
-import { environment } from './environments';
 import { buildPlatform, failure } from './lib/platform';
 
 process.once('uncaughtException', (error) => {
   console.error(failure(error));
   process.exit(1);
 });
+
+// Imported last, so that an error at module level of an environment is shown as its message, too.
+const { environment } = await import('./environments');
 
 const { PLATFORM_ENV = 'dev', PLATFORM_STACKS, PLATFORM_OUTPUT } = process.env;
 

@@ -101,12 +101,10 @@ export {
   allowIngressFromRoute,
   allowInternetEgress,
   connect,
-  type ExternalServer,
   recordExternalServer,
   recordServer,
-  type Server,
 } from './kube/network/network';
-export type { ExternalPods, PodPort, Pods } from './kube/network/peers';
+export type { ExternalPods, ExternalServer, PodPort, Pods, Server } from './kube/network/peers';
 export { isolate } from './workloads/network-policy';
 
 // Secrets: who reads which key, and where the values come from.

@@ -29,7 +29,7 @@ export interface StackClients {
 export function allowClients(stack: Stack, { clients = [] }: StackClients): void {
   requireUnique(stack, 'clients', clients, 'name');
   for (const client of clients) {
-    requireKnownProps(stack, client, 'name namespace selector servers', 'clients');
+    requireKnownProps(stack, client, 'name namespace? selector?:string{} servers?:string[]', 'clients');
     const { name, namespace = stack.namespace, selector = {}, servers = [] } = client;
     const pods: Pods = { scope: stack, name, selector };
     if (namespace === stack.namespace) allowNeighbour(pods);

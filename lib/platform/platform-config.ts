@@ -69,11 +69,12 @@ export function requireConfig(app: App, config: PlatformConfig): void {
   requireKnownProps(
     app,
     config,
-    'name local kubeContext kubernetesVersion serverSideApply credentials images cluster nodePools kind operators karpenterNodePools storageClasses metricsServer stacks',
+    'name local?:boolean kubeContext? kubernetesVersion? serverSideApply?:boolean credentials?:CredentialSource images?:object cluster?:object nodePools:NodePool[] kind?:object operators?:object karpenterNodePools?:object[] storageClasses?:object[] metricsServer?:object stacks:object',
   );
   const { kind, metricsServer } = config;
-  requireKnownProps(app, kind, 'controlPlane workers name complete', 'kind');
-  requireKnownProps(app, metricsServer, 'values kubeletInsecureTls replicas resources image', 'metricsServer');
+  requireKnownProps(app, kind, 'controlPlane:NodePool workers?:NodePool[] name complete?:boolean', 'kind');
+  const words = 'values?:object kubeletInsecureTls?:boolean replicas?:number resources?:object image?';
+  requireKnownProps(app, metricsServer, words, 'metricsServer');
 }
 
 /**

@@ -151,7 +151,7 @@ export class Platform {
 
 function outputsOf(app: App, id: string, stack: StackDefinition, context: StackContext): StackOutputs {
   const outputs = stack.build(app, id, context) ?? {};
-  requireKnownProps(id, outputs, 'releases ports documents', 'build()');
+  requireKnownProps(id, outputs, 'releases?:object[] ports?:object[] documents?:object', 'build()');
   return outputs;
 }
 

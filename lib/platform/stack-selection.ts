@@ -29,6 +29,7 @@ export function selectedStacks(
       ? known.filter((name) => stacks[name]?.byDefault !== false)
       : selection.split(',').map((name) => name.trim());
   const allowed = oneOf(['all', ...known]);
+  requireProp(!names.includes('all'), 'app', 'PLATFORM_STACKS', "be 'all' alone, or names of stacks", selection);
   for (const name of names) requireProp(known.includes(name), 'app', 'PLATFORM_STACKS', allowed, name);
   const none = known.length > 0 && names.length === 0;
   requireProp(!none, 'app', 'PLATFORM_STACKS', `${allowed} (none is built by default)`, selection);

@@ -34,7 +34,9 @@ export class Stack extends Chart {
   constructor(scope: Construct, id: string, props: StackProps) {
     const { namespace, podSecurity, network = 'declared', namespaceLabels } = props;
     super(scope, id, { namespace, labels: stackLabels(id) });
-    requireKnownProps(this, props, 'namespace podSecurity network namespaceLabels');
+    const words =
+      'namespace podSecurity?:privileged|baseline|restricted network?:declared|any namespaceLabels?:string{}';
+    requireKnownProps(this, props, words);
     requireChart(this);
     requireUniqueNames(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });

@@ -1,11 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checksum } from '../kube/objects/checksums';
-import { requireProp } from '../kube/objects/errors';
 import { requireUniqueNames } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import type { Labels } from '../kube/objects/labels';
-import { requireDataKey, requireDnsSubdomain, requireLabels } from '../kube/objects/names';
+import { requireData, requireDnsSubdomain, requireLabels } from '../kube/objects/names';
 import type { ConfigSource } from '../kube/pods/volumes';
 
 export interface ConfigMapProps {
@@ -23,17 +22,12 @@ export class ConfigMap extends Construct implements ConfigSource {
   readonly data: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: ConfigMapProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name labels data');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name labels?:string{} data:string{}');
     const { name, labels, data } = props;
     requireDnsSubdomain(this, 'name', name);
     if (labels !== undefined) requireLabels(this, 'labels', labels);
-    const entries = Object.entries(data);
-    requireProp(entries.length > 0, this, 'data', 'have a key', data);
-    for (const [key, value] of entries) {
-      requireDataKey(this, 'data', key);
-      requireProp(typeof value === 'string', this, `data.${key}`, 'be a string', value);
-    }
+    requireData(this, data);
     requireUniqueNames(this);
     this.name = name;
     this.checksum = checksum(data);

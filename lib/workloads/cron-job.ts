@@ -6,7 +6,7 @@ import type { Pods } from '../kube/network/peers';
 import { cronExpression } from '../kube/objects/cron';
 import { requireProp } from '../kube/objects/errors';
 import { recordPodOwner } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -40,14 +40,14 @@ export class CronJob extends Construct {
   readonly pods: Pods;
 
   constructor(scope: Construct, id: string, props: CronJobProps) {
-    super(scope, id);
+    super(...placed(scope, id));
     requireKnownProps(
       this,
       props,
-      'identity pod backoffLimit activeDeadline schedule timeZone concurrency startingDeadline history suspend',
+      'identity:Identity pod:object backoffLimit?:number activeDeadline?:Duration schedule:Cron timeZone? concurrency?:Forbid|Replace|Allow startingDeadline?:Duration history?:object suspend?:boolean',
     );
     const { identity, pod, schedule, timeZone = 'Etc/UTC', concurrency = 'Forbid', startingDeadline, history } = props;
-    requireKnownProps(this, history, 'failed successful', 'history');
+    requireKnownProps(this, history, 'failed?:number successful?:number', 'history');
     const { failed = 3, successful = 1 } = history ?? {};
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);

@@ -3,9 +3,11 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { podsOf } from '../kube/network/network';
 import type { Pods } from '../kube/network/peers';
+import { recordPoolUse } from '../kube/nodes/pool-room';
 import { requireProp } from '../kube/objects/errors';
+import { given } from '../kube/objects/given';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -48,22 +50,25 @@ export class Deployment extends Construct {
   private autoscaler?: Construct;
 
   constructor(scope: Construct, id: string, props: DeploymentProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'identity pod replicas strategy progressDeadline');
+    super(...placed(scope, id));
+    const words =
+      'identity:Identity pod:object replicas?:number|object strategy?:Recreate|object progressDeadline?:Duration';
+    requireKnownProps(this, props, words);
     const { identity, pod, replicas = 1, strategy = {}, progressDeadline } = props;
+    const selector = selectorLabels(this, identity);
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);
     requireUpdateStrategy(this, 'strategy', strategy);
+    if (typeof replicas === 'object') {
+      requireKnownProps(this, replicas, 'minReplicas:number maxReplicas:number', 'replicas');
+    }
     const fixed = typeof replicas === 'number' ? replicas : undefined;
     const range = replicaRange(replicas);
     requireReplicas(this, fixed, range);
-    const selector = selectorLabels(this, identity);
     const template = podTemplate(this, identity, {
-      ...pod,
+      topologySpreadConstraints: topologySpread(this, selector, range.maxReplicas, pod.nodePool, 'pod-template-hash'),
+      ...given(pod),
       containers: pausingServers(pod.containers),
-      topologySpreadConstraints:
-        pod.topologySpreadConstraints ??
-        topologySpread(this, selector, range.maxReplicas, pod.nodePool, 'pod-template-hash'),
     });
     this.name = name;
     this.replicas = range;
@@ -82,6 +87,7 @@ export class Deployment extends Construct {
       },
     });
     afterSerialization(object, withSleepAction(this));
+    recordPoolUse(this, pod.nodePool, template.spec, range);
     recordPodOwner({ construct: this, kind: 'Deployment', name, template, replicas: range, strategy });
     if (this.autoscaled) this.node.addValidation({ validate: () => this.missingAutoscaler() });
   }

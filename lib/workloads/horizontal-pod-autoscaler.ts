@@ -2,7 +2,7 @@ import { ApiObject, type Duration } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../kube/objects/errors';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { requireDnsSubdomain } from '../kube/objects/names';
 import { addNotes } from '../kube/objects/notes';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -68,12 +68,13 @@ export interface HorizontalPodAutoscalerProps {
 export class HorizontalPodAutoscaler extends Construct {
   /** @throws InvalidPropError for a Deployment with a fixed number of replicas, or with an autoscaler already */
   constructor(scope: Construct, id: string, props: HorizontalPodAutoscalerProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name target metrics behavior');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name target:Deployment metrics:object[] behavior?:object');
     const { name, target, metrics, behavior = {} } = props;
     requireDnsSubdomain(this, 'name', name);
     target.autoscaledBy(this);
-    requireKnownProps(this, behavior, 'scaleUp scaleDown', 'behavior');
+    requireKnownProps(this, behavior, 'scaleUp?:object scaleDown?:object', 'behavior');
+    requireProp(metrics.length > 0, this, 'metrics', 'have a metric', metrics);
     for (const metric of metrics) requireMetric(this, metric);
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'Default', {
       metadata: { name, labels: { ...target.selector } },
@@ -100,7 +101,7 @@ export class HorizontalPodAutoscaler extends Construct {
   }
 
   private rules(prop: string, rules: ScalingRules = {}): k8s.HpaScalingRulesV2 | undefined {
-    requireKnownProps(this, rules, 'stabilizationWindow policies', prop);
+    requireKnownProps(this, rules, 'stabilizationWindow?:Duration policies?:object[]', prop);
     const { stabilizationWindow, policies } = rules;
     if (stabilizationWindow === undefined && policies === undefined) return undefined;
     const window = stabilizationWindow && wholeSeconds(this, `${prop}.stabilizationWindow`, stabilizationWindow);
@@ -111,7 +112,10 @@ export class HorizontalPodAutoscaler extends Construct {
     return { stabilizationWindowSeconds: window, policies: policies?.map((policy) => this.policy(prop, policy)) };
   }
 
-  private policy(prop: string, { type, value, period }: ScalingPolicy): k8s.HpaScalingPolicyV2 {
+  private policy(prop: string, policy: ScalingPolicy): k8s.HpaScalingPolicyV2 {
+    const words = 'type:Pods|Percent value:number period:Duration';
+    requireKnownProps(this, policy, words, `${prop}.policies`);
+    const { type, value, period } = policy;
     const periodSeconds = wholeSeconds(this, `${prop}.policies.period`, period);
     requireWhole(this, `${prop}.policies.value`, value, 1, 'be at least 1');
     const allowed = 'be from a second to half an hour (1800 s)';
@@ -121,12 +125,20 @@ export class HorizontalPodAutoscaler extends Construct {
 }
 
 function requireMetric(scope: Construct, metric: ScalingMetric): void {
+  const words = 'type:cpu|memory|pods averageUtilization?:number name? averageValue?:number';
+  requireKnownProps(scope, metric, words, 'metrics');
   if (metric.type === 'pods') {
-    requireProp(metric.name !== '', scope, 'metrics.name', 'name a metric', metric.name);
+    requireProp(
+      /^(?!\.{1,2}$)[^/%]+$/.test(metric.name),
+      scope,
+      'metrics.name',
+      "name a metric, without '/' and '%'",
+      metric.name,
+    );
     requireProp(
       millis(metric.averageValue) / 1000 === metric.averageValue &&
         metric.averageValue > 0 &&
-        metric.averageValue < Infinity,
+        metric.averageValue < Number.MAX_SAFE_INTEGER,
       scope,
       `metrics.${metric.name}.averageValue`,
       'be above 0, with at most three decimals',

@@ -5,7 +5,7 @@ import { podsOf } from '../kube/network/network';
 import type { Pods } from '../kube/network/peers';
 import { checksum } from '../kube/objects/checksums';
 import { recordPodOwner } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
@@ -31,8 +31,8 @@ export class Job extends Construct {
   private readonly object: ApiObject;
 
   constructor(scope: Construct, id: string, props: JobProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'identity pod backoffLimit activeDeadline');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'identity:Identity pod:object backoffLimit?:number activeDeadline?:Duration');
     const { identity, pod } = props;
     const typed = jobSpec(this, props);
     // Serialized once, for the hash and for the object.

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { MetricsConnection } from '../kube/network/connections';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../kube/objects/labels';
 import { Service } from './service';
 
@@ -22,8 +22,8 @@ export class MetricsService extends Construct {
   readonly connection: MetricsConnection;
 
   constructor(scope: Construct, id: string, props: MetricsServiceProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name identity port portName path');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name identity:Identity port:number portName? path?');
     const { name, identity, port, portName = 'metrics', path = '/metrics' } = props;
     const { host } = new Service(this, 'Default', {
       name: `${name}-metrics`,

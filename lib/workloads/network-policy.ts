@@ -3,7 +3,7 @@ import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { clusterSettings } from '../kube/network/cluster-settings';
-import { edgesOf, recordIsolation, samePods } from '../kube/network/network';
+import { edgesOf, isIsolated, recordIsolation, samePods } from '../kube/network/network';
 import type { Edge, Peer, Pods } from '../kube/network/peers';
 import { portNumbers } from '../kube/network/pod-ports';
 import { requireProp } from '../kube/objects/errors';
@@ -21,6 +21,8 @@ const INTERNET: readonly k8s.IpBlock[] = [
  * kubelet always reaches the pods of its node, and `kubectl port-forward` comes from inside of the pod.
  */
 export function isolate(chart: Chart): void {
+  requireProp(Construct.isConstruct(chart) && Chart.isChart(chart), 'isolate()', 'chart', 'be a Chart', chart);
+  requireProp(!isIsolated(chart), chart, 'isolate()', 'be called once for a chart', 'a second call');
   new k8s.KubeNetworkPolicy(chart, 'default-deny', {
     metadata: { name: 'default-deny' },
     spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../kube/objects/errors';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { requireDnsSubdomain } from '../kube/objects/names';
 import type { PodCount } from '../kube/pods/pod-count';
 import type { Deployment } from './deployment';
@@ -39,11 +39,18 @@ export interface PodDisruptionBudgetProps {
 export class PodDisruptionBudget extends Construct {
   /** @throws InvalidPropError for a budget that would never let a pod go at the fewest replicas of the target */
   constructor(scope: Construct, id: string, props: PodDisruptionBudgetProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name target budget unhealthyPodEvictionPolicy');
+    super(...placed(scope, id));
+    const words =
+      'name target:Deployment|StatefulSet budget:object unhealthyPodEvictionPolicy?:AlwaysAllow|IfHealthyBudget';
+    requireKnownProps(this, props, words);
     const { name, target, budget, unhealthyPodEvictionPolicy = 'AlwaysAllow' } = props;
     requireDnsSubdomain(this, 'name', name);
+    requireKnownProps(this, budget, 'minAvailable?:PodCount maxUnavailable?:PodCount', 'budget');
+    const given = Object.values(budget).filter((count) => count !== undefined);
+    requireProp(given.length === 1, this, 'budget', "have 'minAvailable' or 'maxUnavailable'", Object.keys(budget));
     const replicas = target.replicas.minReplicas;
+    for (const { isPercent, amount } of given)
+      requireProp(!isPercent || amount <= 100, this, 'budget', 'be at most 100%', `${amount}%`);
     if ('minAvailable' in budget) {
       const allowed = `leave at least one of the ${replicas} guaranteed replicas to evict (no drain would ever end)`;
       const { minAvailable } = budget;

@@ -1,19 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type HttpConnection, httpConnection } from '../kube/network/connections';
-import type { Exposure } from '../kube/network/exposure';
+import { type Exposure, requireExposure } from '../kube/network/exposure';
 import { allowIngressFromAnywhere, allowIngressFromRoute, podsOf, recordServer } from '../kube/network/network';
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../kube/objects/labels';
-import {
-  requireDnsLabel,
-  requireLabelValues,
-  requireNodePort,
-  requirePort,
-  requireServiceName,
-} from '../kube/objects/names';
+import { requireDnsLabel, requireNodePort, requirePort, requireServiceName } from '../kube/objects/names';
 
 export interface ServicePort {
   /** Name of the port, and of the container port it leads to. */
@@ -49,13 +43,18 @@ export class Service extends Construct {
   private readonly firstPort: number;
 
   constructor(scope: Construct, id: string, props: ServiceProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name identity ports exposure headless publishNotReadyAddresses');
+    super(...placed(scope, id));
+    const words =
+      'name identity:Identity ports:object[] exposure?:object headless?:boolean publishNotReadyAddresses?:boolean';
+    requireKnownProps(this, props, words);
     const { name, identity, exposure, headless = false, publishNotReadyAddresses = false } = props;
+    for (const port of props.ports) {
+      requireKnownProps(this, port, 'name port:number targetPort? nodePort?:number', 'ports');
+    }
+    if (exposure !== undefined) requireExposure(this, 'exposure', exposure);
+    requireProp(props.ports.length > 0, this, 'ports', 'have a port', props.ports);
     const ports = exposure?.type === 'NodePort' ? atNodePort(props.ports, exposure.nodePort) : props.ports;
     requireServiceName(this, 'name', name);
-    requireLabelValues(this, 'identity', { ...identity });
-    requireProp(ports.length > 0, this, 'ports', 'have a port', ports);
     const nodePorts = ports.some(({ nodePort }) => nodePort !== undefined);
     requireProp(!(headless && nodePorts), this, 'nodePort', 'not be given to a headless Service', name);
     for (const { name: portName, port, nodePort } of ports) {

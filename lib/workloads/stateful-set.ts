@@ -3,11 +3,12 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { podsOf } from '../kube/network/network';
 import type { Pods } from '../kube/network/peers';
+import { recordPoolUse } from '../kube/nodes/pool-room';
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placed, requireKnownProps } from '../kube/objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
-import { requireDnsLabel, requireDnsSubdomain } from '../kube/objects/names';
+import { requireDnsLabel, requireDnsSubdomain, requireServiceName } from '../kube/objects/names';
 import { requireWhole } from '../kube/objects/numbers';
 import { afterSerialization, type Manifest } from '../kube/objects/serialization';
 import { type PodProps, podTemplate } from '../kube/pods/pod-template';
@@ -50,17 +51,23 @@ export class StatefulSet extends Construct {
   readonly pods: Pods;
 
   constructor(scope: Construct, id: string, props: StatefulSetProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'identity serviceName replicas podManagementPolicy pod claims');
+    super(...placed(scope, id));
+    const words =
+      'identity:Identity serviceName replicas?:number podManagementPolicy?:OrderedReady|Parallel pod:object claims:object[]';
+    requireKnownProps(this, props, words);
     const { identity, serviceName, replicas = 1, podManagementPolicy = 'Parallel', pod, claims } = props;
+    const selector = selectorLabels(this, identity);
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);
     // The label controller-revision-hash of its pods is the name and ten characters.
     requireProp(name.length <= 52, this, 'name', 'have at most 52 characters, the name of a StatefulSet', name);
+    requireServiceName(this, 'serviceName', serviceName);
     requireWhole(this, 'replicas', replicas, 0);
     this.replicas = replicaRange(replicas);
-    const selector = selectorLabels(this, identity);
     this.selector = selector;
+    for (const claim of claims) {
+      requireKnownProps(this, claim, 'name size:Size storageClassName?', 'claims');
+    }
     const claimNames = claims.map((claim) => claim.name);
     // The pod of a StatefulSet of one is gone before the next one starts: a pause would only keep its clients waiting.
     const containers = replicas > 1 ? pausingServers(pod.containers) : pod.containers;
@@ -82,6 +89,7 @@ export class StatefulSet extends Construct {
     });
     afterSerialization(object, withClaimDefaults);
     afterSerialization(object, withSleepAction(this));
+    recordPoolUse(this, pod.nodePool, template.spec, this.replicas);
     recordPodOwner({ construct: this, kind: 'StatefulSet', name, template, replicas: this.replicas });
   }
 
@@ -96,7 +104,8 @@ export class StatefulSet extends Construct {
       requireProp(mounted.includes(name), this, 'claims', 'be mounted by a container', name);
   }
 
-  private claimTemplate({ name, size, storageClassName }: ClaimTemplate, labels: Readonly<Record<string, string>>) {
+  private claimTemplate(claim: ClaimTemplate, labels: Readonly<Record<string, string>>) {
+    const { name, size, storageClassName } = claim;
     requireDnsLabel(this, 'claims.name', name);
     requireSize(this, `claims.${name}.size`, size);
     // The empty name is one, too: that of volumes without a class.

@@ -153,7 +153,7 @@ describe('two installed copies of the package in one app', () => {
     [
       'a node pool that the other has not declared',
       (chart) => serverOf(chart, { nodePool: new second.NodePool({ ...poolProps, labels: { other: 'a' } }) }),
-      "'nodePool' must be one of 'general'",
+      "'nodePool' must be the pool of this name itself or an equal one",
     ],
     [
       'a Secret that the other wants otherwise',

@@ -45,12 +45,13 @@ const backend = { serviceName: 'web', port: 80 };
 const amounts = { cpu: Cpu.millis(50), memory: Size.mebibytes(64) };
 type Make = (scope: Construct, id: string) => Construct;
 const makes: Readonly<Record<string, Make>> = {
-  HTTPRoute: (scope, id) => new HttpRoute(scope, id, { name: 'a', backend, gateway: { name: 'edge' } }),
+  HTTPRoute: (scope, id) =>
+    new HttpRoute(scope, id, { name: 'a', backend, gateway: { name: 'edge' }, hostnames: [`${id}.example.org`] }),
   Ingress: (scope, id) =>
     new Ingress(scope, id, {
       name: 'a',
       backend,
-      host: 'a.example.org',
+      host: `${id}.example.org`,
       ingressClassName: 'nginx',
       tlsSecretName: 'a-tls',
     }),

@@ -23,7 +23,7 @@ export interface BucketJobProps {
 /** A Job that waits for an S3 server and creates the buckets that it does not have yet. */
 export class BucketJob extends Job {
   constructor(scope: Construct, id: string, props: BucketJobProps) {
-    requireKnownProps(scope, props, 'name image buckets endpoint credentials nodePool');
+    requireKnownProps(scope, props, 'name image buckets:string[] endpoint credentials:Credentials nodePool?:NodePool');
     const { name, image, buckets, endpoint, credentials, nodePool } = props;
     super(scope, id, {
       identity: { name: 'minio', instance: name, component: 'bucket-init' },

@@ -47,7 +47,8 @@ const SCRIPTS = '/scripts';
  */
 export class DatabaseJob extends Job {
   constructor(scope: Construct, id: string, props: DatabaseJobProps) {
-    requireKnownProps(scope, props, 'name image server superuser databases scripts nodePool');
+    const words = 'name image server:object superuser:Superuser databases:object[] scripts:object nodePool?:NodePool';
+    requireKnownProps(scope, props, words);
     const { name, image, server, superuser, databases, scripts, nodePool } = props;
     const { database: _, ...variables } = PG_VARIABLES;
     super(scope, id, {

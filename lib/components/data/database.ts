@@ -1,5 +1,6 @@
 import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
+import type { SecretKey } from '../../kube/secrets/secrets';
 
 /** One database of a PostgreSQL server, and the login role that it belongs to. */
 export interface DatabaseProps {
@@ -72,13 +73,13 @@ export function databaseGrants({ extensions = [], pgstac = false }: DatabaseProp
  */
 export function requireDatabases(
   location: ErrorLocation,
-  databases: readonly (DatabaseProps & { readonly password?: unknown })[],
+  databases: readonly (DatabaseProps & { readonly password?: SecretKey })[],
   superuser: string,
 ): void {
   for (const [index, database] of databases.entries()) {
     const { name, owner, extensions = [] } = database;
     const at = `databases[${index}]`;
-    requireKnownProps(location, database, 'name owner extensions pgstac password', at);
+    requireKnownProps(location, database, 'name owner extensions?:string[] pgstac?:boolean password?:SecretKey', at);
     requireDatabaseName(location, `${at}.name`, name);
     requireLoginRole(location, `${at}.owner`, owner);
     requireProp(owner !== superuser, location, `${at}.owner`, "be another role than the server's superuser", owner);

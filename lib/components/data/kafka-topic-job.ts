@@ -26,7 +26,8 @@ export interface KafkaTopicJobProps {
 /** A Job that creates topics, and adds partitions and settings to existing ones. It removes nothing. */
 export class KafkaTopicJob extends Job {
   constructor(scope: Construct, id: string, props: KafkaTopicJobProps) {
-    requireKnownProps(scope, props, 'name image bootstrapServers topics replicationFactor user nodePool');
+    const words = 'name image bootstrapServers topics:object[] replicationFactor:number user:number nodePool?:NodePool';
+    requireKnownProps(scope, props, words);
     const { name, image, bootstrapServers, topics, replicationFactor, user, nodePool } = props;
     super(scope, id, {
       identity: { name: 'kafka', instance: name, component: 'topic-init' },

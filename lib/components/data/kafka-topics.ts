@@ -1,4 +1,5 @@
 import { type ErrorLocation, findByName, requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { requireWhole } from '../../kube/objects/numbers';
 
 /** A topic of a Kafka cluster. */
@@ -34,6 +35,7 @@ export function partitionsOf({ partitions = 1 }: KafkaTopic): number {
 export function requireTopics(location: ErrorLocation, topics: readonly KafkaTopic[]): void {
   const seen = new Map<string, string>();
   for (const topic of topics) {
+    requireKnownProps(location, topic, 'name partitions?:number config?:string{}', 'topics');
     const { name, config = {} } = topic;
     const allowed = "be 1 to 249 letters, digits, '.', '_' and '-', other than '.' and '..'";
     requireProp(TOPIC_NAME.test(name) && name !== '.' && name !== '..', location, 'topics.name', allowed, name);
@@ -71,6 +73,8 @@ export function requireConsumers(
   topics: readonly KafkaTopic[],
   group: ConsumerGroupProps,
 ): void {
+  requireKnownProps(location, { group }, 'group:object');
+  requireKnownProps(location, group, 'groupId topics:string[] members:number', 'group');
   const { groupId, members } = group;
   requireProp(/^\S+$/.test(groupId), location, 'groupId', 'be a name without blanks', groupId);
   const at = `consumers '${groupId}'`;

@@ -6,14 +6,14 @@ import { allowIngress } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { findByName, requireProp } from '../../kube/objects/errors';
 import { serviceHost } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
 import { serverProbes, tcpProbe } from '../../kube/pods/probes';
 import { topologySpread } from '../../kube/pods/topology-spread';
 import { Volume } from '../../kube/pods/volumes';
-import { computeResources, type Resources, requireSize, sizeBytes } from '../../kube/resources/quantities';
+import { computeResources, type Resources, resourceAmounts, sizeBytes } from '../../kube/resources/quantities';
 import { images } from '../../versions';
 import { ConfigMap } from '../../workloads/config-map';
 import { PodDisruptionBudget } from '../../workloads/pod-disruption-budget';
@@ -82,8 +82,10 @@ export class Kafka extends Construct {
   private readonly groups = new Set<string>();
 
   constructor(scope: Construct, id: string, props: KafkaProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name image brokers topics properties storage storageClassName resources nodePool');
+    super(...placed(scope, id));
+    const words =
+      'name? image? brokers?:1|3|5 topics:object[] properties?:string{} storage?:Size storageClassName? resources?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const {
       name = 'kafka',
       image = images.kafka,
@@ -96,7 +98,7 @@ export class Kafka extends Construct {
       nodePool,
     } = props;
     requireTopics(this, topics);
-    requireSize(this, 'resources.limits.memory', resources.limits.memory);
+    resourceAmounts(this, 'resources', resources);
     this.topics = topics;
     const identity: Identity = { name: 'kafka', instance: name, component: 'broker' };
     const domain = serviceHost(this, `${name}-headless`);

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { BucketConnection, BucketCredentials, MetricsConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { oneOf, requireProp, requireUnique } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { Env } from '../../kube/pods/env';
@@ -98,12 +98,10 @@ export class Minio extends Construct {
   private readonly credentials: BucketCredentials;
 
   constructor(scope: Construct, id: string, props: MinioProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name engine image clientImage buckets credentials storage storageClassName resources consoleNodePort publicMetrics nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? engine?:MinIO|RustFS image? clientImage? buckets:string[] credentials:Credentials storage?:Size storageClassName? resources?:object consoleNodePort?:number publicMetrics?:boolean nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const {
       name = 'minio',
       engine = 'MinIO',

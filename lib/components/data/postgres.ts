@@ -4,7 +4,7 @@ import { recordConnectionLimit } from '../../kube/network/connection-budget';
 import type { DatabaseConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { findByName } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { requireWhole } from '../../kube/objects/numbers';
 import { execProbe, serverProbes } from '../../kube/pods/probes';
@@ -58,12 +58,10 @@ export class Postgres extends Construct {
   private readonly databases: readonly PostgresDatabase[];
 
   constructor(scope: Construct, id: string, props: PostgresProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name image superuser databases storage storageClassName resources maxConnections nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? image? superuser:Superuser databases:object[] storage?:Size storageClassName? resources?:object nodePool?:NodePool maxConnections?:number';
+    requireKnownProps(this, props, words);
     const {
       name = 'postgres',
       image = images.postgis,

@@ -1,9 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireDnsSubdomain } from '../../kube/objects/names';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
+import { requireDnsSubdomain, requireQualifiedName } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
 
 export interface StorageClassProps {
@@ -23,14 +22,17 @@ export class StorageClass extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: StorageClassProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name provisioner parameters reclaimPolicy allowVolumeExpansion');
+    super(...placed(scope, id));
+    const words = 'name provisioner parameters?:string{} reclaimPolicy:Retain|Delete allowVolumeExpansion?:boolean';
+    requireKnownProps(this, props, words);
     requireUniqueNames(this);
     const { name, provisioner, parameters, reclaimPolicy, allowVolumeExpansion = true } = props;
     requireDnsSubdomain(this, 'name', name);
     // `rancher.io/local-path`, that of kind, has two parts.
-    for (const part of provisioner.split('/', 3)) requireDnsSubdomain(this, 'provisioner', part);
-    requireProp(provisioner.split('/').length <= 2, this, 'provisioner', "have one '/' at most", provisioner);
+    requireQualifiedName(this, 'provisioner', provisioner, provisioner.toLowerCase(), 'be');
+    for (const key of Object.keys(parameters ?? {})) {
+      requireQualifiedName(this, 'parameters', key, key.toLowerCase());
+    }
     this.name = name;
     clusterScoped(
       new k8s.KubeStorageClass(this, 'Default', {

@@ -26,7 +26,8 @@ export const KAFKA_VARIABLES: UseVariables<TopicValue> = {
 
 /** Topics of a Kafka cluster, by its brokers, the group and the topics. With `wait` the pods start once the topics exist. */
 export function topic(connection: TopicConnection, options: UseOptions<TopicValue> = {}): Use {
-  requireKnownProps('topic()', options, 'variables wait');
+  requireKnownProps('topic()', { connection, options }, 'connection:Topics options:object');
+  requireKnownProps('topic()', options, 'variables?:object wait?:boolean|object', 'options');
   const { bootstrapServers, groupId, topics = [] } = connection;
   const { variables = KAFKA_VARIABLES, wait } = options;
   const [first, ...others] = topics;

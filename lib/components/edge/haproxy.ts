@@ -6,7 +6,7 @@ import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import { requireDnsSubdomain, requireServiceName } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
@@ -19,7 +19,7 @@ import {
   computeResources,
   cpuMillis,
   type Resources,
-  requireSize,
+  resourceAmounts,
   sizeBytes,
   sizeString,
 } from '../../kube/resources/quantities';
@@ -84,12 +84,10 @@ export class Haproxy extends Construct {
   readonly metrics: MetricsConnection;
 
   constructor(scope: Construct, id: string, props: HaproxyProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name image servers requestTimeout paths maxConnections clusterDomain statsPassword replicas resources exposure nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name image? servers:Servers requestTimeout?:Duration paths?:string[] maxConnections?:number clusterDomain? statsPassword?:SecretKey replicas?:number resources?:object exposure?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name, servers, replicas = 2, exposure, nodePool } = props;
     const { requestTimeout = Duration.seconds(60), resources = RESOURCES } = props;
     requireServiceName(this, 'name', name);
@@ -141,7 +139,7 @@ export class Haproxy extends Construct {
     this.requirePath('servers.readyPath', readyPath);
     for (const path of paths ?? []) this.requirePath('paths', path);
     requireWhole(this, 'maxConnections', maxConnections, 1);
-    requireSize(this, 'resources.limits.memory', resources.limits.memory);
+    resourceAmounts(this, 'resources', resources);
     const memory = memoryFor(maxConnections);
     requireProp(
       sizeBytes(resources.limits.memory) >= sizeBytes(memory),

@@ -1,9 +1,9 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
-import { requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireAbsolutePath, requireDnsSubdomain } from '../../kube/objects/names';
+import { claimRoute, type RouteBackend, type RouteExposure, requireBackend } from '../../kube/network/exposure';
+import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
+import { requireDnsLabel, requireDnsSubdomain, requireHostName, requirePathPrefix } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
 
 /** A Gateway of the cluster that takes routes of this namespace. */
@@ -33,14 +33,22 @@ export interface HttpRouteProps extends HttpRouteOptions {
 /** A route of a Gateway to one Service. The cluster must have the Gateway API (its standard channel, v1.0 or later). */
 export class HttpRoute extends Construct {
   constructor(scope: Construct, id: string, props: HttpRouteProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name gateway hostnames path requestTimeout backend');
+    super(...placed(scope, id));
+    const words = 'name gateway:object hostnames?:string[] path? requestTimeout?:Duration backend:object';
+    requireKnownProps(this, props, words);
     requireUniqueNames(this);
     const { name, backend, gateway, hostnames, path = '/', requestTimeout } = props;
     requireDnsSubdomain(this, 'name', name);
+    requireBackend(this, backend);
+    requireKnownProps(this, gateway, 'name namespace? sectionName?', 'gateway');
     requireDnsSubdomain(this, 'gateway.name', gateway.name);
-    for (const hostname of hostnames ?? []) requireDnsSubdomain(this, 'hostnames', hostname.replace(/^\*\./, ''));
-    requireAbsolutePath(this, 'path', path);
+    if (gateway.namespace !== undefined) requireDnsLabel(this, 'gateway.namespace', gateway.namespace);
+    if (gateway.sectionName !== undefined) requireDnsSubdomain(this, 'gateway.sectionName', gateway.sectionName);
+    for (const hostname of hostnames ?? []) requireHostName(this, 'hostnames', hostname.replace(/^\*\./, ''));
+    requirePathPrefix(this, 'path', path);
+    const { namespace = namespaceOf(this) ?? '', sectionName = '' } = gateway;
+    const proxy = `${namespace}/${gateway.name}/${sectionName}`;
+    for (const hostname of hostnames ?? ['']) claimRoute(this, proxy, hostname, path);
     new ApiObject(this, 'Default', {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
@@ -62,6 +70,8 @@ export class HttpRoute extends Construct {
 
 /** Reached through a Gateway. The HTTPRoute is named after the Service. */
 export function httpRoute(options: HttpRouteOptions): RouteExposure {
+  const words = 'gateway:object hostnames?:string[] path? requestTimeout?:Duration';
+  requireKnownProps('httpRoute()', options, words);
   return {
     type: 'HTTPRoute',
     route: (scope, backend) => new HttpRoute(scope, 'http-route', { ...options, name: backend.serviceName, backend }),

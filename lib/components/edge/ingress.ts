@@ -1,10 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { RouteBackend, RouteExposure } from '../../kube/network/exposure';
+import { claimRoute, type RouteBackend, type RouteExposure, requireBackend } from '../../kube/network/exposure';
 import type { ErrorLocation } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireAbsolutePath, requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
+import { requireAnnotations, requireDnsSubdomain, requireHostName, requirePathPrefix } from '../../kube/objects/names';
 import { allowCertificateSolver, recordCertificate } from '../../kube/secrets/certificates';
 import { recordRequiredSecret } from '../../kube/secrets/required-secrets';
 
@@ -42,19 +42,27 @@ export interface IngressProps extends IngressOptions {
   readonly backend: RouteBackend;
 }
 
+/** All options of an Ingress. */
+export const INGRESS_OPTIONS = 'host path? ingressClassName? tlsSecretName? usersSecretName? annotations?:string{}';
+
 /** A route of the cluster's Ingress controller to one Service. */
 export class Ingress extends Construct {
   /** Where clients outside of the cluster reach the Service. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, props: IngressProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'host path ingressClassName tlsSecretName usersSecretName annotations name backend');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, `${INGRESS_OPTIONS} name backend:object`);
     requireUniqueNames(this);
     const { name, backend, host, path = '/', ingressClassName, tlsSecretName } = props;
     requireDnsSubdomain(this, 'name', name);
     requireIngress(this, '', props);
+    requireBackend(this, backend);
     recordIngress(this, name, props);
+    // A canary shares host and path with what it is one of.
+    if (props.annotations?.['nginx.ingress.kubernetes.io/canary'] !== 'true') {
+      claimRoute(this, ingressClassName ?? '', host, path);
+    }
     this.url = urlOf(props);
     new k8s.KubeIngress(this, 'Default', {
       metadata: { name, annotations: ingressAnnotations(props) },
@@ -83,10 +91,12 @@ export class Ingress extends Construct {
 /** Checks what an Ingress says, of which charts check nothing. */
 export function requireIngress(location: ErrorLocation, prefix: string, options: IngressOptions): void {
   const { host, path = '/', ingressClassName, tlsSecretName, annotations } = options;
-  requireDnsSubdomain(location, `${prefix}host`, host);
-  requireAbsolutePath(location, `${prefix}path`, path);
+  requireHostName(location, `${prefix}host`, host);
+  requirePathPrefix(location, `${prefix}path`, path);
   if (ingressClassName !== undefined) requireDnsSubdomain(location, `${prefix}ingressClassName`, ingressClassName);
   if (tlsSecretName !== undefined) requireDnsSubdomain(location, `${prefix}tlsSecretName`, tlsSecretName);
+  const { usersSecretName } = options;
+  if (usersSecretName !== undefined) requireDnsSubdomain(location, `${prefix}usersSecretName`, usersSecretName);
   if (annotations !== undefined) requireAnnotations(location, `${prefix}annotations`, annotations);
 }
 
@@ -119,6 +129,8 @@ export function ingressAnnotations({
 
 /** Reached through the cluster's Ingress controller. The Ingress is named after the Service. */
 export function ingress(options: IngressOptions): RouteExposure {
+  requireKnownProps('ingress()', options, INGRESS_OPTIONS);
+  requireIngress('ingress()', '', options);
   return {
     type: 'Ingress',
     url: urlOf(options),

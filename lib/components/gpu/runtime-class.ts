@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireDnsSubdomain } from '../../kube/objects/names';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
+import { requireDnsLabel, requireDnsSubdomain } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
 
 export interface RuntimeClassProps {
@@ -14,11 +14,12 @@ export interface RuntimeClassProps {
 /** A RuntimeClass: how pods ask for a runtime that is not the node's default, such as NVIDIA's. */
 export class RuntimeClass extends Construct {
   constructor(scope: Construct, id: string, props: RuntimeClassProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name handler');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name handler?');
     const { name, handler = name } = props;
     requireUniqueNames(this);
     requireDnsSubdomain(this, 'name', name);
+    requireDnsLabel(this, 'handler', handler);
     clusterScoped(new k8s.KubeRuntimeClass(this, 'Default', { metadata: { name }, handler }));
   }
 }

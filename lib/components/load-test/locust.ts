@@ -4,7 +4,7 @@ import type { HttpConnection } from '../../kube/network/connections';
 import type { Exposure } from '../../kube/network/exposure';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { requireServiceName } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
@@ -80,8 +80,10 @@ export class Locust extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: LocustProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name image locustfile target uses env workers run resources exposure nodePool');
+    super(...placed(scope, id));
+    const words =
+      'name? image? locustfile target:HttpServer uses?:object[] env?:object workers?:number run?:object resources?:object exposure?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name = 'locust', locustfile, target, uses = [], workers = 2, run, exposure, nodePool } = props;
     const { resources = { master: SMALL, worker: SMALL } } = props;
     requireServiceName(this, 'name', name);
@@ -158,9 +160,10 @@ export class Locust extends Construct {
 
   private runArgs(run: LocustRun | undefined): string[] {
     if (run === undefined) return [];
+    requireKnownProps(this, run, 'users:number spawnRate?:number duration?:Duration', 'run');
     const { users, spawnRate = 1, duration } = run;
     requireWhole(this, 'run.users', users, 1);
-    requireProp(spawnRate > 0, this, 'run.spawnRate', 'be more than 0', spawnRate);
+    requireProp(spawnRate > 0 && spawnRate < Infinity, this, 'run.spawnRate', 'be more than 0', spawnRate);
     const time = duration === undefined ? [] : [`--run-time=${wholeSeconds(this, 'run.duration', duration, 1)}s`];
     return ['--autostart', `--users=${users}`, `--spawn-rate=${spawnRate}`, ...time];
   }

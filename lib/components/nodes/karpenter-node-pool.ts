@@ -4,8 +4,9 @@ import { GPU_RESOURCE, offeredGpus } from '../../kube/nodes/gpu-sharing';
 import { type NodePool, requireDeclaredPool, type Taint } from '../../kube/nodes/node-pools';
 import { customResource } from '../../kube/objects/custom-resource';
 import { requireProp } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
+import { requireDnsSubdomain } from '../../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../../kube/objects/numbers';
 import { clusterScoped } from '../../kube/objects/serialization';
 
@@ -67,15 +68,17 @@ interface KarpenterNodePoolSpec {
 /** Nodes of EC2 that Karpenter, which must be there, starts when a pod needs one. */
 export class KarpenterNodePool extends Construct {
   constructor(scope: Construct, id: string, props: KarpenterNodePoolProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'nodePool nodeClass instanceFamilies instanceCpus capacityTypes emptyFor expireAfter drainOutdated',
-    );
+    super(...placed(scope, id));
+    const words =
+      'nodePool:NodePool nodeClass instanceFamilies:string[] instanceCpus:number[] capacityTypes:string[] emptyFor:Duration expireAfter?:Duration drainOutdated?:boolean';
+    requireKnownProps(this, props, words);
     const { nodePool, nodeClass, instanceFamilies, instanceCpus, capacityTypes, emptyFor, expireAfter } = props;
     const { drainOutdated = false } = props;
     requireDeclaredPool(this, 'nodePool', nodePool);
+    for (const [prop, list] of Object.entries({ instanceFamilies, instanceCpus, capacityTypes })) {
+      requireProp(list.length > 0 && !list.includes('' as never), this, prop, 'name what is allowed', list);
+    }
+    requireDnsSubdomain(this, 'nodeClass', nodeClass);
     for (const cpus of instanceCpus) requireWhole(this, 'instanceCpus', cpus, 1, 'be whole numbers from 1');
     const { labels, taints, nodes, gpus } = nodePool;
     const gpuResources = gpus === undefined ? {} : offeredGpus(gpus.count, gpus.sharing);
@@ -84,6 +87,10 @@ export class KarpenterNodePool extends Construct {
       requireProp(resource === GPU_RESOURCE, this, 'nodePool', allowed, resource);
     }
     const seconds = (prop: string, time: Duration) => `${wholeSeconds(this, prop, time)}s`;
+    for (const name of Object.keys(labels)) {
+      const allowed = 'be labels of other domains than kubernetes.io, k8s.io and karpenter.sh, which Karpenter keeps';
+      requireProp(!isReserved(name), this, 'nodePool.labels', allowed, name);
+    }
     const among = (key: string, values: readonly string[]) => ({ key, operator: 'In', values }) as const;
     clusterScoped(
       customResource<KarpenterNodePoolSpec>(this, 'Default', {
@@ -121,4 +128,14 @@ export class KarpenterNodePool extends Construct {
       }),
     );
   }
+}
+
+const WELL_KNOWN =
+  /^(topology\.kubernetes\.io\/(zone|region)|kubernetes\.io\/(arch|os)|karpenter\.sh\/(capacity-type|nodepool))$/;
+
+/** Whether a NodePool may not set a label, as its CRD says. */
+function isReserved(label: string): boolean {
+  const [domain = ''] = label.split('/');
+  const isOpen = /(node|node-restriction)\.kubernetes\.io$|kops\.k8s\.io$/.test(domain) || WELL_KNOWN.test(label);
+  return !isOpen && /(kubernetes\.io|k8s\.io|karpenter\.sh)$/.test(domain);
 }

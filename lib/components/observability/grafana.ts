@@ -5,7 +5,7 @@ import { type Exposure, exposureUrl } from '../../kube/network/exposure';
 import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import { requireServiceName } from '../../kube/objects/names';
 import type { ContainerProps } from '../../kube/pods/containers';
@@ -78,12 +78,10 @@ export class Grafana extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: GrafanaProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name image admin prometheus scrapeInterval dashboards storage storageClassName url resources exposure nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? image? admin:object prometheus:object scrapeInterval?:Duration dashboards:object[] storage?:Size storageClassName? url? resources?:object exposure?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name = 'grafana', prometheus, scrapeInterval = Duration.seconds(15), dashboards, exposure } = props;
     const { url = exposureUrl(exposure) } = props;
     requireServiceName(this, 'name', name);

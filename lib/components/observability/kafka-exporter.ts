@@ -4,7 +4,7 @@ import { brokerAddress } from '../../kube/network/addresses';
 import type { KafkaConnection, MetricsConnection } from '../../kube/network/connections';
 import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import { httpProbe } from '../../kube/pods/probes';
 import { waitForPort } from '../../kube/pods/wait-for';
@@ -37,8 +37,8 @@ export class KafkaExporter extends Construct {
   readonly metrics: MetricsConnection;
 
   constructor(scope: Construct, id: string, props: KafkaExporterProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name image kafka resources nodePool');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name? image? kafka:object resources?:object nodePool?:NodePool');
     const { name = 'kafka-exporter', image = images.kafkaExporter, kafka, nodePool } = props;
     const { resources = computeResources({ millicores: [20, 200], mebibytes: [32, 128] }) } = props;
     const broker = brokerAddress(kafka);

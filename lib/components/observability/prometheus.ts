@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { HttpConnection, MetricsConnection } from '../../kube/network/connections';
 import { connect } from '../../kube/network/network';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import type { PodProps } from '../../kube/pods/pod-template';
@@ -74,12 +74,10 @@ export class Prometheus extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: PrometheusProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name image targets rules interval retention storage storageClassName resources nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? image? targets:object[] rules?:object[] interval?:Duration retention?:Duration storage?:object storageClassName? resources?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name = 'prometheus', targets, rules = [], storageClassName, nodePool } = props;
     const { interval = Duration.seconds(15) } = props;
     const { storage = { type: 'scratch', size: Size.gibibytes(2) } } = props;

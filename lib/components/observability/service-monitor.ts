@@ -6,7 +6,7 @@ import { connectExternal } from '../../kube/network/network';
 import type { ExternalPods } from '../../kube/network/peers';
 import { customResource } from '../../kube/objects/custom-resource';
 import { requireProp } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { promDuration } from './promql';
 import { type RuleFile, type RuleGroup, ruleFile } from './rule-groups';
@@ -41,8 +41,8 @@ export interface ServiceMonitorProps {
 /** Lets a Prometheus of the operator scrape each pod of a target: its series have the labels that an own one gives them. */
 export class ServiceMonitor extends Construct {
   constructor(scope: Construct, id: string, props: ServiceMonitorProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'interval name target labels prometheus');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'interval?:Duration name? target:object labels?:string{} prometheus?:object');
     const { target, name = target.job, interval, labels, prometheus = clusterSettings(this).monitoring } = props;
     const { service, namespace } = targetService(target);
     customResource<ServiceMonitorSpec>(this, 'Default', {
@@ -82,8 +82,8 @@ export interface PrometheusRuleProps {
 /** Rules for the Prometheus of an operator. */
 export class PrometheusRule extends Construct {
   constructor(scope: Construct, id: string, props: PrometheusRuleProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name labels rules');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name labels?:string{} rules:object[]');
     const { name, rules, labels } = props;
     requireProp(rules.length > 0, this, 'rules', 'have a group', rules);
     const spec = ruleFile(this, rules);

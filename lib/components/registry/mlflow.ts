@@ -11,7 +11,7 @@ import { type Exposure, exposureUrl } from '../../kube/network/exposure';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
 import { namespaceOf } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import { requireWhole } from '../../kube/objects/numbers';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
@@ -93,12 +93,10 @@ export class MlflowServer extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: MlflowServerProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name image imagePullPolicy user database artifacts workers connections allowedHosts resources exposure uses nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? image imagePullPolicy?:Always|IfNotPresent|Never user?:number database:Database artifacts:Bucket workers?:number connections?:object allowedHosts?:string[] resources?:object exposure?:object uses?:object[] nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name = 'mlflow', user = 1000, workers = 2, connections = MLFLOW_POOL, exposure, nodePool } = props;
     requireWhole(this, 'workers', workers, 1);
     const identity: Identity = { name: 'mlflow', instance: name, component: 'tracking' };

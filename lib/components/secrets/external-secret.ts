@@ -2,7 +2,7 @@ import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import { wholeSeconds } from '../../kube/objects/numbers';
 import {
@@ -72,11 +72,12 @@ export class ExternalSecret extends Construct {
   readonly ref: SecretRef;
 
   constructor(scope: Construct, id: string, props: ExternalSecretProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'store entry refreshInterval spec');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'store:object entry:function refreshInterval?:Duration spec:SecretSpec');
     const { spec, store, entry, refreshInterval } = props;
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
+    requireKnownProps(this, store, 'name kind?:SecretStore|ClusterSecretStore', 'store');
     requireDnsSubdomain(this, 'store.name', store.name);
     const { name } = spec;
     const namespace = namespaceOf(this);
@@ -116,6 +117,11 @@ export class ExternalSecret extends Construct {
  * secrets, are written here; `deploy/secrets.md` says which entries the store must have.
  */
 export function externalSecrets(options: ExternalSecretsOptions): CredentialSource {
+  requireKnownProps(
+    'externalSecrets()',
+    options,
+    'store:object entry?:function refreshInterval?:Duration revisions?:string{}',
+  );
   const { entry = defaultEntry, revisions, ...others } = options;
   const revisionOf = revisionsOf(revisions);
   return idempotentSource((scope, spec) => {

@@ -3,7 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { checksum } from '../../kube/objects/checksums';
 import { pathOf, requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireSecretSpec, secretKeys } from '../../kube/secrets/required-secrets';
 import { type CredentialSource, knownSecret, SecretRef, type SecretSpec } from '../../kube/secrets/secrets';
 import { idempotentSource, providedBy } from './idempotent-source';
@@ -42,8 +42,8 @@ export class SealedSecret extends Construct {
   readonly ref: SecretRef;
 
   constructor(parent: Construct, id: string, props: SealedSecretProps) {
-    super(parent, id);
-    requireKnownProps(this, props, 'encryptedData scope spec');
+    super(...placed(parent, id));
+    requireKnownProps(this, props, 'encryptedData:string{} scope?:strict|namespace-wide|cluster-wide spec:SecretSpec');
     const { spec, encryptedData, scope = 'strict' } = props;
     requireUniqueNames(this);
     requireSecretSpec(this, spec);
@@ -76,15 +76,18 @@ export class SealedSecret extends Construct {
  * Writes each Secret with values that only the cluster can decrypt. User names, hosts and the like, which are no
  * secrets, are written as they are.
  */
-export function sealedSecrets({ encryptedData, scope }: SealedSecretsOptions): CredentialSource {
+export function sealedSecrets(options: SealedSecretsOptions): CredentialSource {
+  const words = 'encryptedData:object{} scope?:strict|namespace-wide|cluster-wide';
+  requireKnownProps('sealedSecrets()', options, words);
+  const { encryptedData, scope } = options;
   const source = {};
   const write = (construct: Construct, spec: SecretSpec) => {
     if (providedBy(source, construct).length === 0) {
       const validate = () => unusedErrors(construct, encryptedData, providedBy(source, construct));
       construct.node.root.node.addValidation({ validate });
     }
-    const values = encryptedData[spec.name] ?? {};
-    return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values, scope }).ref;
+    const values = Object.hasOwn(encryptedData, spec.name) ? encryptedData[spec.name] : {};
+    return new SealedSecret(construct, `${spec.name}-secret`, { spec, encryptedData: values ?? {}, scope }).ref;
   };
   return idempotentSource(write, undefined, source);
 }

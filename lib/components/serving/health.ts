@@ -45,7 +45,8 @@ export function startupSeconds(scope: Construct, { startupTimeout = Duration.min
  * check waits like every other request, and restarting the pod would only move its load to the next one.
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
-  requireKnownProps(scope, health, 'path readyPath startupPath startupTimeout readiness liveness', 'health');
+  const words = 'path? readyPath? startupPath? startupTimeout?:Duration readiness?:object liveness?:object';
+  requireKnownProps(scope, health, words, 'health');
   const { path = HEALTH_PATH } = health;
   const readyPath = readyPathOf(health);
   const { startupPath = readyPath } = health;
@@ -71,7 +72,8 @@ export function healthProbes(scope: Construct, port: string, health: Health): Pr
 
 function withDefaults(given: ProbeTiming = {}, defaults: Timing): Timing & ProbeTiming {
   const { initialDelay, period = defaults.period, timeout = defaults.timeout } = given;
-  return { initialDelay, period, timeout, failureThreshold: given.failureThreshold ?? defaults.failureThreshold };
+  const { failureThreshold = defaults.failureThreshold } = given;
+  return { initialDelay, period, timeout, failureThreshold };
 }
 
 function secondsToFailure(scope: Construct, prop: string, { period, failureThreshold }: Timing): number {

@@ -6,7 +6,7 @@ import { allowInternetEgress } from '../../kube/network/network';
 import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../kube/nodes/gpus';
 import { requireProp } from '../../kube/objects/errors';
 import { type ReplicaRange, replicaRange } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import { requirePort, requireServiceName } from '../../kube/objects/names';
 import type { ContainerProps } from '../../kube/pods/containers';
@@ -89,7 +89,7 @@ const PORT_NAME = 'http';
 
 /** All properties of an InferenceService. */
 export const INFERENCE_SERVICE_PROPS =
-  'name deploymentName serviceName image imagePullPolicy command args port metricsPort user resources config env envFrom uses health modelCache mounts replicas strategy disruptionBudget nodePool gpu exposure podLabels podAnnotations serviceAccountName initContainers preStop terminationGracePeriod';
+  'name? deploymentName? serviceName? image? imagePullPolicy?:Always|IfNotPresent|Never command?:string[] args?:string[] port?:number metricsPort?:number user?:object resources?:object config?:string{} env?:object envFrom?:object[] uses?:object[] health?:object modelCache?:object mounts?:object[] replicas?:number|object strategy?:Recreate|object disruptionBudget?:object nodePool?:NodePool gpu?:object exposure?:object podLabels?:string{} podAnnotations?:string{} serviceAccountName? initContainers?:object[] preStop?:Duration|string[] terminationGracePeriod?:Duration';
 
 /** A model server: a Deployment, its Service, and what it needs to scale, to roll and to be drained. It writes no Namespace. */
 export class InferenceService extends Construct {
@@ -112,12 +112,12 @@ export class InferenceService extends Construct {
   readonly metrics?: MetricsConnection;
 
   constructor(scope: Construct, id: string, props: InferenceServiceProps) {
-    super(scope, id);
+    super(...placed(scope, id));
     requireKnownProps(this, props, INFERENCE_SERVICE_PROPS);
     const { name, port = 8080, metricsPort, config, replicas = 1, exposure } = props;
     const { deploymentName = `${name}-deploy`, serviceName = `${name}-svc` } = props;
-    if (typeof replicas !== 'number')
-      requireKnownProps(this, replicas, 'metrics behavior minReplicas maxReplicas', 'replicas');
+    const replicasWords = 'metrics?:object[] behavior?:object minReplicas:number maxReplicas:number';
+    if (typeof replicas !== 'number') requireKnownProps(this, replicas, replicasWords, 'replicas');
     requireServiceName(this, 'name', name);
     requirePort(this, 'port', port);
     const identity: Identity = { name, instance: deploymentName, component: 'server' };

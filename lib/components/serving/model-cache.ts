@@ -43,7 +43,8 @@ export interface CacheUsers {
 
 /** The mount of a model cache. */
 export function modelCacheMount(scope: Construct, cache: ModelCache, users: CacheUsers): Mount {
-  requireKnownProps(scope, cache, 'sizeLimit path claimName accessMode', 'modelCache');
+  const words = 'sizeLimit?:Size path claimName? accessMode?:ReadWriteOnce|ReadWriteMany|ReadOnlyMany';
+  requireKnownProps(scope, cache, words, 'modelCache');
   const { path } = cache;
   requireAbsolutePath(scope, 'modelCache.path', path);
   if (isScratch(cache)) {

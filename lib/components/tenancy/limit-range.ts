@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsSubdomain } from '../../kube/objects/names';
 import {
   type ComputeRequests,
@@ -26,8 +26,8 @@ export interface LimitRangeProps {
 /** Defaults for the containers of a namespace that set no resources themselves. */
 export class LimitRange extends Construct {
   constructor(scope: Construct, id: string, props: LimitRangeProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name defaultRequest defaultLimit');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name defaultRequest:object defaultLimit?:object');
     requireUniqueNames(this);
     const { name, defaultRequest, defaultLimit } = props;
     requireDnsSubdomain(this, 'name', name);
@@ -51,7 +51,9 @@ export class LimitRange extends Construct {
     });
   }
 
-  private amounts(prop: string, { cpu, memory }: ComputeRequests) {
+  private amounts(prop: string, resources: ComputeRequests) {
+    requireKnownProps(this, resources, 'cpu:Cpu memory:Size', prop);
+    const { cpu, memory } = resources;
     requireCpu(this, `${prop}.cpu`, cpu);
     requireSize(this, `${prop}.memory`, memory);
     return quantities({ cpu: cpuString(cpu), memory: sizeString(memory) });

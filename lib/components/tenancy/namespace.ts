@@ -1,7 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireDnsLabel, requireLabels } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
@@ -27,12 +28,21 @@ export class Namespace extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: NamespaceProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name podSecurity podSecurityWarning labels');
+    super(...placed(scope, id));
+    const words =
+      'name podSecurity?:privileged|baseline|restricted podSecurityWarning?:privileged|baseline|restricted labels?:string{}';
+    requireKnownProps(this, props, words);
     requireUniqueNames(this);
     const { name, podSecurity = 'restricted', labels = {} } = props;
     const { podSecurityWarning = podSecurity === 'privileged' ? 'privileged' : 'restricted' } = props;
     requireDnsLabel(this, 'name', name);
+    requireProp(
+      !name.startsWith('kube-'),
+      this,
+      'name',
+      "not start with 'kube-', which Kubernetes keeps for itself",
+      name,
+    );
     requireLabels(this, 'labels', labels);
     this.name = name;
     clusterScoped(

@@ -3,8 +3,8 @@ import { type Cpu, k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { requireProp } from '../../kube/objects/errors';
 import { requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
-import { requireDnsSubdomain } from '../../kube/objects/names';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
+import { requireDnsSubdomain, requireExtendedResource } from '../../kube/objects/names';
 import { addNotes } from '../../kube/objects/notes';
 import { requireWhole } from '../../kube/objects/numbers';
 import { podUsage, quotaAmounts, quotaRefusals } from '../../kube/resources/pod-resources';
@@ -62,13 +62,16 @@ export interface ResourceQuotaProps {
  */
 export class ResourceQuota extends Construct {
   constructor(scope: Construct, id: string, props: ResourceQuotaProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name requests limits extendedRequests pods otherPods');
+    super(...placed(scope, id));
+    const words = 'name requests?:object limits?:object extendedRequests?:number{} pods?:number otherPods?:object[]';
+    requireKnownProps(this, props, words);
     requireUniqueNames(this);
     const { name, otherPods = [] } = props;
     requireDnsSubdomain(this, 'name', name);
     const hard = quantities(this.amounts(props));
-    for (const { name: other, count = 1, resources } of otherPods) {
+    for (const [index, pods] of otherPods.entries()) {
+      requireKnownProps(this, pods, 'name count?:number resources?:object', `otherPods[${index}]`);
+      const { name: other, count = 1, resources } = pods;
       requireWhole(this, `otherPods.${other}.count`, count, 0);
       if (resources !== undefined) resourceAmounts(this, `otherPods.${other}.resources`, resources);
     }
@@ -86,6 +89,7 @@ export class ResourceQuota extends Construct {
   }
 
   private amounts({ requests = {}, limits = {}, extendedRequests = {}, pods }: ResourceQuotaProps) {
+    for (const name of Object.keys(extendedRequests)) requireExtendedResource(this, 'extendedRequests', name);
     return {
       ...this.computeAmounts('requests', requests),
       ...this.computeAmounts('limits', limits),
@@ -99,7 +103,9 @@ export class ResourceQuota extends Construct {
     };
   }
 
-  private computeAmounts(prop: string, { cpu, memory }: QuotaResources): Record<string, string> {
+  private computeAmounts(prop: string, resources: QuotaResources): Record<string, string> {
+    requireKnownProps(this, resources, 'cpu?:Cpu memory?:Size', prop);
+    const { cpu, memory } = resources;
     if (cpu !== undefined) requireCpu(this, `${prop}.cpu`, cpu);
     if (memory !== undefined) requireSize(this, `${prop}.memory`, memory);
     return {

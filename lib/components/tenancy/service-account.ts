@@ -5,7 +5,7 @@ import type { AccessRule } from '../../kube/objects/access';
 import type { AdmissionRule } from '../../kube/objects/admission';
 import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
 import { requireAnnotations, requireDnsSubdomain } from '../../kube/objects/names';
 import { clusterScoped } from '../../kube/objects/serialization';
@@ -40,8 +40,10 @@ export class ServiceAccount extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: ServiceAccountProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name rules clusterRules admission automountServiceAccountToken annotations');
+    super(...placed(scope, id));
+    const words =
+      'name rules?:object[] clusterRules?:object[] automountServiceAccountToken?:boolean annotations?:string{} admission?:object[]';
+    requireKnownProps(this, props, words);
     requireUniqueNames(this);
     const {
       name,
@@ -53,6 +55,8 @@ export class ServiceAccount extends Construct {
     } = props;
     requireDnsSubdomain(this, 'name', name);
     if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
+    for (const rule of rules) requireRule(this, 'rules', rule);
+    for (const rule of clusterRules) requireRule(this, 'clusterRules', rule);
     this.name = name;
     const { pullSecrets = [] } = imageSettings(this);
     new k8s.KubeServiceAccount(this, 'Default', {
@@ -119,6 +123,12 @@ export class ServiceAccount extends Construct {
     requireProp(namespace !== undefined, this, prop, 'be given in a chart with a namespace', namespace);
     return namespace;
   }
+}
+
+function requireRule(scope: Construct, prop: string, rule: AccessRule): void {
+  requireKnownProps(scope, rule, 'apiGroup resources:string[] resourceNames?:string[] verbs:string[]', prop);
+  requireProp(rule.resources.length > 0, scope, `${prop}.resources`, 'name a resource', rule.resources);
+  requireProp(rule.verbs.length > 0, scope, `${prop}.verbs`, 'name a verb', rule.verbs);
 }
 
 function policyRule({ apiGroup, resources, resourceNames, verbs }: AccessRule): k8s.PolicyRule {

@@ -1,5 +1,5 @@
 import type { ApiObject } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { pathOf, requireProp } from '../objects/errors';
 import { perConstruct } from '../objects/per-app';
 import type { Manifest } from '../objects/serialization';
@@ -23,6 +23,7 @@ export function allowLiteral(scope: Construct, value: string, reason: string): v
   for (const [prop, text] of Object.entries({ value, reason })) {
     requireProp(typeof text === 'string' && text.trim() !== '', scope, prop, 'be a text that is not empty', text);
   }
+  requireProp(Construct.isConstruct(scope), 'allowLiteral()', 'scope', 'be a construct', scope);
   literalsOf(scope).set(value, reason);
 }
 

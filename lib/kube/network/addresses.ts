@@ -1,3 +1,5 @@
+import { requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { BucketConnection, KafkaConnection } from './connections';
 
 /** What a client is given by any connection. */
@@ -7,17 +9,22 @@ export interface Address {
 }
 
 /** The server of a bucket. */
-export function bucketAddress({ endpoint = 'https://s3.amazonaws.com' }: BucketConnection): Address {
+export function bucketAddress(connection: BucketConnection): Address {
+  requireKnownProps('bucketAddress()', { connection }, 'connection:Bucket');
+  const { endpoint = 'https://s3.amazonaws.com' } = connection;
   return urlAddress(endpoint);
 }
 
 /** The brokers of a cluster: whichever of them answers, its pods are those of the one Service. */
-export function brokerAddress({ bootstrapServers }: KafkaConnection): Address {
+export function brokerAddress(connection: KafkaConnection): Address {
+  requireKnownProps('brokerAddress()', { connection }, 'connection:Topics');
+  const { bootstrapServers } = connection;
   return urlAddress(`kafka://${bootstrapServers}`);
 }
 
 /** The server of a URL. */
 export function urlAddress(url: string): Address {
+  requireProp(URL.canParse(url), 'address', 'url', 'be a URL', url);
   const { hostname, port, protocol } = new URL(url);
   return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
 }

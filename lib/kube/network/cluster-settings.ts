@@ -4,6 +4,7 @@ import { requireProp } from '../objects/errors';
 import { given } from '../objects/given';
 import { requireKnownProps } from '../objects/known-props';
 import { requireDnsLabel } from '../objects/names';
+import { setForAllBelow } from '../objects/per-app';
 import { type ExternalPods, externalPeer, requirePorts } from './peers';
 
 /** What a cluster has of its own that policies have to name, and where it is. */
@@ -46,7 +47,7 @@ export function setClusterSettings(scope: Construct, settings: ClusterSettings):
   requireKnownProps(
     scope,
     settings,
-    'dnsNamespace dnsAddresses apiServerPorts ingressController gateway monitoring cloudNativePgNamespace certManagerNamespace',
+    'dnsNamespace? dnsAddresses?:string[] apiServerPorts?:number[] ingressController?:object gateway?:object monitoring?:object cloudNativePgNamespace? certManagerNamespace?',
     'cluster',
   );
   const { ingressController, gateway, ...all } = { ...DEFAULTS, ...given(settings) };
@@ -57,7 +58,7 @@ export function setClusterSettings(scope: Construct, settings: ClusterSettings):
   requirePorts(scope, all.apiServerPorts);
   for (const [key, pods] of Object.entries({ ingressController, gateway, monitoring: all.monitoring }))
     if (pods !== undefined) externalPeer(scope, `cluster.${key}`, pods);
-  scope.node.setContext(CLUSTER_SETTINGS, settings);
+  setForAllBelow(scope, 'setClusterSettings()', CLUSTER_SETTINGS, settings);
 }
 
 /** Where the cluster of `scope` has what policies name. */

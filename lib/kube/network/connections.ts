@@ -1,4 +1,5 @@
 import type { ReplicaRange } from '../objects/inventory';
+import { requireKnownProps } from '../objects/known-props';
 import type { Identity, Labels } from '../objects/labels';
 import type { UpdateStrategy } from '../pods/rollout';
 import type { SecretKey } from '../secrets/secrets';
@@ -37,7 +38,9 @@ export interface BucketCredentials {
 }
 
 /** `s3://bucket`, or `s3://bucket/path`. */
-export function bucketUri({ bucket, path }: BucketConnection): string {
+export function bucketUri(connection: BucketConnection): string {
+  requireKnownProps('bucketUri()', { connection }, 'connection:Bucket');
+  const { bucket, path } = connection;
   return path === undefined ? `s3://${bucket}` : `s3://${bucket}/${path}`;
 }
 

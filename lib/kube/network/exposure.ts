@@ -1,4 +1,8 @@
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
+import { type ErrorLocation, pathOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
+import { requirePort, requireServiceName } from '../objects/names';
+import { perApp } from '../objects/per-app';
 
 /** How a Service is reached from outside of the cluster. */
 export type Exposure = NodePortExposure | RouteExposure;
@@ -26,8 +30,37 @@ export interface RouteBackend {
   readonly port: number;
 }
 
+/** Checks how a Service is reached. */
+export function requireExposure(location: ErrorLocation, prop: string, exposure: Exposure): void {
+  const words = 'type:NodePort|Ingress|HTTPRoute nodePort?:number url? route?:function';
+  requireKnownProps(location, exposure, words, prop);
+  const { type } = exposure;
+  const isWhole = type === 'NodePort' ? exposure.nodePort !== undefined : exposure.route !== undefined;
+  requireProp(isWhole, location, prop, 'come from nodePort(), ingress() or httpRoute()', exposure);
+}
+
+/** Checks the Service that a route leads to. */
+export function requireBackend(location: ErrorLocation, backend: RouteBackend): void {
+  requireKnownProps(location, backend, 'serviceName port:number', 'backend');
+  requireServiceName(location, 'backend.serviceName', backend.serviceName);
+  requirePort(location, 'backend.port', backend.port);
+}
+
+const routesOf = perApp('routes', () => new Map<string, IConstruct>());
+
+/** Claims the paths of a host that begin with `path` at one proxy: of two routes it would follow either. */
+export function claimRoute(scope: Construct, proxy: string, host: string, path: string): void {
+  const routes = routesOf(scope);
+  const key = `${proxy} ${host}${path.replace(/\/+$/, '')}`;
+  const owner = routes.get(key);
+  const allowed = `be those of one route (${owner && pathOf(owner)} has them already)`;
+  requireProp(owner === undefined, scope, 'host and path', allowed, `${host}${path}`);
+  routes.set(key, scope);
+}
+
 /** Reached on a port of every node, from 30000 to 32767. */
 export function nodePort(nodePort: number): NodePortExposure {
+  requireKnownProps('nodePort()', { nodePort }, 'nodePort:number');
   return { type: 'NodePort', nodePort };
 }
 

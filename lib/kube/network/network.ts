@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { InvalidPropError, requireProp } from '../objects/errors';
 import { serviceHost } from '../objects/inventory';
+import { requireKnownProps } from '../objects/known-props';
 import { type Identity, selectorLabels } from '../objects/labels';
 import { requirePort } from '../objects/names';
 import { perApp } from '../objects/per-app';
@@ -11,29 +12,16 @@ import type { RouteExposure } from './exposure';
 import {
   type Edge,
   type ExternalPods,
+  type ExternalServer,
   externalPeer,
   type Peer,
   type PodPort,
   type Pods,
   podsPeer,
   requirePorts,
+  requireServer,
+  type Server,
 } from './peers';
-
-/** A Service, and the pods behind it. */
-export interface Server {
-  /** DNS name, as connections have it. */
-  readonly host: string;
-  readonly pods: Pods;
-  /** Where each port of the Service leads. */
-  readonly ports: readonly { readonly port: number; readonly podPort: PodPort }[];
-}
-
-/** A Service of another app, the pods behind it, and the numbers of their ports. */
-export interface ExternalServer {
-  readonly host: string;
-  readonly pods: ExternalPods;
-  readonly ports: readonly { readonly port: number; readonly podPort: number }[];
-}
 
 type PolicyWriter = (pods: Pods) => void;
 
@@ -67,6 +55,7 @@ export function edgesOf(chart: Chart): readonly Edge[] {
 
 /** Registers a Service, so that connections to its address lead to its pods. */
 export function recordServer(server: Server): void {
+  requireServer('recordServer()', server);
   podsPeer('pods', server.pods);
   networkOf(server.pods.scope).servers.set(server.host, server);
 }
@@ -76,6 +65,8 @@ export function recordServer(server: Server): void {
  * to all ports of all pods of its namespace.
  */
 export function recordExternalServer(scope: IConstruct, server: ExternalServer): void {
+  requireProp(Construct.isConstruct(scope), 'recordExternalServer()', 'scope', 'be a construct', scope);
+  requireServer('recordExternalServer()', server);
   externalPeer(scope, 'pods', server.pods);
   for (const { podPort } of server.ports) requirePort(scope, 'ports.podPort', podPort);
   networkOf(scope).servers.set(server.host, server);
@@ -123,6 +114,7 @@ export function allowIngressFromAnywhere(server: Pods, ports: readonly PodPort[]
 
 /** Allows ingress from the proxies that a route leads through: from any address where the cluster's are not known. */
 export function allowIngressFromRoute(server: Pods, ports: readonly PodPort[], type: RouteExposure['type']): void {
+  requireKnownProps('allowIngressFromRoute()', { type }, 'type:Ingress|HTTPRoute');
   const { scope } = podsPeer('server', server).pods;
   const { ingressController, gateway } = clusterSettings(scope);
   const proxy = type === 'Ingress' ? ingressController : gateway;
@@ -214,7 +206,9 @@ function unknownServer(scope: Construct, host: string, namespace: string): strin
 }
 
 /** The destination of a connection to an address, with its ports. */
-function destinationOf(scope: Construct, { host, port }: Address): Pick<Edge, 'to' | 'ports'> {
+function destinationOf(scope: Construct, address: Address): Pick<Edge, 'to' | 'ports'> {
+  requireKnownProps(scope, { address }, 'address:object');
+  const { host, port } = address;
   requireProp(typeof host === 'string' && host !== '', scope, 'host', 'be a host name or an address', host);
   requirePort(scope, 'port', port);
   const server = serverAt(scope, host);

@@ -1,8 +1,8 @@
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { type ErrorLocation, requireProp } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
-import { requireDnsLabel, requireLabels, requirePort } from '../objects/names';
+import { requireDnsLabel, requireDnsSubdomain, requireLabels, requirePort } from '../objects/names';
 
 /** Pods of a chart that network policies treat alike. */
 export interface Pods {
@@ -44,19 +44,40 @@ export interface Edge {
 /** A TCP port of pods: its number, or its name in their containers. */
 export type PodPort = number | string;
 
+/** A Service, and the pods behind it. */
+export interface Server {
+  /** DNS name, as connections have it. */
+  readonly host: string;
+  readonly pods: Pods;
+  /** Where each port of the Service leads. */
+  readonly ports: readonly { readonly port: number; readonly podPort: PodPort }[];
+}
+
+/** A Service of another app, the pods behind it, and the numbers of their ports. */
+export interface ExternalServer {
+  readonly host: string;
+  readonly pods: ExternalPods;
+  readonly ports: readonly { readonly port: number; readonly podPort: number }[];
+}
+
+/** Checks a Service, but for its pods. */
+export function requireServer(call: string, server: Server | ExternalServer): void {
+  requireKnownProps(call, { server }, 'server:object');
+  requireKnownProps(call, server, 'host pods:object ports:object[]', 'server');
+  requireDnsSubdomain(call, 'server.host', server.host);
+  for (const port of server.ports) requireKnownProps(call, port, 'port:number podPort:number|string', 'server.ports');
+}
+
 /** Pods of a chart as one end of a connection. */
 export function podsPeer(prop: string, pods: Pods): Extract<Peer, { readonly type: 'pods' }> {
-  const given = typeof pods === 'object' && pods !== null && Construct.isConstruct(pods.scope);
-  requireProp(given, 'network', prop, 'be pods of a chart ({ scope, name, selector })', pods);
+  requireKnownProps('network', pods ?? {}, 'scope:Construct name selector:string{}', prop);
   requireSelector(pods.scope, `${prop}.selector`, pods.selector);
   return { type: 'pods', pods };
 }
 
 /** Pods that another app or operator creates as one end of a connection. */
 export function externalPeer(location: ErrorLocation, prop: string, pods: ExternalPods): Peer {
-  const given = typeof pods === 'object' && pods !== null && typeof pods.namespace === 'string';
-  requireProp(given, location, prop, 'name pods ({ namespace, selector })', pods);
-  requireKnownProps(location, pods, 'namespace selector', prop);
+  requireKnownProps(location, pods ?? {}, 'namespace selector?:string{}', prop);
   requireDnsLabel(location, `${prop}.namespace`, pods.namespace);
   if (pods.selector !== undefined) requireSelector(location, `${prop}.selector`, pods.selector);
   return { type: 'externalPods', pods };

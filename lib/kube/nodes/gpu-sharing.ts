@@ -1,5 +1,6 @@
 import { requireWhole } from '../../kube/objects/numbers';
-import { type ErrorLocation, requireProp } from '../objects/errors';
+import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 
 /**
  * How often a MIG profile fits on one GPU of a kind. From NVIDIA's MIG user guide, "Supported MIG profiles"; `+me` has
@@ -89,12 +90,16 @@ export function offeredGpus(count: number, sharing: GpuSharing | undefined): Rea
 
 /** Checks that a GPU can be shared like that. */
 export function requireGpuSharing(location: ErrorLocation, prop: string, sharing: GpuSharing): void {
+  requireKnownProps(location, sharing, 'mig?:object timeSlicing?:object', prop);
   if ('timeSlicing' in sharing) {
+    requireKnownProps(location, sharing.timeSlicing, 'replicas:number renamed?:boolean', `${prop}.timeSlicing`);
     const { replicas } = sharing.timeSlicing;
     requireWhole(location, `${prop}.timeSlicing.replicas`, replicas, 2);
     return;
   }
+  requireKnownProps(location, sharing.mig, 'gpu slices:object strategy?:mixed|single', `${prop}.mig`);
   const { gpu, strategy } = sharing.mig;
+  requireProp(Object.hasOwn(MIG_PROFILES, gpu), location, `${prop}.mig.gpu`, oneOf(Object.keys(MIG_PROFILES)), gpu);
   const fits: Readonly<Record<string, number>> = MIG_PROFILES[gpu];
   const slices = migSlices(sharing.mig);
   requireProp(slices.length > 0, location, `${prop}.mig.slices`, 'name at least one profile', sharing.mig.slices);

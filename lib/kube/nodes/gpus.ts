@@ -45,7 +45,7 @@ export function allocateGpus(
   request: GpuRequest,
   pool: NodePool,
 ): GpuAllocation {
-  requireKnownProps(location, request, 'mig count shared', prop);
+  requireKnownProps(location, request, 'mig? count?:number shared?:boolean', prop);
   const { gpus } = pool;
   requireProp(gpus !== undefined, location, prop, 'be for a node pool with GPUs', pool.name);
   const { count, resource, prop: countProp } = resolve(location, prop, request, pool);

@@ -7,7 +7,7 @@ import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
-import { perApp } from '../objects/per-app';
+import { perApp, setForAllBelow } from '../objects/per-app';
 import { requireCpu, requireSize } from '../resources/quantities';
 import { type GpuSharing, requireGpuSharing } from './gpu-sharing';
 
@@ -94,13 +94,21 @@ export class NodePool {
   readonly gpus?: NodeGpus;
 
   constructor(props: NodePoolProps) {
+    const location = `node pool '${props?.name}'`;
+    const words =
+      'name labels:string{} selector?:string{} taints?:object[] nodes?:object zones?:number capacity:object gpus?:object';
+    requireKnownProps(location, props, words);
     const { name, labels, selector = labels, taints = [], nodes = { min: 1 }, zones = 1, capacity, gpus } = props;
-    const location = `node pool '${name}'`;
-    requireKnownProps(location, props, 'name labels selector taints nodes zones capacity gpus');
-    requireKnownProps(location, nodes, 'min max', 'nodes');
-    requireKnownProps(location, capacity, 'cpu memory pods', 'capacity');
-    requireKnownProps(location, gpus, 'count sharing runtimeClassName devicePlugin', 'gpus');
-    for (const taint of taints) requireKnownProps(location, taint, 'key value effect', 'taints');
+    requireKnownProps(location, nodes, 'min:number max?:number', 'nodes');
+    requireKnownProps(location, capacity, 'cpu:Cpu memory:Size pods?:number', 'capacity');
+    requireKnownProps(
+      location,
+      gpus,
+      'count:number sharing?:object runtimeClassName? devicePlugin?:platform|cluster',
+      'gpus',
+    );
+    for (const taint of taints)
+      requireKnownProps(location, taint, 'key value? effect:NoSchedule|PreferNoSchedule|NoExecute', 'taints');
     requireDnsLabel(location, 'name', name);
     requireLabels(location, 'labels', labels);
     for (const [key, value] of Object.entries(selector)) {
@@ -145,8 +153,9 @@ const NODE_POOLS = 'cdk8s-ml-platform/node-pools';
  * @throws InvalidPropError where two have one name
  */
 export function setNodePools(scope: Construct, pools: readonly NodePool[]): void {
+  requireKnownProps('setNodePools()', { pools }, 'pools:NodePool[]');
   requireUnique(scope, 'nodePools', pools, 'name');
-  scope.node.setContext(NODE_POOLS, pools);
+  setForAllBelow(scope, 'setNodePools()', NODE_POOLS, pools);
 }
 
 /** The pools declared for `scope`; undefined where none were, as in a repository that knows nothing of its nodes. */
@@ -171,7 +180,8 @@ export function requireDeclaredPool(scope: Construct, prop: string, pool: NodePo
   usedPools(scope).add(pool);
   const pools = declaredNodePools(scope);
   if (pools !== undefined && !hasPool(pools, pool)) {
-    const allowed = oneOf(pools.map(({ name }) => name));
+    const twin = pools.some(({ name }) => name === pool.name);
+    const allowed = twin ? 'be the pool of this name itself or an equal one' : oneOf(pools.map(({ name }) => name));
     throw new InvalidPropError(scope, prop, `${allowed} (the node pools of this environment)`, pool.name);
   }
 }

@@ -1,3 +1,5 @@
+import { requireKnownProps } from './known-props';
+
 /** What may be done with a resource. */
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 
@@ -26,7 +28,10 @@ export interface ApiCalls {
 /** The rules that allow exactly these calls: resources of one group with the same verbs share a rule. */
 export function accessRules(calls: readonly ApiCalls[]): readonly AccessRule[] {
   const verbsOf = new Map<string, Set<Verb>>();
-  for (const { apiGroup, resource, verbs } of calls) {
+  requireKnownProps('accessRules()', { calls }, 'calls:object[]');
+  for (const call of calls) {
+    requireKnownProps('accessRules()', call, 'apiGroup resource verbs:string[] reason', 'calls');
+    const { apiGroup, resource, verbs } = call;
     const key = `${apiGroup} ${resource}`;
     verbsOf.set(key, new Set([...(verbsOf.get(key) ?? []), ...verbs]));
   }

@@ -1,3 +1,5 @@
+import { requireKnownProps } from './known-props';
+
 /** What RBAC cannot say of the objects that an account writes. */
 export interface AdmissionRule {
   /** What is written, by API group. */
@@ -26,7 +28,9 @@ const HARMLESS = [
  * Who may create pods may read every Secret of their namespace and every volume, and act as every account in it, unless
  * this holds: pods that it writes, and those of its workloads, use no Secret and no account but these, and no claim.
  */
-export function podAdmission({ secrets, serviceAccounts }: PodGrants): AdmissionRule {
+export function podAdmission(grants: PodGrants): AdmissionRule {
+  requireKnownProps('podAdmission()', grants, 'secrets:string[] serviceAccounts:string[]');
+  const { secrets, serviceAccounts } = grants;
   const allowed = JSON.stringify([...new Set(secrets)]);
   const pod =
     "(object.kind == 'Pod' ? object.spec : (object.kind == 'CronJob' ? object.spec.jobTemplate : object).spec.template.spec)";

@@ -40,7 +40,7 @@ export function requireUnique<T>(location: ErrorLocation, prop: string, values: 
 
 /** The path of a construct as error messages show it. */
 export function pathOf(location: ErrorLocation): string {
-  return typeof location === 'string' ? location : location.node.path || 'app';
+  return (typeof location === 'string' ? location : location?.node?.path) || 'app';
 }
 
 /** `a`, `b` or `c`, as error messages list what is allowed. */

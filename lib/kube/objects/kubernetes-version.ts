@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { requireProp } from './errors';
+import { setForAllBelow } from './per-app';
 
 const CONTEXT = 'cdk8s-ml-platform/kubernetes-minor';
 /** The oldest minor version that the manifests are tested on. */
@@ -13,7 +14,7 @@ const OLDEST = 28;
 export function setKubernetesVersion(scope: Construct, version: string): void {
   const minor = Number(/^1\.(\d+)$/.exec(version)?.[1]);
   requireProp(minor >= OLDEST, scope, 'kubernetesVersion', `be '1.${OLDEST}' or later, without a patch level`, version);
-  scope.node.setContext(CONTEXT, minor);
+  setForAllBelow(scope, 'setKubernetesVersion()', CONTEXT, minor);
 }
 
 /** Minor version of Kubernetes below `scope`. */

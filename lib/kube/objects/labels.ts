@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { requireProp } from './errors';
-import { isLabelValue, requireDnsLabel } from './names';
+import { requireKnownProps } from './known-props';
+import { isLabelValue, requireDnsLabel, requireLabelValues } from './names';
 
 /** Labels by key. */
 export type Labels = Readonly<Record<string, string>>;
@@ -32,6 +33,8 @@ export function requireChart(chart: Chart): void {
 export function selectorLabels(scope: Construct, identity: Identity): Labels {
   const chart = Chart.of(scope);
   requireChart(chart);
+  requireKnownProps(scope, { identity }, 'identity:Identity');
+  requireLabelValues(scope, 'identity', { ...identity });
   return {
     'app.kubernetes.io/name': identity.name,
     'app.kubernetes.io/instance': identity.instance,

@@ -26,6 +26,7 @@ export function requireWhole(
  * @throws InvalidPropError for a part of a second, where `toSeconds` knows neither place nor property
  */
 export function wholeSeconds(location: ErrorLocation, prop: string, duration: Duration, from: 0 | 1 = 0): number {
+  requireProp(typeof duration?.toSeconds === 'function', location, prop, 'be a Duration', duration);
   const seconds = duration.toSeconds({ integral: false });
   const allowed = from === 0 ? 'be a whole number of seconds' : `be a whole number of seconds from ${from}`;
   requireWhole(location, prop, seconds, from, allowed);

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiObject, JsonPatch } from 'cdk8s';
-import type { IConstruct } from 'constructs';
-import { InvalidPropError } from './errors';
+import { Construct, type IConstruct } from 'constructs';
+import { InvalidPropError, requireProp } from './errors';
+import { requireKnownProps } from './known-props';
 import { afterSerialization } from './serialization';
 
 /** One operation of RFC 6902 (JSON Patch) on the manifest as it is written. */
@@ -22,8 +23,18 @@ export type PatchOperation =
  * @throws InvalidPropError at synth when a path does not exist or what was set is not in the output
  */
 export function patch(object: IConstruct, ...operations: readonly PatchOperation[]): void {
+  requireProp(
+    Construct.isConstruct(object),
+    'patch()',
+    'object',
+    'be an object, or a construct that stands for one',
+    object,
+  );
   const target = ApiObject.of(object);
   for (const operation of operations) {
+    const { op, path, ...others } = operation ?? {};
+    requireKnownProps(target, { op, path }, 'op:add|replace|remove path', 'patch()');
+    requireProp(op === 'remove' || 'value' in others, target, `patch ${path}`, 'have a value', operation);
     afterSerialization(target, (manifest) => {
       if (operation.op === 'remove') return apply(target, operation, manifest, JsonPatch.remove(operation.path));
       const value = plain(target, operation.path, operation.value);

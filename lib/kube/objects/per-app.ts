@@ -1,4 +1,5 @@
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { requireProp } from './errors';
 
 /**
  * State of a construct: created at the first access and kept on the construct, so that two copies of this package in one
@@ -25,5 +26,17 @@ export function perConstruct<C extends IConstruct, T extends object>(
  */
 export function perApp<T extends object>(what: string, make: (root: IConstruct) => T): (scope: IConstruct) => T {
   const one = perConstruct(what, make);
-  return ({ node }) => one(node.root);
+  return (scope) => {
+    requireProp(Construct.isConstruct(scope), what, 'scope', 'be a construct', scope);
+    return one(scope.node.root);
+  };
+}
+
+/** Sets what everything below `scope` reads when it is created: nothing may be there yet. */
+export function setForAllBelow(scope: IConstruct, call: string, key: string, value: unknown): void {
+  requireProp(Construct.isConstruct(scope), call, 'scope', 'be a construct', scope);
+  const { children } = scope.node;
+  const before = 'be empty: call it before anything is created there';
+  requireProp(children.length === 0, scope, call, before, children.map(({ node }) => node.id).join());
+  scope.node.setContext(key, value);
 }

@@ -1,6 +1,7 @@
 import type { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { InvalidPropError } from './errors';
+import { setForAllBelow } from './per-app';
 import type { Manifest } from './serialization';
 import { manifestOf } from './synth-run';
 
@@ -19,7 +20,7 @@ const SERVER_SIDE = 'cdk8s-ml-platform/server-side-apply';
  * keeps no copy of an object in an annotation, so objects may be larger than 256 KiB; `--prune` does not find them.
  */
 export function applyServerSide(scope: Construct): void {
-  scope.node.setContext(SERVER_SIDE, true);
+  setForAllBelow(scope, 'applyServerSide()', SERVER_SIDE, true);
 }
 
 /** Whether {@link applyServerSide} was called on `scope` or above it. */

@@ -2,7 +2,7 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { requireProp, requireUnique } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
-import { requireDnsLabel, requirePort } from '../objects/names';
+import { requireDnsLabel, requireExtendedResource, requirePort } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
 import { quantities, type Resources, resourceAmounts } from '../resources/quantities';
 import { type Env, type EnvFrom, envFromSources, envVars } from './env';
@@ -55,25 +55,30 @@ export interface ContainerProps {
 // What IANA takes for the name of a service.
 const PORT_NAME = /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/;
 
-/** A container as a pod has it. */
-export function container(scope: Construct, props: ContainerProps): k8s.Container {
+/** A container as a pod has it, among its init containers or not. */
+export function container(scope: Construct, props: ContainerProps, init = false): k8s.Container {
   const { name, imagePullPolicy = 'IfNotPresent', command, args, ports = {}, env = {}, envFrom = [] } = props;
   const { probes = {}, mounts = [], preStop, user, readOnlyRootFilesystem } = props;
   const at = `container '${name}'`;
-  requireKnownProps(
-    scope,
-    props,
-    'name image imagePullPolicy command args ports env envFrom resources extendedResources probes mounts preStop user readOnlyRootFilesystem restartPolicy',
-    at,
-  );
+  const words =
+    'name image imagePullPolicy?:Always|IfNotPresent|Never command?:string[] args?:string[] ports?:number{} env?:object envFrom?:object[] resources:object extendedResources?:number{} probes?:object mounts?:object[] preStop?:Duration|string[] user?:number readOnlyRootFilesystem?:boolean restartPolicy?:Always';
+  requireKnownProps(scope, props, words, at);
   requireDnsLabel(scope, 'containers.name', name);
+  const { restartPolicy } = props;
+  requireProp(
+    restartPolicy === undefined || init,
+    scope,
+    `${at} restartPolicy`,
+    'be given to an init container',
+    restartPolicy,
+  );
+  const given = preStop ?? Object.values(probes).find((probe) => probe !== undefined);
+  const allowed = 'have neither preStop nor probes: Kubernetes 1.28 refuses those of an init container';
+  requireProp(!init || given === undefined, scope, at, allowed, given);
   requirePorts(scope, `${at} ports`, ports);
   requireProbes(scope, `${at} probes`, probes, Object.keys(ports));
   for (const mount of mounts) requireMount(scope, `${at} mounts`, mount);
   requireUnique(scope, `${at} mounts`, mounts, 'path');
-  requireStrings(scope, `${at} command`, command);
-  requireStrings(scope, `${at} args`, args);
-  if (Array.isArray(preStop)) requireStrings(scope, `${at} preStop`, preStop);
   if (user !== undefined) requireUser(scope, `${at} user`, user);
   return {
     name,
@@ -91,7 +96,7 @@ export function container(scope: Construct, props: ContainerProps): k8s.Containe
     lifecycle: preStop && preStopLifecycle(scope, `${at} preStop`, preStop),
     volumeMounts: notEmpty(mounts.map(volumeMount)),
     securityContext: containerSecurity({ user, readOnlyRootFilesystem }),
-    restartPolicy: props.restartPolicy,
+    restartPolicy,
   };
 }
 
@@ -118,14 +123,10 @@ function requirePorts(scope: Construct, prop: string, ports: Readonly<Record<str
   }
 }
 
-function requireStrings(scope: Construct, prop: string, list: readonly unknown[] = []): void {
-  const index = list.findIndex((entry) => typeof entry !== 'string');
-  requireProp(index < 0, scope, `${prop}[${index}]`, 'be a string', list[index]);
-}
-
 function containerResources(scope: Construct, prop: string, props: ContainerProps): k8s.ResourceRequirements {
   const { requests, limits } = resourceAmounts(scope, prop, props.resources);
   const extended = Object.entries(props.extendedResources ?? {}).map(([name, amount]) => {
+    requireExtendedResource(scope, `${prop}`, name);
     requireWhole(scope, `${prop}.${name}`, amount, 1);
     return [name, String(amount)] as const;
   });

@@ -1,5 +1,6 @@
 import type { EnvValue, k8s } from 'cdk8s-plus-28';
 import { type ErrorLocation, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
 import { envFromSecret, requireReadable, type SecretKey, type SecretRef } from '../secrets/secrets';
 import type { ConfigSource } from './volumes';
@@ -11,7 +12,7 @@ export type Env = Readonly<Record<string, string | SecretKey | EnvValue>>;
 export type EnvFrom = { readonly configMap: ConfigSource } | { readonly secret: SecretRef };
 
 // What the API server accepts before 1.30, and every shell.
-const ENV_NAME = /^[-._a-zA-Z][-._a-zA-Z0-9]*$/;
+const ENV_NAME = /^(?!\.$|\.\.)[-._a-zA-Z][-._a-zA-Z0-9]*$/;
 
 /** Environment variables as a container has them, in the order given. */
 export function envVars(location: ErrorLocation, env: Env): k8s.EnvVar[] {
@@ -22,6 +23,7 @@ export function envVars(location: ErrorLocation, env: Env): k8s.EnvVar[] {
     const known = isEnvValue(given) || isSecretKey(given);
     requireProp(known, location, `env.${name}`, 'be a string, a key of a Secret or an EnvValue', given);
     if (isEnvValue(given)) return { name, value: given.value, valueFrom: given.valueFrom };
+    requireKnownProps(location, given, 'secret:SecretRef key', `env.${name}`);
     requireKeyName(location, `env.${name}.key`, given.key);
     requireReadable(location, `env.${name}`, given.secret, given.key);
     return { name, valueFrom: envFromSecret(given).valueFrom };
@@ -41,10 +43,12 @@ function isSecretKey(given: unknown): given is SecretKey {
 /** References to whole ConfigMaps and Secrets as a container has them. */
 export function envFromSources(location: ErrorLocation, sources: readonly EnvFrom[]): k8s.EnvFromSource[] {
   return sources.map((source) => {
+    requireKnownProps(location, source, 'configMap?:ConfigSource secret?:SecretRef', 'envFrom');
     if ('secret' in source) {
       requireReadable(location, 'envFrom.secret', source.secret);
       return { secretRef: { name: source.secret.name } };
     }
+    requireProp('configMap' in source, location, 'envFrom', "have 'configMap' or 'secret'", source);
     const { name } = source.configMap;
     requireDnsSubdomain(location, 'envFrom.configMap.name', name);
     return { configMapRef: { name } };

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { requireProp } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
 import { requireDnsSubdomain } from '../objects/names';
-import { perConstruct } from '../objects/per-app';
+import { perConstruct, setForAllBelow } from '../objects/per-app';
 
 /** Where images are pulled from, for everything below one construct. */
 export interface ImageSettings {
@@ -33,7 +33,7 @@ const pulledImages = perConstruct('pulled-images', () => new Set<string>());
  * @param complete - false where stacks that use images of `digests` may be missing
  */
 export function setImageSettings(scope: Construct, settings: ImageSettings, complete = true): void {
-  requireKnownProps(scope, settings, 'registry pullSecrets digests', 'images');
+  requireKnownProps(scope, settings, 'registry? pullSecrets?:string[] digests?:string{}', 'images');
   const { registry, pullSecrets = [], digests = {} } = settings;
   requireProp(
     registry === undefined || REFERENCE.exec(`${withoutSlash(registry)}/image`)?.groups?.registry !== undefined,
@@ -53,8 +53,8 @@ export function setImageSettings(scope: Construct, settings: ImageSettings, comp
       digest,
     );
   }
+  setForAllBelow(scope, 'setImageSettings()', IMAGE_SETTINGS, settings);
   if (complete) scope.node.addValidation({ validate: () => unusedDigests(scope, digests) });
-  scope.node.setContext(IMAGE_SETTINGS, settings);
 }
 
 /** Where images below `scope` are pulled from. */

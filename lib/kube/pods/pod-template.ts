@@ -10,12 +10,13 @@ import { checksum } from '../objects/checksums';
 import { oneOf, requireProp, requireUnique } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
 import { type Identity, type Labels, selectorLabels, versionLabel } from '../objects/labels';
-import { requireAnnotations, requireDnsSubdomain, requireLabels, requireLabelValues } from '../objects/names';
+import { requireAnnotations, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { wholeSeconds } from '../objects/numbers';
 import { type ContainerProps, container, notEmpty } from './containers';
 import { imageSettings } from './images';
 import { requireTimeToStop } from './pre-stop';
 import { type PodUser, podSecurity, requirePodUser } from './security';
+import { requireSpread } from './topology-spread';
 import { type Use, withUses } from './uses';
 import { type ConfigSource, requireVolume, type Volume } from './volumes';
 
@@ -57,23 +58,19 @@ export function podTemplate(
   props: PodProps,
   claims: readonly string[] = [],
 ): k8s.PodTemplateSpec {
-  requireKnownProps(
-    scope,
-    props,
-    'containers initContainers uses securityContext nodePool serviceAccountName automountServiceAccountToken terminationGracePeriod podLabels podAnnotations priorityClassName runtimeClassName topologySpreadConstraints',
-    'pod',
-  );
+  const words =
+    'containers:object[] initContainers?:object[] uses?:object[] securityContext:object nodePool?:NodePool serviceAccountName? automountServiceAccountToken?:boolean terminationGracePeriod?:Duration podLabels?:string{} podAnnotations?:string{} priorityClassName? runtimeClassName? topologySpreadConstraints?:object[]';
+  requireKnownProps(scope, props, words, 'pod');
   const { uses = [], nodePool, terminationGracePeriod } = props;
   const [first, ...others] = props.containers;
   const containers = [uses.length === 0 ? first : { ...first, env: withUses(scope, uses, first.env) }, ...others];
   const initContainers = [...uses.flatMap(({ wait = [] }) => wait), ...(props.initContainers ?? [])];
   const { podLabels = {}, podAnnotations = {} } = props;
   const all = [...initContainers, ...containers];
-  requireLabelValues(scope, 'identity', { ...identity });
   const selector = selectorLabels(scope, identity);
   requireLabels(scope, 'podLabels', podLabels);
   for (const key of Object.keys(podLabels)) {
-    requireProp(!(key in selector), scope, 'podLabels', 'leave the labels of the selector alone', key);
+    requireProp(!Object.hasOwn(selector, key), scope, 'podLabels', 'leave the labels of the selector alone', key);
   }
   requireAnnotations(scope, 'podAnnotations', podAnnotations);
   requirePodUser(scope, 'securityContext', props.securityContext);
@@ -81,11 +78,12 @@ export function podTemplate(
     const name = props[prop];
     if (name !== undefined) requireDnsSubdomain(scope, prop, name);
   }
+  requireSpread(scope, props.topologySpreadConstraints ?? []);
   if (nodePool !== undefined) requireDeclaredPool(scope, 'nodePool', nodePool);
   requireUnique(scope, 'containers', all, 'name');
   requireTimeToStop(scope, containers, terminationGracePeriod?.toSeconds({ integral: false }));
   const written = {
-    initContainers: notEmpty(initContainers.map((props) => container(scope, props))),
+    initContainers: notEmpty(initContainers.map((props) => container(scope, props, true))),
     containers: containers.map((props) => container(scope, props)),
     volumes: notEmpty(volumesOf(scope, all, claims)),
   };

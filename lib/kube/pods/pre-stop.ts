@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ErrorLocation, requireProp } from '../objects/errors';
+import { given } from '../objects/given';
 import { kubernetesMinor } from '../objects/kubernetes-version';
 import { wholeSeconds } from '../objects/numbers';
 import type { Manifest } from '../objects/serialization';
@@ -26,22 +27,21 @@ const PAUSE = Duration.seconds(5);
 /** Servers that say nothing else pause before they stop: clients still send requests until they know of it. */
 export function pausingServers<C extends readonly Stopping[]>(containers: C): C {
   const pausing = (container: Stopping) =>
-    Object.keys(container.ports ?? {}).length === 0 ? container : { ...container, preStop: container.preStop ?? PAUSE };
-  return containers.map(pausing) as readonly Stopping[] as C;
+    Object.keys(container?.ports ?? {}).length === 0 ? container : { preStop: PAUSE, ...given(container) };
+  // What is no list is an error of the pod's.
+  return Array.isArray(containers) ? (containers.map(pausing) as readonly Stopping[] as C) : containers;
 }
 
 /** Checks what a container does before it stops, and writes it. */
 export function preStopLifecycle(scope: Construct, prop: string, preStop: PreStop): k8s.Lifecycle | undefined {
   const command = isPause(preStop) ? ['sleep', `${wholeSeconds(scope, prop, preStop)}`] : [...preStop];
-  requireProp(command.length > 0, scope, prop, 'be a duration or name a command', preStop);
+  requireProp(command.length > 0, scope, prop, 'name a command', preStop);
   return isPause(preStop) && preStop.toSeconds() === 0 ? undefined : { preStop: { exec: { command } } };
 }
 
 /** Checks that a pod may take longer to stop than its containers pause: what is left is for the program. */
 export function requireTimeToStop(location: ErrorLocation, containers: readonly Stopping[], seconds = 30): void {
-  const pauses = containers.flatMap(({ preStop = [] }) =>
-    isPause(preStop) ? preStop.toSeconds({ integral: false }) : [],
-  );
+  const pauses = containers.flatMap(({ preStop }) => (isPause(preStop) ? preStop.toSeconds({ integral: false }) : []));
   const longest = Math.max(0, ...pauses);
   const allowed = `be more than the ${longest} seconds that its containers pause before they stop (preStop)`;
   requireProp(longest === 0 || seconds > longest, location, 'terminationGracePeriod', allowed, seconds);
@@ -60,6 +60,6 @@ export function withSleepAction(scope: Construct): (workload: Manifest) => Manif
   };
 }
 
-function isPause(preStop: PreStop): preStop is Duration {
-  return !Array.isArray(preStop);
+function isPause(preStop: PreStop | undefined): preStop is Duration {
+  return typeof (preStop as Duration | undefined)?.toSeconds === 'function';
 }

@@ -28,16 +28,20 @@ export interface Probes {
 
 /** A probe by HTTP GET on a named port: 200 to 399 is success. */
 export function httpProbe(path: string, port: string, timing: ProbeTiming = {}): k8s.Probe {
+  requireKnownProps('httpProbe()', { path, port, timing }, 'path port timing?:object');
   return { httpGet: { path, port: k8s.IntOrString.fromString(port) }, ...timingFields(timing) };
 }
 
 /** A probe by opening a TCP connection to a named port. */
 export function tcpProbe(port: string, timing: ProbeTiming = {}): k8s.Probe {
+  requireKnownProps('tcpProbe()', { port, timing }, 'port timing?:object');
   return { tcpSocket: { port: k8s.IntOrString.fromString(port) }, ...timingFields(timing) };
 }
 
 /** A probe by a command in the container: exit code 0 is success. */
 export function execProbe(command: readonly string[], timing: ProbeTiming = {}): k8s.Probe {
+  requireKnownProps('execProbe()', { command, timing }, 'command:string[] timing?:object');
+  requireProp(command.length > 0, 'execProbe()', 'command', 'name a command', command);
   return { exec: { command: [...command] }, ...timingFields(timing) };
 }
 
@@ -57,7 +61,8 @@ export function serverProbes(startup: Duration, probe: (timing: ProbeTiming) => 
 }
 
 function timingFields(timing: ProbeTiming): k8s.Probe {
-  requireKnownProps('probe', timing, 'initialDelay period timeout failureThreshold');
+  const words = 'initialDelay?:Duration period?:Duration timeout?:Duration failureThreshold?:number';
+  requireKnownProps('probe', timing, words);
   const { initialDelay, period, timeout, failureThreshold } = timing;
   return {
     // requireProbes refuses parts of a second: it knows the container.
@@ -70,11 +75,23 @@ function timingFields(timing: ProbeTiming): k8s.Probe {
 
 /** Checks the probes of a container with these ports. Kubernetes reads 0 as its default, but for the delay. */
 export function requireProbes(location: ErrorLocation, prop: string, probes: Probes, ports: readonly string[]): void {
-  requireKnownProps(location, probes, 'startup readiness liveness', prop);
+  requireKnownProps(location, probes, 'startup?:object readiness?:object liveness?:object', prop);
   for (const kind of ['startup', 'readiness', 'liveness'] as const) {
     const probe = probes[kind];
     if (probe === undefined) continue;
-    const port = (probe.httpGet ?? probe.tcpSocket)?.port.value;
+    const handlers = [probe.httpGet, probe.tcpSocket, probe.exec, probe.grpc].filter(
+      (handler) => handler !== undefined,
+    );
+    requireProp(
+      handlers.length === 1,
+      location,
+      `${prop}.${kind}`,
+      'come from httpProbe(), tcpProbe() or execProbe()',
+      probe,
+    );
+    const port = (probe.httpGet ?? probe.tcpSocket)?.port?.value;
+    const { path } = probe.httpGet ?? {};
+    requireProp(path !== '', location, `${prop}.${kind}`, 'have a path', path);
     if (typeof port === 'string') requireProp(ports.includes(port), location, `${prop}.${kind}`, oneOf(ports), port);
     requireTiming(location, `${prop}.${kind}`, probe);
   }

@@ -1,4 +1,5 @@
 import { type ErrorLocation, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { PodCount } from './pod-count';
 
 /** How far a rolling update may go beyond and below the replicas of a Deployment while it replaces its pods. */
@@ -41,6 +42,7 @@ export function rollingUpdate(strategy: RollingUpdate): Required<RollingUpdate> 
 /** Checks what the API server checks: one of the two must be above 0, and no more than all pods may be unavailable. */
 export function requireUpdateStrategy(location: ErrorLocation, prop: string, strategy: UpdateStrategy): void {
   if (strategy === 'Recreate') return;
+  requireKnownProps(location, strategy, 'maxSurge?:PodCount maxUnavailable?:PodCount', prop);
   const { maxSurge, maxUnavailable } = rollingUpdate(strategy);
   requireProp(
     !maxUnavailable.isPercent || maxUnavailable.amount <= 100,

@@ -1,5 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { ErrorLocation } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { requireWhole } from '../objects/numbers';
 
 /** Numeric ids that a pod runs as: images name their user, and `runAsNonRoot` can only check a number. */
@@ -13,7 +14,9 @@ export interface PodUser {
 }
 
 /** Checks the ids that a pod runs as. */
-export function requirePodUser(location: ErrorLocation, prop: string, { user, group, fsGroup }: PodUser): void {
+export function requirePodUser(location: ErrorLocation, prop: string, ids: PodUser): void {
+  requireKnownProps(location, ids, 'user:number group?:number fsGroup?:number', prop);
+  const { user, group, fsGroup } = ids;
   requireUser(location, `${prop}.user`, user);
   if (group !== undefined) requireWhole(location, `${prop}.group`, group, 0, 'be a group id from 0');
   if (fsGroup !== undefined) requireWhole(location, `${prop}.fsGroup`, fsGroup, 0, 'be a group id from 0');

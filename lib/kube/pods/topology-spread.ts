@@ -1,7 +1,11 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { declaredNodePools, type NodePool } from '../nodes/node-pools';
+import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
+import { requireLabels } from '../objects/names';
+import { requireWhole } from '../objects/numbers';
 
 /**
  * Spreads the pods of a selector over the nodes, and the zones, of declared node pools, where there is more than one. A
@@ -19,6 +23,7 @@ export function topologySpread(
   nodePool: NodePool | undefined,
   revisionLabel?: string,
 ): k8s.TopologySpreadConstraint[] | undefined {
+  requireKnownProps(scope, { nodePool }, 'nodePool?:NodePool');
   const pools = nodePool === undefined ? untaintedPools(scope) : [nodePool];
   const nodes = pools.reduce((sum, pool) => sum + pool.nodes.max, 0);
   if (replicas < 2 || nodes < 2) return undefined;
@@ -40,4 +45,25 @@ export function topologySpread(
 function untaintedPools(scope: Construct): readonly NodePool[] {
   const pools = declaredNodePools(scope) ?? [];
   return pools.filter(({ taints }) => !taints.some(({ effect }) => effect !== 'PreferNoSchedule'));
+}
+
+/** Checks constraints that are given. */
+export function requireSpread(location: ErrorLocation, constraints: readonly k8s.TopologySpreadConstraint[]): void {
+  for (const [index, constraint] of constraints.entries()) {
+    const words =
+      'maxSkew:number topologyKey whenUnsatisfiable labelSelector?:object matchLabelKeys?:string[] minDomains?:number nodeAffinityPolicy? nodeTaintsPolicy?';
+    const prop = `topologySpreadConstraints[${index}]`;
+    requireKnownProps(location, constraint, words, prop);
+    requireWhole(location, `${prop}.maxSkew`, constraint.maxSkew, 1);
+    requireLabels(location, `${prop}.topologyKey`, { [constraint.topologyKey]: '' });
+    const known = ['ScheduleAnyway', 'DoNotSchedule'];
+    const { whenUnsatisfiable } = constraint;
+    requireProp(
+      known.includes(whenUnsatisfiable),
+      location,
+      `${prop}.whenUnsatisfiable`,
+      oneOf(known),
+      whenUnsatisfiable,
+    );
+  }
 }

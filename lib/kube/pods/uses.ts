@@ -90,7 +90,8 @@ export interface DatabaseUseOptions extends UseOptions<DatabaseValue> {
 
 /** A database, by `PGHOST`, `PGPORT`, `PGDATABASE`, `PGUSER` and `PGPASSWORD`. With `wait` the pods start once the role can log in. */
 export function database(connection: DatabaseConnection, options: DatabaseUseOptions = {}): Use {
-  requireKnownProps('database()', options, 'variables wait connections');
+  requireKnownProps('database()', { connection, options }, 'connection:Database options:object');
+  requireKnownProps('database()', options, 'variables?:object wait?:boolean|object connections?:number', 'options');
   const { host, port, database, username, password } = connection;
   const { variables = PG_VARIABLES, wait, connections } = options;
   if (connections !== undefined) requireWhole('database()', 'connections', connections, 1);
@@ -110,7 +111,8 @@ export function database(connection: DatabaseConnection, options: DatabaseUseOpt
  * annotation of their ServiceAccount. With `wait` the pods start once the server answers; AWS itself is not waited for.
  */
 export function bucket(connection: BucketConnection, options: UseOptions<BucketValue> = {}): Use {
-  requireKnownProps('bucket()', options, 'variables wait');
+  requireKnownProps('bucket()', { connection, options }, 'connection:Bucket options:object');
+  requireKnownProps('bucket()', options, 'variables?:object wait?:boolean|object', 'options');
   const { bucket, path, endpoint, region = endpoint && 'us-east-1', credentials } = connection;
   const { variables = AWS_VARIABLES, wait } = options;
   const isUrl = endpoint === undefined || (/^https?:\/\/[^/]/.test(endpoint) && URL.canParse(endpoint));
@@ -144,7 +146,8 @@ export function http(
   variable: string,
   options: Pick<UseOptions<never>, 'wait'> = {},
 ): Use {
-  requireKnownProps('http()', options, 'wait');
+  requireKnownProps('http()', { server, variable, options }, 'server:string|HttpServer variable options:object');
+  requireKnownProps('http()', options, 'wait?:boolean|object', 'options');
   const url = typeof server === 'string' ? server : server.url;
   requireProp(/^https?:\/\/[^/]/.test(url) && URL.canParse(url), 'http()', 'server', 'be an http or https URL', url);
   const waitName = `wait-for-${variable.toLowerCase().replaceAll('_', '-')}`;
@@ -160,6 +163,9 @@ export function http(
  * @param reason - why it is named, for readers of the program
  */
 export function mention(server: Address, reason: string): Use {
+  requireKnownProps('mention()', { server, reason }, 'server:object reason');
+  const { host, port } = server;
+  requireKnownProps('mention()', { host, port }, 'host port:number', 'server');
   requireProp(reason.trim() !== '', 'mention()', 'reason', 'say why the pods do not connect', reason);
   return { env: {}, addresses: [], mentions: [server] };
 }
@@ -192,18 +198,21 @@ export function waiting(
   wait: boolean | UseWait = false,
   container: (how: UseWait) => ContainerProps | undefined,
 ): ContainerProps | undefined {
-  if (typeof wait !== 'boolean') requireKnownProps(location, wait, 'name image', 'wait');
+  requireKnownProps(location, { wait }, 'wait:boolean|object');
+  if (typeof wait === 'object') requireKnownProps(location, wait, 'name? image?', 'wait');
   return wait === false ? undefined : container(wait === true ? {} : wait);
 }
 
 /** The variables of uses, for a container of the pods that is not the first. */
 export function envOf(uses: readonly Use[]): Use['env'] {
+  requireProp(areUses(uses), 'envOf()', 'uses', USES, uses);
   return Object.assign({}, ...uses.map(({ env }) => env));
 }
 
 /** The environment of a container with the variables of uses: one that the container has, too, keeps its place. */
 export function withUses(scope: Construct, uses: readonly Use[], own: Env = {}): Env {
-  requireProp(areUses(uses), scope, 'uses', 'be a list of database(), bucket(), topic() and http()', uses);
+  requireProp(areUses(uses), scope, 'uses', USES, uses);
+  requireKnownProps(scope, { env: own }, 'env:object');
   const written: Record<string, Env[string]> = {};
   for (const [name, value] of uses.flatMap(({ env }) => Object.entries(env))) {
     const other = Object.hasOwn(written, name) ? written[name] : value;
@@ -219,8 +228,10 @@ export function withUses(scope: Construct, uses: readonly Use[], own: Env = {}):
   return { ...written, ...own };
 }
 
+const USES = 'be a list of database(), bucket(), topic() and http()';
+
 function areUses(uses: unknown): boolean {
-  return Array.isArray(uses) && uses.every((use) => use?.env !== undefined && use.addresses !== undefined);
+  return Array.isArray(uses) && uses.every((use) => typeof use?.env === 'object' && Array.isArray(use.addresses));
 }
 
 function sameValue(one: Env[string] | undefined, other: Env[string]): boolean {

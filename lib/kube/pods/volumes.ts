@@ -1,6 +1,7 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { type ErrorLocation, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import { requireDnsLabel, requireDnsSubdomain, requireKeyName } from '../objects/names';
 import { sizeString } from '../resources/quantities';
 import type { SecretRef } from '../secrets/secrets';
@@ -40,6 +41,8 @@ export class Volume {
    * evicted; in memory, what it holds counts as memory of the container, and writing more fails.
    */
   static scratch(name: string, options: { readonly sizeLimit?: Size; readonly inMemory?: boolean } = {}): Volume {
+    requireKnownProps('Volume.scratch()', { name, options }, 'name options:object');
+    requireKnownProps('Volume.scratch()', options, 'sizeLimit?:Size inMemory?:boolean', 'options');
     const { sizeLimit = Size.gibibytes(1), inMemory = false } = options;
     const emptyDir = {
       sizeLimit: k8s.Quantity.fromString(limitString(sizeLimit)),
@@ -50,25 +53,27 @@ export class Volume {
 
   /** The keys of a ConfigMap as files. */
   static configMap(name: string, source: ConfigSource, options: ConfigVolumeOptions = {}): Volume {
+    const configMap = { name: source?.name, ...files('Volume.configMap()', name, source, options) };
     const { rollOnChange = true } = options;
-    const configMap = { name: source.name, ...files(options) };
     return new Volume(name, { name, configMap }, rollOnChange ? source : undefined);
   }
 
   /** The keys of a Secret as files. */
   static secret(name: string, source: SecretRef, options: ConfigVolumeOptions = {}): Volume {
+    const secret = { secretName: source?.name, ...files('Volume.secret()', name, source, options) };
     const { rollOnChange = true } = options;
-    const secret = { secretName: source.name, ...files(options) };
     return new Volume(name, { name, secret }, rollOnChange ? source : undefined);
   }
 
   /** A PersistentVolumeClaim that exists already. */
   static claim(name: string, claimName: string): Volume {
+    requireKnownProps('Volume.claim()', { name, claimName }, 'name claimName');
     return new Volume(name, { name, persistentVolumeClaim: { claimName } });
   }
 
   /** The volume of a StatefulSet's claim template of the same name. */
   static claimTemplate(name: string): Volume {
+    requireKnownProps('Volume.claimTemplate()', { name }, 'name');
     return new Volume(name);
   }
 
@@ -81,7 +86,12 @@ export class Volume {
   ) {}
 }
 
-function files({ items, defaultMode }: ConfigVolumeOptions) {
+function files(location: string, name: string, source: ConfigSource, options: ConfigVolumeOptions) {
+  requireKnownProps(location, { name, source, options }, 'name source:ConfigSource options?:object');
+  requireKnownProps(location, { name: source.name }, 'name', 'source');
+  requireKnownProps(location, options, 'items?:object[] defaultMode?:number rollOnChange?:boolean', 'options');
+  const { items, defaultMode } = options;
+  for (const item of items ?? []) requireKnownProps(location, item, 'key path', 'options.items');
   return { items: items && [...items], defaultMode };
 }
 
@@ -102,7 +112,9 @@ const PATH_BELOW = /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))./s;
 const BELOW = "be a relative path without '..'";
 
 /** Checks where a container of `place` sees a volume. */
-export function requireMount(location: ErrorLocation, prop: string, { volume, path, subPath }: Mount): void {
+export function requireMount(location: ErrorLocation, prop: string, mount: Mount): void {
+  requireKnownProps(location, mount, 'volume:Volume path subPath? readOnly?:boolean', prop);
+  const { volume, path, subPath } = mount;
   const allowed = "start with '/' and have no ':'";
   requireProp(ABSOLUTE_PATH.test(path), location, `${prop}.${volume.name}.path`, allowed, path);
   if (subPath === undefined) return;

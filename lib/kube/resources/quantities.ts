@@ -74,16 +74,18 @@ export function sizeBytes(size: Size): number {
 
 /** Checks that a size is a positive whole number of KiB. */
 export function requireSize(location: ErrorLocation, prop: string, size: Size): void {
+  requireProp(typeof size?.toKibibytes === 'function', location, prop, 'be a Size', size);
   const kibibytes = size.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
   const allowed = 'be a positive whole number of KiB';
-  requireProp(Number.isInteger(kibibytes) && kibibytes > 0, location, prop, allowed, size.asString());
+  requireProp(Number.isSafeInteger(kibibytes) && kibibytes > 0, location, prop, allowed, size.asString());
 }
 
 /** Checks that CPU is a positive whole number of thousandths of a core. */
 export function requireCpu(location: ErrorLocation, prop: string, cpu: Cpu): void {
+  requireProp(typeof cpu?.amount === 'string', location, prop, 'be a Cpu', cpu);
   const millis = cpuMillis(cpu);
   const allowed = 'be a positive whole number of millicores';
-  requireProp(Number.isInteger(millis) && millis > 0, location, prop, allowed, cpu.amount);
+  requireProp(Number.isSafeInteger(millis) && millis > 0, location, prop, allowed, cpu.amount);
 }
 
 /** Requests and limits as Kubernetes reads them, with requests no larger than limits. */
@@ -92,10 +94,10 @@ export function resourceAmounts(
   prop: string,
   resources: Resources,
 ): { requests: ResourceAmounts; limits: ResourceAmounts } {
-  requireKnownProps(location, resources, 'requests limits', prop);
+  requireKnownProps(location, resources, 'requests:object limits:object', prop);
   const { requests, limits } = resources;
-  requireKnownProps(location, requests, 'cpu memory', `${prop}.requests`);
-  requireKnownProps(location, limits, 'cpu memory', `${prop}.limits`);
+  requireKnownProps(location, requests, 'cpu:Cpu memory:Size', `${prop}.requests`);
+  requireKnownProps(location, limits, 'cpu?:Cpu memory:Size', `${prop}.limits`);
   requireCpu(location, `${prop}.requests.cpu`, requests.cpu);
   requireSize(location, `${prop}.requests.memory`, requests.memory);
   requireSize(location, `${prop}.limits.memory`, limits.memory);

@@ -1,7 +1,8 @@
 import type { Construct, IConstruct } from 'constructs';
 import { checksum } from '../objects/checksums';
 import { requireProp } from '../objects/errors';
-import { requireDataKey, requireDnsSubdomain, requireLabels } from '../objects/names';
+import { requireKnownProps } from '../objects/known-props';
+import { requireDataKey, requireDnsLabel, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { requireWhole } from '../objects/numbers';
 import { perApp } from '../objects/per-app';
 import type { SecretKeySpec, SecretSpec, SharedValue } from './secrets';
@@ -36,7 +37,9 @@ const requiredSecretMap = perApp('required-secrets', () => new Map<string, Requi
  * @throws InvalidPropError where a Secret of this name is required with other keys
  */
 export function recordRequiredSecret(scope: Construct, secret: RequiredSecret): void {
+  requireKnownProps('recordRequiredSecret()', { scope, secret }, 'scope:Construct secret:object');
   const { namespace, name } = secret;
+  if (namespace !== undefined) requireDnsLabel(scope, 'namespace', namespace);
   requireSecretSpec(scope, secret);
   const secrets = requiredSecretMap(scope);
   const id = `${namespace ?? ''}/${name}`;
@@ -62,11 +65,18 @@ export function requiredSecrets(scope: IConstruct): readonly RequiredSecret[] {
 }
 
 /** Checks what the API server would refuse, and that each value comes from one place. */
-export function requireSecretSpec(scope: Construct, { name, keys, labels = {} }: SecretSpec): void {
+export function requireSecretSpec(scope: Construct, spec: SecretSpec): void {
+  const { name, readers, keys, type, labels = {} } = spec;
+  requireKnownProps(scope, { spec: { name, readers, keys, type, labels } }, 'spec:SecretSpec');
   requireDnsSubdomain(scope, 'name', name);
   requireLabels(scope, `${name}.labels`, labels);
   requireProp(Object.keys(keys).length > 0, scope, `${name}.keys`, 'not be empty', keys);
-  for (const [key, { value, from }] of Object.entries(keys)) {
+  for (const [key, keySpec] of Object.entries(keys)) {
+    const words = 'meaning format? value? from?:object local?';
+    requireKnownProps(scope, keySpec, words, `${name}.${key}`);
+    const { value, from } = keySpec;
+    const origins = 'random?:number file? sameAs?:SecretKey namespace?';
+    requireKnownProps(scope, from, origins, `${name}.${key}.from`);
     requireDataKey(scope, `${name}.keys`, key);
     requireProp(value === undefined || from === undefined, scope, `${name}.${key}`, "have 'value' or 'from'", 'both');
     if (from !== undefined && 'random' in from) {

@@ -2,8 +2,10 @@ import { Chart } from 'cdk8s';
 import { EnvValue, type ISecret } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { type ErrorLocation, oneOf, requireProp } from '../objects/errors';
+import { requireKnownProps } from '../objects/known-props';
 import type { Labels } from '../objects/labels';
 import { requireDnsSubdomain, requireKeyName } from '../objects/names';
+import { setForAllBelow } from '../objects/per-app';
 
 /** What is known of a Secret. */
 export interface KnownSecret {
@@ -22,6 +24,7 @@ export class SecretRef {
     /** Where it is, and its keys, where it is provided here; pods that read anything else are an error. */
     readonly known?: KnownSecret,
   ) {
+    requireKnownProps('SecretRef', { name, checksum, known }, 'name checksum? known?:object');
     requireDnsSubdomain('SecretRef', 'name', name);
   }
 
@@ -68,7 +71,7 @@ const LOCAL_CREDENTIALS = 'cdk8s-ml-platform/local-credentials';
  * written. Call it before anything is created below `scope`.
  */
 export function allowLocalCredentials(scope: Construct): void {
-  scope.node.setContext(LOCAL_CREDENTIALS, true);
+  setForAllBelow(scope, 'allowLocalCredentials()', LOCAL_CREDENTIALS, true);
 }
 
 /** Whether {@link allowLocalCredentials} was called on `scope` or above it. */

@@ -42,7 +42,9 @@ export class ClusterStack extends Chart {
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
     const { classes, devicePlugin, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
     super(scope, id, { labels: stackLabels(id) });
-    requireKnownProps(this, props, 'nodePools storageClasses karpenterNodePools namespaces kinds');
+    const words =
+      'nodePools:NodePool[] storageClasses?:object[] karpenterNodePools?:object[] namespaces?:object kinds?:function[]';
+    requireKnownProps(this, props, words);
     if (devicePlugin.length > 0) {
       new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
       isolateOperators(this, NVIDIA_NAMESPACE, []);

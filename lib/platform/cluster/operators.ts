@@ -30,10 +30,12 @@ export interface Operators {
 /** The releases of the operators that are on. */
 export function operatorReleases(scope: Construct, operators: Operators): Release[] {
   const { cloudNativePg, barmanCloud, certManager } = operators;
-  requireKnownProps(scope, operators, 'cloudNativePg barmanCloud certManager', 'operators');
-  requireKnownProps(scope, cloudNativePg, 'values replicas resources image nodePool', 'operators.cloudNativePg');
-  requireKnownProps(scope, barmanCloud, 'values resources image sidecarImage nodePool', 'operators.barmanCloud');
-  requireKnownProps(scope, certManager, 'values resources nodePool', 'operators.certManager');
+  requireKnownProps(scope, operators, 'cloudNativePg?:object barmanCloud?:object certManager?:object', 'operators');
+  const cloudNativePgWords = 'values?:object replicas?:number resources?:object image? nodePool?:NodePool';
+  requireKnownProps(scope, cloudNativePg, cloudNativePgWords, 'operators.cloudNativePg');
+  const barmanCloudWords = 'values?:object resources?:object image? sidecarImage? nodePool?:NodePool';
+  requireKnownProps(scope, barmanCloud, barmanCloudWords, 'operators.barmanCloud');
+  requireKnownProps(scope, certManager, 'values?:object resources?:object nodePool?:NodePool', 'operators.certManager');
   requireProp(
     barmanCloud === undefined || cloudNativePg !== undefined,
     scope,

@@ -77,7 +77,11 @@ export function requireReleases(releases: readonly Release[]): void {
     const id = releaseId(release);
     requireProp(ids.indexOf(id) === index, LOCATION, 'name', 'be used once in a namespace', id);
     const location = `helm release '${id}'`;
-    requireKnownProps(location, release, 'name namespace chart values installed stage after waitFor wait');
+    requireKnownProps(
+      location,
+      release,
+      'name namespace chart:object values?:object installed?:boolean stage?:operators|applications after?:object[] waitFor?:object[] wait?:boolean',
+    );
     for (const target of waitFor) requireKnownProps(location, target, 'name namespace resource until', 'waitFor');
     requireProp(EXACT_VERSION.test(chart.version), location, 'chart.version', 'be exact (1.2.3)', chart.version);
     const served = /^(https|oci):\/\/\S+$/.test(chart.repository);

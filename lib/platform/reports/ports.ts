@@ -60,7 +60,7 @@ export function requireForwardedPorts(
   for (const forwarded of ports) {
     const { name, local, namespace, service, port, url } = forwarded;
     const location = `forwarded port '${name}'`;
-    requireKnownProps(location, forwarded, 'name local namespace service port url');
+    requireKnownProps(location, forwarded, 'name local:number namespace service port:number url?');
     requireDnsLabel(location, 'name', name);
     requireProp(!names.has(name), location, 'name', 'be used once', name);
     requirePort(location, 'local', local);

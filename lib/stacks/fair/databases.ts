@@ -135,9 +135,9 @@ function clusters(
   credentials: CredentialSource,
   nodePool: NodePool | undefined,
 ): FairDatabases {
-  requireKnownProps(scope, backend, 'type clusters backups', 'database');
+  requireKnownProps(scope, backend, 'type:CloudNativePG clusters:object[] backups?:object', 'database');
   const { clusters, backups } = backend;
-  requireKnownProps(scope, backups, 'bucket retention resources', 'database.backups');
+  requireKnownProps(scope, backups, 'bucket:object retention:Duration resources?:object', 'database.backups');
   requirePlaces(scope, clusters, wanted);
   const store = backups && backupStore(scope, backups, credentials);
   const clients = new Map<string, DatabaseClient>();

@@ -67,16 +67,16 @@ export function fair(config: FairConfig = {}): ConfiguredStack<FairConfig> {
     config,
     createsAutoscalers: config.charts?.stac?.autoscaling !== undefined,
     build(app, id, context) {
-      requireKnownProps(id, config, `${FAIR_PROPS} customize pipelines localPorts`);
+      requireKnownProps(id, config, `${FAIR_PROPS} customize?:function pipelines?:object localPorts?:object`);
       const { pipelines, customize, localPorts, ...props } = config;
-      requireKnownProps(
-        id,
-        pipelines,
-        'name namespace context pools selector labelDomain orchestratorPool sharedMemory registry mlflowLoginSecret',
-        'pipelines',
-      );
-      requireKnownProps(id, pipelines?.registry, 'uri flavor', 'pipelines.registry');
-      requireKnownProps(id, localPorts, 'zenml stac minio console mlflow postgres', 'localPorts');
+      const pipelinesWords =
+        'name? namespace? context? pools:NodePool[] selector?:string{} labelDomain? orchestratorPool?:NodePool registry:object mlflowLoginSecret? sharedMemory?:Size';
+      requireKnownProps(id, pipelines, pipelinesWords, 'pipelines');
+      const registryWords = 'uri flavor?:default|github|dockerhub|gcp|azure';
+      requireKnownProps(id, pipelines?.registry, registryWords, 'pipelines.registry');
+      const localPortsWords =
+        'zenml?:number stac?:number minio?:number console?:number mlflow?:number postgres?:number';
+      requireKnownProps(id, localPorts, localPortsWords, 'localPorts');
       const { credentials = context.credentials } = props;
       const pipelineAccount = pipelines?.namespace === undefined;
       const stack = new FairStack(app, id, { ...props, credentials, pipelineAccount });

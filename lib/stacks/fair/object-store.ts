@@ -101,10 +101,10 @@ export function s3Buckets(
   credentials: CredentialSource,
   readers: readonly string[],
 ): Readonly<Record<BucketName, BucketConnection>> {
-  requireKnownProps(scope, store, 'type endpoint region buckets roleArn', 'objectStore');
+  requireKnownProps(scope, store, 'type:S3 endpoint? region? buckets:object roleArn?', 'objectStore');
   const { endpoint, region, roleArn, buckets } = store;
-  requireKnownProps(scope, buckets, 'data mlflow zenml', 'objectStore.buckets');
-  for (const bucket of Object.values(buckets)) requireKnownProps(scope, bucket, 'bucket path', 'objectStore.buckets');
+  requireKnownProps(scope, buckets, 'data:object mlflow:object zenml:object', 'objectStore.buckets');
+  for (const bucket of Object.values(buckets)) requireKnownProps(scope, bucket, 'bucket path?', 'objectStore.buckets');
   if (endpoint !== undefined) {
     const isOrigin = /^https?:/.test(endpoint) && URL.canParse(endpoint) && new URL(endpoint).origin === endpoint;
     requireProp(isOrigin, scope, 'objectStore.endpoint', 'be an http or https URL without a path', endpoint);

@@ -74,7 +74,9 @@ export class PipelineStack extends Stack {
     const { namespace, network, artifacts, servers, artifactsNamespace, credentials } = props;
     // Nothing stricter than baseline: images of steps run as users of their own.
     super(scope, id, { namespace, podSecurity: 'baseline', network });
-    requireKnownProps(this, props, 'namespace network artifacts servers artifactsNamespace credentials');
+    const words =
+      'namespace network?:declared|any artifacts:object servers:object[] artifactsNamespace credentials:CredentialSource';
+    requireKnownProps(this, props, words);
     pipelineNetwork(this, { artifacts, servers });
     new LimitRange(this, 'limits', {
       name: 'pipeline-defaults',

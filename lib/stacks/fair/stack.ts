@@ -67,7 +67,7 @@ export interface FairStackProps extends StackClients {
 
 /** Properties of the stack that an environment has, too. */
 export const FAIR_PROPS =
-  'namespace network clients nodePool credentials database objectStore databaseNames extraDatabases extraBuckets mlflowUsers zenmlKeys charts';
+  'namespace? network?:declared|any nodePool?:NodePool credentials?:CredentialSource database?:object objectStore?:object databaseNames?:object extraDatabases?:object[] extraBuckets?:string[] mlflowUsers?:boolean zenmlKeys?:boolean charts?:object clients?:object[]';
 
 /** The account of the STAC API, where images need pull Secrets: its chart has no value for them. */
 const STAC_ACCOUNT = 'stac';
@@ -118,8 +118,9 @@ export class FairStack extends Stack {
     const { extraBuckets = [], extraDatabases = [], charts = {}, pipelineAccount = true } = props;
     // Nothing stricter than baseline: the STAC chart offers no security context for its containers.
     super(scope, id, { namespace, podSecurity: 'baseline', network: props.network });
-    requireKnownProps(this, props, `${FAIR_PROPS} pipelineAccount`);
-    requireKnownProps(this, props.databaseNames, 'stac mlflow zenml mlflowAuth', 'databaseNames');
+    requireKnownProps(this, props, `${FAIR_PROPS} pipelineAccount?:boolean`);
+    const databaseNamesWords = 'stac?:object mlflow?:object zenml?:object mlflowAuth?:object';
+    requireKnownProps(this, props.databaseNames, databaseNamesWords, 'databaseNames');
     new LimitRange(this, 'limits', {
       name: 'fair-defaults',
       // No default limit: it would cap the training steps that set none.
@@ -180,25 +181,16 @@ export class FairStack extends Stack {
 
   private charts(charts: FairCharts, nodePool: NodePool | undefined): FairChart[] {
     const { stac, mlflow, zenml } = charts;
-    requireKnownProps(this, charts, 'stac mlflow zenml', 'charts');
-    requireKnownProps(
-      this,
-      stac,
-      'values ingress title description transactions workers connections resources autoscaling migrationResources chart',
-      'charts.stac',
-    );
-    requireKnownProps(
-      this,
-      mlflow,
-      'values ingress proxiedArtifacts allowedHosts replicas workers connections resources image',
-      'charts.mlflow',
-    );
-    requireKnownProps(
-      this,
-      zenml,
-      'values chart ingress loginLifetime connections autoActivate debug replicas resources migrationResources',
-      'charts.zenml',
-    );
+    requireKnownProps(this, charts, 'stac?:object mlflow?:object zenml?:object', 'charts');
+    const stacWords =
+      'values?:object ingress?:object title description transactions?:boolean workers?:number connections?:object resources?:object autoscaling?:object migrationResources?:object chart?:object';
+    requireKnownProps(this, stac, stacWords, 'charts.stac');
+    const mlflowWords =
+      'values?:object ingress?:object proxiedArtifacts?:boolean allowedHosts?:string[] replicas?:number workers?:number connections?:object resources?:object image?';
+    requireKnownProps(this, mlflow, mlflowWords, 'charts.mlflow');
+    const zenmlWords =
+      'values?:object chart?:object ingress?:object loginLifetime?:Duration connections?:object autoActivate?:boolean debug?:boolean replicas?:number resources?:object migrationResources?:object';
+    requireKnownProps(this, zenml, zenmlWords, 'charts.zenml');
     const serviceAccountName = imageSettings(this).pullSecrets === undefined ? undefined : STAC_ACCOUNT;
     return [
       ...(stac ? [stacChart(this, stac, { database: this.stac, nodePool, serviceAccountName })] : []),

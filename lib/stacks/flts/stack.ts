@@ -103,27 +103,28 @@ export class FltsStack extends Stack {
       servingPool = nodePool,
     } = props;
     super(scope, id, { namespace, network });
-    requireKnownProps(
-      this,
-      props,
-      'namespace credentials profile images identifier dataset run models settings storageClassName eda exposure loadTest observability clusterDomain network clients nodePool trainingPool servingPool',
-    );
-    requireKnownProps(
-      this,
-      profile,
-      'kafka minio postgres mlflow gateway preprocess networks prophet evaluator inference loadBalancer worker prometheus kafkaExporter grafana loadTest',
-      'profile',
-    );
-    requireKnownProps(this, profile.networks, 'replicas resources epochs', 'profile.networks');
-    requireKnownProps(this, profile.prophet, 'replicas resources', 'profile.prophet');
-    requireKnownProps(this, profile.inference, 'replicas resources', 'profile.inference');
-    requireKnownProps(this, images, 'repository tag pullPolicy', 'images');
-    requireKnownProps(this, props.models, 'gru lstm prophet', 'models');
-    requireKnownProps(this, props.settings, 'preprocess networks prophet evaluator inference', 'settings');
-    requireKnownProps(this, props.exposure, 'mlflow inference console grafana loadTest', 'exposure');
+    const words =
+      'dataset? run? models?:object settings?:object clients?:object[] namespace? credentials:CredentialSource profile:object images?:object identifier? storageClassName? eda?:boolean exposure?:object loadTest?:boolean observability?:object clusterDomain? network?:declared|any nodePool?:NodePool trainingPool?:NodePool servingPool?:NodePool';
+    requireKnownProps(this, props, words);
+    const profileWords =
+      'kafka:object minio:object postgres:object mlflow:object gateway:object preprocess:object networks:object prophet:object evaluator:object inference:object loadBalancer:object worker:object prometheus:object kafkaExporter:object grafana:object loadTest:object';
+    requireKnownProps(this, profile, profileWords, 'profile');
+    requireKnownProps(this, profile.networks, 'replicas:number resources:object epochs:number', 'profile.networks');
+    requireKnownProps(this, profile.prophet, 'replicas:number resources:object', 'profile.prophet');
+    requireKnownProps(this, profile.inference, 'replicas:object resources:object', 'profile.inference');
+    requireKnownProps(this, images, 'repository? tag pullPolicy?:Always|IfNotPresent|Never', 'images');
+    requireKnownProps(this, props.models, 'gru?:object lstm?:object prophet?:object', 'models');
+    const settingsWords =
+      'preprocess?:string{} networks?:string{} prophet?:string{} evaluator?:string{} inference?:string{}';
+    requireKnownProps(this, props.settings, settingsWords, 'settings');
+    const exposureWords = 'mlflow?:object inference?:object console?:object grafana?:object loadTest?:object';
+    requireKnownProps(this, props.exposure, exposureWords, 'exposure');
     const ways: readonly (FltsExposure | undefined)[] = Object.values(exposure);
-    for (const way of ways) requireKnownProps(this, way, 'route type url nodePort hostPort', 'exposure');
-    requireKnownProps(this, props.observability, 'type labels dashboardLabels dashboards prometheus', 'observability');
+    const wayWords = 'route?:function type?:Ingress|HTTPRoute url? nodePort?:number hostPort?:number';
+    for (const way of ways) requireKnownProps(this, way, wayWords, 'exposure');
+    const observabilityWords =
+      'type:prometheus|operator labels?:string{} dashboardLabels?:string{} dashboards?:object[] prometheus?:object';
+    requireKnownProps(this, props.observability, observabilityWords, 'observability');
     const { loadTest: port } = exposure;
     requireProp(loadTest || port === undefined, this, 'exposure.loadTest', "be left out without 'loadTest'", port);
     const { kafka, minio, postgres, database } = fltsStores(this, props);

@@ -164,11 +164,8 @@ export class InferenceStack extends Stack {
     } = props;
     const service = given(others);
     super(scope, id, { namespace, network });
-    requireKnownProps(
-      this,
-      props,
-      `${INFERENCE_SERVICE_PROPS} namespace network clients hostPort containerDefaults quota`,
-    );
+    const words = `${INFERENCE_SERVICE_PROPS} namespace? network?:declared|any hostPort?:number containerDefaults?:object quota?:object clients?:object[]`;
+    requireKnownProps(this, props, words);
     const { name = NAME, port = PORT, replicas = REPLICAS } = service;
     this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...given(containerDefaults) });
     this.service = new InferenceService(this, 'service', {

@@ -5,7 +5,7 @@ import { ONE_BY_ONE } from '../../components/serving/gpu-rollout';
 import { healthProbes, startupSeconds } from '../../components/serving/health';
 import { modelCacheMount } from '../../components/serving/model-cache';
 import { type HttpConnection, httpConnection } from '../../kube/network/connections';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
@@ -53,12 +53,10 @@ export class ModelDeploymentWorkload extends Construct {
 
   /** @throws InvalidPropError for what the CustomResourceDefinition refuses */
   constructor(scope: Construct, id: string, props: ModelDeploymentWorkloadProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name server uses autoscaling environment modelName modelVersion replicas resources',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name server:object uses?:object[] autoscaling?:object environment?:development|staging|production modelName modelVersion:number replicas?:number resources?:object';
+    requireKnownProps(this, props, words);
     const { name, server: given, uses, ...spec } = props;
     const complete = specOf(this, { metadata: { name }, spec: specJson(this, spec) });
     const { replicas, autoscaling } = complete;

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { ModelDeployment as Kind } from '../../../imports/ml.example.com';
 import { customResource } from '../../kube/objects/custom-resource';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { requireUniqueNames } from '../../kube/objects/inventory';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { requireLabels } from '../../kube/objects/names';
 import { specJson, specOf } from './model-deployment-resource';
@@ -23,8 +24,11 @@ export class ModelDeployment extends Construct {
 
   /** @throws InvalidPropError for what the CustomResourceDefinition refuses */
   constructor(scope: Construct, id: string, props: ModelDeploymentProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name labels autoscaling environment modelName modelVersion replicas resources');
+    super(...placed(scope, id));
+    const words =
+      'name labels?:string{} autoscaling?:object environment?:development|staging|production modelName modelVersion:number replicas?:number resources?:object';
+    requireKnownProps(this, props, words);
+    requireUniqueNames(this);
     const { name, labels, ...typed } = props;
     const spec = specJson(this, typed);
     specOf(this, { metadata: { name }, spec });

@@ -9,7 +9,7 @@ import {
 } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import type { Identity } from '../../kube/objects/labels';
 import type { ContainerProps, PullPolicy } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
@@ -66,12 +66,10 @@ export class ModelRegistry extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: ModelRegistryProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name image imagePullPolicy replicas database databaseUrl models environment nodePort resources uses nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? image imagePullPolicy?:Always|IfNotPresent|Never replicas?:number database:object databaseUrl:SecretKey models:object environment? nodePort?:number resources?:object uses?:object[] nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name = 'model-registry-api', replicas = 2, nodePort, nodePool, uses = [] } = props;
     const store = this.store(props.models);
     const identity: Identity = { name: 'model-registry', instance: name, component: 'api' };

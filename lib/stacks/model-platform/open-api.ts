@@ -1,5 +1,4 @@
 import { type ErrorLocation, oneOf, requireProp } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
 
 const KEYWORDS =
   'description type properties required enum default minimum maximum multipleOf minLength maxLength pattern anyOf x-kubernetes-int-or-string x-kubernetes-validations';
@@ -63,7 +62,8 @@ export function checkedBySchema<const Schema extends OpenApiSchema>(
 }
 
 function checked(location: ErrorLocation, prop: string, schema: OpenApiSchema, value: unknown): unknown {
-  requireKnownProps(location, schema, KEYWORDS, `schema of ${prop}`);
+  const unknown = Object.keys(schema).find((keyword) => !KEYWORDS.split(' ').includes(keyword));
+  requireProp(unknown === undefined, location, `schema of ${prop}`, `have the keywords ${KEYWORDS}`, unknown);
   requireType(location, prop, schema, value);
   if (typeof value === 'string') requireString(location, prop, schema, value);
   if (typeof value === 'number') requireNumber(location, prop, schema, value);

@@ -127,14 +127,14 @@ export class ModelPlatformStack extends Stack {
     const { namespace = 'ml-platform', serving = { operator: {} }, images = LOCAL_IMAGES } = props;
     const { podSecurity = hasOperator(serving) ? 'baseline' : 'restricted' } = props;
     super(scope, id, { namespace, podSecurity, network: props.network });
-    requireKnownProps(
-      this,
-      props,
-      'namespace podSecurity network clients credentials nodePool images registry server serving nodePorts postgres minio',
-    );
-    requireKnownProps(this, images, 'api operator inferenceServer pullPolicy', 'images');
-    requireKnownProps(this, props.server, 'port user health modelCache downloadSecret nodePool', 'server');
-    requireKnownProps(this, serving, 'operator deployments', 'serving');
+    const words =
+      'namespace? podSecurity?:privileged|baseline|restricted network?:declared|any credentials:CredentialSource nodePool?:NodePool images?:object registry?:object server?:object serving?:object nodePorts?:object postgres?:object minio?:object clients?:object[]';
+    requireKnownProps(this, props, words);
+    requireKnownProps(this, images, 'api operator inferenceServer pullPolicy?:Always|IfNotPresent|Never', 'images');
+    const serverWords =
+      'port?:number user?:object health?:object modelCache?:object downloadSecret?:SecretRef nodePool?:NodePool';
+    requireKnownProps(this, props.server, serverWords, 'server');
+    requireKnownProps(this, serving, 'operator?:object deployments?:object[]', 'serving');
     const ways = Object.keys(given(serving));
     requireProp(
       ways.length === 1,
@@ -143,8 +143,9 @@ export class ModelPlatformStack extends Stack {
       "have 'operator' or 'deployments'",
       ways.join(' and ') || 'neither',
     );
-    if (hasOperator(serving)) requireKnownProps(this, serving.operator, 'env resources', 'serving.operator');
-    requireKnownProps(this, props.nodePorts, 'registry console', 'nodePorts');
+    if (hasOperator(serving))
+      requireKnownProps(this, serving.operator, 'env?:object resources?:object', 'serving.operator');
+    requireKnownProps(this, props.nodePorts, 'registry?:object console?:object', 'nodePorts');
     const { pullPolicy: imagePullPolicy } = images;
     const { postgres, minio, registry } = this.registryAndStores(images, props);
     this.postgres = postgres;

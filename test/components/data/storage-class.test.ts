@@ -36,10 +36,10 @@ describe('a class of volumes', () => {
     expect(() => render({ ...minimal, name: 'Fast' })).toThrow("demo/class: 'name' must be a DNS name");
     expect(render({ ...minimal, provisioner: 'rancher.io/local-path' }).provisioner).toBe('rancher.io/local-path');
     expect(() => render({ ...minimal, provisioner: 'a/b/c' })).toThrow(
-      "demo/class: 'provisioner' must have one '/' at most, got 'a/b/c'",
+      "demo/class: 'provisioner' must be of the form name or domain/name (letters, digits, '-', '_' and '.'), got 'a/b/c'",
     );
-    expect(() => render({ ...minimal, provisioner: 'example.org/' })).toThrow("'provisioner' must be a DNS name");
-    expect(() => render({ ...minimal, provisioner: '' })).toThrow("demo/class: 'provisioner' must be a DNS name");
+    expect(() => render({ ...minimal, provisioner: 'example.org/' })).toThrow("'provisioner' must be of the form");
+    expect(() => render({ ...minimal, provisioner: '' })).toThrow("demo/class: 'provisioner' must be of the form");
   });
 });
 

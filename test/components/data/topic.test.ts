@@ -41,7 +41,7 @@ describe('topics', () => {
 
   it('fail for an unknown option', () => {
     expect(() => topic(group, { wiat: true } as object)).toThrow(
-      "topic(): 'wiat' must be a known property (variables, wait), got true",
+      "topic(): 'options.wiat' must be a known property (variables, wait), got true",
     );
     expect(() => topic(group, { wait: { nmae: 'a' } as object })).toThrow(
       "topic(): 'wait.nmae' must be a known property",

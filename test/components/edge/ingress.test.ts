@@ -81,7 +81,7 @@ describe('Ingress', () => {
     ['ingressClassName', { ingressClassName: 'NGINX' }, 'be a DNS name'],
     ['annotations', { annotations: { 'proxy body size': '64m' } }, 'have keys of the form name or domain/name'],
     ['tlsSecretName', { tlsSecretName: '-' }, 'be a DNS name'],
-    ['name', { usersSecretName: '-' }, 'be a DNS name'],
+    ['usersSecretName', { usersSecretName: '-' }, 'be a DNS name'],
   ])('fails for a wrong %s', (prop, props, allowed) => {
     expect(() => ingress(props)).toThrow(`demo/ingress: '${prop}' must ${allowed}`);
   });

@@ -19,7 +19,7 @@ describe('a Secret of a local environment', () => {
   it('has each of its props', () => {
     expectEachPropToMatter<LocalSecretProps>(render, all, {
       name: 'other',
-      data: { a: '' },
+      data: { username: '' },
       type: 'Opaque',
       labels: { reload: 'false' },
     });

@@ -105,7 +105,7 @@ describe('the settings of a cluster', () => {
     [{ dnsAddresses: ['dns.example.org'] }, "app: 'cluster.dnsAddresses' must be IP addresses, got 'dns.example.org'"],
     [{ dnsNamespace: '' }, "app: 'cluster.dnsNamespace' must be a DNS label"],
     [{ apiServerPorts: [] }, "app: 'ports' must have a port, got []"],
-    [{ monitoring: {} as never }, "app: 'cluster.monitoring' must name pods ({ namespace, selector }), got {}"],
+    [{ monitoring: {} as never }, "app: 'cluster.monitoring.namespace' must be a string, got undefined"],
     [{ ingress: {} } as never, "app: 'cluster.ingress' must be a known property"],
   ])('fails for %j', (settings, message) => {
     expect(() => setClusterSettings(new App(), settings)).toThrow(message);

@@ -49,7 +49,7 @@ describe('pods and ports, as JavaScript may give them', () => {
     [
       'a namespace that is undefined',
       (pods) => network.allowIngress(pods, [80], { namespace: undefined as never }),
-      "'from' must name pods ({ namespace, selector })",
+      "'from.namespace' must be a string, got undefined",
     ],
     [
       'a misspelt selector of external pods',
@@ -59,15 +59,19 @@ describe('pods and ports, as JavaScript may give them', () => {
     [
       'a label that is undefined',
       (pods) => network.allowIngress(pods, [80], { namespace: 'web', selector: { app: undefined as never } }),
-      "'from.selector' must have labels: without them it selects every pod",
+      "'from.selector.app' must be a string, got undefined",
     ],
     [
       'pods without labels',
       ({ scope }) => network.allowApiServer({ scope, name: 'all', selector: {} }),
       "'client.selector' must have labels: without them it selects every pod, got {}",
     ],
-    ['no pods', () => network.allowInternetEgress(undefined as never), "'client' must be pods of a chart"],
-    ['nobody', (pods) => network.allowIngress(pods, [80], undefined as never), "'from' must name pods"],
+    [
+      'no pods',
+      () => network.allowInternetEgress(undefined as never),
+      "'client.scope' must be a Construct, got undefined",
+    ],
+    ['nobody', (pods) => network.allowIngress(pods, [80], undefined as never), "'from.namespace' must be a string"],
     ['no host', (pods) => network.connect(pods, {} as never), "'host' must be a host name or an address"],
     [
       'pods of another app',

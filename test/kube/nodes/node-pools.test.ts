@@ -136,7 +136,9 @@ describe('declared node pools', () => {
   it('fails for another of the same name', () => {
     const chart = testChart({ nodePools: [pool] });
     const other = nodePool({ capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(9) } });
-    expect(() => requireDeclaredPool(chart, 'nodePool', other)).toThrow("demo: 'nodePool' must be one of 'general'");
+    expect(() => requireDeclaredPool(chart, 'nodePool', other)).toThrow(
+      "demo: 'nodePool' must be the pool of this name itself or an equal one",
+    );
   });
 
   it('fails for any other', () => {

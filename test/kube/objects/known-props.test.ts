@@ -19,13 +19,13 @@ interface Props {
 }
 
 const check = (props: object | undefined, prop?: string) =>
-  requireKnownProps('demo', props as Props | undefined, 'name replicas', prop);
+  requireKnownProps('demo', props as Props | undefined, 'name replicas?:number', prop);
 
 describe('requireKnownProps', () => {
   it('takes properties of the type, those that are undefined, and nothing at all', () => {
     expect(() => check({ name: 'a', replicas: 2 })).not.toThrow();
     expect(() => check({ name: 'a', replicaz: undefined })).not.toThrow();
-    expect(() => check(undefined)).not.toThrow();
+    expect(() => check(undefined, 'stacks')).not.toThrow();
   });
 
   it('does not compile with a list that lacks a property or has another', () => {
@@ -33,8 +33,12 @@ describe('requireKnownProps', () => {
     // @ts-expect-error replicas is missing
     requireKnownProps('demo', props, 'name');
     // @ts-expect-error replicaz is none
-    expect(() => requireKnownProps('demo', props, 'name replicas replicaz')).not.toThrow();
-    expectTypeOf(requireKnownProps<Props, 'replicas name'>).toBeFunction();
+    expect(() => requireKnownProps('demo', props, 'name replicas?:number replicaz?')).not.toThrow();
+    // @ts-expect-error replicas are no string
+    requireKnownProps('demo', props, 'name replicas?');
+    // @ts-expect-error replicas may be left out
+    expect(() => requireKnownProps('demo', props, 'name replicas:number')).toThrow("'replicas' must be a number");
+    expectTypeOf(requireKnownProps<Props, 'replicas?:number name'>).toBeFunction();
   });
 
   it('fails for every other key, with place, property, what is allowed and the value', () => {
@@ -44,14 +48,14 @@ describe('requireKnownProps', () => {
     const others = fc.string({ minLength: 1 }).filter((key) => !['name', 'replicas', '__proto__'].includes(key));
     fc.assert(
       fc.property(others, (key) => {
-        expect(() => check({ [key]: 1 }, 'stacks.a')).toThrow(
+        expect(() => check({ name: 'a', [key]: 1 }, 'stacks.a')).toThrow(
           `demo: 'stacks.a.${key}' must be a known property (name, replicas), got 1`,
         );
       }),
     );
   });
 
-  it.each([false, true, 'on', 1, null, []])('fails for %j, where an object is expected', (value) => {
+  it.each([false, true, 'on', 1, null, [], () => {}])('fails for %j, where an object is expected', (value) => {
     expect(() => check(value as unknown as object, 'mlflow')).toThrow(
       `demo: 'mlflow' must be an object (name, replicas) or be left out, got `,
     );

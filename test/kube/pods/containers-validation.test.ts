@@ -37,8 +37,12 @@ describe('a container', () => {
     ],
     ['an argument that is a number', { args: ['--workers', 4 as never] }, "args[1]' must be a string, got 4"],
     ['a command that is not given', { command: [undefined as never] }, "command[0]' must be a string, got undefined"],
-    ['a number of seconds before the end', { preStop: ['sleep', 5 as never] }, "preStop[1]' must be a string, got 5"],
-    ['an empty command before the end', { preStop: [] }, "preStop' must be a duration or name a command, got []"],
+    [
+      'a number of seconds before the end',
+      { preStop: ['sleep', 5 as never] },
+      "preStop' must be a Duration or a list of strings or be left out",
+    ],
+    ['an empty command before the end', { preStop: [] }, "preStop' must name a command, got []"],
     [
       'a pause of half a second before the end',
       { preStop: Duration.millis(500) },

@@ -11,7 +11,7 @@ import { expectEachPropToMatter, testChart } from '../../support/synth';
 const chart = testChart();
 const tmp = Volume.scratch('tmp');
 
-const all: Required<ContainerProps> = {
+const all: Required<Omit<ContainerProps, 'restartPolicy'>> = {
   name: 'main',
   image: 'example.org/server:1.2.3',
   imagePullPolicy: 'Always',
@@ -27,7 +27,6 @@ const all: Required<ContainerProps> = {
   preStop: ['sleep', '5'],
   user: 70,
   readOnlyRootFilesystem: false,
-  restartPolicy: 'Always',
 };
 
 describe('a container with minimal props', () => {
@@ -70,12 +69,11 @@ describe('a container with all props', () => {
         readOnlyRootFilesystem: false,
         runAsUser: 70,
       },
-      restartPolicy: 'Always',
     });
   });
 
   it('changes with each of them', () => {
-    expectEachPropToMatter<ContainerProps>((props) => container(chart, props), all, {
+    expectEachPropToMatter<Omit<ContainerProps, 'restartPolicy'>>((props) => container(chart, props), all, {
       name: 'other',
       image: 'example.org/server:1.2.4',
       imagePullPolicy: 'Never',
@@ -91,9 +89,12 @@ describe('a container with all props', () => {
       preStop: ['sleep', '6'],
       user: 71,
       readOnlyRootFilesystem: true,
-      restartPolicy: undefined as never,
     });
   });
+});
+
+it('an init container with a restart policy is a sidecar', () => {
+  expect(container(chart, { ...minimal, restartPolicy: 'Always' }, true).restartPolicy).toBe('Always');
 });
 
 describe('a container', () => {
@@ -211,6 +212,8 @@ it('an empty list is nothing', () => {
 
 /** A container as it is written. */
 function written(props: ContainerProps) {
-  const { spec } = k8s.KubePod.manifest({ spec: { containers: [container(testChart(), props)] } });
+  const { spec } = k8s.KubePod.manifest({
+    spec: { containers: [container(testChart(), props)] },
+  });
   return JSON.parse(JSON.stringify(spec.containers[0]));
 }

@@ -136,13 +136,17 @@ it.each<[string, () => unknown, string]>([
   [
     'an unknown option',
     () => database(labels, { wiat: true } as object),
-    "database(): 'wiat' must be a known property",
+    "database(): 'options.wiat' must be a known property",
   ],
-  ['one of a bucket', () => bucket(pictures, { region: 'a' } as object), "bucket(): 'region' must be a known property"],
+  [
+    'one of a bucket',
+    () => bucket(pictures, { region: 'a' } as object),
+    "bucket(): 'options.region' must be a known property",
+  ],
   [
     'one of an HTTP server',
     () => http('http://a', 'A', { variables: {} } as object),
-    "http(): 'variables' must be a known property (wait)",
+    "http(): 'options.variables' must be a known property (wait)",
   ],
   [
     'one of waiting',
@@ -157,17 +161,17 @@ it.each<[string, () => unknown, string]>([
   [
     'words for whether to wait',
     () => http('http://a', 'A', { wait: 'yes' as never }),
-    "http(): 'wait' must be an object (name, image) or be left out, got 'yes'",
+    "http(): 'options.wait' must be true or false or an object or be left out, got 'yes'",
   ],
   [
     'variables that are no object',
     () => database(labels, { variables: true as never }),
-    "database(): 'variables' must be an object or be left out, got true",
+    "database(): 'options.variables' must be an object or be left out, got true",
   ],
   [
     'options that are no object',
     () => database(labels, true as never),
-    "database(): 'props' must be an object (variables, wait) or be left out, got true",
+    "database(): 'options' must be an object, got true",
   ],
 ])('fails for %s', (_, use, message) => {
   expect(use).toThrow(message);

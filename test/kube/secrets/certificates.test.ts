@@ -27,7 +27,7 @@ describe('the certificate of an Ingress', () => {
   it('may be shared by several', () => {
     const [secret, ...others] = required(
       { name: 'a', tlsSecretName: 'wildcard-tls' },
-      { name: 'b', tlsSecretName: 'wildcard-tls' },
+      { name: 'b', host: 'b.example.org', tlsSecretName: 'wildcard-tls' },
     );
     expect(secret?.readers).toEqual(['a', 'b']);
     expect(others).toEqual([]);

@@ -47,7 +47,7 @@ describe('the kind cluster of stacks that are named', () => {
       const chart = synthesize(config, selection).app.charts.find(({ node }) => node.id === 'cluster');
       return chart?.toJson().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     };
-    const gpus = ['Namespace nvidia', 'RuntimeClass nvidia'];
+    const gpus = ['Namespace nvidia', 'NetworkPolicy operators', 'RuntimeClass nvidia'];
     expect(shared('inference')).toBeUndefined();
     expect(shared('model-platform')).toEqual(['CustomResourceDefinition modeldeployments.ml.example.com']);
     expect(shared('fair')).toEqual(gpus);

@@ -21,7 +21,7 @@ export function definitionsFor(objects: readonly Manifest[]): readonly Manifest[
   return found;
 }
 
-function readDefinitions(): readonly Manifest[] {
+export function readDefinitions(): readonly Manifest[] {
   return readdirSync(CUSTOM_RESOURCE_DEFINITIONS)
     .filter((name) => name.endsWith('.yaml'))
     .flatMap((name) => parseAllDocuments(readFileSync(join(CUSTOM_RESOURCE_DEFINITIONS, name), 'utf8')))

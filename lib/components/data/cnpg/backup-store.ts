@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { type Address, bucketAddress } from '../../../kube/network/addresses';
 import { type BucketConnection, bucketUri } from '../../../kube/network/connections';
 import { customResource } from '../../../kube/objects/custom-resource';
-import { requireProp } from '../../../kube/objects/errors';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
+import { requireWhole } from '../../../kube/objects/numbers';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import { BARMAN_API, type ObjectStoreSpec } from './resources';
 
@@ -34,8 +34,8 @@ export class BackupStore extends Construct {
   readonly connection: BackupStoreConnection;
 
   constructor(scope: Construct, id: string, props: BackupStoreProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name bucket retention resources');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name bucket:Bucket retention:Duration resources?:object');
     const {
       name,
       bucket,
@@ -43,7 +43,7 @@ export class BackupStore extends Construct {
       resources = computeResources({ millicores: [100, 1000], mebibytes: [128, 1024] }),
     } = props;
     const days = retention.toDays({ integral: false });
-    requireProp(Number.isInteger(days) && days >= 1, this, 'retention', 'be a whole number of days', `${days} days`);
+    requireWhole(this, 'retention', days, 1, 'be a whole number of days');
     // AWS encrypts at rest with keys of its own; another S3 server may have none, and then refuses to.
     const encryption = bucket.endpoint === undefined ? 'AES256' : undefined;
     customResource<ObjectStoreSpec>(this, 'Default', {

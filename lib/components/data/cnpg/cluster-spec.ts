@@ -61,6 +61,10 @@ export function clusterSpec(scope: Construct, props: CompleteProps): ClusterSpec
 
 function serverParameters(scope: Construct, props: PostgresClusterProps): Record<string, string> {
   const { idleInTransactionTimeout, parameters = {} } = props;
+  for (const key of Object.keys(parameters)) {
+    const allowed = 'have names of settings of PostgreSQL';
+    requireProp(/^(?!constructor$)[a-z]\w*(\.\w+)?$/i.test(key), scope, 'parameters', allowed, key);
+  }
   return {
     ...(idleInTransactionTimeout && {
       idle_in_transaction_session_timeout: `${wholeSeconds(scope, 'idleInTransactionTimeout', idleInTransactionTimeout)}s`,

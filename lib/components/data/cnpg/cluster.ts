@@ -6,7 +6,7 @@ import { cronExpression } from '../../../kube/objects/cron';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { findByName, requireProp } from '../../../kube/objects/errors';
 import { serviceHost } from '../../../kube/objects/inventory';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { selectorLabels } from '../../../kube/objects/labels';
 import { requireDnsSubdomain, requireServiceName } from '../../../kube/objects/names';
 import { requireWhole } from '../../../kube/objects/numbers';
@@ -44,16 +44,15 @@ export class PostgresCluster extends Construct {
   private readonly host: string;
 
   constructor(scope: Construct, id: string, props: PostgresClusterProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name databases backups description idleInTransactionTimeout image instances nodePool parameters podMonitor resources storage storageClassName walStorage',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name databases:object[] backups?:object description? idleInTransactionTimeout?:Duration image? instances?:number nodePool?:NodePool parameters?:string{} podMonitor?:boolean resources?:object storage:Size storageClassName? walStorage?:Size';
+    requireKnownProps(this, props, words);
     const { name, databases, instances = 1, storage, walStorage, image = images.cnpgPostgis } = props;
     const { resources = computeResources({ millicores: [500, 2000], mebibytes: [1024, 2048] }) } = props;
     requireServiceName(this, 'name', name);
     requireProp(name.length <= 50, this, 'name', 'have at most 50 characters, as CloudNativePG asks', name);
+    requireProp(databases.length > 0, this, 'databases', 'have a database', databases);
     requireWhole(this, 'instances', instances, 1);
     requireSize(this, 'storage', storage);
     if (walStorage !== undefined) requireSize(this, 'walStorage', walStorage);
@@ -66,6 +65,8 @@ export class PostgresCluster extends Construct {
       const key = "be the key 'password' of its Secret, which the operator reads";
       requireProp(password.key === 'password', this, `databases[${index}].password`, key, password.key);
     }
+    requireKnownProps(this, props.backups, 'store:object schedule:Cron', 'backups');
+    requireKnownProps(this, props.backups?.store, 'name roleArn? address:Address', 'backups.store');
     this.name = name;
     this.databases = databases;
     this.host = serviceHost(this, `${name}-rw`);

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { customResource } from '../../../kube/objects/custom-resource';
 import { requireProp } from '../../../kube/objects/errors';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { type DatabaseProps, databaseGrants, extensionSchema } from '../database';
 import { CNPG_API, type DatabaseSpec } from './resources';
 
@@ -17,8 +17,8 @@ export class DatabaseObject extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: DatabaseObjectProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'cluster database');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'cluster database:object');
     const { cluster, database } = props;
     const { name, owner } = database;
     const allowed = "have letters, digits and inner '_' and '-' alone: an object is named after it";

@@ -75,7 +75,8 @@ export interface ChartIngress extends IngressOptions {
 
 /** Checks an Ingress that a chart writes, which checks nothing itself. */
 export function requireChartIngress(scope: Construct, ingress: IngressOptions): asserts ingress is ChartIngress {
-  requireKnownProps(scope, ingress, 'host path ingressClassName tlsSecretName usersSecretName annotations', 'ingress');
+  const words = 'host path? ingressClassName? tlsSecretName? usersSecretName? annotations?:string{}';
+  requireKnownProps(scope, ingress, words, 'ingress');
   const { ingressClassName } = ingress;
   const named = ingressClassName !== undefined;
   requireProp(named, scope, 'ingress.ingressClassName', 'be given: the chart takes no default', ingressClassName);

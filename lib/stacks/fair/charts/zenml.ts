@@ -149,7 +149,7 @@ export function zenmlValues(scope: Construct, props: ZenmlProps) {
   requireProp(
     keys === undefined || readsSecretKeys(version),
     scope,
-    'keys',
+    'zenmlKeys',
     'be left out with chart 0.93.3, which reads no keys of Secrets',
     keys?.encryptionKey.secret.name,
   );

@@ -29,8 +29,7 @@ export interface ModelSchedulingProps {
    */
   readonly labelDomain?: string;
   /**
-   * CPU and memory of the program without the model, whose `mlm:memory_size` is added.
-   * @default - the memory that fAIr's pipelines ask for, 2Gi of at most 2560Mi for training and 1Gi of at most 2Gi for inference, and 500m CPU
+   * What the program needs without the model, whose `mlm:memory_size` is added. @default - 500m CPU, and fAIr's 2Gi of at most 2560Mi for training and 1Gi of at most 2Gi for inference
    */
   readonly resources?: Resources;
   /**

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { tcpProbe } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
@@ -23,8 +23,10 @@ export class Eda extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: EdaProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name gateway resources nodePool image imagePullPolicy uses');
+    super(...placed(scope, id));
+    const words =
+      'name? gateway:object resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[]';
+    requireKnownProps(this, props, words);
     const { name = 'eda', image, imagePullPolicy, uses = [], gateway, nodePool } = props;
     const { resources = computeResources({ millicores: [100, 200], mebibytes: [256, 512] }) } = props;
     const app = new PipelineServer(this, 'Default', {

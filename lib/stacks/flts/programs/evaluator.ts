@@ -4,7 +4,7 @@ import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
@@ -44,12 +44,10 @@ export class Evaluator extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: EvaluatorProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name gateway tracking consumer topics promotionBucket expectedModels identifier resources nodePool image imagePullPolicy uses settings',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? gateway:object tracking:object consumer:object topics:object promotionBucket expectedModels:string[] identifier resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{}';
+    requireKnownProps(this, props, words);
     const { name = 'eval', image, imagePullPolicy, gateway, tracking, consumer, topics, promotionBucket } = props;
     const { expectedModels, identifier, nodePool } = props;
     const { resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }) } = props;

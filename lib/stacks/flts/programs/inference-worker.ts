@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { NodePool } from '../../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import type { Probes } from '../../../kube/pods/probes';
 import { waitForHttp } from '../../../kube/pods/wait-for';
 import type { Resources } from '../../../kube/resources/quantities';
@@ -32,8 +32,10 @@ export class InferenceWorker extends Construct {
   readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: InferenceWorkerProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name program resources liveness nodePool image imagePullPolicy uses settings');
+    super(...placed(scope, id));
+    const words =
+      'name? program:object resources:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} liveness?:object';
+    requireKnownProps(this, props, words);
     const { name = 'inference-worker', image, imagePullPolicy, program, resources, liveness, nodePool } = props;
     const app = new PipelineApp(this, 'Default', {
       name,

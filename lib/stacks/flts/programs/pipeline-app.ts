@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { type HttpConnection, httpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import type { Identity } from '../../../kube/objects/labels';
 import type { ContainerProps, PullPolicy } from '../../../kube/pods/containers';
 import type { Env } from '../../../kube/pods/env';
@@ -69,12 +69,10 @@ export class PipelineApp extends Construct {
   readonly identity: Identity;
 
   constructor(scope: Construct, id: string, props: PipelineAppProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'image imagePullPolicy uses name component env resources ports probes command initContainers replicas strategy nodePool',
-    );
+    super(...placed(scope, id));
+    const words =
+      'image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] name component env:object resources:object ports?:number{} probes?:object command?:string[] initContainers?:object[] replicas?:number strategy?:Recreate|object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name, component, image, imagePullPolicy, env, resources, ports, probes, command } = props;
     const { uses, initContainers, replicas, strategy, nodePool } = props;
     this.identity = { name, instance: name, component };

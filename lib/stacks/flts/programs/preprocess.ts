@@ -4,7 +4,7 @@ import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { HttpConnection, KafkaConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { requireWhole } from '../../../kube/objects/numbers';
 import type { Env } from '../../../kube/pods/env';
 import { http } from '../../../kube/pods/uses';
@@ -60,12 +60,10 @@ export class Preprocess extends Construct {
   private readonly job: Job;
 
   constructor(scope: Construct, id: string, props: PreprocessProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'name gateway kafka topics buckets identifier dataset sample run resources nodePool image imagePullPolicy uses settings',
-    );
+    super(...placed(scope, id));
+    const words =
+      'name? gateway:object kafka:object topics:object buckets:object identifier dataset? sample?:object|all resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} run?';
+    requireKnownProps(this, props, words);
     const { name = 'preprocess', image, imagePullPolicy, gateway, kafka, topics, buckets, identifier } = props;
     const { dataset = 'PobleSec', run, settings, nodePool } = props;
     const { resources = computeResources({ millicores: [500, 1000], mebibytes: [1024, 2048] }) } = props;
@@ -128,7 +126,7 @@ export class Preprocess extends Construct {
 function sampleEnv(scope: Construct, sample: PreprocessProps['sample'] = { trainRows: 50, testRows: 50 }): Env {
   // Of 0 rows the program takes all.
   if (sample === 'all') return { SAMPLE_TRAIN_ROWS: '0', SAMPLE_TEST_ROWS: '0' };
-  requireKnownProps(scope, sample, 'trainRows testRows strategy seed', 'sample');
+  requireKnownProps(scope, sample, 'trainRows:number testRows:number strategy?:head|random seed?:number', 'sample');
   const { trainRows, testRows, strategy = 'head', seed = 42 } = sample;
   for (const [prop, rows] of Object.entries({ trainRows, testRows })) requireWhole(scope, `sample.${prop}`, rows, 1);
   return {

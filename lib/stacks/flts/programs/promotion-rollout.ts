@@ -4,7 +4,7 @@ import type { HttpConnection } from '../../../kube/network/connections';
 import { allowApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import type { AdmissionRule } from '../../../kube/objects/admission';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { execProbe } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
 import { Volume } from '../../../kube/pods/volumes';
@@ -56,8 +56,8 @@ export class PromotionRollout extends Construct {
   readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: PromotionRolloutProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name serviceAccountName target pointer image nodePool');
+    super(...placed(scope, id));
+    requireKnownProps(this, props, 'name? serviceAccountName target:Deployment pointer image? nodePool?:NodePool');
     const { name = 'promotion-rollout', serviceAccountName, target, pointer, image = images.curl, nodePool } = props;
     this.deployment = new Deployment(this, 'Default', {
       identity: { name: 'promotion-rollout', instance: name, component: 'promotion' },

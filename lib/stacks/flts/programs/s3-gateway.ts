@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { bucket } from '../../../kube/pods/uses';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import type { Deployment } from '../../../workloads/deployment';
@@ -30,8 +30,10 @@ export class S3Gateway extends Construct {
   readonly connection: HttpConnection;
 
   constructor(scope: Construct, id: string, props: S3GatewayProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name store resources nodePool image imagePullPolicy uses');
+    super(...placed(scope, id));
+    const words =
+      'name? store:object resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[]';
+    requireKnownProps(this, props, words);
     const { name = 'fastapi-app', image, imagePullPolicy, uses = [], store, nodePool } = props;
     const { resources = computeResources({ millicores: [100, 500], mebibytes: [256, 512] }) } = props;
     const { endpoint, credentials } = store;

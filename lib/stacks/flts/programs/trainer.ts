@@ -5,7 +5,7 @@ import { topic } from '../../../components/data/topic';
 import { waitForTopics } from '../../../components/data/wait-for-topics';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import type { Probes } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
 import { waitForHttp } from '../../../kube/pods/wait-for';
@@ -42,12 +42,10 @@ export class Trainer extends Construct {
   readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: TrainerProps) {
-    super(scope, id);
-    requireKnownProps(
-      this,
-      props,
-      'model gateway tracking consumer producerTopic identifier resources liveness nodePool image imagePullPolicy uses settings',
-    );
+    super(...placed(scope, id));
+    const words =
+      'model:object gateway:object tracking:object consumer:object producerTopic identifier resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} liveness?:object';
+    requireKnownProps(this, props, words);
     const { image, imagePullPolicy, model, gateway, tracking, consumer, producerTopic, identifier, nodePool } = props;
     const { liveness } = props;
     const { resources = model.type === 'PROPHET' ? PROPHET : NETWORK } = props;

@@ -5,7 +5,7 @@ import { allowApiServer } from '../../../kube/network/network';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
 import { namespaceOf } from '../../../kube/objects/inventory';
-import { requireKnownProps } from '../../../kube/objects/known-props';
+import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import type { PullPolicy } from '../../../kube/pods/containers';
 import type { Env } from '../../../kube/pods/env';
 import { httpProbe } from '../../../kube/pods/probes';
@@ -45,8 +45,10 @@ export class MlOperator extends Construct {
   readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: MlOperatorProps) {
-    super(scope, id);
-    requireKnownProps(this, props, 'name image imagePullPolicy serviceAccountName env uses resources nodePool');
+    super(...placed(scope, id));
+    const words =
+      'name? image imagePullPolicy?:Always|IfNotPresent|Never serviceAccountName env?:object uses?:object[] resources?:object nodePool?:NodePool';
+    requireKnownProps(this, props, words);
     const { name = 'ml-operator', image, imagePullPolicy, serviceAccountName, env, uses, nodePool } = props;
     const { resources = computeResources({ millicores: [100, 200], mebibytes: [128, 256] }) } = props;
     const namespace = namespaceOf(this);

@@ -99,7 +99,7 @@ describe('the values of ZenML', () => {
     ]);
     const { keys } = allProps;
     expect(() => zenmlValues(scope(), { ...props, keys })).toThrow(
-      "fair: 'keys' must be left out with chart 0.93.3, which reads no keys of Secrets, got 'zenml-keys'",
+      "fair: 'zenmlKeys' must be left out with chart 0.93.3, which reads no keys of Secrets, got 'zenml-keys'",
     );
   });
 

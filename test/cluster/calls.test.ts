@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as kit from '../../lib';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { calls } from '../support/calls/kit';
+import { isOurs, NAMESPACE, written } from '../support/calls/run';
+import { drawn } from '../support/calls/taste';
+import { ControlPlane } from '../support/control-plane/control-plane';
+import { readDefinitions } from '../support/control-plane/definitions';
+import { DryRun } from '../support/control-plane/dry-run';
+import { findControlPlane, findOldestApiServer } from '../support/control-plane/programs';
+import { describeProgram } from '../support/programs';
+
+/** How many calls: `CALLS=20000` for more of them. */
+const { CALLS = '2000' } = process.env;
+
+/** Kinds that no API server here has: CI does not install the CRDs of the Gateway API. */
+const UNDEFINED_KINDS = ['HTTPRoute'];
+
+describeProgram(apiServers(), 'calls with odd arguments', (programs) => {
+  const planes: ControlPlane[] = [];
+  const servers: DryRun[] = [];
+
+  beforeAll(async () => {
+    for (const program of programs()) {
+      const plane = await ControlPlane.apiServer(program);
+      planes.push(plane);
+      const server = new DryRun(plane.kubeconfig);
+      servers.push(server);
+      await server.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+      await server.define(readDefinitions());
+    }
+  });
+  afterAll(async () => {
+    for (const server of servers) server.close();
+    for (const plane of planes) await plane.stop();
+  });
+
+  test('each is an error of the library, or both API servers take what it writes', { timeout: 600_000 }, async () => {
+    const property = fc.asyncProperty(fc.constantFrom(...Object.keys(calls)), fc.gen(), async (name, draw) => {
+      const objects = objectsOf(name, draw).filter(({ kind }) => !UNDEFINED_KINDS.includes(kind));
+      const answers = servers.flatMap((server) => objects.map((object) => server.refusal(object)));
+      expect((await Promise.all(answers)).filter((refusal) => refusal !== undefined)).toEqual([]);
+    });
+    await fc.assert(property, { numRuns: Number(CALLS), seed: 8 });
+  });
+});
+
+function objectsOf(name: string, draw: fc.GeneratorValue): readonly Manifest[] {
+  const call = calls[name];
+  if (call === undefined) throw new Error(name);
+  try {
+    return written(kit, name, call, drawn(draw));
+  } catch (error) {
+    if (isOurs(error)) return [];
+    throw error;
+  }
+}
+
+function apiServers() {
+  const [oldest, current] = [findOldestApiServer(), findControlPlane()];
+  if (typeof oldest === 'string') return oldest;
+  return typeof current === 'string' ? current : [oldest, current];
+}
