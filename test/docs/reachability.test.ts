@@ -44,14 +44,9 @@ describe.each([dev, prod].map((config) => [config.name, config] as const))('the 
   const clusterNamespaces = [...new Set(endpoints.flatMap(({ namespace }) => namespace ?? []))];
   const labels = clusterNamespaces.map((namespace) => [namespace, { 'kubernetes.io/metadata.name': namespace }]);
 
-  const saidOfEnds = new Map(endpoints.map((from) => [from, new Map<Known, readonly boolean[]>()]));
-  /** What the page says of each port, found once: the policies that are left out below do not change it. */
-  const saidPorts = (from: Known, to: Known): readonly boolean[] => {
-    const known = saidOfEnds.get(from)?.get(to);
-    const found = known ?? ports.map((port) => said(rows, namespaces, from, to, port));
-    if (known === undefined) saidOfEnds.get(from)?.set(to, found);
-    return found;
-  };
+  // Found once: the policies that are left out below do not change what the page says.
+  const saidFrom = (from: Known, to: Known) => ports.map((port) => said(rows, namespaces, from, to, port));
+  const saidOf = new Map(endpoints.map((from) => [from, new Map(endpoints.map((to) => [to, saidFrom(from, to)]))]));
 
   /** The connections about which the table and policies do not agree. */
   const disagreements = (
@@ -63,9 +58,8 @@ describe.each([dev, prod].map((config) => [config.name, config] as const))('the 
     const found: string[] = [];
     for (const from of ends) {
       for (const to of ends) {
-        const saidOf = saidPorts(from, to);
         for (const [index, port] of ports.entries()) {
-          if (lets(cluster, from, to, port) === saidOf[index]) continue;
+          if (lets(cluster, from, to, port) === saidOf.get(from)?.get(to)?.[index]) continue;
           found.push(`${from.namespace}/${from.names} → ${to.namespace}/${to.names} ${port.protocol} ${port.port}`);
           if (found.length >= limit) return found;
         }
