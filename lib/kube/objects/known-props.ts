@@ -1,4 +1,4 @@
-import { type ErrorLocation, InvalidPropError } from './errors';
+import { type ErrorLocation, InvalidPropError, requireProp } from './errors';
 
 type Words<List extends string> = List extends `${infer First} ${infer Others}` ? First | Words<Others> : List;
 type Keys<Props> = Props extends unknown ? keyof Props & string : never;
@@ -24,14 +24,11 @@ export function requireKnownProps<Props extends object, List extends string>(
   prop = '',
 ): void {
   if (props === undefined) return;
-  const known: readonly string[] = names.split(' ');
-  if (typeof props !== 'object' || props === null || Array.isArray(props)) {
-    const allowed = `be an object (${known.join(', ')}) or be left out`;
-    throw new InvalidPropError(location, prop || 'props', allowed, props);
-  }
+  const known = names.replaceAll(' ', ', ');
+  const isObject = typeof props === 'object' && props !== null && !Array.isArray(props);
+  requireProp(isObject, location, prop || 'props', `be an object (${known}) or be left out`, props);
   for (const [key, value] of Object.entries(props)) {
-    if (value === undefined || known.includes(key)) continue;
-    const allowed = `be a known property (${known.join(', ')})`;
-    throw new InvalidPropError(location, prop === '' ? key : `${prop}.${key}`, allowed, value);
+    if (value === undefined || ` ${names} `.includes(` ${key} `)) continue;
+    throw new InvalidPropError(location, prop === '' ? key : `${prop}.${key}`, `be a known property (${known})`, value);
   }
 }
