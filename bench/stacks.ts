@@ -1,18 +1,21 @@
 import { type App, Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { dev } from '../environments/dev';
-import { allowLocalCredentials, InferenceService, localCredentials, setNodePools } from '../lib';
+import { allowLocalCredentials, InferenceService, localCredentials, NodePool, setNodePools } from '../lib';
 import { fair } from '../lib/stacks/fair';
 
 /**
- * The fAIr stack of `dev`, a number of times, each in a namespace of its own; without its releases and its ZenML stacks,
- * whose documents are no objects: an app without the library would not compute them.
+ * The fAIr stack, a number of times, each in a namespace of its own; without releases and ZenML stacks, whose documents
+ * are no objects: an app without the library would not compute them.
  */
 export function fairStacks(app: App, copies: number): Chart[] {
-  const { nodePools, name: environment, stacks } = dev;
-  const { charts: _, pipelines: __, ...config } = stacks.fair.config;
-  const stack = fair(config);
-  const context = { environment, local: true, credentials: localCredentials(), nodePools };
+  const nodePool = new NodePool({
+    name: 'infra',
+    labels: { 'fair.dev/role': 'infra' },
+    capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(8) },
+  });
+  const nodePools = [nodePool];
+  const stack = fair({ nodePool });
+  const context = { environment: 'bench', local: true, credentials: localCredentials(), nodePools };
   allowLocalCredentials(app);
   setNodePools(app, nodePools);
   for (let copy = 1; copy <= copies; copy++) stack.build(app, `fair-${copy}`, context);

@@ -23,24 +23,36 @@ const NAMES = `for (const door of Object.values(module.exports)) {
  */
 export function bundleLibrary(folder: string): void {
   const entries = doors();
-  buildSync({
+  const { outputFiles } = buildSync({
     ...COMMON,
     stdin: {
       contents: entries.map(({ source }) => `export * as ${keyOf(source)} from './${source}';`).join('\n'),
       resolveDir: lib,
       loader: 'ts',
     },
-    outfile: join(folder, 'bundle.js'),
+    write: false,
     format: 'cjs',
     footer: { js: NAMES },
     logLevel: 'warning',
   });
+  mkdirSync(folder, { recursive: true });
+  for (const { text } of outputFiles) writeFileSync(join(folder, 'bundle.js'), withoutRepeats(text));
   const exported = exportedNames(entries);
   for (const { source } of entries) {
     const file = join(folder, `${source}.js`);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, doorFile(source, exported.get(source) ?? []));
   }
+}
+
+/** A bundle that asks for each package once: esbuild asks for it in each module, which takes a tenth of the load time. */
+function withoutRepeats(bundle: string): string {
+  const first = new Map<string, string>();
+  return bundle.replace(/^var (\w+) = require\("([^"]+)"\);$/gm, (line, name: string, path: string) => {
+    const other = first.get(path);
+    if (other === undefined) first.set(path, name);
+    return other === undefined ? line : `var ${name} = ${other};`;
+  });
 }
 
 /** Node.js finds names for `import { … }` in CommonJS by reading it, and understands this. */

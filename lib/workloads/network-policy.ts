@@ -67,11 +67,7 @@ class PodPolicy extends Construct {
   static write(pods: Pods): void {
     const chart = Chart.of(pods.scope);
     const id = `network-${pods.name}`;
-    const policy = chart.node.tryFindChild(id) as PodPolicy | undefined;
-    if (policy === undefined) {
-      new PodPolicy(chart, id, pods);
-      return;
-    }
+    const policy = (chart.node.tryFindChild(id) as PodPolicy | undefined) ?? new PodPolicy(chart, id, pods);
     const same = JSON.stringify(policy.pods.selector) === JSON.stringify(pods.selector);
     requireProp(same, pods.scope, 'pods.name', 'be that of one selector in its chart', pods.name);
   }

@@ -11,7 +11,7 @@ import { synthesize } from '../support/environments';
 import { findPostgres, PostgresServer, type Run } from '../support/postgres';
 import { describeProgram } from '../support/programs';
 import { root } from '../support/sources';
-import { find, type Manifest } from '../support/synth';
+import { find, synth } from '../support/synth';
 
 const text = readFileSync(join(root, 'docs/how-to/back-up-and-restore.md'), 'utf8');
 
@@ -25,9 +25,7 @@ function commands(title: string): string[] {
 
 test('back-up-and-restore.md names what the dev environment has', () => {
   const { app } = synthesize(environment('dev'));
-  const objects = (app.charts.flatMap((chart) => chart.toJson()) as Manifest[]).filter(
-    ({ metadata }) => metadata.namespace === 'fair',
-  );
+  const objects = synth(app).filter(({ metadata }) => metadata.namespace === 'fair');
   const { replicas, template } = find(objects, 'StatefulSet', 'postgres').spec;
   expect(replicas).toBe(1);
   expect(template.spec.containers[0].env).toContainEqual({ name: 'POSTGRES_USER', value: 'postgres' });

@@ -12,6 +12,7 @@ import { InferenceStack, inference } from '../../lib/stacks/inference';
 import { modelPlatform } from '../../lib/stacks/model-platform';
 import { synthesize } from '../support/environments';
 import { identity, nodePool, pod, resources, webPod } from '../support/samples';
+import { synth } from '../support/synth';
 
 const library = { ...kit, ...observability };
 type Props = Readonly<Record<string, unknown>>;
@@ -83,9 +84,7 @@ describe('a property of an environment that is undefined', () => {
       const entry = stacks[name](extended(config as unknown as Props, path, extra) as never);
       const { app, platform } = synthesize({ ...dev, stacks: { ...dev.stacks, [name]: entry } }, name);
       const { deployDocuments, ports, nodePorts, releases } = platform;
-      return JSON.parse(
-        JSON.stringify([app.charts.map((chart) => chart.toJson()), deployDocuments, ports, nodePorts, releases]),
-      );
+      return JSON.parse(JSON.stringify([synth(app), deployDocuments, ports, nodePorts, releases]));
     };
     isTheSame(given, build, 3);
   });

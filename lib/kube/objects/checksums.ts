@@ -10,10 +10,9 @@ export function checksum(value: unknown): string {
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
   if (value === null || typeof value !== 'object') return value;
-  const entries = value as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, canonical(entries[key])]),
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, entry]) => [key, canonical(entry)]),
   );
 }

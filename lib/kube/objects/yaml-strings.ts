@@ -12,7 +12,7 @@ const UNREADABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/gu;
 /** Most texts: tested first, since it is several times as fast. */
 const ASCII = /^[\t\n -~]*$/;
 
-/** What JSON has where an object may have such a string; most objects have none, and this is faster than to visit them. */
+/** JSON of an object that may have such strings; most have none, and this is faster than to visit each string. */
 const SUSPECT = /[^ -~]|\\|"(?:<<|[-+.\d][-+.\w]*)"/;
 
 /** Texts of several lines that cdk8s writes in double quotes, not as a block. */
@@ -36,13 +36,8 @@ export function yamlStringErrors(object: ApiObject): string[] {
   visit(manifest, [], (steps, start, text, { allowed, at }) => {
     const got = manifest.kind === 'Secret' ? '(not shown)' : excerpt(text, at);
     const path = visible(stepsPath(steps));
-    const { message } = new InvalidPropError(
-      object,
-      path,
-      `${start} every reader of YAML takes for itself, ${allowed}`,
-      got,
-    );
-    errors.push(message);
+    const accepted = `${start} every reader of YAML takes for itself, ${allowed}`;
+    errors.push(new InvalidPropError(object, path, accepted, got).message);
   });
   return errors;
 }

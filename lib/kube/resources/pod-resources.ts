@@ -47,11 +47,6 @@ export function amountString(key: string, millis: bigint): string {
   return `${amount}${BINARY[unit]}`;
 }
 
-/** The hard limits of a quota as amounts. */
-export function quotaAmounts(hard: Quantities): QuotaAmounts {
-  return toAmounts(hard);
-}
-
 /**
  * What a ResourceQuota charges for one pod while it is neither succeeded nor failed: the larger of what its containers
  * and sidecars need together and what any init container needs beside the sidecars that started before it, and the
@@ -63,7 +58,7 @@ export function podUsage(pod: k8s.PodSpec, defaults: ContainerDefaults = {}): Qu
     ...admitted(container, defaults),
     sidecar: container.restartPolicy === 'Always',
   }));
-  const overhead = toAmounts(pod.overhead);
+  const overhead = quotaAmounts(pod.overhead);
   const usage: Record<string, bigint> = { pods: 1000n, 'count/pods': 1000n };
   for (const field of ['requests', 'limits'] as const) {
     let started: Amounts = {};
@@ -107,15 +102,15 @@ export function quotaRefusals(
 
 /** Requests and limits of a container as the quota sees them, after the API server's defaults and the LimitRange's. */
 function admitted(container: k8s.Container, defaults: ContainerDefaults): { requests: Amounts; limits: Amounts } {
-  const limits = toAmounts(container.resources?.limits);
-  const defaultLimits = toAmounts(defaults.default);
+  const limits = quotaAmounts(container.resources?.limits);
+  const defaultLimits = quotaAmounts(defaults.default);
   return {
     limits: { ...defaultLimits, ...limits },
     requests: {
       ...defaultLimits,
-      ...toAmounts(defaults.defaultRequest),
+      ...quotaAmounts(defaults.defaultRequest),
       ...limits,
-      ...toAmounts(container.resources?.requests),
+      ...quotaAmounts(container.resources?.requests),
     },
   };
 }
@@ -130,7 +125,8 @@ function keysOf(field: 'requests' | 'limits', amounts: Amounts): string[] {
   return Object.keys(amounts).flatMap((resource) => quotaKeys(field, resource));
 }
 
-function toAmounts(quantities: Quantities = {}): Amounts {
+/** Quantities as amounts: the hard limits of a quota, what a container asks for. */
+export function quotaAmounts(quantities: Quantities = {}): QuotaAmounts {
   return Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, quantityMillis(quantity)]));
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PlatformConfig } from '../../../lib/platform/platform-config';
 import type { SecretsReport } from '../../../lib/platform/reports/secrets';
 import { elsewhere, environments, synthesize } from '../../support/environments';
-import type { Manifest } from '../../support/synth';
+import { type Manifest, synth } from '../../support/synth';
 
 /** A Secret that something names, and the keys of it that are named with it. */
 interface Named {
@@ -34,7 +34,7 @@ function namedKeys({ key, secretKey, keys = {}, ...fields }: Manifest): string[]
 /** What an environment names, and does not write. */
 function missing(config: PlatformConfig): string[] {
   const { app, platform } = synthesize(config);
-  const manifests: Manifest[] = app.charts.flatMap((chart) => chart.toJson());
+  const manifests: Manifest[] = synth(app);
   const list = platform.deployDocuments['secrets.json'] as string | undefined;
   const { secrets }: SecretsReport = list === undefined ? { environment: '', secrets: [] } : JSON.parse(list);
   const there = new Map(secrets.map(({ namespace, name, keys }) => [`${namespace}/${name}`, Object.keys(keys)]));
