@@ -13,7 +13,6 @@ import { synth } from '../support/synth';
 
 const page = readFileSync(join(root, 'docs/reference/reachability.md'), 'utf8');
 
-/** A line of the page. */
 interface Row {
   readonly from: string;
   readonly to: string;

@@ -113,20 +113,43 @@ export function requireKnownProps<Props extends object, List extends string>(
 }
 
 function requireWords(location: ErrorLocation, prop: string, props: object | undefined, words: string, leftOut = '') {
-  const forms = new Map(words.split(' ').map((word) => `${word}:string`.split(':', 2) as [string, string]));
-  const known = [...forms.keys()].map((name) => name.replace('?', '')).join(', ');
-  requireProp(fits(props, 'object'), location, prop || 'props', `be an object (${known})${leftOut}`, props);
+  const forms = formsOf(words);
+  const known = () => [...forms.keys()].join(', ');
+  if (!fits(props, 'object')) {
+    throw new InvalidPropError(location, prop || 'props', `be an object (${known()})${leftOut}`, props);
+  }
   // `container 'main' args`, but `pod.containers`.
   const path = (name: string) => (prop === '' ? name : `${prop}${prop.endsWith("'") ? ' ' : '.'}${name}`);
   for (const [name, value] of Object.entries(props as object)) {
-    if (value === undefined || forms.has(name) || forms.has(`${name}?`)) continue;
-    throw new InvalidPropError(location, path(name), `be a known property (${known})`, value);
+    if (value === undefined || forms.has(name)) continue;
+    throw new InvalidPropError(location, path(name), `be a known property (${known()})`, value);
   }
-  for (const [word, form] of forms) {
-    const name = word.replace('?', '') as string;
+  for (const [name, { form, optional }] of forms) {
     const value = Reflect.get(props as object, name);
-    if (value !== undefined || word === name) requireForm(location, path(name), value, form, word !== name);
+    if (value !== undefined || !optional) requireForm(location, path(name), value, form, optional);
   }
+}
+
+/** What {@link requireKnownProps} asks of a property. */
+interface PropForm {
+  readonly form: string;
+  readonly optional: boolean;
+}
+
+/** Lists of words are read once: they are as many as there are calls in the source. */
+const read = new Map<string, ReadonlyMap<string, PropForm>>();
+
+function formsOf(words: string): ReadonlyMap<string, PropForm> {
+  const before = read.get(words);
+  if (before !== undefined) return before;
+  const forms = new Map(
+    words.split(' ').map((word) => {
+      const [name = '', form = 'string'] = word.split(':');
+      return [name.replace('?', ''), { form, optional: name.endsWith('?') }];
+    }),
+  );
+  read.set(words, forms);
+  return forms;
 }
 
 /** The scope and the id of a construct, checked before its base class reads them. */
