@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { Postgres } from '../../../lib/components/data/postgres';
 import { requireUniqueNames } from '../../../lib/kube/objects/inventory';
 import { applyServerSide } from '../../../lib/kube/objects/size-limits';
-import { SecretRef } from '../../../lib/kube/secrets/secrets';
+import { allowLocalCredentials, SecretRef } from '../../../lib/kube/secrets/secrets';
 import { synth, synthError } from '../../support/synth';
 
 const MIB = 1024 * 1024;
@@ -12,6 +12,8 @@ const MIB = 1024 * 1024;
 /** A chart with a plain object, applied with `--server-side` or without. */
 function chartOf(make: (chart: Chart) => void, { serverSide }: { readonly serverSide: boolean }): Chart {
   const app = new App({ outdir: 'never-written' });
+  // Data of Secrets may be written.
+  allowLocalCredentials(app);
   if (serverSide) applyServerSide(app);
   const chart = new Chart(app, 'demo', { namespace: 'demo' });
   requireUniqueNames(chart);

@@ -167,7 +167,7 @@ it.each<[string, () => unknown, string]>([
   [
     'options that are no object',
     () => database(labels, true as never),
-    "database(): 'props' must be an object (variables, wait) or be left out, got true",
+    "database(): 'props' must be an object (variables, wait, connections) or be left out, got true",
   ],
 ])('fails for %s', (_, use, message) => {
   expect(use).toThrow(message);

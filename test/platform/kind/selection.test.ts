@@ -41,13 +41,13 @@ describe('the kind cluster of stacks that are named', () => {
     });
   });
 
-  it('has the RuntimeClass and the namespace of GPUs only where a pool that is needed has some', () => {
+  it('has the RuntimeClass and the namespace of GPUs, with its policy, only where a pool that is needed has some', () => {
     const shared = (selection: string, complete = false) => {
       const config = { ...dev, kind: dev.kind && { ...dev.kind, complete } };
       const chart = synthesize(config, selection).app.charts.find(({ node }) => node.id === 'cluster');
       return chart?.toJson().map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     };
-    const gpus = ['Namespace nvidia', 'RuntimeClass nvidia'];
+    const gpus = ['Namespace nvidia', 'NetworkPolicy operators', 'RuntimeClass nvidia'];
     expect(shared('inference')).toBeUndefined();
     expect(shared('model-platform')).toEqual(['CustomResourceDefinition modeldeployments.ml.example.com']);
     expect(shared('fair')).toEqual(gpus);
