@@ -171,7 +171,7 @@ onApiServer('the accounts of dev that write workloads', findControlPlane(), writ
   describe('promotion-rollout', () => {
     // A server-side apply is a PATCH alone: the account may not get what it changes.
     const patch = (template: object) => {
-      const metadata = { name: 'inference-deploy', namespace: 'flts' };
+      const metadata = { name: 'inference', namespace: 'flts' };
       const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { template } };
       const flags = ['--server-side', '--force-conflicts', '--dry-run=server', '--validate=false'];
       return kubectl().try(['apply', ...flags, as('flts', 'promotion-rollout'), '-f', '-'], list([object]));

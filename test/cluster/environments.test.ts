@@ -22,8 +22,9 @@ for (const production of noCluster === '' ? productions : []) {
       describe('is accepted', () => accepted(stage));
       describe('once applied', () => {
         stage.requireApplied();
-        describe('is admitted and scheduled', () => placed(stage));
+        // Before its nodes are taken away: those that come back one after another are filled in that order.
         zones(stage);
+        describe('is admitted and scheduled', () => placed(stage));
         if (production.config) describe('has helm releases beside it', () => beside(stage));
         describe('is what was applied', () => unchanged(stage));
         describe('rolls', () => rolls(stage));

@@ -15,6 +15,8 @@ import { settle, until } from '../support/control-plane/settle';
 import { storageFor } from '../support/control-plane/volumes';
 import { environments, synthesize } from '../support/environments';
 
+const NOT_READY = 'node.kubernetes.io/not-ready';
+
 /** A title, with the reason why what it stands for does not run. */
 export function titled(title: string, reason: string): string {
   return reason === '' ? title : `${title} (${reason})`;
@@ -111,6 +113,9 @@ export class Stage extends Written {
       const served = definitions.map(({ spec }) => `/apis/${spec.group}/${spec.versions[0].name}/${spec.names.plural}`);
       for (const path of served) await until(async () => (await this.cluster.api.send('GET', path)).status === 200);
       await this.kubectl(['apply', '-f', '-'], this.surroundings);
+      // A pod that is placed while some nodes are not ready is spread over the others.
+      const tainted = ({ spec }: Manifest) => (spec.taints ?? []).some(({ key }: Manifest) => key === NOT_READY);
+      await until(async () => !(await this.cluster.api.list('/api/v1/nodes')).some(tainted));
     });
     afterAll(async () => {
       if ((await this.presentNamespaces()).length > 0) await this.delete(['--ignore-not-found']);

@@ -9,6 +9,7 @@ const ZONE = 'topology.kubernetes.io/zone';
 export function zones(stage: Stage): void {
   for (const { metadata, spec } of stage.ofKind('StatefulSet').filter(isZoned)) {
     test(`the pods of ${metadata.name} are spread over all zones`, async () => {
+      await stage.settle();
       const nodes = await stage.cluster.api.list('/api/v1/nodes');
       const pods = (await runningPods(stage, metadata.namespace)).filter(({ metadata: { ownerReferences = [] } }) =>
         ownerReferences.some(({ kind, name }: Manifest) => kind === 'StatefulSet' && name === metadata.name),

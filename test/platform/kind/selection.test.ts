@@ -41,7 +41,7 @@ describe('the kind cluster of stacks that are named', () => {
     });
   });
 
-  it('has the RuntimeClass and the namespace of GPUs only where a pool that is needed has some', () => {
+  it('has the RuntimeClass and the namespace of GPUs, with its policy, only where a pool that is needed has some', () => {
     const shared = (selection: string, complete = false) => {
       const config = { ...dev, kind: dev.kind && { ...dev.kind, complete } };
       const chart = synthesize(config, selection).app.charts.find(({ node }) => node.id === 'cluster');

@@ -135,14 +135,9 @@ function runtimeOf(location: string, { properties, assets }: MlmItem, name: stri
       runtime['mlm:accelerator_count'] ?? 1,
       runtime['mlm:memory_size'] ?? 0,
     ]);
+  const agree = others.every((other) => needs(other) === needs(first));
   const allowed = `be given, because the models ${models.map(([asset]) => asset).join(', ')} need different things`;
-  requireProp(
-    others.every((other) => needs(other) === needs(first)),
-    location,
-    'asset',
-    allowed,
-    name,
-  );
+  requireProp(agree, location, 'asset', allowed, name);
   return first;
 }
 
