@@ -114,6 +114,8 @@ export function requireKnownProps<Props extends object, List extends string>(
 
 function requireWords(location: ErrorLocation, prop: string, props: object | undefined, words: string, leftOut = '') {
   const forms = formsOf(words);
+  // Most are right; what is wrong, and where, is only asked for the others.
+  if (fits(props, 'object') && hasForms(props as object, forms)) return;
   const known = () => [...forms.keys()].join(', ');
   if (!fits(props, 'object')) {
     throw new InvalidPropError(location, prop || 'props', `be an object (${known()})${leftOut}`, props);
@@ -134,6 +136,8 @@ function requireWords(location: ErrorLocation, prop: string, props: object | und
 interface PropForm {
   readonly form: string;
   readonly optional: boolean;
+  /** Whether a value has the form. */
+  readonly fits: (value: unknown) => boolean;
 }
 
 /** Lists of words are read once: they are as many as there are calls in the source. */
@@ -145,11 +149,33 @@ function formsOf(words: string): ReadonlyMap<string, PropForm> {
   const forms = new Map(
     words.split(' ').map((word) => {
       const [name = '', form = 'string'] = word.split(':');
-      return [name.replace('?', ''), { form, optional: name.endsWith('?') }];
+      return [name.replace('?', ''), { form, optional: name.endsWith('?'), fits: quickCheck(form) }];
     }),
   );
   read.set(words, forms);
   return forms;
+}
+
+function quickCheck(form: string): (value: unknown) => boolean {
+  if (/^(string|number|boolean|function)$/.test(form)) return (value) => typeof value === form;
+  if (isValue(form)) return (value) => fits(value, 'object') && hasForms(value as object, formsOf(VALUES[form]));
+  if (form.includes('|')) {
+    const checks = form.split('|').map(quickCheck);
+    return (value) => checks.some((check) => check(value));
+  }
+  if (!/\[\]$|\{\}$/.test(form)) return (value) => fits(value, form);
+  const check = quickCheck(form.slice(0, -2));
+  if (form.endsWith('[]')) return (value) => Array.isArray(value) && value.every(check);
+  return (value) => fits(value, 'object') && Object.values(value as object).every(check);
+}
+
+function hasForms(props: object, forms: ReadonlyMap<string, PropForm>): boolean {
+  for (const [name, value] of Object.entries(props)) if (value !== undefined && !forms.has(name)) return false;
+  for (const [name, { optional, fits }] of forms) {
+    const value = Reflect.get(props, name);
+    if ((value !== undefined || !optional) && !fits(value)) return false;
+  }
+  return true;
 }
 
 /** The scope and the id of a construct, checked before its base class reads them. */
