@@ -83,10 +83,9 @@ export function externalPeer(location: ErrorLocation, prop: string, pods: Extern
   return { type: 'externalPods', pods };
 }
 
-/** A policy takes a selector without labels, or with labels that are undefined, for all pods. */
+/** A policy takes a selector without labels for all pods. */
 function requireSelector(location: ErrorLocation, prop: string, selector: Labels): void {
-  const values: unknown[] = Object.values(selector ?? {});
-  const labelled = values.length > 0 && values.every((value) => typeof value === 'string');
+  const labelled = Object.keys(selector).length > 0;
   requireProp(labelled, location, prop, 'have labels: without them it selects every pod', selector);
   requireLabels(location, prop, selector);
 }
