@@ -35,9 +35,9 @@ export function objectErrors(objects: readonly ApiObject[]): string[] {
 }
 
 /** {@link documentErrors} of a manifest. */
-export function manifestErrors(place: string, manifest: Manifest, allowing: readonly IConstruct[] = []): string[] {
+export function manifestErrors(location: string, manifest: Manifest, allowing: readonly IConstruct[] = []): string[] {
   const { kind, apiVersion, metadata, spec = {}, data, stringData } = manifest;
-  const named = `${place} (${kind} ${metadata?.name})`;
+  const named = `${location} (${kind} ${metadata?.name})`;
   if (kind === 'Secret' && apiVersion === 'v1') {
     const keys = Object.keys({ ...data, ...stringData }).sort();
     const written =
@@ -51,11 +51,13 @@ export function manifestErrors(place: string, manifest: Manifest, allowing: read
 }
 
 /** The credentials in a document, as messages, but for those that constructs allow. */
-export function documentErrors(place: string, document: unknown, allowing: readonly IConstruct[] = []): string[] {
+export function documentErrors(location: string, document: unknown, allowing: readonly IConstruct[] = []): string[] {
   const found = findCredentials(document).filter(
     ({ value }) => !allowing.some((scope) => literalsOf(scope).has(value)),
   );
   return [
-    ...new Set(found.map(({ path, what }) => `${place}: '${path}' must not hold a credential ${OUTSIDE}, got ${what}`)),
+    ...new Set(
+      found.map(({ path, what }) => `${location}: '${path}' must not hold a credential ${OUTSIDE}, got ${what}`),
+    ),
   ];
 }

@@ -82,8 +82,8 @@ function bucketVariables(artifacts: BucketConnection): PodVariable[] {
 }
 
 /** A volume in memory: what is in it counts as memory of the container. */
-function sharedMemorySettings(place: string, size: Size): Pick<PodSettings, 'volumes' | 'volume_mounts'> {
-  requireSize(place, 'sharedMemory', size);
+function sharedMemorySettings(location: string, size: Size): Pick<PodSettings, 'volumes' | 'volume_mounts'> {
+  requireSize(location, 'sharedMemory', size);
   return {
     volumes: [{ name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: sizeString(size) } }],
     volume_mounts: [{ name: 'shm', mountPath: '/dev/shm' }],
