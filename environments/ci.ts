@@ -24,6 +24,7 @@ const node = new NodePool({
 export const ci = {
   name: 'ci',
   local: true,
+  kubernetesVersion: '1.30',
   nodePools: [node],
   kind: { name: 'fair-ci', controlPlane: node, workers: [] },
   metricsServer: { kubeletInsecureTls: true },

@@ -50,6 +50,7 @@ const trainPool = new NodePool({
 export const dev = {
   name: 'dev',
   local: true,
+  kubernetesVersion: '1.30',
   nodePools: [infraPool, inferencePool, trainPool],
   kind: { name: 'local-dev-fair', controlPlane: infraPool, workers: [inferencePool, trainPool] },
   metricsServer: { kubeletInsecureTls: true },

@@ -64,6 +64,7 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
       'values.zenml.environment*',
     ),
     of('Security', 'pipelines have accounts of their own', ZENML, '*.step_pod_service_account_name'),
+    of('Security', 'pipelines have a namespace without databases', '* fair-zenml-pipelines'),
     of(
       'Nodes and placement',
       'pipelines have nodes and a namespace of their own',
@@ -91,6 +92,7 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
       '*containers[*].command',
     ),
     of('Scale', BROKERS, 'StatefulSet flts/kafka', '*.lifecycle'),
+    of('Scale', 'three brokers wait for a quorum', 'StatefulSet flts/kafka', '*Probe', ...variables('BROKERS')),
     of('Scale', BROKERS, 'Job flts/kafka-topics', ...variables('REPLICATION_FACTOR')),
     of(
       'Scale',

@@ -109,6 +109,7 @@ const stacHost = publicHost('stac');
 export const prod = {
   name: 'prod',
   kubeContext: 'hotosm-production-cluster',
+  kubernetesVersion: '1.30',
   nodePools: [core, flts, cpuTraining, cpuInference, gpuTraining, gpuInference],
   cluster: { ingressController: { namespace: 'ingress-nginx' }, monitoring: { namespace: 'monitoring' } },
   karpenterNodePools,

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dev } from '../../environments';
 import { ServiceAccount } from '../../lib/components/tenancy/service-account';
 import { podAdmission } from '../../lib/kube/objects/admission';
-import { setKubernetesVersion } from '../../lib/kube/objects/kubernetes-version';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { buildPlatform } from '../../lib/platform/platform';
 import { findControlPlane } from '../support/control-plane/programs';
@@ -12,11 +11,10 @@ import { onApiServer } from './on-api-server';
 import { list, Written } from './stage';
 
 const written = new Written({
-  name: 'dev on a Kubernetes with policies',
+  name: 'dev with another account',
   nodePools: dev.nodePools,
   app: (outdir) => {
     const app = new App({ outdir });
-    setKubernetesVersion(app, '1.30');
     buildPlatform(app, dev, 'all');
     const chart = new Chart(app, 'writers', { namespace: 'default' });
     new ServiceAccount(chart, 'writer', {

@@ -92,7 +92,15 @@ export class KafkaCluster {
     await end;
   }
 
-  /** Whether the probe of a broker succeeds within a time. */
+  /** Runs the readiness probe of one of several brokers. */
+  async ready(ordinal: number): Promise<boolean> {
+    const [name = '', address = ''] = [this.names[ordinal], this.addresses[ordinal]];
+    const { command } = this.pod.readinessProbe.exec;
+    const env = { ...this.literals(join(this.folder, name)), POD_NAME: name, ADDRESS: address };
+    return (await this.run(command, env)).code === 0;
+  }
+
+  /** Whether a broker is open to clients within a time. */
   async accepts(ordinal: number, seconds: number): Promise<boolean> {
     for (const end = Date.now() + seconds * 1000; Date.now() < end; await setTimeout(200)) {
       if (await opens(this.addresses[ordinal] ?? '', 9092)) return true;
@@ -144,6 +152,10 @@ export class KafkaCluster {
     const hosts = this.names.map((name, ordinal) => `${this.addresses[ordinal]} ${name}.${headless}\n`);
     writeFileSync(join(this.folder, 'hosts'), [...hosts, `${this.addresses[0]} ${this.service}\n`].join(''));
     writeFileSync(join(this.folder, 'log4j.properties'), 'log4j.rootLogger=ERROR\n');
+    // What opens connections knows the names of the cluster, and each broker is on an address of its own.
+    const known = hosts.map((line) => line.trim().replace(/^(\S+) (\S+)$/, 's#$2#$1#'));
+    const bash = `exec /bin/bash "$1" "$(echo "$2" | sed "${known.join(';')};s#localhost#$ADDRESS#")"`;
+    writeFileSync(join(bin, 'bash'), `#!/bin/sh\n${bash}\n`, { mode: 0o755 });
     const java = `exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Djdk.net.hosts.file=${this.folder}/hosts`;
     for (const [script, main] of Object.entries(TOOLS)) {
       const isServer = script === 'kafka-server-start.sh';

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Duration } from 'cdk8s';
+import { execProbe, type Probes, type ProbeTiming, serverProbes, tcpProbe } from '../../kube/pods/probes';
 
 /** How many brokers a cluster has: one, or a quorum that survives the loss of one (3) or two (5). */
 export type BrokerCount = 1 | 3 | 5;
@@ -80,3 +82,29 @@ properties=\${TMPDIR:-/tmp}/server.properties
 kafka-storage.sh format --ignore-formatted --cluster-id "$CLUSTER_ID" --config "$properties"
 exec kafka-server-start.sh "$properties"
 `;
+
+/**
+ * Whether one of several brokers is ready: it serves, or it can reach no other. In the second case it waits for a quorum
+ * of brokers that a rollout has yet to replace, and the rollout goes on only when it is ready. Opening a connection needs
+ * bash, which the scripts of Kafka need too.
+ */
+const READY_SCRIPT = `opens() { timeout 1 bash -c "</dev/tcp/$1/$2" 2>/dev/null; }
+if opens localhost ${BROKER_PORT}; then exit 0; fi
+for broker in $BROKERS; do
+  if [ "$broker" != "$POD_NAME" ] && opens "$broker.$DOMAIN" ${CONTROLLER_PORT}; then exit 1; fi
+done
+opens localhost ${CONTROLLER_PORT}
+`;
+
+/** After a crash a broker reads its logs. */
+const START = Duration.minutes(10);
+
+/** When one of so many brokers is started, ready and alive. */
+export function brokerProbes(brokers: number): Required<Probes> {
+  if (brokers === 1) return serverProbes(START, (timing) => tcpProbe('broker', timing));
+  const ready = (timing: ProbeTiming) =>
+    execProbe(['/bin/sh', '-c', READY_SCRIPT], { ...timing, timeout: Duration.seconds(10) });
+  // Without a quorum it serves nobody, and starting it again would not help.
+  const { liveness } = serverProbes(START, (timing) => tcpProbe('controller', timing));
+  return { ...serverProbes(START, ready), liveness };
+}

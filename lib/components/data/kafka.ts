@@ -10,7 +10,6 @@ import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { type Identity, selectorLabels } from '../../kube/objects/labels';
 import type { ContainerProps } from '../../kube/pods/containers';
 import { PodCount } from '../../kube/pods/pod-count';
-import { serverProbes, tcpProbe } from '../../kube/pods/probes';
 import { topologySpread } from '../../kube/pods/topology-spread';
 import { Volume } from '../../kube/pods/volumes';
 import { computeResources, type Resources, resourceAmounts, sizeBytes } from '../../kube/resources/quantities';
@@ -22,6 +21,7 @@ import { StatefulSet } from '../../workloads/stateful-set';
 import {
   BROKER_PORT,
   type BrokerCount,
+  brokerProbes,
   brokerProperties,
   CONTROLLER_PORT,
   clusterId,
@@ -102,7 +102,8 @@ export class Kafka extends Construct {
     this.topics = topics;
     const identity: Identity = { name: 'kafka', instance: name, component: 'broker' };
     const domain = serviceHost(this, `${name}-headless`);
-    const hosts = Array.from({ length: brokers }, (_, ordinal) => `${name}-${ordinal}.${domain}`);
+    const names = Array.from({ length: brokers }, (_, ordinal) => `${name}-${ordinal}`);
+    const hosts = names.map((broker) => `${broker}.${domain}`);
     const config = new ConfigMap(this, 'config', {
       name: `${name}-config`,
       labels: selectorLabels(this, identity),
@@ -133,7 +134,7 @@ export class Kafka extends Construct {
         // A controlled shutdown first moves the leadership of partitions to other brokers.
         terminationGracePeriod: Duration.seconds(120),
         topologySpreadConstraints: topologySpread(this, selectorLabels(this, identity), brokers, nodePool),
-        containers: [serverContainer(image, resources, config, domain)],
+        containers: [serverContainer(image, resources, config, domain, names)],
       },
     });
     allowIngress(this.server.pods, ['broker', 'controller'], this.server.pods);
@@ -197,7 +198,13 @@ export class Kafka extends Construct {
   }
 }
 
-function serverContainer(image: string, resources: Resources, config: ConfigMap, domain: string): ContainerProps {
+function serverContainer(
+  image: string,
+  resources: Resources,
+  config: ConfigMap,
+  domain: string,
+  names: readonly string[],
+): ContainerProps {
   const heap = Math.floor(sizeBytes(resources.limits.memory) / 2 ** 21);
   return {
     name: 'kafka',
@@ -211,6 +218,7 @@ function serverContainer(image: string, resources: Resources, config: ConfigMap,
       // Kubernetes 1.35 and later copies it from the node; before, the variable is empty and brokers have no rack.
       ZONE: EnvValue.fromFieldRef(EnvFieldPaths.POD_LABEL, { apiVersion: 'v1', key: ZONE_LABEL }),
       DOMAIN: domain,
+      ...(names.length > 1 && { BROKERS: names.join(' ') }),
       CLUSTER_ID: clusterId(domain),
       SHARED_PROPERTIES: `${CONFIG}/server.properties`,
       KAFKA_HEAP_OPTS: `-Xms${heap}m -Xmx${heap}m`,
@@ -220,8 +228,7 @@ function serverContainer(image: string, resources: Resources, config: ConfigMap,
       LOG_DIR: '/tmp',
     },
     resources,
-    // Ten minutes: after a crash a broker reads its logs, and with others it waits for a quorum.
-    probes: serverProbes(Duration.minutes(10), (timing) => tcpProbe('broker', timing)),
+    probes: brokerProbes(names.length),
     mounts: [
       { volume: Volume.claimTemplate('data'), path: DATA },
       { volume: Volume.configMap('config', config), path: CONFIG, readOnly: true },

@@ -3,7 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { AccessRule } from '../../kube/objects/access';
 import type { AdmissionRule } from '../../kube/objects/admission';
-import { requireProp } from '../../kube/objects/errors';
+import { requireProp, requireUnique } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
@@ -98,6 +98,12 @@ export class ServiceAccount extends Construct {
     const name = `${namespace}-${this.name}`;
     const user = `request.userInfo.username == 'system:serviceaccount:${namespace}:${this.name}'`;
     const resources = admission.flatMap((rule) => Object.entries(rule.resources));
+    const variables = admission.flatMap((rule) => Object.entries(rule.variables ?? {}));
+    requireUnique(
+      this,
+      'admission.variables',
+      variables.map(([variable]) => variable),
+    );
     const write = (kind: string, spec: object) => {
       const apiVersion = 'admissionregistration.k8s.io/v1';
       clusterScoped(new ApiObject(this, kind, { apiVersion, kind, metadata: { name }, spec }));
@@ -113,6 +119,7 @@ export class ServiceAccount extends Construct {
         })),
       },
       matchConditions: [{ name: 'account', expression: user }],
+      variables: notEmpty(variables.map(([variable, value]) => ({ name: variable, expression: value }))),
       validations: admission.map(({ expression, message }) => ({ expression, message })),
     });
     write('ValidatingAdmissionPolicyBinding', { policyName: name, validationActions: ['Deny'] });

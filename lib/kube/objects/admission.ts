@@ -4,7 +4,9 @@ import { requireKnownProps } from './known-props';
 export interface AdmissionRule {
   /** What is written, by API group. */
   readonly resources: Readonly<Record<string, readonly string[]>>;
-  /** A CEL expression about `object` and `oldObject` that must be true. */
+  /** Names for CEL expressions, which `expression` reads as `variables.name`. @default - none */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** A CEL expression about `object`, `oldObject` and `variables` that must be true. */
   readonly expression: string;
   /** What a refused caller is told. */
   readonly message: string;
@@ -32,9 +34,6 @@ export function podAdmission(grants: PodGrants): AdmissionRule {
   requireKnownProps('podAdmission()', grants, 'secrets:string[] serviceAccounts:string[]');
   const { secrets, serviceAccounts } = grants;
   const allowed = JSON.stringify([...new Set(secrets)]);
-  const pod =
-    "(object.kind == 'Pod' ? object.spec : (object.kind == 'CronJob' ? object.spec.jobTemplate : object).spec.template.spec)";
-  const containers = `(${pod}.containers + ${pod}.?initContainers.orValue([]))`;
   const reference = (path: string) => `(!has(${path}) || ${path}.name in ${allowed})`;
   return {
     resources: {
@@ -42,11 +41,15 @@ export function podAdmission(grants: PodGrants): AdmissionRule {
       apps: ['deployments', 'statefulsets', 'daemonsets', 'replicasets'],
       batch: ['jobs', 'cronjobs'],
     },
+    variables: {
+      pod: "object.kind == 'Pod' ? object.spec : (object.kind == 'CronJob' ? object.spec.jobTemplate : object).spec.template.spec",
+      containers: 'variables.pod.containers + variables.pod.?initContainers.orValue([])',
+    },
     expression: [
-      `${containers}.all(c, c.?env.orValue([]).all(e, !has(e.valueFrom) || ${reference('e.valueFrom.secretKeyRef')}))`,
-      `${containers}.all(c, c.?envFrom.orValue([]).all(e, ${reference('e.secretRef')}))`,
-      `${pod}.?volumes.orValue([]).all(v, ${HARMLESS} || has(v.secret) && v.secret.secretName in ${allowed})`,
-      `${pod}.?serviceAccountName.orValue('default') in ${JSON.stringify(serviceAccounts)}`,
+      `variables.containers.all(c, c.?env.orValue([]).all(e, !has(e.valueFrom) || ${reference('e.valueFrom.secretKeyRef')}))`,
+      `variables.containers.all(c, c.?envFrom.orValue([]).all(e, ${reference('e.secretRef')}))`,
+      `variables.pod.?volumes.orValue([]).all(v, ${HARMLESS} || has(v.secret) && v.secret.secretName in ${allowed})`,
+      `variables.pod.?serviceAccountName.orValue('default') in ${JSON.stringify(serviceAccounts)}`,
     ].join(' && '),
     message: `pods may use no Secrets but ${allowed}, no account but ${JSON.stringify(serviceAccounts)}, and no claims`,
   };

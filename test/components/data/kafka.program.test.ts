@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test, vi } from 'vitest';
 import { Kafka, type KafkaProps } from '../../../lib/components/data/kafka';
 import { findKafka, KafkaCluster, type Run } from '../../support/kafka';
 import { describeProgram } from '../../support/programs';
@@ -91,9 +91,21 @@ describeProgram(findKafka(), 'three brokers of a real Kafka', (kafka) => {
   });
   afterAll(() => brokers?.destroy());
 
-  test('find each other by the names of their pods, and lose nothing and keep going without one of them', async () => {
+  test('the first to start is ready without a quorum, so that a rollout replaces the others, which wait for it', async () => {
     onTestFailed(() => console.error(brokers.log));
-    for (const ordinal of [0, 1, 2]) brokers.start(ordinal);
+    brokers.start(2);
+    await vi.waitUntil(() => brokers.ready(2), { timeout: 60_000, interval: 500 });
+    expect(await brokers.accepts(2, 1)).toBe(false);
+    brokers.start(1);
+    // Ready is now only who serves: the two are a quorum.
+    await vi.waitUntil(async () => (await brokers.ready(1)) && (await brokers.ready(2)), { timeout: 60_000 });
+    expect([await brokers.accepts(1, 1), await brokers.accepts(2, 1)]).toEqual([true, true]);
+    expect(await brokers.ready(0)).toBe(false);
+  });
+
+  test('they find each other by the names of their pods, and lose nothing and keep going without one of them', async () => {
+    onTestFailed(() => console.error(brokers.log));
+    brokers.start(0);
     for (const ordinal of [0, 1, 2]) expect(await brokers.accepts(ordinal, 60)).toBe(true);
     const { code, stderr } = await job(brokers, props);
     expect(code, stderr).toBe(0);
