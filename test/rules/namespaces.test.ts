@@ -10,6 +10,8 @@ const CLUSTER_SCOPED = [
   'PriorityClass',
   'StorageClass',
   'PersistentVolume',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
   // Karpenter's.
   'NodePool',
 ];

@@ -1,6 +1,7 @@
 import { ApiObject, type Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { claimRoute, type RouteBackend, type RouteExposure, requireBackend } from '../../kube/network/exposure';
+import { requireProp } from '../../kube/objects/errors';
 import { namespaceOf, requireUniqueNames } from '../../kube/objects/inventory';
 import { placed, requireKnownProps } from '../../kube/objects/known-props';
 import { requireDnsLabel, requireDnsSubdomain, requireHostName, requirePathPrefix } from '../../kube/objects/names';
@@ -46,6 +47,9 @@ export class HttpRoute extends Construct {
     if (gateway.sectionName !== undefined) requireDnsSubdomain(this, 'gateway.sectionName', gateway.sectionName);
     for (const hostname of hostnames ?? []) requireHostName(this, 'hostnames', hostname.replace(/^\*\./, ''));
     requirePathPrefix(this, 'path', path);
+    const timeout = requestTimeout && wholeSeconds(this, 'requestTimeout', requestTimeout);
+    // A duration of the Gateway API has at most five digits.
+    requireProp((timeout ?? 0) < 100_000, this, 'requestTimeout', 'be less than 100000 seconds', timeout);
     const { namespace = namespaceOf(this) ?? '', sectionName = '' } = gateway;
     const proxy = `${namespace}/${gateway.name}/${sectionName}`;
     for (const hostname of hostnames ?? ['']) claimRoute(this, proxy, hostname, path);
@@ -60,7 +64,7 @@ export class HttpRoute extends Construct {
           {
             matches: [{ path: { type: 'PathPrefix', value: path } }],
             backendRefs: [{ name: backend.serviceName, port: backend.port }],
-            timeouts: requestTimeout && { request: `${wholeSeconds(this, 'requestTimeout', requestTimeout)}s` },
+            timeouts: timeout === undefined ? undefined : { request: `${timeout}s` },
           },
         ],
       },

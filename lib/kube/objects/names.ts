@@ -93,14 +93,9 @@ export function requireAbsolutePath(location: ErrorLocation, prop: string, path:
 /** Checks the prefix of the paths that a route of an edge proxy leads on: no controller agrees with another on what `..` is. */
 export function requirePathPrefix(location: ErrorLocation, prop: string, path: string): void {
   requireAbsolutePath(location, prop, path);
-  const plain = !/\/\/|\/\.\.?(\/|$)|%2f|[\s#]/i.test(path) && path.length <= 1024;
-  requireProp(
-    plain,
-    location,
-    prop,
-    "have no '//', '/./', '/../', '%2f', '#' and blanks, and at most 1024 characters",
-    path,
-  );
+  const plain = /^(?:[-\w/.~!$&'()*+,;=:@]|%[\da-f]{2}){1,1024}$/i.test(path) && !/\/\/|\/\.\.?(\/|$)|%2f/i.test(path);
+  const allowed = "be at most 1024 characters of a URL's path, without '//', '/./', '/../' and '%2f'";
+  requireProp(plain, location, prop, allowed, path);
 }
 
 /** Checks the name of an extended resource: `nvidia.com/gpu`. */

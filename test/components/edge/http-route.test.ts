@@ -57,6 +57,8 @@ describe('HttpRoute', () => {
     ['gateway.name', { gateway: { name: '' } }, 'be a DNS name'],
     ['hostnames', { hostnames: ['embed.*.org'] }, 'be a DNS name'],
     ['path', { path: '' }, "start with '/'"],
+    ['path', { path: '/a|b' }, "be at most 1024 characters of a URL's path"],
+    ['requestTimeout', { requestTimeout: Duration.days(2) }, 'be less than 100000 seconds, got 172800'],
     ['requestTimeout', { requestTimeout: Duration.millis(2500) }, 'be a whole number of seconds, got 2.5'],
   ] satisfies [string, Partial<HttpRouteProps>, string][])('fails for a wrong %s', (prop, props, allowed) => {
     expect(() => route(props)).toThrow(`demo/route: '${prop}' must ${allowed}`);
