@@ -37,7 +37,11 @@ const REFUSED: readonly [string, (chart: Chart) => unknown, string][] = [
     withContainer({ extendedResources: { gpu: 1 } }),
     'must have keys of the form domain/name',
   ],
-  ['a path with /../', ingress({ path: '/../a' }), "'path' must be at most 1024 characters of a URL's path, without '//'"],
+  [
+    'a path with /../',
+    ingress({ path: '/../a' }),
+    "'path' must be at most 1024 characters of a URL's path, without '//'",
+  ],
   ['a port 0 of a route', ingress({ backend: { ...backend, port: 0 } }), "'backend.port' must be a port"],
   ['a Service with a colon', ingress({ backend: { ...backend, serviceName: 'a:1' } }), "'backend.serviceName' must be"],
   ['an address as a host', ingress({ host: '10.0.0.1' }), "'host' must be a DNS name and no IP address"],

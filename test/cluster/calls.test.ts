@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import * as kit from '../../lib';
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import { calls } from '../support/calls/kit';
+import type { Call } from '../support/calls/call';
+import { type Door, doors } from '../support/calls/doors';
 import { isOurs, NAMESPACE, written } from '../support/calls/run';
 import { drawn } from '../support/calls/taste';
 import { ControlPlane } from '../support/control-plane/control-plane';
@@ -13,6 +13,10 @@ import { describeProgram } from '../support/programs';
 
 /** How many calls: `CALLS=20000` for more of them. */
 const { CALLS = '2000' } = process.env;
+
+const calls = Object.entries(doors).flatMap(([door, { calls }]) =>
+  Object.keys(calls).map((name): [string, string] => [door, name]),
+);
 
 describeProgram(apiServers(), 'calls with odd arguments', (programs) => {
   const planes: ControlPlane[] = [];
@@ -34,8 +38,8 @@ describeProgram(apiServers(), 'calls with odd arguments', (programs) => {
   });
 
   test('each is an error of the library, or both API servers take what it writes', { timeout: 600_000 }, async () => {
-    const property = fc.asyncProperty(fc.constantFrom(...Object.keys(calls)), fc.gen(), async (name, draw) => {
-      const objects = objectsOf(name, draw);
+    const property = fc.asyncProperty(fc.constantFrom(...calls), fc.gen(), async ([door, name], draw) => {
+      const objects = objectsOf(door, name, draw);
       const answers = servers.flatMap((server) => objects.map((object) => server.refusal(object)));
       expect((await Promise.all(answers)).filter((refusal) => refusal !== undefined)).toEqual([]);
     });
@@ -43,11 +47,10 @@ describeProgram(apiServers(), 'calls with odd arguments', (programs) => {
   });
 });
 
-function objectsOf(name: string, draw: fc.GeneratorValue): readonly Manifest[] {
-  const call = calls[name];
-  if (call === undefined) throw new Error(name);
+function objectsOf(door: string, name: string, draw: fc.GeneratorValue): readonly Manifest[] {
+  const { exports, calls } = doors[door] as Door;
   try {
-    return written(kit, name, call, drawn(draw));
+    return written(exports, name, calls[name] as Call, drawn(draw));
   } catch (error) {
     if (isOurs(error)) return [];
     throw error;

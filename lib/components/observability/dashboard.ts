@@ -1,6 +1,7 @@
 import { checksum } from '../../kube/objects/checksums';
 import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
-import { type DashboardPanel, panelModel } from './panels';
+import { requireKnownProps } from '../../kube/objects/known-props';
+import { type DashboardPanel, panelModel, requirePanel } from './panels';
 
 /** A dashboard as Grafana reads it: of {@link dashboard}, or the JSON of any other. */
 export interface GrafanaDashboard {
@@ -56,14 +57,20 @@ const COLUMNS = 24;
  * @throws InvalidPropError for two panels of one title
  */
 export function dashboard(props: DashboardProps): GrafanaDashboard {
+  const words = 'uid title description tags?:string[] variables?:object[] rows:object[] from? dataSourceUid?';
+  requireKnownProps('dashboard', props, words);
   const { uid, title, description, tags = [], variables = [], rows, from = 'now-1h' } = props;
   const { dataSourceUid = PROMETHEUS_UID } = props;
   requireProp(/^[a-zA-Z0-9_-]{1,40}$/.test(uid), 'dashboard', 'uid', "be 1 to 40 letters, digits, '-' and '_'", uid);
+  const location = `dashboard '${uid}'`;
+  for (const variable of variables) requireKnownProps(location, variable, 'name label series', 'variables');
+  for (const row of rows) requireKnownProps(location, row, 'title panels:object[]', 'rows');
+  for (const panel of rows.flatMap((row) => row.panels)) requirePanel(location, panel);
   const titles = rows.flatMap((row) => [row.title, ...row.panels.map((panel) => panel.title)]);
-  requireUnique(`dashboard '${uid}'`, 'title', titles);
+  requireUnique(location, 'title', titles);
   for (const { title: panel, queries } of rows.flatMap((row) => row.panels)) {
     const some = queries.length >= 1 && queries.length <= 26;
-    requireProp(some, `dashboard '${uid}'`, `panel '${panel}'`, 'have 1 to 26 queries', queries.length);
+    requireProp(some, location, `panel '${panel}'`, 'have 1 to 26 queries', queries.length);
   }
   const datasource = { type: 'prometheus', uid: dataSourceUid };
   return {

@@ -80,10 +80,11 @@ export class Grafana extends Construct {
   constructor(scope: Construct, id: string, props: GrafanaProps) {
     super(...placed(scope, id));
     const words =
-      'name? image? admin:object prometheus:object scrapeInterval?:Duration dashboards:object[] storage?:Size storageClassName? url? resources?:object exposure?:object nodePool?:NodePool';
+      'name? image? admin:object prometheus:HttpServer scrapeInterval?:Duration dashboards:object[] storage?:Size storageClassName? url? resources?:object exposure?:object nodePool?:NodePool';
     requireKnownProps(this, props, words);
     const { name = 'grafana', prometheus, scrapeInterval = Duration.seconds(15), dashboards, exposure } = props;
     const { url = exposureUrl(exposure) } = props;
+    requireKnownProps(this, props.admin, 'user:SecretKey password:SecretKey', 'admin');
     requireServiceName(this, 'name', name);
     const root = url === undefined || /^https?:\/\/[^\s/]+\/?$/.test(url);
     requireProp(root, this, 'url', 'be an http or https URL without a path', url);

@@ -38,7 +38,7 @@ export class KafkaExporter extends Construct {
 
   constructor(scope: Construct, id: string, props: KafkaExporterProps) {
     super(...placed(scope, id));
-    requireKnownProps(this, props, 'name? image? kafka:object resources?:object nodePool?:NodePool');
+    requireKnownProps(this, props, 'name? image? kafka:Topics resources?:object nodePool?:NodePool');
     const { name = 'kafka-exporter', image = images.kafkaExporter, kafka, nodePool } = props;
     const { resources = computeResources({ millicores: [20, 200], mebibytes: [32, 128] }) } = props;
     const broker = brokerAddress(kafka);

@@ -1,3 +1,5 @@
+import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { quoted } from './promql';
 
 /** A counter only grows until its program restarts; a gauge goes up and down; a histogram counts by upper bounds. */
@@ -26,29 +28,37 @@ export type Matcher = string | RegExp;
 export type Matchers<Label extends string> = Readonly<Partial<Record<Label | TargetLabel, Matcher>>>;
 
 /** Series of a counter or a gauge: `selector(up, { job: 'inference' })` is `up{job="inference"}`. */
-export function selector<Label extends string>({ name }: Metric<Label>, matchers?: Matchers<Label>): string {
-  const conditions = Object.entries<Matcher | undefined>(matchers ?? {}).flatMap(([label, matcher]) =>
-    matcher === undefined ? [] : condition(label, matcher),
-  );
-  return conditions.length === 0 ? name : `${name}{${conditions.join(',')}}`;
+export function selector<Label extends string>(metric: Metric<Label>, matchers?: Matchers<Label>): string {
+  return series(metric, '', matchers);
 }
 
 /** The series of a histogram that count what took up to `le`. */
 export function buckets<Label extends string>(metric: Metric<Label>, matchers?: Matchers<Label | 'le'>): string {
-  return selector<Label | 'le'>({ ...metric, name: `${metric.name}_bucket` }, matchers);
+  return series(metric, '_bucket', matchers);
 }
 
 /** The series of a histogram that count everything. */
 export function count<Label extends string>(metric: Metric<Label>, matchers?: Matchers<Label>): string {
-  return selector({ ...metric, name: `${metric.name}_count` }, matchers);
+  return series(metric, '_count', matchers);
 }
 
 /** The series of a histogram that add everything up. */
 export function sum<Label extends string>(metric: Metric<Label>, matchers?: Matchers<Label>): string {
-  return selector({ ...metric, name: `${metric.name}_sum` }, matchers);
+  return series(metric, '_sum', matchers);
+}
+
+function series(metric: Metric, suffix: string, matchers: object = {}): string {
+  requireKnownProps('selector()', { metric, matchers }, 'metric:Metric matchers:object');
+  const conditions = Object.entries<Matcher | undefined>({ ...matchers }).flatMap(([label, matcher]) =>
+    matcher === undefined ? [] : condition(label, matcher),
+  );
+  const name = `${metric.name}${suffix}`;
+  return conditions.length === 0 ? name : `${name}{${conditions.join(',')}}`;
 }
 
 function condition(label: string, matcher: Matcher): string {
+  const known = typeof matcher === 'string' || matcher instanceof RegExp;
+  requireProp(known, 'selector()', `matchers.${label}`, 'be a text or a regular expression', matcher);
   return matcher instanceof RegExp ? `${label}=~${quoted(matcher.source)}` : `${label}=${quoted(matcher)}`;
 }
 
@@ -58,6 +68,8 @@ function define<Label extends string>(
   labels: readonly Label[],
   help: string,
 ): Metric<Label> {
+  const given: Omit<Metric, 'type'> = { name, help, labels };
+  requireKnownProps(`${type}()`, given, 'name help labels:string[]');
   return { type, name, labels, help };
 }
 

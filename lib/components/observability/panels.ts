@@ -1,3 +1,6 @@
+import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
+
 /** One panel of a dashboard. */
 export type DashboardPanel = StatPanel | SeriesPanel;
 
@@ -41,6 +44,8 @@ export type DashboardUnit = 'none' | 'short' | 'percentunit' | 'reqps' | 'cps' |
 
 export type Color = 'green' | 'orange' | 'red' | 'text';
 
+const COLORS: readonly unknown[] = ['green', 'orange', 'red', 'text'];
+
 /** The colour of small values, and colours from a value on. */
 export type Thresholds = readonly [Color, ...(readonly [number, Color])[]];
 
@@ -60,7 +65,10 @@ export function stat(
   expr: string,
   options: PanelOptions<StatPanel> = {},
 ): StatPanel {
-  return { type: 'stat', title, unit, queries: [{ expr }], ...options };
+  requireKnownProps('statPanel()', { options }, 'options:object');
+  const panel: StatPanel = { type: 'stat', title, unit, queries: [{ expr }], ...options };
+  requirePanel('statPanel()', panel);
+  return panel;
 }
 
 /** Time series of queries by their legends. */
@@ -70,8 +78,26 @@ export function timeSeries(
   queries: Readonly<Record<string, string>>,
   options: PanelOptions<SeriesPanel> = {},
 ): SeriesPanel {
+  requireKnownProps('seriesPanel()', { queries, options }, 'queries:string{} options:object');
   const entries = Object.entries(queries).map(([legend, expr]) => ({ legend, expr }));
-  return { type: 'timeseries', title, unit, queries: entries, ...options };
+  const panel: SeriesPanel = { type: 'timeseries', title, unit, queries: entries, ...options };
+  requirePanel('seriesPanel()', panel);
+  return panel;
+}
+
+/** Checks a panel, whoever made it. */
+export function requirePanel(location: ErrorLocation, panel: DashboardPanel): void {
+  const made = panel?.type === 'stat' || panel?.type === 'timeseries';
+  requireProp(made, location, 'panel', 'come from statPanel() or seriesPanel()', panel);
+  const { type, thresholds = ['text'], ...fields } = panel;
+  const words =
+    'title description? queries:object[] unit:none|short|percentunit|reqps|cps|s|bytes max?:number width?:number stacked?:boolean';
+  requireKnownProps(location, fields as Omit<SeriesPanel, 'type' | 'thresholds'>, words, 'panel');
+  const [base, ...others] = Array.isArray(thresholds) ? thresholds : [];
+  const steps = others.every((step) => Array.isArray(step) && typeof step[0] === 'number' && COLORS.includes(step[1]));
+  const allowed = `be such as ['green', [1, 'red']], in ${COLORS.join(', ')}`;
+  requireProp(COLORS.includes(base) && steps, location, 'panel.thresholds', allowed, thresholds);
+  for (const query of panel.queries) requireKnownProps(location, query, 'expr legend?', 'panel.queries');
 }
 
 /** A query with one series for each value of labels, which are its legend: `sum by (topic) (…)`. */
@@ -82,6 +108,7 @@ export function by(operator: 'sum' | 'max' | 'avg' | 'count', labels: readonly s
 
 /** Growth of a counter per second, over the interval that Grafana computes: at least four scrapes. */
 export function rate(series: string): string {
+  requireProp(typeof series === 'string', 'dashboardRate()', 'series', 'be a text', series);
   return `rate(${series}[$__rate_interval])`;
 }
 

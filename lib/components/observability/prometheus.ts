@@ -76,11 +76,12 @@ export class Prometheus extends Construct {
   constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(...placed(scope, id));
     const words =
-      'name? image? targets:object[] rules?:object[] interval?:Duration retention?:Duration storage?:object storageClassName? resources?:object nodePool?:NodePool';
+      'name? image? targets:Metrics[] rules?:object[] interval?:Duration retention?:Duration storage?:object storageClassName? resources?:object nodePool?:NodePool';
     requireKnownProps(this, props, words);
     const { name = 'prometheus', targets, rules = [], storageClassName, nodePool } = props;
     const { interval = Duration.seconds(15) } = props;
     const { storage = { type: 'scratch', size: Size.gibibytes(2) } } = props;
+    requireKnownProps(this, storage, 'type:claim|scratch size:Size', 'storage');
     requireSize(this, 'storage.size', storage.size);
     const identity: Identity = { name: 'prometheus', instance: name, component: 'metrics' };
     this.interval = interval;

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import { type ErrorLocation, requireProp, requireUnique } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Metric } from './metric';
 import { promDuration } from './promql';
 
@@ -62,9 +63,18 @@ type WrittenRule =
  * @throws InvalidPropError for groups of one name, and rules of one name in a group: Prometheus would evaluate both
  */
 export function ruleFile(location: ErrorLocation, groups: readonly RuleGroup[]): RuleFile {
+  for (const group of groups) {
+    requireKnownProps(location, group, 'name rules:object[]', 'rules');
+    for (const rule of group.rules) requireRule(location, rule);
+  }
   requireUnique(location, 'rules', groups, 'name');
   for (const { name, rules } of groups) requireUnique(location, `rules.${name}`, rules.map(nameOf));
   return { groups: groups.map(({ name, rules }) => ({ name, rules: rules.map((rule) => written(location, rule)) })) };
+}
+
+function requireRule(location: ErrorLocation, rule: AlertRule | RecordingRule): void {
+  if ('record' in rule) requireKnownProps(location, rule, 'record:Metric expr', 'rules');
+  else requireKnownProps(location, rule, 'alert expr for:Duration severity:critical|warning summary', 'rules');
 }
 
 function nameOf(rule: AlertRule | RecordingRule): string {

@@ -42,7 +42,7 @@ export interface ServiceMonitorProps {
 export class ServiceMonitor extends Construct {
   constructor(scope: Construct, id: string, props: ServiceMonitorProps) {
     super(...placed(scope, id));
-    requireKnownProps(this, props, 'interval?:Duration name? target:object labels?:string{} prometheus?:object');
+    requireKnownProps(this, props, 'interval?:Duration name? target:Metrics labels?:string{} prometheus?:object');
     const { target, name = target.job, interval, labels, prometheus = clusterSettings(this).monitoring } = props;
     const { service, namespace } = targetService(target);
     customResource<ServiceMonitorSpec>(this, 'Default', {

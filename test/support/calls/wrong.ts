@@ -5,7 +5,7 @@ export interface Place {
 }
 
 /** Values that a function of the library makes, whose insides are its own: probes of a container, uses, exposures. */
-const MADE_BY_CALLS = ['probes', 'uses', 'exposure', 'labelSelector', 'strategy'];
+const MADE_BY_CALLS = ['dashboards', 'probes', 'uses', 'exposure', 'labelSelector', 'strategy'];
 
 /** Every place in arguments, and what they are made of, but for the insides of classes. */
 export function places(value: unknown, steps: Place['steps'] = []): Place[] {

@@ -1,4 +1,5 @@
 import type { MetricsConnection } from '../../../kube/network/connections';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { type DashboardRow, dashboard, type GrafanaDashboard } from '../dashboard';
 import { selector } from '../metric';
 import { kafkaMetrics as kafka } from '../metrics/kafka';
@@ -28,6 +29,8 @@ const FILLING: Thresholds = ['green', [0.8, 'orange'], [0.9, 'red']];
 
 /** How messages move through the pipeline, what is in its store, and whether all of it is measured. */
 export function pipelineDashboard(props: PipelineDashboardProps): GrafanaDashboard {
+  const words = 'uid? title? exporter:Metrics brokers?:number failedTopics?:RegExp store?:Metrics';
+  requireKnownProps('pipelineDashboard', props, words);
   const { uid = 'pipeline', title = 'Pipeline', failedTopics = /DLQ-.+/, exporter, brokers = 1, store } = props;
   const kafkaTarget = targetMatchers(exporter);
   const failed = { ...kafkaTarget, topic: failedTopics };

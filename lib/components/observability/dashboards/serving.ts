@@ -1,4 +1,5 @@
 import type { MetricsConnection } from '../../../kube/network/connections';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { dashboard, type GrafanaDashboard } from '../dashboard';
 import { selector } from '../metric';
 import { targetMetrics } from '../metrics/process';
@@ -28,6 +29,8 @@ export interface ServingDashboardProps {
  * clients see them at the load balancer, and as each pod does.
  */
 export function servingDashboard(props: ServingDashboardProps): GrafanaDashboard {
+  const words = 'uid? title? servers:Metrics balancer?:Metrics frontend? backend?';
+  requireKnownProps('servingDashboard', props, words);
   const { uid = 'serving', title = 'Serving', servers, balancer, frontend = 'http', backend = 'servers' } = props;
   const parts = [
     ...(balancer === undefined ? [] : [balancerSignals(balancer, frontend, backend)]),

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { MetricsConnection } from '../../../kube/network/connections';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { buckets, selector } from '../metric';
 import { INFERENCE_FAILURES, inferenceMetrics } from '../metrics/inference';
 import { inferenceRecords } from '../metrics/recorded';
@@ -30,6 +31,8 @@ const LEVEL = 'by (namespace, job)';
 
 /** The four golden signals of an inference service, of the program itself: latency, traffic, errors, saturation. */
 export function inferenceRules(props: InferenceRulesProps): RuleGroup[] {
+  const words = 'servers:Metrics latency?:Duration failures?:number utilization?:number traffic?:number for?:Duration';
+  requireKnownProps(LOCATION, props, words);
   const { servers, latency = Duration.seconds(1), failures = 0.05, utilization = 0.9, traffic } = props;
   const { for: held = Duration.minutes(10) } = props;
   const { critical, warning } = alertsAfter(held, LOCATION);

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { MetricsConnection } from '../../../kube/network/connections';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { selector } from '../metric';
 import { haproxyMetrics } from '../metrics/haproxy';
 import { balancerRecords } from '../metrics/recorded';
@@ -29,6 +30,9 @@ const LEVEL = 'by (namespace, job)';
 
 /** The four golden signals of an HTTP service, as its clients have them at its load balancer. */
 export function balancerRules(props: BalancerRulesProps): RuleGroup[] {
+  const words =
+    'balancer:Metrics frontend? backend? latency?:Duration failures?:number saturation?:number for?:Duration';
+  requireKnownProps(LOCATION, props, words);
   const { balancer, frontend = 'http', backend = 'servers', latency = Duration.seconds(1) } = props;
   const { failures = 0.05, saturation = 0.8, for: held = Duration.minutes(10) } = props;
   const { critical, warning } = alertsAfter(held, LOCATION);

@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { MetricsConnection } from '../../../kube/network/connections';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { requireWhole } from '../../../kube/objects/numbers';
 import { selector } from '../metric';
 import { kafkaMetrics } from '../metrics/kafka';
@@ -31,6 +32,9 @@ const LOCATION = 'pipelineRules';
 
 /** The lag of a pipeline whose programs communicate through Kafka, and the causes of delays. */
 export function pipelineRules(props: PipelineRulesProps): RuleGroup[] {
+  const words =
+    'exporter:Metrics brokers:number groups:string[] failedTopics?:string[] lag?:number stuckAfter?:Duration for?:Duration';
+  requireKnownProps(LOCATION, props, words);
   const { exporter, groups, lag = 100, stuckAfter = Duration.hours(2), for: held = Duration.minutes(10) } = props;
   const late = alertsAfter(stuckAfter, LOCATION, 'stuckAfter');
   const { warning } = alertsAfter(held, LOCATION);
@@ -122,7 +126,9 @@ export interface StoreRulesProps {
 }
 
 /** Whether an object store has room. */
-export function storeRules({ store, free = 0.1, for: held = Duration.minutes(10) }: StoreRulesProps): RuleGroup[] {
+export function storeRules(props: StoreRulesProps): RuleGroup[] {
+  requireKnownProps('storeRules', props, 'store:Metrics free?:number for?:Duration');
+  const { store, free = 0.1, for: held = Duration.minutes(10) } = props;
   const { critical, warning } = alertsAfter(held, 'storeRules');
   requireShare('storeRules', 'free', free);
   const of = targetMatchers(store);

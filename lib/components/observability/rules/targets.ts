@@ -1,6 +1,7 @@
 import { Duration } from 'cdk8s';
 import type { MetricsConnection } from '../../../kube/network/connections';
 import { requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { selector } from '../metric';
 import { targetMetrics } from '../metrics/process';
 import { union } from '../promql';
@@ -14,7 +15,9 @@ export interface TargetRulesProps {
 }
 
 /** Alerts for targets that are missing or cannot be scraped. */
-export function targetRules({ targets, for: held = Duration.minutes(10) }: TargetRulesProps): RuleGroup[] {
+export function targetRules(props: TargetRulesProps): RuleGroup[] {
+  requireKnownProps('targetRules', props, 'targets:Metrics[] for?:Duration');
+  const { targets, for: held = Duration.minutes(10) } = props;
   const { critical } = alertsAfter(held, 'targetRules');
   requireProp(targets.length > 0, 'targetRules', 'targets', 'name a target', targets);
   const series = targets.map((target) => selector(targetMetrics.up, targetMatchers(target)));

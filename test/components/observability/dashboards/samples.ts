@@ -16,7 +16,10 @@ export const targets = {
 };
 
 /** The dashboards that there are, with everything that they can show. */
-export const dashboards = [servingDashboard(targets), pipelineDashboard(targets)];
+export const dashboards = [
+  servingDashboard({ servers: targets.servers, balancer: targets.balancer }),
+  pipelineDashboard({ exporter: targets.exporter, store: targets.store }),
+];
 
 export interface Query {
   readonly dashboard: string;
