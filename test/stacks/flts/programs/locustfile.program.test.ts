@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Locust } from '../../../../lib/components/load-test/locust';
 import { PIPELINE_LOCUSTFILE, POINTER_URL } from '../../../../lib/stacks/flts/programs/locustfile';
@@ -12,8 +13,8 @@ import { freePort } from '../../../support/free-port';
 import { describeProgram } from '../../../support/programs';
 import { find, synth, testChart } from '../../../support/synth';
 
-// So long that each kind of request is among them, though one in ten asks for the pointer, and processors are busy.
-const [USERS, SECONDS] = [30, 7];
+const USERS = 30;
+const POINTER = 'GET /download/model-promotion/current.json';
 const folder = mkdtempSync(join(tmpdir(), 'locust-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -78,7 +79,7 @@ class Servers {
   }
 
   private decide(request: string, text: string): Answer {
-    if (request === 'GET /download/model-promotion/current.json') return { status: 404, body: { detail: 'none' } };
+    if (request === POINTER) return { status: 404, body: { detail: 'none' } };
     if (!this.hasModel) return { status: 503, body: 'No server is available to handle this request.' };
     if (request === 'GET /ready') return { status: 200, body: { status: 'ready' } };
     if (request === 'GET /predict_ping') {
@@ -123,7 +124,10 @@ interface Counts {
   readonly log: string;
 }
 
-/** Runs master and worker by their arguments in the pods, for a few seconds and without the web interface. */
+/**
+ * Runs master and worker by their arguments in the pods, without the web interface, until each kind of request is among
+ * those that were sent.
+ */
 async function run(locust: string, servers: Servers, name: string): Promise<Counts> {
   const url = await servers.listen();
   const { host, port } = { host: '127.0.0.1', port: Number(new URL(url).port) };
@@ -147,11 +151,16 @@ async function run(locust: string, servers: Servers, name: string): Promise<Coun
   const env = { ...process.env, [POINTER_URL]: `${url}/download/model-promotion/current.json` };
   const csv = join(folder, name);
   const bind = ['--master-bind-host=127.0.0.1', `--master-bind-port=${masterPort}`];
-  const only = ['--headless', `--run-time=${SECONDS}s`, '--only-summary', `--csv=${csv}`];
+  const only = ['--headless', '--run-time=300s', '--only-summary', `--csv=${csv}`];
   const start = (args: readonly string[]) => spawn(locust, args, { env, stdio: 'pipe' });
   const processes = [start([...argsOf('locust'), ...bind, ...only]), start(argsOf('locust-worker'))];
   const logs = processes.map(logOf);
-  await Promise.all(processes.map((child) => new Promise((done) => child.once('close', done))));
+  const ended = Promise.all(processes.map((child) => new Promise((done) => child.once('close', done))));
+  const runs = () => processes.every(({ exitCode }) => exitCode === null);
+  const isEnough = () => servers.count('POST /predict') >= 3 * USERS && servers.count(POINTER) >= 3;
+  while (runs() && !isEnough()) await setTimeout(200);
+  processes[0]?.kill('SIGTERM');
+  await ended;
   servers.close();
   return {
     requests: Object.fromEntries(
