@@ -12,8 +12,9 @@ const UNREADABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/gu;
 /** Most texts: tested first, since it is several times as fast. */
 const ASCII = /^[\t\n -~]*$/;
 
-/** JSON of an object that may have such strings; most have none, and this is faster than to visit each string. */
-const SUSPECT = /[^ -~]|\\[tu]|\\n \\n|"(?:<<|(?: |\\n)+|[-+.\d][-+.\da-fox_]*)"/i;
+/** JSON of an object that may have any of the below; most have none, and this is faster than to visit each string. */
+const SUSPECT =
+  /[^ -~]|\\[tu]|\\n \\n|"(?:<<|(?:\\n)* (?: |\\n)*|[-+]?_*(?:0_*[xob][-+\da-f_]*|[\d._]+(?:e[-+\d_]*)?))"/i;
 
 /** Texts of several lines that cdk8s writes in double quotes, not as a block. */
 const QUOTED_LINES = /(?![\t\n])\p{Cc}|\n[ \t]+$/u;
