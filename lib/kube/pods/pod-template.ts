@@ -113,7 +113,8 @@ export function podTemplate(
     },
   };
   if (nodePool !== undefined) requireNodeFit(scope, 'resources', template.spec, nodePool);
-  connect(pods, ...uses.flatMap(({ addresses }) => addresses));
+  const addresses = uses.flatMap(({ addresses }) => addresses);
+  if (addresses.length > 0) connect(pods, ...addresses);
   for (const { pool } of uses) if (pool) recordPool(scope, identity.instance, pool.host, pool.connections);
   const mentions = uses.flatMap(({ mentions = [] }) => mentions);
   requireDeclaredServers(pods, template, all.flatMap(textsOf), mentions);
