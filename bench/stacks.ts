@@ -7,7 +7,7 @@ import { fair } from '../lib/stacks/fair';
  * The fAIr stack, a number of times, each in a namespace of its own; without releases and ZenML stacks, whose documents
  * are no objects: an app without the library would not compute them.
  */
-export function fairStacks(app: App, copies: number): Chart[] {
+export function fairStacks(app: App, copies: number): void {
   const nodePool = new NodePool({
     name: 'infra',
     labels: { 'fair.dev/role': 'infra' },
@@ -19,13 +19,12 @@ export function fairStacks(app: App, copies: number): Chart[] {
   allowLocalCredentials(app);
   setNodePools(app, nodePools);
   for (let copy = 1; copy <= copies; copy++) stack.build(app, `fair-${copy}`, context);
-  return app.charts;
 }
 
 /** Charts of one service each, in namespaces of their own. */
-export function services(app: App, charts: number): Chart[] {
-  return Array.from({ length: charts }, (_, index) => {
-    const chart = new Chart(app, `service-${index + 1}`, { namespace: `service-${index + 1}` });
+export function services(app: App, charts: number): void {
+  for (let index = 1; index <= charts; index++) {
+    const chart = new Chart(app, `service-${index}`, { namespace: `service-${index}` });
     new InferenceService(chart, 'embedder', {
       name: 'embedder',
       image: 'registry.example.org/embedder:1.2.0',
@@ -38,6 +37,5 @@ export function services(app: App, charts: number): Chart[] {
       config: { MODEL: 'small' },
       replicas: { minReplicas: 2, maxReplicas: 6 },
     });
-    return chart;
-  });
+  }
 }

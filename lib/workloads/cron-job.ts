@@ -7,7 +7,7 @@ import { cronExpression } from '../kube/objects/cron';
 import { requireProp } from '../kube/objects/errors';
 import { recordPodOwner } from '../kube/objects/inventory';
 import { placed, requireKnownProps } from '../kube/objects/known-props';
-import { selectorLabels, versionLabel } from '../kube/objects/labels';
+import { versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
 import { type JobProps, jobSpec } from './job';
@@ -57,8 +57,9 @@ export class CronJob extends Construct {
     requireWhole(this, 'history.successful', successful, 0);
     const late = startingDeadline === undefined ? 600 : wholeSeconds(this, 'startingDeadline', startingDeadline);
     requireWhole(this, 'startingDeadline', late, 10, 'be at least 10 seconds');
+    this.pods = podsOf(this, identity);
     const spec = jobSpec(this, props);
-    const labels = { ...selectorLabels(this, identity), ...versionLabel(pod.containers[0].image) };
+    const labels = { ...this.pods.selector, ...versionLabel(pod.containers[0].image) };
     new k8s.KubeCronJob(this, 'Default', {
       metadata: { name, labels },
       spec: {
@@ -73,7 +74,6 @@ export class CronJob extends Construct {
       },
     });
     this.name = name;
-    this.pods = podsOf(this, identity);
     recordPodOwner({ construct: this, kind: 'CronJob', name, template: spec.template });
   }
 }

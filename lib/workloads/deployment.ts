@@ -8,7 +8,7 @@ import { requireProp } from '../kube/objects/errors';
 import { given } from '../kube/objects/given';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
 import { placed, requireKnownProps } from '../kube/objects/known-props';
-import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
+import { type Identity, type Labels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
 import { afterSerialization } from '../kube/objects/serialization';
@@ -55,7 +55,8 @@ export class Deployment extends Construct {
       'identity:Identity pod:object replicas?:number|object strategy?:Recreate|object progressDeadline?:Duration';
     requireKnownProps(this, props, words);
     const { identity, pod, replicas = 1, strategy = {}, progressDeadline } = props;
-    const selector = selectorLabels(this, identity);
+    this.pods = podsOf(this, identity);
+    const { selector } = this.pods;
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);
     requireUpdateStrategy(this, 'strategy', strategy);
@@ -75,7 +76,6 @@ export class Deployment extends Construct {
     this.strategy = strategy;
     this.autoscaled = fixed === undefined;
     this.selector = selector;
-    this.pods = podsOf(this, identity);
     const object = new k8s.KubeDeployment(this, 'Default', {
       metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
       spec: {

@@ -6,7 +6,7 @@ import type { Pods } from '../kube/network/peers';
 import { checksum } from '../kube/objects/checksums';
 import { recordPodOwner } from '../kube/objects/inventory';
 import { placed, requireKnownProps } from '../kube/objects/known-props';
-import { type Identity, selectorLabels, versionLabel } from '../kube/objects/labels';
+import { type Identity, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel } from '../kube/objects/names';
 import { requireWhole, wholeSeconds } from '../kube/objects/numbers';
 import { afterEveryChange } from '../kube/objects/serialization';
@@ -34,6 +34,7 @@ export class Job extends Construct {
     super(...placed(scope, id));
     requireKnownProps(this, props, 'identity:Identity pod:object backoffLimit?:number activeDeadline?:Duration');
     const { identity, pod } = props;
+    this.pods = podsOf(this, identity);
     const typed = jobSpec(this, props);
     // Serialized once, for the hash and for the object.
     const spec = k8s.toJson_JobSpec(typed);
@@ -42,7 +43,7 @@ export class Job extends Construct {
     requireDnsLabel(this, 'name', name);
     this.object = new ApiObject(this, 'Default', {
       ...k8s.KubeJob.GVK,
-      metadata: { name, labels: { ...selectorLabels(this, identity), ...versionLabel(pod.containers[0].image) } },
+      metadata: { name, labels: { ...this.pods.selector, ...versionLabel(pod.containers[0].image) } },
       spec,
     });
     afterEveryChange(this.object, (manifest) =>
@@ -51,7 +52,6 @@ export class Job extends Construct {
         ? { ...manifest, metadata: { ...manifest.metadata, name: nameOf(manifest.spec) } }
         : manifest,
     );
-    this.pods = podsOf(this, identity);
     recordPodOwner({ construct: this, kind: 'Job', name, template: typed.template });
   }
 

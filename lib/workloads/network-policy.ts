@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
@@ -28,7 +27,9 @@ export function isolate(chart: Chart): void {
     spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
   });
   const { dnsNamespace, dnsAddresses } = clusterSettings(chart);
-  const caches = dnsAddresses.map((address) => ({ ipBlock: { cidr: `${address}/${isIPv6(address) ? 128 : 32}` } }));
+  const caches = dnsAddresses.map((address) => ({
+    ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` },
+  }));
   new k8s.KubeNetworkPolicy(chart, 'allow-dns', {
     metadata: { name: 'allow-dns' },
     spec: {

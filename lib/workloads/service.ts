@@ -6,7 +6,7 @@ import { allowIngressFromAnywhere, allowIngressFromRoute, podsOf, recordServer }
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { claimNodePort, requireContainerPorts, requireSelectedPods, serviceHost } from '../kube/objects/inventory';
 import { placed, requireKnownProps } from '../kube/objects/known-props';
-import { type Identity, selectorLabels } from '../kube/objects/labels';
+import type { Identity } from '../kube/objects/labels';
 import { requireDnsLabel, requireNodePort, requirePort, requireServiceName } from '../kube/objects/names';
 
 export interface ServicePort {
@@ -70,7 +70,8 @@ export class Service extends Construct {
     for (const { nodePort } of ports) {
       if (nodePort !== undefined) claimNodePort(this, 'ports.nodePort', nodePort);
     }
-    const selector = selectorLabels(this, identity);
+    const pods = podsOf(this, identity);
+    const { selector } = pods;
     this.name = name;
     this.host = serviceHost(this, name);
     this.firstPort = ports[0].port;
@@ -89,7 +90,6 @@ export class Service extends Construct {
         })),
       },
     });
-    const pods = podsOf(this, identity);
     const targetOf = ({ name: portName, targetPort = portName }: ServicePort) => targetPort;
     recordServer({ host: this.host, pods, ports: ports.map((port) => ({ port: port.port, podPort: targetOf(port) })) });
     const open = ports.filter(({ nodePort }) => nodePort !== undefined);

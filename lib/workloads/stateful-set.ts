@@ -7,7 +7,7 @@ import { recordPoolUse } from '../kube/nodes/pool-room';
 import { requireProp, requireUnique } from '../kube/objects/errors';
 import { type ReplicaRange, recordPodOwner, replicaRange } from '../kube/objects/inventory';
 import { placed, requireKnownProps } from '../kube/objects/known-props';
-import { type Identity, type Labels, selectorLabels, versionLabel } from '../kube/objects/labels';
+import { type Identity, type Labels, versionLabel } from '../kube/objects/labels';
 import { requireDnsLabel, requireDnsSubdomain, requireServiceName } from '../kube/objects/names';
 import { requireWhole } from '../kube/objects/numbers';
 import { afterSerialization, type Manifest } from '../kube/objects/serialization';
@@ -56,7 +56,8 @@ export class StatefulSet extends Construct {
       'identity:Identity serviceName replicas?:number podManagementPolicy?:OrderedReady|Parallel pod:object claims:object[]';
     requireKnownProps(this, props, words);
     const { identity, serviceName, replicas = 1, podManagementPolicy = 'Parallel', pod, claims } = props;
-    const selector = selectorLabels(this, identity);
+    this.pods = podsOf(this, identity);
+    const { selector } = this.pods;
     const name = identity.instance;
     requireDnsLabel(this, 'name', name);
     // The label controller-revision-hash of its pods is the name and ten characters.
@@ -74,7 +75,6 @@ export class StatefulSet extends Construct {
     const template = podTemplate(this, identity, { ...pod, containers }, claimNames);
     this.requireMountedClaims(pod, claims);
     this.name = name;
-    this.pods = podsOf(this, identity);
     const object = new k8s.KubeStatefulSet(this, 'Default', {
       metadata: { name, labels: { ...selector, ...versionLabel(pod.containers[0].image) } },
       spec: {

@@ -9,7 +9,9 @@ it.each([
   ['fAIr stacks', fairStacks],
   ['charts of a service', services],
 ])('the bare app of the benchmark writes what the library writes: %s', (_, build) => {
-  const charts = build(new App(), 2).map((chart) => ({ id: chart.node.id, objects: chart.toJson().map(asL1) }));
+  const library = new App();
+  build(library, 2);
+  const charts = library.charts.map((chart) => ({ id: chart.node.id, objects: chart.toJson().map(asL1) }));
 
   const module: { exports: (app: App) => void } = { exports: () => undefined };
   new Function('require', 'module', bareApp(charts))(createRequire(import.meta.url), module);

@@ -8,7 +8,7 @@ import type { Labels } from './labels';
 import { perApp } from './per-app';
 import { isClusterScoped } from './serialization';
 import { sizeErrors } from './size-limits';
-import { validateObjects } from './synth-run';
+import { manifestOf, validateObjects } from './synth-run';
 import { yamlStringErrors } from './yaml-strings';
 
 /** A workload whose pods others select, measure and count. */
@@ -46,7 +46,10 @@ interface Inventory {
 const inventoryOf = perApp('inventory', (root): Inventory => {
   validateObjects(root, (objects) => [
     ...duplicateNames(objects),
-    ...objects.flatMap((object) => [...yamlStringErrors(object), ...sizeErrors(object)]),
+    ...objects.flatMap((object) => {
+      const json = JSON.stringify(manifestOf(object));
+      return [...yamlStringErrors(object, json), ...sizeErrors(object, json)];
+    }),
   ]);
   validateObjects(root, objectErrors);
   return { podOwners: [], podOwnersOfNamespaces: new Map(), nodePorts: new Map() };

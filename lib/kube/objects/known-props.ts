@@ -111,107 +111,106 @@ export function requireKnownProps<Props extends object, List extends string>(
   prop = '',
 ): void {
   if (props === undefined && prop !== '') return;
-  const leftOut = prop === '' ? '' : ' or be left out';
-  requireWords(location, prop, props, words, leftOut);
-}
-
-function requireWords(location: ErrorLocation, prop: string, props: object | undefined, words: string, leftOut = '') {
-  const forms = formsOf(words);
-  // Most are right; what is wrong, and where, is only asked for the others.
-  if (fits(props, 'object') && hasForms(props as object, forms)) return;
-  const known = () => [...forms.keys()].join(', ');
-  if (!fits(props, 'object')) {
-    throw new InvalidPropError(location, prop || 'props', `be an object (${known()})${leftOut}`, props);
+  const problem = wordsCheck(words)(props);
+  if (problem === undefined) return;
+  const { at, allowed, got } = problem;
+  if (at === '') {
+    throw new InvalidPropError(location, prop || 'props', `${allowed}${prop === '' ? '' : ' or be left out'}`, got);
   }
   // `container 'main' args`, but `pod.containers`.
-  const path = (name: string) => (prop === '' ? name : `${prop}${prop.endsWith("'") ? ' ' : '.'}${name}`);
-  for (const [name, value] of Object.entries(props as object)) {
-    if (value === undefined || forms.has(name)) continue;
-    throw new InvalidPropError(location, path(name), `be a known property (${known()})`, value);
-  }
-  for (const [name, { form, optional }] of forms) {
-    const value = Reflect.get(props as object, name);
-    if (value !== undefined || !optional) requireForm(location, path(name), value, form, optional);
-  }
+  const separator = prop === '' ? '' : prop.endsWith("'") ? ' ' : '.';
+  throw new InvalidPropError(location, `${prop}${separator}${at.slice(1)}`, allowed, got);
 }
 
-/** What {@link requireKnownProps} asks of a property. */
-interface PropForm {
-  readonly form: string;
-  readonly optional: boolean;
-  /** Whether a value has the form. */
-  readonly fits: (value: unknown) => boolean;
+/** What is wrong with a value. */
+interface Problem {
+  /** Where in the value: `.keys[0]`; empty for all of it. */
+  readonly at: string;
+  readonly allowed: string;
+  readonly got: unknown;
 }
+
+/** Most values are right: where something is, and what is allowed there, is only put into words for the others. */
+type Check = (value: unknown) => Problem | undefined;
 
 /** Lists of words are read once: they are as many as there are calls in the source. */
-const read = new Map<string, ReadonlyMap<string, PropForm>>();
+const read = new Map<string, Check>();
 
-function formsOf(words: string): ReadonlyMap<string, PropForm> {
-  const before = read.get(words);
-  if (before !== undefined) return before;
-  const forms = new Map(
-    words.split(' ').map((word) => {
-      const [name = '', form = 'string'] = word.split(':');
-      return [name.replace('?', ''), { form, optional: name.endsWith('?'), fits: quickCheck(form) }];
-    }),
-  );
-  read.set(words, forms);
-  return forms;
+function wordsCheck(words: string): Check {
+  let check = read.get(words);
+  if (check === undefined) {
+    check = readWords(words);
+    read.set(words, check);
+  }
+  return check;
 }
 
-function quickCheck(form: string): (value: unknown) => boolean {
+function readWords(words: string): Check {
+  const forms = words.split(' ').map((word) => {
+    const [start = '', form = 'string'] = word.split(':');
+    const optional = start.endsWith('?');
+    return { name: start.replace('?', ''), optional, check: formCheck(form, optional ? ' or be left out' : '') };
+  });
+  const known = new Set(forms.map(({ name }) => name));
+  const list = () => [...known].join(', ');
+  return (props) => {
+    if (!isObject(props)) return { at: '', allowed: `be an object (${list()})`, got: props };
+    for (const name of Object.keys(props)) {
+      const got = props[name];
+      if (!known.has(name) && got !== undefined)
+        return { at: `.${name}`, allowed: `be a known property (${list()})`, got };
+    }
+    for (const { name, optional, check } of forms) {
+      const value = props[name];
+      const problem = value === undefined && optional ? undefined : check(value);
+      if (problem !== undefined) return { ...problem, at: `.${name}${problem.at}` };
+    }
+    return undefined;
+  };
+}
+
+function formCheck(form: string, leftOut = ''): Check {
+  if (isValue(form)) return wordsCheck(VALUES[form]);
+  const fits = fitOf(form);
+  const check: Check = (value) => (fits(value) ? undefined : { at: '', allowed: allowedBy(form, leftOut), got: value });
+  const [, entry, container] = (!form.includes('|') && /^(.*)(\[\]|\{\})$/.exec(form)) || [];
+  if (entry === undefined) return check;
+  const checkEntry = formCheck(entry);
+  return (value) => {
+    if (container === '[]' ? !Array.isArray(value) : !isObject(value)) return check(value);
+    for (const [key, each] of Object.entries(value as object)) {
+      const problem = checkEntry(each);
+      if (problem !== undefined)
+        return { ...problem, at: `${container === '[]' ? `[${key}]` : `.${key}`}${problem.at}` };
+    }
+    return undefined;
+  };
+}
+
+/** Whether a value has a form, but for what the objects in it have. */
+function fitOf(form: string): (value: unknown) => boolean {
+  if (form.includes('|')) {
+    const ones = form.split('|').map(fitOf);
+    return (value) => ones.some((fits) => fits(value));
+  }
+  if (form.endsWith('[]')) {
+    const fits = fitOf(form.slice(0, -2));
+    return (value) => Array.isArray(value) && value.every(fits);
+  }
   if (/^(string|number|boolean|function)$/.test(form)) return (value) => typeof value === form;
-  if (isValue(form)) return (value) => fits(value, 'object') && hasForms(value as object, formsOf(VALUES[form]));
-  if (form.includes('|') || !/\[\]$|\{\}$/.test(form)) return (value) => fits(value, form);
-  const check = quickCheck(form.slice(0, -2));
-  if (form.endsWith('[]')) return (value) => Array.isArray(value) && value.every(check);
-  return (value) => fits(value, 'object') && Object.values(value as object).every(check);
-}
-
-function hasForms(props: object, forms: ReadonlyMap<string, PropForm>): boolean {
-  for (const [name, value] of Object.entries(props)) if (value !== undefined && !forms.has(name)) return false;
-  for (const [name, { optional, fits }] of forms) {
-    const value = Reflect.get(props, name);
-    if ((value !== undefined || !optional) && !fits(value)) return false;
-  }
-  return true;
-}
-
-/** The scope and the id of a construct, checked before its base class reads them. */
-export function placed<Scope extends Construct>(scope: Scope, id: string): [Scope, string] {
-  requireProp(Construct.isConstruct(scope), 'construct', 'scope', 'be a construct', scope);
-  requireProp(scope.node.scopes.some(Chart.isChart), scope, 'scope', 'be a Chart, or a construct in one', 'none');
-  requireProp(typeof id === 'string' && id !== '', scope, 'id', 'be a text', id);
-  return [scope, id];
-}
-
-function requireForm(location: ErrorLocation, prop: string, value: unknown, form: string, optional = false): void {
-  const entry = form.includes('|') ? undefined : /^(.*)(?:\[\]|\{\})$/.exec(form)?.[1];
-  if (isValue(form)) {
-    requireWords(location, prop, value as object, VALUES[form]);
-    return;
-  }
-  const container = form.endsWith('[]') ? Array.isArray(value) : fits(value, 'object');
-  if (entry === undefined || !container) {
-    const forms = form.split('|');
-    const allowed = forms.every(isLiteral)
-      ? oneOf(forms)
-      : `be ${forms.map(described).join(' or ')}${optional ? ' or be left out' : ''}`;
-    requireProp(fits(value, form), location, prop, allowed, value);
-    return;
-  }
-  const at = (key: string) => (Array.isArray(value) ? `${prop}[${key}]` : `${prop}.${key}`);
-  for (const [key, each] of Object.entries(value as object)) requireForm(location, at(key), each, entry);
-}
-
-function fits(value: unknown, form: string): boolean {
-  if (form.includes('|')) return form.split('|').some((one) => fits(value, one));
-  if (form.endsWith('[]')) return Array.isArray(value) && value.every((entry) => fits(entry, form.slice(0, -2)));
-  if (form === 'string' || form === 'number' || form === 'boolean' || form === 'function') return typeof value === form;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (form === 'object' || form.endsWith('{}') || isValue(form)) return isObject;
-  if (isMember(form)) return isObject && MEMBERS[form] in value;
-  return value === (Number.isNaN(Number(form)) ? form : Number(form));
+  if (isMember(form)) return (value) => isObject(value) && MEMBERS[form] in value;
+  const literal = Number.isNaN(Number(form)) ? form : Number(form);
+  return (value) => value === literal;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function allowedBy(form: string, leftOut: string): string {
+  const forms = form.split('|');
+  return forms.every(isLiteral) ? oneOf(forms) : `be ${forms.map(described).join(' or ')}${leftOut}`;
 }
 
 function described(form: string): string {
@@ -233,4 +232,12 @@ function isValue(form: string): form is keyof typeof VALUES {
 
 function isMember(form: string): form is keyof typeof MEMBERS {
   return Object.hasOwn(MEMBERS, form);
+}
+
+/** The scope and the id of a construct, checked before its base class reads them. */
+export function placed<Scope extends Construct>(scope: Scope, id: string): [Scope, string] {
+  requireProp(Construct.isConstruct(scope), 'construct', 'scope', 'be a construct', scope);
+  requireProp(scope.node.scopes.some(Chart.isChart), scope, 'scope', 'be a Chart, or a construct in one', 'none');
+  requireProp(typeof id === 'string' && id !== '', scope, 'id', 'be a text', id);
+  return [scope, id];
 }

@@ -28,8 +28,13 @@ export function appliedServerSide(scope: IConstruct): boolean {
   return scope.node.tryGetContext(SERVER_SIDE) === true;
 }
 
-/** What the API server refuses of an object for its size alone. */
-export function sizeErrors(object: ApiObject): string[] {
+/**
+ * What the API server refuses of an object for its size alone.
+ * @param json - its manifest
+ */
+export function sizeErrors(object: ApiObject, json: string): string[] {
+  // A character has at most three bytes as it is, and six as Go escapes it in the copy.
+  if (json.length * 10 < MAX_ANNOTATIONS) return [];
   const manifest = manifestOf(object);
   const errors: InvalidPropError[] = [];
   const data = /^(ConfigMap|Secret)$/.test(object.kind) ? dataBytes(manifest) : 0;

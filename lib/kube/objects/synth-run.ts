@@ -5,6 +5,8 @@ import type { Manifest } from './serialization';
 
 /** One synth of an app, from its start to its end. */
 interface Run {
+  /** Every object of the tree, as it is validated. */
+  objects: readonly ApiObject[];
   /** What each object is serialized to, since the tree was validated. */
   readonly manifests: Map<ApiObject, Manifest>;
   /** Undoes what was changed in a chart, for each that was in the tree when it was validated. */
@@ -38,7 +40,7 @@ const synthOf = perApp('synth', (root): Synth => {
 export function inOneSynth<T>(app: App, write: () => T): T {
   const synth = synthOf(app);
   if (synth.run !== undefined) return write();
-  const run: Run = { manifests: new Map(), charts: new Map(), writing: false };
+  const run: Run = { objects: [], manifests: new Map(), charts: new Map(), writing: false };
   synth.run = run;
   try {
     return write();
@@ -48,11 +50,15 @@ export function inOneSynth<T>(app: App, write: () => T): T {
   }
 }
 
-/** Adds a validation that looks at every object below a construct: it is asked once a synth, and not for each chart. */
-export function validateObjects(scope: IConstruct, errors: (objects: readonly ApiObject[]) => string[]): void {
-  const synth = synthOf(scope);
-  scope.node.addValidation({
-    validate: () => (synth.run?.writing ? [] : errors(scope.node.findAll().filter(ApiObject.isApiObject))),
+/** Adds a validation that looks at every object of an app: it is asked once a synth, and not for each chart. */
+export function validateObjects(root: IConstruct, errors: (objects: readonly ApiObject[]) => string[]): void {
+  const synth = synthOf(root);
+  root.node.addValidation({
+    validate: () => {
+      const { run } = synth;
+      if (run?.writing) return [];
+      return errors(run === undefined ? root.node.findAll().filter(ApiObject.isApiObject) : run.objects);
+    },
   });
 }
 
@@ -68,7 +74,9 @@ export function manifestOf(object: ApiObject): Manifest {
 function begin(run: Run, root: IConstruct): string[] {
   if (run.writing) return [];
   run.manifests.clear();
-  for (const chart of root.node.findAll().filter(Chart.isChart)) if (!run.charts.has(chart)) intercept(run, chart);
+  const all = root.node.findAll();
+  run.objects = all.filter(ApiObject.isApiObject);
+  for (const chart of all.filter(Chart.isChart)) if (!run.charts.has(chart)) intercept(run, chart);
   return [];
 }
 

@@ -12,8 +12,9 @@ const UNREADABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\p{Surrogate}]/gu;
 /** Most texts: tested first, since it is several times as fast. */
 const ASCII = /^[\t\n -~]*$/;
 
-/** JSON of an object that may have such strings; most have none, and this is faster than to visit each string. */
-const SUSPECT = /[^ -~]|\\|"(?:<<|[-+.\d][-+.\w]*)"/;
+/** JSON of an object that may have any of the below; most have none, and this is faster than to visit each string. */
+const SUSPECT =
+  /[^ -~]|\\[tu]|\\n \\n|"(?:<<|(?:\\n)* (?: |\\n)*|[-+]?_*(?:0_*[xob][-+\da-f_]*|[\d._]+(?:e[-+\d_]*)?))"/i;
 
 /** Texts of several lines that cdk8s writes in double quotes, not as a block. */
 const QUOTED_LINES = /(?![\t\n])\p{Cc}|\n[ \t]+$/u;
@@ -29,10 +30,10 @@ interface Problem {
  * The strings of an object, keys among them, that kubectl would read as something else, or could not read: cdk8s
  * writes them without quotes or escapes.
  */
-export function yamlStringErrors(object: ApiObject): string[] {
-  const manifest = manifestOf(object);
+export function yamlStringErrors(object: ApiObject, json = JSON.stringify(manifestOf(object))): string[] {
   const errors: string[] = [];
-  if (!SUSPECT.test(JSON.stringify(manifest))) return errors;
+  if (!SUSPECT.test(json)) return errors;
+  const manifest = manifestOf(object);
   visit(manifest, [], (steps, start, text, { allowed, at }) => {
     const got = manifest.kind === 'Secret' ? '(not shown)' : excerpt(text, at);
     const path = visible(stepsPath(steps));

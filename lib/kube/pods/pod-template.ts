@@ -9,7 +9,7 @@ import { type NodePool, requireDeclaredPool } from '../nodes/node-pools';
 import { checksum } from '../objects/checksums';
 import { oneOf, requireProp, requireUnique } from '../objects/errors';
 import { requireKnownProps } from '../objects/known-props';
-import { type Identity, type Labels, selectorLabels, versionLabel } from '../objects/labels';
+import { type Identity, type Labels, versionLabel } from '../objects/labels';
 import { requireAnnotations, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { wholeSeconds } from '../objects/numbers';
 import { type ContainerProps, container, notEmpty } from './containers';
@@ -67,7 +67,8 @@ export function podTemplate(
   const initContainers = [...uses.flatMap(({ wait = [] }) => wait), ...(props.initContainers ?? [])];
   const { podLabels = {}, podAnnotations = {} } = props;
   const all = [...initContainers, ...containers];
-  const selector = selectorLabels(scope, identity);
+  const pods = podsOf(scope, identity);
+  const { selector } = pods;
   requireLabels(scope, 'podLabels', podLabels);
   for (const key of Object.keys(podLabels)) {
     requireProp(!Object.hasOwn(selector, key), scope, 'podLabels', 'leave the labels of the selector alone', key);
@@ -112,8 +113,8 @@ export function podTemplate(
     },
   };
   if (nodePool !== undefined) requireNodeFit(scope, 'resources', template.spec, nodePool);
-  const pods = podsOf(scope, identity);
-  connect(pods, ...uses.flatMap(({ addresses }) => addresses));
+  const addresses = uses.flatMap(({ addresses }) => addresses);
+  if (addresses.length > 0) connect(pods, ...addresses);
   for (const { pool } of uses) if (pool) recordPool(scope, identity.instance, pool.host, pool.connections);
   const mentions = uses.flatMap(({ mentions = [] }) => mentions);
   requireDeclaredServers(pods, template, all.flatMap(textsOf), mentions);

@@ -118,6 +118,19 @@ describe('for all texts', () => {
     );
   });
 
+  it('an object that holds a trap is refused, and no other', () => {
+    const digits = fc.stringMatching(/^[-+._\dxXobBaeEfF]{1,7}$/);
+    const blanks = fc.stringMatching(/^[ \t\n]{1,5}$/);
+    fc.assert(
+      fc.property(fc.oneof(hostileText, digits, blanks), (text) => {
+        fc.pre(text !== '__proto__' && text !== 'constructor');
+        const props = { apiVersion: 'example.org/v1', kind: 'App', metadata: { name: 'app' }, spec: { [text]: text } };
+        expect(yamlStringErrors(new ApiObject(testChart(), 'app', props)).length > 0).toBe(isYamlTrap(text));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('quotes are taken off by readers of YAML and of JSON', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
