@@ -19,7 +19,7 @@ const { PLATFORM_ENV: _, PLATFORM_STACKS: __, ...env } = process.env;
 
 const before = committed();
 // A copy of the project may lack one of them.
-for (const script of ['synth', 'golden', 'imports', 'reachability', 'api']) {
+for (const script of ['synth', 'golden', 'imports', 'reachability', 'diagram', 'api']) {
   if (script in scripts && run(script).status !== 0) process.exit(1);
 }
 const drift = deltaPages();

@@ -50,6 +50,15 @@ export type { KindConfigProps, NodePortMapping } from './kind/config';
 
 // Checks and reports. A report works on the finished tree of any app.
 
+export {
+  type Architecture,
+  type ArchitectureConnection,
+  type ArchitectureEntrance,
+  type ArchitectureKind,
+  type ArchitectureNode,
+  architecture,
+} from './reports/architecture';
+export { architectureMermaid } from './reports/architecture-mermaid';
 export { type DeclaredDifference, USUAL_DIFFERENCES } from './reports/delta/declared';
 export { type Delta, type Difference, delta, type RenamedNamespace } from './reports/delta/delta';
 export { deltaMarkdown } from './reports/delta/markdown';

@@ -37,7 +37,7 @@ export interface ModelOutcome {
 /** Picks one of `count` possible steps. */
 export type StepOrder = (count: number) => number;
 
-interface ReplicaSet {
+export interface ReplicaSet {
   /** `spec.replicas`. */
   wanted: number;
   starting: number;
@@ -48,8 +48,17 @@ interface ReplicaSet {
 
 type Step = () => void;
 
+/** The pods of each Deployment before and after a step. */
+export type Watch = (
+  sets: readonly { readonly old: Readonly<ReplicaSet>; readonly new: Readonly<ReplicaSet> }[],
+) => void;
+
 /** Lets a namespace run until nothing changes. Steps are listed in the order: pods end, start, are made, are removed. */
-export function run({ quota, deployments, fixed = [] }: ModelNamespace, pick: StepOrder): ModelOutcome {
+export function run(
+  { quota, deployments, fixed = [] }: ModelNamespace,
+  pick: StepOrder,
+  watch: Watch = () => {},
+): ModelOutcome {
   const sets = deployments.map(() => ({ old: replicaSet(), new: replicaSet() }));
   let refused = false;
 
@@ -73,6 +82,7 @@ export function run({ quota, deployments, fixed = [] }: ModelNamespace, pick: St
   });
 
   for (;;) {
+    watch(sets);
     const steps: Step[] = [];
     deployments.forEach((deployment, index) => {
       const pair = sets[index];

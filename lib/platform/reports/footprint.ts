@@ -128,7 +128,7 @@ export function footprintTable(all: readonly Footprint[], notCounted: readonly s
 }
 
 /** Pods that are alike. */
-interface Pods {
+export interface Pods {
   readonly min: number;
   readonly max: number;
   /** The spec of one, as a manifest has it. */
@@ -138,7 +138,7 @@ interface Pods {
 }
 
 /** The pods of an object; undefined where it is none that has any. */
-function podsOf(object: ApiObject, scalers: readonly Manifest[]): Pods | undefined {
+export function podsOf(object: ApiObject, scalers: readonly Manifest[]): Pods | undefined {
   const counted = ['Deployment', 'StatefulSet', 'Job', 'CronJob', 'Pod'].includes(object.kind);
   const cluster = object.apiVersion === CNPG_API && object.kind === 'Cluster';
   if (!counted && !cluster) return undefined;
@@ -166,7 +166,8 @@ function podsOf(object: ApiObject, scalers: readonly Manifest[]): Pods | undefin
   };
 }
 
-function poolOf({ spec }: Pods, pools: readonly NodePool[]): NodePool | undefined {
+/** The declared pool that pods are pinned to; undefined where they name none. */
+export function poolOf({ spec }: Pick<Pods, 'spec'>, pools: readonly NodePool[]): NodePool | undefined {
   const selector = Object.entries(spec.nodeSelector ?? {});
   if (selector.length === 0) return undefined;
   return pools.find(({ labels }) => selector.every(([key, value]) => labels[key] === value));
@@ -182,7 +183,7 @@ function amountsOf({ spec, claims }: Pods, replicas: number): FootprintAmounts {
   });
 }
 
-function gpusOf(usage: QuotaAmounts): bigint {
+export function gpusOf(usage: QuotaAmounts): bigint {
   const keys = Object.keys(usage).filter((key) => /^requests\.nvidia\.com\//.test(key));
   return keys.reduce((total, key) => total + (usage[key] ?? 0n), 0n);
 }
