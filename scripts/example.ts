@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { command, openDay } from './day/day';
-import { adviceFor, Stop } from './day/programs';
+import { Stop } from './day/programs';
 import { stackEnvironment } from './day/servers';
 
 const USAGE = `npm run example -- --repo FOLDER [--k8s] [--stack STACK] [--context CONTEXT]
@@ -42,13 +42,13 @@ await command(USAGE, options, async ({ repo, k8s, stack, ...common }) => {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     if (exitCode === 0) continue;
-    const advice = code === 'ENOENT' ? `${program} is not on the search path.` : adviceFor(shown);
-    throw new Stop(
-      [
-        `${shown}\n  failed${exitCode === undefined ? '' : ` with ${exitCode}`}, in ${cwd}.`,
-        advice ?? '`npm run status` says whether the platform is well.',
-      ].join('\n'),
-    );
+    const why =
+      code === 'ENOENT'
+        ? `${program} is not on the search path.`
+        : '`npm run status` says whether the platform is well.';
+    throw new Stop(`${shown}
+  failed${exitCode === undefined ? '' : ` with ${exitCode}`}, in ${cwd}.
+${why}`);
   }
   return 0;
 });

@@ -1,4 +1,4 @@
-import { engine } from './day/cluster';
+import { requireEngine } from './day/cluster';
 import { command, openDay } from './day/day';
 import { builtImages, imageStates, load } from './day/images';
 import { run, Stop } from './day/programs';
@@ -10,9 +10,7 @@ Loads the images that you build into the nodes, and says which nobody has built.
 
 await command(USAGE, { build: { type: 'string', multiple: true, default: [] } }, async ({ build = [], ...common }) => {
   const day = openDay(common);
-  const program = await engine();
-  if (program === undefined)
-    throw new Stop('No container engine is on the search path: `npm run setup` says how to get one.');
+  const program = await requireEngine();
   const builds = build.map((text) => {
     const [, image, folder] = /^([^=]+)=(.+)$/.exec(text) ?? [];
     if (image === undefined || folder === undefined) throw new Stop(`--build must be IMAGE=FOLDER, got '${text}'`);

@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { DataBucket } from '../../lib/platform';
 import { Stop } from './programs';
+import type { Show } from './steps';
 
 /** MinIO accepts any; AWS has its buckets elsewhere. */
 const REGION = 'us-east-1';
 
 /** Uploads every file of a folder; what is there already under its name is replaced. @returns how many there are */
-export async function upload(folder: string, bucket: DataBucket, show: (line: string) => void): Promise<number> {
+export async function upload(folder: string, bucket: DataBucket, show: Show): Promise<number> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const { parentPath, name } of files) {
     const path = join(parentPath, name);

@@ -1,5 +1,6 @@
 import { type Day, forget, kubectl, remember, remembered, written } from './day';
 import { attempt, isThere, run, Stop, until } from './programs';
+import type { Show } from './steps';
 
 /** Says that a cluster is being made: one that is half made is made again. */
 const CREATING = 'creating.json';
@@ -9,36 +10,41 @@ const READY_SECONDS = 180;
 export async function engine(): Promise<string | undefined> {
   const { KIND_EXPERIMENTAL_PROVIDER: chosen } = process.env;
   if (chosen !== undefined && chosen !== '') return chosen;
-  for (const name of ['docker', 'podman']) if (await isThere(name)) return name;
-  return undefined;
+  return (await isThere('docker')) ? 'docker' : (await isThere('podman')) ? 'podman' : undefined;
 }
 
-/** Checks that the context exists. @throws Stop that lists those there are */
+/** @throws Stop where no container engine is on the search path */
+export async function requireEngine(): Promise<string> {
+  const found = await engine();
+  if (found === undefined)
+    throw new Stop('No container engine is on the search path: `npm run setup` says how to get one.');
+  return found;
+}
+
+/** @throws Stop for a context that kubeconfig does not have, with those there are */
 export async function requireContext({ context }: Day): Promise<void> {
-  const names = (await run(['kubectl', 'config', 'get-contexts', '-o', 'name']))
-    .split('\n')
-    .filter((name) => name !== '');
+  const names = lines(await run(['kubectl', 'config', 'get-contexts', '-o', 'name']));
   if (names.includes(context)) return;
   throw new Stop(`kubeconfig has no context '${context}'. It has: ${names.join(', ') || 'none'}.`);
 }
 
-/** Whether its API server answers. */
+/** Whether the API server answers. */
 export async function answers(day: Day): Promise<boolean> {
   return (await attempt(kubectl(day, 'get', '--raw', '/readyz', '--request-timeout=5s'))).code === 0;
 }
 
 /** Makes the cluster of kind where it is missing, and starts it where it was stopped; others have to be there. */
-export async function ensureCluster(day: Day, show: (line: string) => void): Promise<void> {
+export async function ensureCluster(day: Day, show: Show): Promise<string> {
   if (day.kind !== undefined) await ensureKind(day, day.kind, show);
   await requireContext(day);
   const missing = await until(async () => ((await answers(day)) ? [] : [day.context]), READY_SECONDS);
   if (missing.length > 0) throw new Stop(`The cluster of the context '${day.context}' does not answer.`);
+  return 'answers';
 }
 
-async function ensureKind(day: Day, name: string, show: (line: string) => void): Promise<void> {
+async function ensureKind(day: Day, name: string, show: Show): Promise<void> {
   if ((await kindClusters()).includes(name)) {
     if (remembered(day, CREATING) === undefined) return startNodes(day, name);
-    show('The last creation was stopped: again from the start');
     await run(['kind', 'delete', 'cluster', '--name', name]);
   }
   const config = written(day, 'deploy', 'kind.yaml');
@@ -50,7 +56,7 @@ async function ensureKind(day: Day, name: string, show: (line: string) => void):
 }
 
 /** nvkind gives the GPU of the machine to the node that asks for it. Its last step may fail on a cluster that is complete. */
-async function madeByNvkind(day: Day, name: string, config: string, show: (line: string) => void): Promise<boolean> {
+async function madeByNvkind(day: Day, name: string, config: string, show: Show): Promise<boolean> {
   const wanted = day.platform.config.nodePools.some(({ gpus }) => gpus !== undefined);
   if (!wanted || (await attempt(['nvidia-smi', '-L'])).code !== 0 || !(await isThere('nvkind'))) return false;
   const { code } = await attempt(['nvkind', 'cluster', 'create', '--name', name, '--config-template', config], {
@@ -59,16 +65,15 @@ async function madeByNvkind(day: Day, name: string, config: string, show: (line:
   return code === 0 || (await kindClusters()).includes(name);
 }
 
-/** The names of the clusters of kind. */
 export async function kindClusters(): Promise<readonly string[]> {
-  return (await run(['kind', 'get', 'clusters'])).split('\n').map((line) => line.trim());
+  return lines(await run(['kind', 'get', 'clusters']));
 }
 
 async function startNodes(day: Day, name: string): Promise<void> {
   const stopped = await nodeContainers(name, '--all', '--filter', 'status=exited');
   if (stopped.length > 0) await run([await requireEngine(), 'start', ...stopped]);
-  const { stdout } = await attempt(['kubectl', 'config', 'get-contexts', '-o', 'name']);
-  if (!stdout.split('\n').includes(day.context)) await run(['kind', 'export', 'kubeconfig', '--name', name]);
+  const contexts = lines(await run(['kubectl', 'config', 'get-contexts', '-o', 'name']));
+  if (!contexts.includes(day.context)) await run(['kind', 'export', 'kubeconfig', '--name', name]);
 }
 
 /** Stops the containers of the nodes; their data stays. @returns how many there were */
@@ -80,13 +85,11 @@ export async function stopNodes(name: string): Promise<number> {
 
 async function nodeContainers(name: string, ...more: readonly string[]): Promise<readonly string[]> {
   const filter = `label=io.x-k8s.kind.cluster=${name}`;
-  const ids = await run([await requireEngine(), 'ps', '--quiet', '--filter', filter, ...more]);
-  return ids.split('\n').filter((id) => id !== '');
+  return lines(await run([await requireEngine(), 'ps', '--quiet', '--filter', filter, ...more]));
 }
 
-async function requireEngine(): Promise<string> {
-  const found = await engine();
-  if (found === undefined)
-    throw new Stop('No container engine is on the search path: `npm run setup` says how to get one.');
-  return found;
-}
+const lines = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');

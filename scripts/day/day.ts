@@ -6,9 +6,7 @@ import { environment, environments } from '../../environments';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { inOneSynth } from '../../lib/kube/objects/synth-run';
 import { buildPlatform, type Command, failure, type Platform } from '../../lib/platform';
-import { adviceFor, Stop } from './programs';
-
-const ROOT = join(import.meta.dirname, '..', '..');
+import { advice, Stop } from './programs';
 
 /** One environment and where it is: what every command works on. */
 export interface Day {
@@ -28,114 +26,91 @@ export interface Day {
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
-
-/** What `parseArgs` makes of options. */
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values'];
 
-/** Options that every command has. */
-export const COMMON = {
+const ROOT = join(import.meta.dirname, '..', '..');
+const COMMON = {
   context: { type: 'string' },
   output: { type: 'string', default: ROOT },
   help: { type: 'boolean', default: false },
 } as const satisfies Options;
 
+/** What every command may be told. */
 export interface CommonOptions {
   readonly context?: string;
   readonly output: string;
 }
 
-/**
- * Runs a command, and says what went wrong in as few words as possible. Ctrl-C ends it and what it has started.
- * @param usage - its first line is `npm run NAME -- …`
- */
+/** Runs a command, and says what went wrong in as few words as possible. Ctrl-C ends it and what it has started. */
 export async function command<const T extends Options>(
   usage: string,
   options: T,
   main: (values: CommonOptions & Values<T>, words: string[]) => Promise<number>,
 ): Promise<void> {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => {
-      console.error('\nStopped. `npm run up` goes on from here.');
-      process.exit(code);
-    });
-  }
+  const stopped = (code: number) => () => {
+    console.error('\nStopped. `npm run up` goes on from here.');
+    process.exit(code);
+  };
+  process.once('SIGINT', stopped(130)).once('SIGTERM', stopped(143));
   try {
-    const { values, positionals } = parse(usage, options);
-    process.exitCode = await main(values as CommonOptions as Parameters<typeof main>[0], positionals);
-  } catch (error) {
-    console.error(`\n${explained(error as Error)}`);
-    process.exitCode = 1;
+    const { values, positionals } = parseArgs({ options: { ...options, ...COMMON }, allowPositionals: true });
+    if ((values as { help?: boolean }).help) console.log(usage);
+    else process.exitCode = await main(values as CommonOptions as Parameters<typeof main>[0], positionals);
+  } catch (thrown) {
+    const error = thrown as Error & { code?: string };
+    const isMisuse = error.code?.startsWith('ERR_PARSE_ARGS') === true;
+    const known = isMisuse ? usage : advice(error.message);
+    console.error(
+      `\n${error instanceof Stop ? error.message : known ? `${error.message}\n${known}` : failure(error).trim()}`,
+    );
+    process.exitCode = isMisuse ? 2 : 1;
   }
-}
-
-function parse(usage: string, options: Options) {
-  try {
-    const found = parseArgs({ options: { ...options, ...COMMON }, allowPositionals: true });
-    if (found.values.help !== true) return found;
-    console.log(usage);
-    return process.exit(0);
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`);
-    return process.exit(2);
-  }
-}
-
-function explained(error: Error): string {
-  if (error instanceof Stop) return error.message;
-  const advice = adviceFor(error.message);
-  return advice === undefined ? failure(error).trim() : `${error.message}\n${advice}`;
 }
 
 /**
  * The environment of PLATFORM_ENV, in its own cluster or in that of `--context`.
  * @param all - with all of its stacks, unless PLATFORM_STACKS names some
+ * @param outdir - where its app writes `dist/`
  */
-export function openDay(
-  { context, output }: CommonOptions,
-  { all = false, outdir }: { all?: boolean; outdir?: string } = {},
-): Day {
+export function openDay({ context: named, output }: CommonOptions, { all = false, outdir = '' } = {}): Day {
   const { PLATFORM_ENV: name = 'dev', PLATFORM_STACKS = all ? 'all' : undefined } = process.env;
-  const declared = environment(name);
-  const config = context === undefined ? declared : { ...declared, kubeContext: context };
-  const app = new App({ outdir });
-  const platform = buildPlatform(app, config, PLATFORM_STACKS);
-  const { kubeContext } = platform;
-  if (kubeContext === undefined)
-    throw new Stop(`The environment ${name} has no kube context: name one with --context.`);
-  const owner = Object.values(environments).find((other) => other.name !== name && contextOf(other) === kubeContext);
+  const config = environment(name);
+  const app = new App(outdir === '' ? {} : { outdir });
+  const platform = buildPlatform(
+    app,
+    named === undefined ? config : { ...config, kubeContext: named },
+    PLATFORM_STACKS,
+  );
+  const { kubeContext: context } = platform;
+  if (context === undefined) throw new Stop(`The environment ${name} has no kube context: name one with --context.`);
+  const isIts = ({ kubeContext, kind }: (typeof environments)[string]) =>
+    (kubeContext ?? `kind-${kind?.name}`) === context;
+  const owner = Object.values(environments).find((other) => other.name !== name && isIts(other))?.name;
   if (owner !== undefined) {
-    throw new Stop(
-      `'${kubeContext}' is the context of the environment ${owner.name}, not of ${name}: PLATFORM_ENV=${owner.name}.`,
-    );
+    throw new Stop(`'${context}' is the context of the environment ${owner}, not of ${name}: PLATFORM_ENV=${owner}.`);
   }
+  const charts = app.node.children.filter(Chart.isChart);
   return {
     environment: name,
     app,
     platform,
-    objects: inOneSynth(app, () =>
-      Object.fromEntries(app.node.children.filter(Chart.isChart).map((chart) => [chart.node.id, chart.toJson()])),
-    ),
-    context: kubeContext,
-    kind: context === undefined && config.kubeContext === undefined ? config.kind?.name : undefined,
+    objects: inOneSynth(app, () => Object.fromEntries(charts.map((chart) => [chart.node.id, chart.toJson()]))),
+    context,
+    kind: named === undefined && config.kubeContext === undefined ? config.kind?.name : undefined,
     output: resolve(output),
-    state: join(resolve(output), '.day', `${name}@${kubeContext.replaceAll(/[^\w.-]/g, '_')}`),
+    state: join(resolve(output), '.day', `${name}@${context.replaceAll(/[^\w.-]/g, '_')}`),
   };
 }
 
-function contextOf({ kubeContext, kind }: (typeof environments)[string]): string | undefined {
-  return kubeContext ?? (kind && `kind-${kind.name}`);
+export function allObjects({ objects }: Day): readonly Manifest[] {
+  return Object.values(objects).flat();
 }
 
-/** The namespaces of each stack: of its objects. */
+/** The namespaces of the objects of each stack. */
 export function namespacesOf({ objects }: Day): Readonly<Record<string, readonly string[]>> {
-  const names = (objects: readonly Manifest[]) =>
-    objects.map(({ kind, metadata }) => (kind === 'Namespace' ? metadata.name : metadata.namespace));
-  return Object.fromEntries(
-    Object.entries(objects).map(([id, own]) => [id, [...new Set(names(own))].filter((name) => name !== undefined)]),
-  );
+  const nameOf = ({ kind, metadata }: Manifest) => (kind === 'Namespace' ? metadata.name : metadata.namespace);
+  const namesOf = (own: readonly Manifest[]) => [...new Set(own.map(nameOf))].filter((name) => name !== undefined);
+  return Object.fromEntries(Object.entries(objects).map(([stack, own]) => [stack, namesOf(own)]));
 }
 
 export function kubectl({ context }: Day, ...args: readonly string[]): Command {

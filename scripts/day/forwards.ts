@@ -3,7 +3,8 @@ import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { type Command, type ForwardedPort, localUrl, portForwardArguments } from '../../lib/platform';
-import { type Day, forget, remember, remembered } from './day';
+import { allObjects, type Day, forget, remember, remembered } from './day';
+import type { Thing } from './health';
 import { attempt, Stop, until } from './programs';
 
 /** Files of the state folder. */
@@ -17,25 +18,18 @@ export interface Forward {
   readonly command: Command;
 }
 
-export interface ForwardHealth {
-  readonly name: string;
-  readonly url: string;
-  readonly problem?: string;
-}
-
 const ANSWER_MS = 3000;
 const STOP_SECONDS = 10;
 /** SSLRequest of the PostgreSQL protocol, which a server answers with one letter before anybody logs in. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** The ports whose Services are there: with releases left out, those of the objects alone. */
-export function forwardedPorts({ platform, objects }: Day, withReleases: boolean): readonly ForwardedPort[] {
-  const services = Object.values(objects)
-    .flat()
-    .filter(({ kind }) => kind === 'Service');
-  const isOurs = ({ namespace, service }: ForwardedPort) =>
-    services.some(({ metadata }) => metadata.namespace === namespace && metadata.name === service);
-  return platform.ports.filter((port) => withReleases || isOurs(port));
+export function forwardedPorts(day: Day, withReleases: boolean): readonly ForwardedPort[] {
+  const services = allObjects(day).filter(({ kind }) => kind === 'Service');
+  return day.platform.ports.filter(
+    ({ namespace, service }) =>
+      withReleases || services.some(({ metadata }) => metadata.namespace === namespace && metadata.name === service),
+  );
 }
 
 /** Has a process forward ports in the background, unless it does that already. */
@@ -126,12 +120,11 @@ async function ownerOf(port: number): Promise<{ readonly pid: number; readonly p
 }
 
 /** Sends a real request to a forwarded port: that it is open says nothing, since kubectl accepts whatever is behind it. */
-export async function forwardHealth(port: ForwardedPort): Promise<ForwardHealth> {
+export async function forwardHealth(port: ForwardedPort): Promise<Thing> {
   const url = localUrl(port);
-  const problem = url.startsWith('http')
-    ? await request(url)
-    : await exchange(port.local, url.startsWith('postgres') ? SSL_REQUEST : undefined);
-  return { name: port.name, url, ...(problem !== undefined && { problem }) };
+  const message = url.startsWith('postgres') ? SSL_REQUEST : undefined;
+  const problem = url.startsWith('http') ? await request(url) : await exchange(port.local, message);
+  return { name: `${port.name} ${url}`, ...(problem !== undefined && { problem }) };
 }
 
 async function request(url: string): Promise<string | undefined> {

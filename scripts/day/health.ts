@@ -2,7 +2,7 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Day, kubectl, namespacesOf } from './day';
 import { run } from './programs';
 
-/** A node, a pod or a Job, and what is not well. */
+/** Something that is well, or not. */
 export interface Thing {
   readonly name: string;
   readonly restarts?: number;
@@ -11,114 +11,85 @@ export interface Thing {
   readonly image?: string;
 }
 
-/** What runs in the namespaces of a stack. */
+/** Deployments, StatefulSets, DaemonSets, Jobs and pods of the namespaces of a stack. */
 export interface StackHealth {
   readonly stack: string;
-  readonly namespaces: readonly string[];
-  readonly pods: readonly Thing[];
-  /** Deployments, StatefulSets, DaemonSets and Jobs. */
-  readonly workloads: readonly Thing[];
+  readonly things: readonly Thing[];
 }
 
-const KINDS = 'pods,deployments.apps,statefulsets.apps,daemonsets.apps,jobs.batch';
+const KINDS = 'deployments.apps,statefulsets.apps,daemonsets.apps,jobs.batch,pods';
 
 export async function nodeHealth(day: Day): Promise<readonly Thing[]> {
   const { items } = JSON.parse(await run(kubectl(day, 'get', 'nodes', '-o', 'json')));
   return items.map(({ metadata, spec, status }: Manifest) => {
-    const bad = (status.conditions ?? []).filter(
-      ({ type, status }: Manifest) => (type === 'Ready') !== (status === 'True'),
-    );
-    const reasons = bad.map(({ type, message }: Manifest) => `${type === 'Ready' ? 'is not ready' : type}: ${message}`);
-    return thing(metadata.name, [...reasons, ...(spec.unschedulable ? ['is cordoned'] : [])]);
+    const bad = conditions(status).filter(({ type, status }) => (type === 'Ready') !== (status === 'True'));
+    const why = bad.map(({ type, message }) => `${type === 'Ready' ? 'is not ready' : `has ${type}`}: ${message}`);
+    return thing(metadata.name, [...why, ...(spec.unschedulable ? ['is cordoned'] : [])]);
   });
 }
 
 /** What of each stack runs, and why the rest does not. */
 export async function stackHealth(day: Day): Promise<readonly StackHealth[]> {
-  const stacks = Object.entries(namespacesOf(day)).filter(([, namespaces]) => namespaces.length > 0);
   return Promise.all(
-    stacks.map(async ([stack, namespaces]) => {
-      const lists = namespaces.map(
-        async (namespace) =>
-          JSON.parse(await run(kubectl(day, '-n', namespace, 'get', KINDS, '-o', 'json'))).items as Manifest[],
-      );
-      const objects = (await Promise.all(lists)).flat();
-      const pods = objects.filter(
-        ({ kind, status }) => kind === 'Pod' && !['Succeeded', 'Failed'].includes(status.phase),
-      );
-      return {
-        stack,
-        namespaces,
-        pods: pods.map(podHealth),
-        workloads: objects.filter(({ kind }) => kind !== 'Pod').map(workloadHealth),
-      };
+    Object.entries(namespacesOf(day)).map(async ([stack, namespaces]) => {
+      const lists = namespaces.map((namespace) => run(kubectl(day, '-n', namespace, 'get', KINDS, '-o', 'json')));
+      const objects: readonly Manifest[] = (await Promise.all(lists)).flatMap((text) => JSON.parse(text).items);
+      // Of pods that have ended, their Jobs say whether that is well.
+      const living = objects.filter(({ kind, status }) => kind !== 'Pod' || !/^(Succeeded|Failed)$/.test(status.phase));
+      return { stack, things: living.map((object) => (object.kind === 'Pod' ? podHealth : workloadHealth)(object)) };
     }),
   );
 }
 
-/** All that is not well, a line each. */
+/** All that is not well. */
 export function problemsOf(stacks: readonly StackHealth[]): readonly Thing[] {
-  return stacks
-    .flatMap(({ pods, workloads }) => [...workloads, ...pods])
-    .filter(({ problem }) => problem !== undefined);
+  return stacks.flatMap(({ things }) => things).filter(({ problem }) => problem !== undefined);
 }
 
 function podHealth({ metadata, status }: Manifest): Thing {
-  const containers: readonly Manifest[] = [
-    ...(status.initContainerStatuses ?? []),
-    ...(status.containerStatuses ?? []),
-  ];
-  const waiting = containers.filter(
-    ({ state }) => state?.waiting !== undefined && state.waiting.reason !== 'PodInitializing',
-  );
-  const ended = containers
-    .flatMap(({ lastState }) => lastState?.terminated ?? [])
-    .map(({ reason }) => `last ended: ${reason}`);
-  const conditions: readonly Manifest[] = status.conditions ?? [];
-  const unplaced = conditions.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  const isReady = conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-  const never = waiting.find(({ state }) => state.waiting.reason === 'ErrImageNeverPull');
+  const { initContainerStatuses = [], containerStatuses = [] } = status;
+  const containers: readonly Manifest[] = [...initContainerStatuses, ...containerStatuses];
+  const waiting = containers.filter(({ state }) => ![undefined, 'PodInitializing'].includes(state?.waiting?.reason));
+  const unplaced = conditions(status).find(({ type, status }) => type === 'PodScheduled' && status === 'False');
+  const isReady = conditions(status).some(isTrue('Ready'));
+  const ended = containers.flatMap(({ lastState }) => lastState?.terminated ?? []);
   const why = [
     ...(metadata.deletionTimestamp === undefined ? [] : ['is terminating']),
     ...(unplaced === undefined ? [] : [`has no node: ${unplaced.message}`]),
     ...waiting.map(({ image, state }) => `${state.waiting.reason} (${image})`),
-    ...(isReady ? [] : ended),
+    ...(isReady ? [] : ended.map(({ reason }) => `last ended: ${reason}`)),
   ];
-  const restarts = containers.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0);
   return {
-    ...thing(
-      `${metadata.namespace}/${metadata.name}`,
-      isReady && why.length === 0 ? [] : why.length === 0 ? ['is not ready'] : why,
-    ),
-    restarts,
-    ...(never && { image: never.image }),
+    ...thing(`${metadata.namespace}/${metadata.name}`, isReady || why.length > 0 ? why : ['is not ready']),
+    restarts: containers.reduce((sum, { restartCount = 0 }) => sum + restartCount, 0),
+    image: waiting.find(({ state }) => state.waiting.reason === 'ErrImageNeverPull')?.image,
   };
 }
 
 function workloadHealth({ kind, metadata, spec, status }: Manifest): Thing {
-  const conditions: readonly Manifest[] = status.conditions ?? [];
-  const failed = conditions
-    .filter(({ type, status }) => /Fail/.test(type) && status === 'True')
-    .map(({ message }) => message);
+  const failed = conditions(status).filter(({ type, status }) => /Fail/.test(type) && status === 'True');
+  const why = failed.map(({ message }) => `has failed: ${message}`);
   const name = `${kind} ${metadata.namespace}/${metadata.name}`;
   if (kind === 'Job') {
-    const isDone = conditions.some(({ type, status }) => type === 'Complete' && status === 'True');
-    return thing(
-      name,
-      isDone || spec.suspend ? [] : failed.length > 0 ? [`has failed: ${failed}`] : ['is not complete'],
-    );
+    const isDone = spec.suspend === true || conditions(status).some(isTrue('Complete'));
+    return thing(name, isDone ? [] : why.length > 0 ? why : ['is not complete']);
   }
-  const wanted = kind === 'DaemonSet' ? status.desiredNumberScheduled : (spec.replicas ?? 1);
-  const ready = (kind === 'DaemonSet' ? status.numberReady : status.readyReplicas) ?? 0;
-  const updated = (kind === 'DaemonSet' ? status.updatedNumberScheduled : status.updatedReplicas) ?? 0;
+  const [wanted, ready = 0, updated = 0] =
+    kind === 'DaemonSet'
+      ? [status.desiredNumberScheduled, status.numberReady, status.updatedNumberScheduled]
+      : [spec.replicas, status.readyReplicas, status.updatedReplicas];
   const isSeen = status.observedGeneration === metadata.generation;
-  if (isSeen && ready >= wanted && updated >= wanted && failed.length === 0) return thing(name, []);
   return thing(name, [
-    `${ready} of ${wanted} ready`,
-    ...(isSeen && updated < wanted ? [`${updated} updated`] : []),
-    ...failed,
+    ...(isSeen && Math.min(ready, updated) >= wanted ? [] : [`${ready} of ${wanted} ready, ${updated} updated`]),
+    ...why,
   ]);
 }
+
+const conditions = ({ conditions = [] }: Manifest): readonly Manifest[] => conditions;
+const isTrue =
+  (wanted: string) =>
+  ({ type, status }: Manifest) =>
+    type === wanted && status === 'True';
 
 function thing(name: string, problems: readonly string[]): Thing {
   return { name, ...(problems.length > 0 && { problem: problems.join('; ') }) };

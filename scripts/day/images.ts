@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import { engine } from './cluster';
-import { type Day, kubectl, remember, remembered } from './day';
+import { engine, requireEngine } from './cluster';
+import { allObjects, type Day, kubectl, remember, remembered } from './day';
 import { attempt, run, Stop } from './programs';
+import type { Show } from './steps';
 
 /** Ids of the images that were loaded, by name. */
 const LOADED = 'images.json';
@@ -18,15 +19,15 @@ export interface ImageState {
 }
 
 /** The images that users build: those that no pod may pull. */
-export function builtImages({ objects, platform }: Day): readonly string[] {
-  const containers = Object.values(objects)
-    .flat()
-    .flatMap(({ spec }) => containersOf(spec));
-  const never = containers.filter(({ imagePullPolicy }) => imagePullPolicy === 'Never').map(({ image }) => image);
-  return [...new Set([...never, ...Object.values(platform.days).flatMap(({ images = [] }) => images)])].sort();
+export function builtImages(day: Day): readonly string[] {
+  const never = allObjects(day)
+    .flatMap(containersOf)
+    .filter(({ imagePullPolicy }) => imagePullPolicy === 'Never');
+  const named = Object.values(day.platform.days).flatMap(({ images = [] }) => images);
+  return [...new Set([...never.map(({ image }) => image), ...named])].sort();
 }
 
-function containersOf(spec: Manifest | undefined): readonly Manifest[] {
+function containersOf({ spec }: Manifest): readonly Manifest[] {
   const pod = spec?.jobTemplate?.spec.template.spec ?? spec?.template?.spec ?? {};
   return [...(pod.initContainers ?? []), ...(pod.containers ?? [])];
 }
@@ -52,7 +53,7 @@ export async function imageStates(day: Day, images: readonly string[]): Promise<
 }
 
 /** Loads an image into every node of the kind cluster. */
-export async function load(day: Day, { image, id }: ImageState, show: (line: string) => void): Promise<void> {
+export async function load(day: Day, { image, id }: ImageState, show: Show): Promise<void> {
   if (day.kind === undefined) throw new Stop(`${image} can only be loaded into nodes of kind: push it to a registry.`);
   const loading = await attempt(['kind', 'load', 'docker-image', image, '--name', day.kind], { show });
   // Docker's containerd store keeps images of several platforms, of which kind can take one only from an archive.
@@ -60,12 +61,12 @@ export async function load(day: Day, { image, id }: ImageState, show: (line: str
   remember(day, LOADED, { ...remembered<Record<string, string>>(day, LOADED), [image]: id });
 }
 
-async function loadArchive(image: string, cluster: string, show: (line: string) => void): Promise<void> {
+async function loadArchive(image: string, cluster: string, show: Show): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'image-'));
   const archive = join(folder, 'image.tar');
   const platform = `linux/${arch() === 'arm64' ? 'arm64' : 'amd64'}`;
   try {
-    await run([(await engine()) ?? 'docker', 'save', '--platform', platform, image, '--output', archive]);
+    await run([await requireEngine(), 'save', '--platform', platform, image, '--output', archive]);
     await run(['kind', 'load', 'image-archive', archive, '--name', cluster], { show });
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,37 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Command, Release } from '../../lib/platform';
 import { type Day, written } from './day';
+import type { Thing } from './health';
 import { run } from './programs';
+import type { Show } from './steps';
 
-/** A release as helm has it. */
-interface Found {
-  readonly name: string;
-  readonly namespace: string;
-  readonly status: string;
-  /** Name and version. */
-  readonly chart: string;
-}
+/** A release as helm has it; `chart` is name and version. */
+type Found = Readonly<Record<'name' | 'namespace' | 'status' | 'chart', string>>;
 
 /** A release, and what is not as it should be. */
-export interface ReleaseState {
+export interface ReleaseState extends Thing {
   readonly release: Release;
   readonly found?: Found;
-  readonly problem?: string;
 }
 
-/** Every status that a release may have; by default helm leaves out those that an upgrade was stopped in. */
-const ALL = ['--deployed', '--failed', '--pending', '--uninstalling', '--superseded'];
+/** Every status: by default helm leaves out those that an upgrade was stopped in. */
+const ALL = ['--deployed', '--failed', '--pending', '--uninstalling', '--superseded', '--max=0'];
 
 /** Compares the releases of the cluster with those that are configured: version, status and values. */
 export async function releaseStates(day: Day): Promise<readonly ReleaseState[]> {
   if (day.platform.releases.length === 0) return [];
-  const listed: readonly Found[] = JSON.parse(
-    await run(helm(day, 'list', '--all-namespaces', ...ALL, '--max=0', '-o', 'json')),
-  );
+  const listed: readonly Found[] = JSON.parse(await run(helm(day, 'list', '--all-namespaces', ...ALL, '-o', 'json')));
   return Promise.all(
     day.platform.releases.map(async (release) => {
-      const found = listed.find(({ name, namespace }) => name === release.name && namespace === release.namespace);
-      return { release, found, problem: await problemOf(day, release, found) };
+      const { name, namespace } = release;
+      const found = listed.find((one) => one.name === name && one.namespace === namespace);
+      return { name: `${namespace}/${name}`, release, found, problem: await problemOf(day, release, found) };
     }),
   );
 }
@@ -48,7 +42,7 @@ async function problemOf(day: Day, release: Release, found: Found | undefined): 
 }
 
 /** Installs, upgrades and takes out what is not as it should be. */
-export async function sync(day: Day, states: readonly ReleaseState[], show: (line: string) => void): Promise<void> {
+export async function sync(day: Day, states: readonly ReleaseState[], show: Show): Promise<void> {
   for (const { release, found } of states) {
     // helm refuses to go on with what was stopped in the middle.
     if (found?.status === 'pending-install') await uninstall(day, release);
@@ -57,11 +51,10 @@ export async function sync(day: Day, states: readonly ReleaseState[], show: (lin
     }
   }
   const selectors = states.flatMap(({ release: { name, namespace } }) => ['-l', `name=${name},namespace=${namespace}`]);
-  const file = written(day, 'deploy', 'helmfile.yaml');
-  await run(['helmfile', '-f', file, ...selectors, 'sync'], { show });
+  await run(['helmfile', '-f', written(day, 'deploy', 'helmfile.yaml'), ...selectors, 'sync'], { show });
 }
 
-export async function uninstall(day: Day, { name, namespace }: Pick<Release, 'name' | 'namespace'>): Promise<void> {
+export async function uninstall(day: Day, { name, namespace }: Release): Promise<void> {
   await run(helm(day, 'uninstall', name, '--namespace', namespace, '--ignore-not-found', '--wait', '--timeout', '5m'));
 }
 

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientProgram, Command, Registration, StackDay } from '../../lib/platform';
-import { type Day, remember, remembered, written } from './day';
+import { type Day, remember, remembered } from './day';
+import type { Thing } from './health';
 import { attempt, run, Stop } from './programs';
 
 /** Hashes of the files that were registered, by name of the registration. */
 const REGISTERED = 'registered.json';
+type Hashes = Readonly<Record<string, string>>;
 
 /** What the commands of a stack are started with. */
 export interface StackEnvironment {
@@ -15,15 +17,11 @@ export interface StackEnvironment {
   readonly token?: string;
 }
 
-export interface Registered {
+export interface Registered extends Thing {
   readonly registration: Registration;
-  readonly problem?: string;
 }
 
-/**
- * The variables of a stack's commands, with a token of its server where they need one.
- * @throws Stop where the server does not give one
- */
+/** The variables of a stack's commands. @throws Stop where its server gives no token */
 export async function stackEnvironment({ env = {}, login }: StackDay): Promise<StackEnvironment> {
   if (login === undefined) return { env };
   const { url, form, keyVariable, tokenVariable } = login;
@@ -42,17 +40,21 @@ export async function stackEnvironment({ env = {}, login }: StackDay): Promise<S
 
 /** Asks the server of a stack for what has to be registered there, and looks whether a file has changed since. */
 export async function registrations(day: Day, own: StackDay, token = ''): Promise<readonly Registered[]> {
-  const hashes = remembered<Record<string, string>>(day, REGISTERED) ?? {};
+  const hashes = remembered<Hashes>(day, REGISTERED) ?? {};
+  const problemOf = async (registration: Registration) => {
+    const response = await fetch(registration.url, { headers: { authorization: `Bearer ${token}` } });
+    if (!response.ok) return `is unknown: ${registration.url} answers ${response.status}`;
+    const { total } = (await response.json()) as { readonly total: number };
+    if (total === 0) return 'is missing';
+    return hashes[registration.name] === hashOf(day, registration) ? undefined : 'is of another file';
+  };
+  const all = own.registrations ?? [];
   return Promise.all(
-    (own.registrations ?? []).map(async (registration) => {
-      const response = await fetch(registration.url, { headers: { authorization: `Bearer ${token}` } });
-      if (!response.ok) return { registration, problem: `is unknown: ${registration.url} answers ${response.status}` };
-      const { total } = (await response.json()) as { readonly total: number };
-      if (total === 0) return { registration, problem: 'is missing' };
-      return hashes[registration.name] === hashOf(day, registration)
-        ? { registration }
-        : { registration, problem: 'is another' };
-    }),
+    all.map(async (registration) => ({
+      name: registration.name,
+      registration,
+      problem: await problemOf(registration),
+    })),
   );
 }
 
@@ -62,32 +64,32 @@ export async function register(
   { registration, problem }: Registered,
   env: StackEnvironment['env'],
 ): Promise<void> {
-  const file = join(day.output, 'deploy', registration.file);
-  const filled = (command: Command) => command.map((word) => (word === '{file}' ? file : word)) as unknown as Command;
-  // What is active on this machine may be what is missing on the server: only removing it has to work.
-  if (problem !== 'is missing') for (const command of registration.removal) await run(command, { env });
-  for (const command of registration.commands) await run(filled(command), { env });
-  const hashes = remembered<Record<string, string>>(day, REGISTERED);
-  remember(day, REGISTERED, { ...hashes, [registration.name]: hashOf(day, registration) });
+  const { name, file, removal, commands } = registration;
+  const path = join(day.output, 'deploy', file);
+  for (const words of [...(problem === 'is missing' ? [] : removal), ...commands]) {
+    const [program, ...args] = words.map((word) => (word === '{file}' ? path : word)) as unknown as Command;
+    await run([program, ...args], { env });
+  }
+  remember(day, REGISTERED, { ...remembered<Hashes>(day, REGISTERED), [name]: hashOf(day, registration) });
 }
 
-function hashOf(day: Day, { file }: Registration): string | undefined {
-  const text = day.platform.deployFiles[file] ?? readFileSync(written(day, 'deploy', file), 'utf8');
-  return createHash('sha256').update(text).digest('hex');
+function hashOf({ platform }: Day, { file }: Registration): string {
+  return createHash('sha256')
+    .update(platform.deployFiles[file] ?? '')
+    .digest('hex');
 }
 
 /** What is wrong with a program of the machine. */
 export async function clientProblem(client: ClientProgram): Promise<string | undefined> {
   const { program, versionArguments, version, python, pythonMeaning, install } = client;
-  const { code, stdout, stderr, isMissing } = await attempt([program, ...versionArguments]);
+  const { stdout, stderr, isMissing } = await attempt([program, ...versionArguments]);
   if (isMissing) return `is missing; version ${version} is needed: ${install}`;
-  const found = /\b\d+\.\d+\.\d+\b/.exec(`${stdout}\n${stderr}`)?.[0];
-  if (code !== 0 || found === undefined)
-    return `does not say its version (${[program, ...versionArguments].join(' ')})`;
+  const found = /\b\d+\.\d+\.\d+\b/.exec(`${stdout}\n${stderr}`)?.[0] ?? 'of an unknown version';
   if (found !== version) return `is ${found}, the server is ${version}: ${install}`;
   if (python === undefined) return undefined;
   const script = (await run(['sh', '-c', 'command -v "$0"', program])).trim();
   const [, interpreter = 'python3'] = /^#!\s*(\S+)/.exec(readFileSync(script, 'utf8')) ?? [];
-  const { code: checked } = await attempt([interpreter, '-c', python]);
-  return checked === 0 ? undefined : `is without ${pythonMeaning}: ${install}`;
+  return (await attempt([interpreter, '-c', python])).code === 0
+    ? undefined
+    : `is without ${pythonMeaning}: ${install}`;
 }

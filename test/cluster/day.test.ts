@@ -260,8 +260,8 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
     expect(unwell.code).toBe(1);
     expect(problems(unwell)).toMatchObject({
       Objects: expect.arrayContaining([
-        'StatefulSet fair/minio is missing otherwise than dist/',
-        'ConfigMap inference/inference-config differs otherwise than dist/',
+        'StatefulSet fair/minio is missing',
+        'ConfigMap inference/inference-config is not as it is written',
       ]),
       Nodes: ['inference-0 is cordoned'],
       'Stack inference': expect.arrayContaining([expect.stringMatching(/^inference\/\S+ has no node: /)]),
@@ -290,7 +290,6 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
     const data = join(project.folder, 'sample', 'train');
     mkdirSync(data, { recursive: true });
     writeFileSync(join(data, 'a b.json'), '{}');
-    project.run;
     writeFileSync(join(project.folder, '.day/dev@control-plane/registered.json'), '{}');
     expect((await day('status')).text).toContain("ZenML stack 'k8s': is another");
     const up = await day('up', '--data', 'sample');
