@@ -1,38 +1,30 @@
-import { execa } from 'execa';
 import { command, kubectl, namespacesOf, openDay } from './day/day';
-import { run, Stop } from './day/programs';
+import { attempt, run, Stop } from './day/programs';
 
 const USAGE = `npm run logs -- STACK [COMPONENT] [--follow] [--tail 50] [--context CONTEXT]
 Prints what the pods of a stack say: of those whose names start with COMPONENT, or of all.`;
-
-const options = {
+const OPTIONS = {
   follow: { type: 'boolean', short: 'f', default: false },
   tail: { type: 'string', default: '50' },
 } as const;
 
-await command(USAGE, options, async ({ follow, tail, ...common }, [stack = '', component = '']) => {
+await command(USAGE, OPTIONS, async ({ follow, tail, ...common }, [stack = '', component = '']) => {
   const day = openDay(common, { all: true });
   const stacks = namespacesOf(day);
-  const namespaces = stacks[stack];
+  const { [stack]: namespaces } = stacks;
   if (namespaces === undefined)
     throw new Stop(`STACK must be one of ${Object.keys(stacks).join(', ')}, got '${stack}'`);
-  const found = namespaces.map(async (namespace) => {
+  const lists = namespaces.map(async (namespace) => {
     const names = await run(kubectl(day, '-n', namespace, 'get', 'pods', '-o', 'jsonpath={.items[*].metadata.name}'));
-    return names
-      .split(' ')
-      .filter((name) => name !== '')
-      .map((pod) => ({ namespace, pod }));
+    return names.split(' ').map((pod) => ({ namespace, pod }));
   });
-  const pods = (await Promise.all(found)).flat();
+  const pods = (await Promise.all(lists)).flat().filter(({ pod }) => pod !== '');
   const chosen = pods.filter(({ pod }) => pod.startsWith(component));
-  if (chosen.length === 0)
-    throw new Stop(
-      `No pod of ${stack} starts with '${component}'. It has: ${pods.map(({ pod }) => pod).join(', ') || 'none'}.`,
-    );
-  const results = chosen.map(({ namespace, pod }) => {
-    const more = [`--tail=${tail}`, ...(follow ? ['--follow'] : [])];
-    const [program, ...args] = kubectl(day, '-n', namespace, 'logs', pod, '--all-containers', '--prefix', ...more);
-    return execa(program, args, { stdio: ['ignore', 'inherit', 'inherit'], reject: false });
-  });
-  return (await Promise.all(results)).every(({ exitCode }) => exitCode === 0) ? 0 : 1;
+  const there = pods.map(({ pod }) => pod).join(', ') || 'none';
+  if (chosen.length === 0) throw new Stop(`No pod of ${stack} starts with '${component}'. It has: ${there}.`);
+  const how = ['--all-containers', '--prefix', `--tail=${tail}`, ...(follow ? ['--follow'] : [])];
+  const printed = chosen.map(({ namespace, pod }) =>
+    attempt(kubectl(day, '-n', namespace, 'logs', pod, ...how), { prints: true }),
+  );
+  return (await Promise.all(printed)).every(({ code }) => code === 0) ? 0 : 1;
 });

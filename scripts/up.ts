@@ -1,6 +1,6 @@
 import { type ForwardedPort, localUrl, type StackDay } from '../lib/platform';
 import { upload } from './day/bucket';
-import { ensureCluster, requireContext } from './day/cluster';
+import { ensureCluster, kindClusters, requireContext } from './day/cluster';
 import { allObjects, command, type Day, forget, openDay, remember, remembered } from './day/day';
 import { forwardedPorts, forwardHealth, requireFreePorts, startForwards } from './day/forwards';
 import { nodeHealth, problemsOf, stackHealth, type Thing } from './day/health';
@@ -80,7 +80,11 @@ async function machine({ day, releases, ports, left, noClient }: Up): Promise<st
   if (day.kind === undefined) await requireContext(day);
   const helm = releases && day.platform.releases.length > 0 ? ['helm', 'helmfile'] : [];
   await requirePrograms('kubectl', ...(day.kind ? ['kind'] : []), ...helm);
-  await requireFreePorts(day, ports);
+  const isNew = day.kind !== undefined && !(await kindClusters()).includes(day.kind);
+  const mapped = isNew
+    ? day.platform.nodePorts.map(({ hostPort }) => ({ name: 'of the cluster', local: hostPort }))
+    : [];
+  await requireFreePorts(day, [...ports, ...mapped]);
   for (const client of releases ? Object.values(day.platform.days).flatMap(({ clients = [] }) => clients) : []) {
     const problem = await clientProblem(client);
     if (problem === undefined) continue;

@@ -46,7 +46,10 @@ describe('the README', () => {
 
   it('has at most eight commands for the day, each a script of package.json', () => {
     const [, day = ''] = /## Bring it up on kind\n\n```sh\n([\s\S]*?)```/.exec(readme) ?? [];
-    const commands = day.trim().split('\n').map((line) => /^npm run ([a-z]+)/.exec(line)?.[1] ?? line);
+    const commands = day
+      .trim()
+      .split('\n')
+      .map((line) => /^npm run ([a-z]+)/.exec(line)?.[1] ?? line);
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(commands.filter((command) => !(command in scripts))).toEqual([]);
     expect(commands.length).toBeLessThanOrEqual(8);

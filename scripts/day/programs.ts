@@ -22,20 +22,26 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly show?: Show;
+  readonly cwd?: string;
+  /** It prints to this terminal, and the result has none of it. */
+  readonly prints?: boolean;
 }
 
 /** Runs a program, whatever comes of it. It ends with this process. */
-export async function attempt([program, ...args]: Command, { env, input, show }: RunOptions = {}) {
-  const child = execa(program, args, {
-    env,
-    reject: false,
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
-  });
+export async function attempt([program, ...args]: Command, { env, input, show, cwd, prints }: RunOptions = {}) {
+  const shown = prints ? ({ stdout: 'inherit', stderr: 'inherit' } as const) : {};
+  const given = input === undefined ? ({ stdin: 'ignore' } as const) : { input };
+  const child = execa(program, args, { cwd, env, reject: false, ...given, ...shown });
   for (const stream of show === undefined ? [] : [child.stdout, child.stderr]) {
     stream?.on('data', (text) => show?.(String(text).trim().split('\n').at(-1) ?? ''));
   }
   const { exitCode, stdout, stderr, code } = await child;
-  return { code: exitCode, stdout, stderr, isMissing: code === 'ENOENT' && exitCode === undefined };
+  return {
+    code: exitCode,
+    stdout: stdout ?? '',
+    stderr: stderr ?? '',
+    isMissing: code === 'ENOENT' && exitCode === undefined,
+  };
 }
 
 /**

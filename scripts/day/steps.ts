@@ -15,7 +15,8 @@ export async function take(steps: readonly Step[]): Promise<void> {
     title,
     task: async (_: unknown, task: { title?: string; output?: string }) => {
       const result = await run((line) => {
-        task.output = line;
+        // Where it is a log, nothing is said twice.
+        if (line !== '' && line !== task.output) task.output = line;
       });
       task.title = `${title}: ${result}`;
     },

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dev } from '../../environments';
+import { parse } from 'yaml';
+import { ci, dev } from '../../environments';
 import { findPrograms } from '../platform/releases/programs';
 import { type RunningCluster, startOwnCluster } from '../support/control-plane/cluster';
 import { Kubectl } from '../support/control-plane/kubectl';
@@ -10,7 +11,7 @@ import { nodesOf } from '../support/control-plane/nodes';
 import { findControlPlane } from '../support/control-plane/programs';
 import { until } from '../support/control-plane/settle';
 import { storageFor } from '../support/control-plane/volumes';
-import { DayProject, type DayRun } from '../support/day/project';
+import { DayProject, type DayRun, TSX_CLI } from '../support/day/project';
 import { DayServers } from '../support/day/servers';
 import { synthesize } from '../support/environments';
 import { describeProgram } from '../support/programs';
@@ -278,6 +279,18 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
     );
     const unwell = await day('status', '--json');
     expect([unwell.code, problems(unwell)]).toEqual([1, { Releases: ['fair/mlflow has other values'] }]);
+    project.program('helmfile', 'echo "write /tmp/x: no space left on device" >&2; exit 3');
+    const full = await day('up');
+    project.program('helmfile', 'exec "$HELMFILE_PROGRAM" "$@"');
+    expect(full.code).toBe(1);
+    expect(full.text).toContain(
+      [
+        'helmfile -f deploy/helmfile.yaml -l name=mlflow,namespace=fair sync',
+        '  failed with 3. Its last lines:',
+        '  | write /tmp/x: no space left on device',
+        'The disk is full: free space on it (`docker system df` says what images take).',
+      ].join('\n'),
+    );
     const up = await day('up');
     succeeds(up);
     expect(up.calls.filter((call) => call.startsWith('helmfile'))).toEqual([
@@ -319,6 +332,67 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
     expect(up.text).toMatch(/left out \(--no-releases\): stac, mlflow, zenml/);
     expect(up.text).toContain('Registrations of fair: left out, zenml is not there');
     succeeds(await day('status', '--no-releases'));
+  });
+
+  test('the job of run-on-kind.md: a cluster of kind, an example, and nothing left', async () => {
+    succeeds(await day('tear', '--yes'));
+    await kubectl.run(['apply', '-f', '-'], list(nodesOf(ci.nodePools)));
+    const clusters = join(project.folder, 'clusters');
+    writeFileSync(clusters, '');
+    // What kind does, but for the nodes: the control plane is there.
+    project.program(
+      'kind',
+      `case "$1 $2" in
+      'get clusters') cat "${clusters}" ;;
+      'create cluster') echo fair-ci >> "${clusters}" && "$KUBECTL_PROGRAM" config set-context kind-fair-ci --cluster=control-plane --user=control-plane ;;
+      'delete cluster') echo > "${clusters}" ;;
+      version) echo 'kind v0.31.0 go1.25.5 linux/amd64' ;;
+      esac`,
+    );
+    project.program('docker', '[ "$1" = info ] && echo 16000000000 || exit 1');
+    project.program('uv', 'echo "token $ZENML_STORE_API_TOKEN $FAIR_STAC_API_URL" >> "$UV_TOKENS"');
+    project.program(
+      'npm',
+      '[ "$1" = ci ] && exit 0; shift; script=$1; shift; [ "$1" = -- ] && shift; exec node "$TSX" "scripts/$script.ts" "$@"',
+    );
+    mkdirSync(join(project.folder, 'fAIr-models/examples/segmentation'), { recursive: true });
+    mkdirSync(join(project.folder, 'fAIr-models/data/sample'), { recursive: true });
+    writeFileSync(join(project.folder, 'fAIr-models/examples/segmentation/run.py'), '');
+    const page = readFileSync('docs/how-to/run-on-kind.md', 'utf8');
+    const { platform } = parse(/^```yaml\n([\s\S]*?)^```/m.exec(page)?.[1] ?? '').jobs;
+    const tokens = join(project.folder, 'tokens');
+    const jobEnv = {
+      ...env,
+      ...platform.env,
+      UV_TOKENS: tokens,
+      TSX: TSX_CLI,
+      GITHUB_PATH: join(project.folder, 'github-path'),
+    };
+    const before = project.log().length;
+    for (const { run: script } of platform.steps.filter((step: { run?: string }) => step.run !== undefined)) {
+      const { status, stdout, stderr } = await project.shell(script, jobEnv);
+      expect(status, `${script}\n${stdout}\n${stderr}`).toBe(0);
+    }
+    const calls = project.log().slice(before);
+    const documented = [
+      /^kind version$/,
+      /^kind get clusters$/,
+      /^kind create cluster --config \S+ --wait \d+m$/,
+      /^kind delete cluster --name \S+$/,
+    ];
+    const ofKind = calls.filter((call) => call.startsWith('kind '));
+    expect(ofKind.filter((call) => !documented.some((form) => form.test(call)))).toEqual([]);
+    expect(ofKind).toContain('kind create cluster --config deploy/kind.yaml --wait 3m');
+    expect(ofKind.at(-1)).toBe('kind delete cluster --name fair-ci');
+    expect(calls.filter((call) => call.startsWith('uv run')).slice(-4)).toEqual([
+      'uv run zenml stack set ci-k8s',
+      ...['segmentation', 'classification', 'detection'].map((name) => `uv run python examples/${name}/run.py`),
+    ]);
+    expect(readFileSync(tokens, 'utf8').trim().split('\n').at(-1)).toBe(
+      `token token-of-zenml http://localhost:${project.ports.stac}`,
+    );
+    expect(project.has('.day/ci@kind-fair-ci')).toBe(false);
+    expect(await forwarders()).toEqual([]);
   });
 
   /** Process ids of what forwards ports of this project. */

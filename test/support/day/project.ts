@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawn } from 'node:child_process';
+import { execFile, type SpawnSyncReturns, spawn } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -11,11 +11,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { LOCAL_PORTS } from '../../../lib/stacks/fair';
 import { findProgram } from '../../platform/releases/programs';
 import { freePort } from '../free-port';
 import { root } from '../sources';
 
+/** Runs a TypeScript program. */
+export const TSX_CLI = join(root, 'node_modules/tsx/dist/cli.mjs');
 const SOURCES = ['environments', 'lib', 'scripts', 'crds', 'imports', 'package.json', 'tsconfig.json'];
 
 /** What a command of the day did. */
@@ -114,11 +117,22 @@ export class DayProject {
     rmSync(join(this.bin, name), { force: true });
   }
 
+  /** Runs a shell script with the programs of the project. */
+  async shell(
+    script: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ status: number | null; stdout: string; stderr: string }> {
+    const all = { PATH: this.bin, HOME: this.folder, CI: 'true', NO_COLOR: '1', ...env };
+    return promisify(execFile)('sh', ['-euc', script], { cwd: this.folder, env: all }).then(
+      ({ stdout, stderr }) => ({ status: 0, stdout, stderr }),
+      ({ code, stdout, stderr }) => ({ status: code, stdout, stderr }),
+    );
+  }
+
   /** Starts a command of the day. */
   start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const before = this.log().length;
-    const tsx = join(root, 'node_modules/tsx/dist/cli.mjs');
-    const child = spawn(process.execPath, [tsx, `scripts/${command}.ts`, ...args], {
+    const child = spawn(process.execPath, [TSX_CLI, `scripts/${command}.ts`, ...args], {
       cwd: this.folder,
       // A group of its own, as a terminal makes one: killing it kills what it started.
       detached: true,
