@@ -112,7 +112,6 @@ const own: Readonly<Record<string, readonly DeclaredDifference[]>> = {
     of('Stacks, releases and images', 'the image of MLflow', 'release fair/mlflow', 'values.initImages'),
     of('Stacks, releases and images', 'it logs less', 'release fair/zenml', 'values.zenml.debug'),
     of('Stacks, releases and images', 'pipelines run in the cluster', 'document zenml/local.yaml'),
-    of('Stacks, releases and images', 'only a local environment has it', 'document fair.env'),
   ],
 };
 

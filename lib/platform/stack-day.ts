@@ -120,7 +120,7 @@ export function requireDay(
   requireKnownProps(location, example, exampleWords, 'day.example');
   const names = ports.map(({ name }) => name);
   const used = [...Object.keys(day.logins ?? {}), ...(login ? [login.port] : []), ...(data ? [data.port] : [])];
-  for (const port of used) requireProp(names.includes(port), location, 'day', `use a port: ${oneOf(names)}`, port);
+  for (const port of used) requireProp(names.includes(port), location, 'day.port', oneOf(names), port);
   const registered = registrations.map((registration) => {
     const registrationWords = 'name file url commands:string[][] removal:string[][]';
     requireKnownProps(location, registration, registrationWords, 'day.registrations');

@@ -19,7 +19,7 @@ const CRD = 'labels.example.org';
 
 /** A stack that the library does not have, as another repository defines it. */
 function labels(nodePort = 31000, changes: Partial<StackDefinition & StackOutputs> = {}): StackDefinition {
-  const { releases, ports, documents, day, ...definition } = changes;
+  const { releases, ports, documents, ...definition } = changes;
   return {
     byDefault: false,
     nodePorts: [{ nodePort, hostPort: nodePort - 20000 }],
@@ -44,7 +44,6 @@ function labels(nodePort = 31000, changes: Partial<StackDefinition & StackOutput
           { name: `${id}-search`, local: nodePort - 21000, namespace: id, service: 'search', port: 9200 },
         ],
         documents: documents ?? { 'labels/settings.yaml': { colors: ['red'] }, 'labels/read-me.md': `# ${id}\n` },
-        ...(day && { day }),
       };
     },
     ...definition,
@@ -198,7 +197,7 @@ describe('a stack of another repository', () => {
   it('fails where it returns what no tool reads', () => {
     const build = () => ({ release: [] }) as StackOutputs;
     expect(() => synthesize({ ...all, stacks: { labels: { build } } })).toThrow(
-      "labels: 'build().release' must be a known property (releases, ports, documents), got []",
+      "labels: 'build().release' must be a known property (releases, ports, documents, day), got []",
     );
   });
 
@@ -214,46 +213,5 @@ describe('a stack of another repository', () => {
     expect(() => synthesize({ ...all, stacks })).toThrow(
       "helm releases: 'name' must be used once in a namespace, got 'fair/mlflow'",
     );
-  });
-});
-
-describe('what a stack adds to the day', () => {
-  const registration = {
-    name: 'the settings',
-    file: 'labels/settings.yaml',
-    url: 'http://localhost:1000/settings',
-    commands: [['labels', 'import', '{file}']],
-    removal: [],
-  } as const;
-  const daysOf = (
-    day: StackOutputs['day'],
-    stacks: Record<string, StackDefinition> = { labels: labels(31000, { day }) },
-  ) => synthesize({ ...config, stacks }, 'all').platform.days;
-
-  it('is known by the name of the stack, with the files as they are written', () => {
-    const both = {
-      labels: labels(),
-      other: labels(31001, { defineKinds: undefined, day: { registrations: [registration] } }),
-    };
-    const days = daysOf(undefined, both);
-    expect(days.labels).toEqual({ registrations: [] });
-    expect(days.other?.registrations).toMatchObject([{ file: 'other/labels/settings.yaml' }]);
-  });
-
-  it('fails for a file that the stack does not write', () => {
-    const wrong = { registrations: [{ ...registration, file: 'nothing.yaml' }] };
-    expect(() => daysOf(wrong)).toThrow(
-      "labels: 'day.registrations.file' must be a document of the stack, got 'nothing.yaml'",
-    );
-  });
-
-  it('fails for a port that is not forwarded', () => {
-    expect(() => daysOf({ logins: { nothing: 'admin' } })).toThrow(
-      "labels: 'day' must use a port: labels-search, got 'nothing'",
-    );
-  });
-
-  it('fails for a property that does not exist', () => {
-    expect(() => daysOf({ login: { port: 'labels-search' } as never })).toThrow("labels: 'day.login.url' must");
   });
 });

@@ -28,7 +28,8 @@ export function fairDay(
   { charts = {}, pipelines, local }: FairDayOptions,
 ): StackDay {
   const served = (name: string | undefined) => ports.find(({ service }) => service === name);
-  const ofChart = (name: keyof FairCharts) => (charts[name] ? served(stack.services[name].host.split('.')[0]) : undefined);
+  const ofChart = (name: keyof FairCharts) =>
+    charts[name] ? served(stack.services[name].host.split('.')[0]) : undefined;
   const [catalog, mlflow, server] = [ofChart('stac'), ofChart('mlflow'), ofChart('zenml')];
   const store = served(stack.minio?.service.name);
   const console = served(stack.minio?.console.name);
@@ -78,19 +79,19 @@ export function fairDay(
         },
       }),
     ...(server && {
-        clients: [zenmlClient((charts.zenml?.chart ?? versions.zenml).version)],
-        login: {
-          port: server.name,
-          url: `${localUrl(server)}/api/v1/login`,
-          ...(local && { form: { grant_type: 'password', username: 'default', password: '' } }),
-          keyVariable: 'ZENML_STORE_API_KEY',
-          tokenVariable: 'ZENML_STORE_API_TOKEN',
-        },
-        // The stack of the machine last, where there is one: it stays active.
-        registrations: [...stacks]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([file, { stack_name }]) => registration(file, stack_name, localUrl(server))),
-      }),
+      clients: [zenmlClient((charts.zenml?.chart ?? versions.zenml).version)],
+      login: {
+        port: server.name,
+        url: `${localUrl(server)}/api/v1/login`,
+        ...(local && { form: { grant_type: 'password', username: 'default', password: '' } }),
+        keyVariable: 'ZENML_STORE_API_KEY',
+        tokenVariable: 'ZENML_STORE_API_TOKEN',
+      },
+      // The stack of the machine last, where there is one: it stays active.
+      registrations: [...stacks]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([file, { stack_name }]) => registration(file, stack_name, localUrl(server))),
+    }),
     example: {
       checkout: 'fAIr-models',
       file: 'examples/segmentation/run.py',

@@ -34,7 +34,7 @@ describe('fAIr in an environment', () => {
       { name: 'zenml', namespace: 'models', installed: false },
     ]);
     expect(enabled(platform.deployFiles)).toEqual(['mlflow']);
-    expect(Object.keys(platform.deployFiles)).toEqual(['helmfile.yaml', 'values/mlflow.yaml']);
+    expect(Object.keys(platform.deployFiles)).toEqual(['helmfile.yaml', 'values/mlflow.yaml', 'fair.env']);
   });
 
   it('is changed by `customize`: what is patched and what is added is written with the rest', () => {
