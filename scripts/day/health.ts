@@ -19,6 +19,9 @@ export interface StackHealth {
 
 const KINDS = 'deployments.apps,statefulsets.apps,daemonsets.apps,jobs.batch,pods';
 
+/** The label that helm charts put on what is of a release. */
+const INSTANCE = 'app.kubernetes.io/instance';
+
 export async function nodeHealth(day: Day): Promise<readonly Thing[]> {
   const { items } = JSON.parse(await run(kubectl(day, 'get', 'nodes', '-o', 'json')));
   return items.map(({ metadata, spec, status }: Manifest) => {
@@ -30,13 +33,21 @@ export async function nodeHealth(day: Day): Promise<readonly Thing[]> {
 
 /** What of each stack runs, and why the rest does not. */
 export async function stackHealth(day: Day): Promise<readonly StackHealth[]> {
+  const optional = day.platform.releases.filter(({ wait = true }) => !wait);
   return Promise.all(
     Object.entries(namespacesOf(day)).map(async ([stack, namespaces]) => {
       const lists = namespaces.map((namespace) => run(kubectl(day, '-n', namespace, 'get', KINDS, '-o', 'json')));
       const objects: readonly Manifest[] = (await Promise.all(lists)).flatMap((text) => JSON.parse(text).items);
-      // Of pods that have ended, their Jobs say whether that is well.
-      const living = objects.filter(({ kind, status }) => kind !== 'Pod' || !/^(Succeeded|Failed)$/.test(status.phase));
-      return { stack, things: living.map((object) => (object.kind === 'Pod' ? podHealth : workloadHealth)(object)) };
+      // Of pods that have ended, their Jobs say whether that is well. A release that nobody waits for may need what the
+      // machine does not have, such as a GPU.
+      const counted = objects.filter(
+        ({ kind, metadata, status }) =>
+          (kind !== 'Pod' || !/^(Succeeded|Failed)$/.test(status.phase)) &&
+          !optional.some(
+            ({ name, namespace }) => metadata.namespace === namespace && metadata.labels?.[INSTANCE] === name,
+          ),
+      );
+      return { stack, things: counted.map((object) => (object.kind === 'Pod' ? podHealth : workloadHealth)(object)) };
     }),
   );
 }

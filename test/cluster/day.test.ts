@@ -7,6 +7,7 @@ import { until } from '../support/control-plane/settle';
 import { DayStage, problems, succeeds, UP } from '../support/day/stage';
 import { describeProgram } from '../support/programs';
 import { jobOfContinuousIntegration } from './day-job';
+import { list } from './stage';
 
 /** Everything that is needed, or why it is not there. */
 function found() {
@@ -90,6 +91,22 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
     expect([programs.code, JSON.parse(programs.stdout).ok]).toEqual([0, true]);
   });
 
+  test('all is well without the GPU that the device plugin waits for', async () => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'device-plugin',
+        namespace: 'nvidia',
+        labels: { 'app.kubernetes.io/instance': 'nvidia-device-plugin' },
+      },
+      spec: { nodeSelector: { nowhere: 'true' }, containers: [{ name: 'plugin', image: 'plugin:1' }] },
+    };
+    await stage().kubectl.run(['apply', '-f', '-'], list([pod]));
+    succeeds(await stage().day('status'));
+    await stage().kubectl.run(['delete', '-f', '-'], list([pod]));
+  });
+
   test('a second `up` does only what is left: nothing', async () => {
     const { code, calls, text } = await stage().day('up');
     expect(code, text).toBe(0);
@@ -158,7 +175,7 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
     mkdirSync(data, { recursive: true });
     writeFileSync(join(data, 'a b.json'), '{}');
     writeFileSync(join(stage().project.folder, '.day/dev@control-plane/registered.json'), '{}');
-    expect((await stage().day('status')).text).toContain("ZenML stack 'k8s': is another");
+    expect((await stage().day('status')).text).toContain("ZenML stack 'k8s': is of another file");
     const up = await stage().day('up', '--data', 'sample');
     succeeds(up);
     expect(up.calls).toContain('zenml stack delete k8s -y -r');
@@ -170,7 +187,7 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
     const running = await stage().forwarders();
     expect(running).toHaveLength(6);
     for (const pid of running) process.kill(pid, 'SIGKILL');
-    await until(async () => (await stage().day('status', '--no-releases')).code === 0, 60);
+    await until(async () => (await stage().day('status')).code === 0, 60);
     succeeds(await stage().day('status'));
     expect(await stage().forwarders()).toHaveLength(6);
     succeeds(await stage().day('down'));
