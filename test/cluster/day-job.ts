@@ -22,7 +22,7 @@ export function jobOfContinuousIntegration(stage: () => DayStage): void {
       'get clusters') cat "${clusters}" ;;
       'create cluster') echo fair-ci >> "${clusters}" && "$KUBECTL_PROGRAM" config set-context kind-fair-ci --cluster=control-plane --user=control-plane ;;
       'delete cluster') echo > "${clusters}" ;;
-      version) echo 'kind v0.31.0 go1.25.5 linux/amd64' ;;
+      'version ') echo 'kind v0.31.0 go1.25.5 linux/amd64' ;;
       esac`,
     );
     stage().project.program('docker', '[ "$1" = info ] && echo 16000000000 || exit 1');
