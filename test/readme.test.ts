@@ -41,7 +41,18 @@ describe('the README', () => {
   });
 
   it('is short enough to be read: details are in docs/', () => {
-    expect(readme.split('\n').length).toBeLessThan(250);
+    expect(readme.split('\n').length).toBeLessThan(200);
+  });
+
+  it('has at most eight commands for the day, each a script of package.json', () => {
+    const [, day = ''] = /## Bring it up on kind\n\n```sh\n([\s\S]*?)```/.exec(readme) ?? [];
+    const commands = day
+      .trim()
+      .split('\n')
+      .map((line) => /^npm run ([a-z]+)/.exec(line)?.[1] ?? line);
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(commands.filter((command) => !(command in scripts))).toEqual([]);
+    expect(commands.length).toBeLessThanOrEqual(8);
   });
 });
 

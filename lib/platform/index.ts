@@ -11,6 +11,15 @@ export { buildPlatform, Platform } from './platform';
 export type { PlatformConfig, PlatformKind } from './platform-config';
 export { Stack, type StackNetwork, type StackProps } from './stack';
 export type {
+  ClientProgram,
+  Command,
+  DataBucket,
+  Registration,
+  StackDay,
+  StackExample,
+  TokenLogin,
+} from './stack-day';
+export type {
   ConfiguredStack,
   StackContext,
   StackDefinition,

@@ -16,6 +16,7 @@ import { helmfileDocuments } from './releases/helmfile';
 import { isInstalled, type Release, requireReleases } from './releases/release';
 import { type ForwardedPort, requireForwardedPorts } from './reports/ports';
 import { secretsFiles } from './reports/secrets-markdown';
+import { requireDay, type StackDay } from './stack-day';
 import type { StackContext, StackDefinition, StackOutputs } from './stack-definition';
 import { selectedStacks } from './stack-selection';
 import { summary } from './summary';
@@ -37,6 +38,8 @@ export class Platform {
   readonly nodePorts: readonly HostNodePort[];
   /** The stack of each file of `deploy/` that one stack writes, by path. */
   readonly documentStacks: Readonly<Record<string, string>>;
+  /** What each stack adds to the commands of the day, by its name; files are paths below `deploy/`. */
+  readonly days: Readonly<Record<string, StackDay>>;
   private readonly kind?: KindConfigProps;
   private readonly documents: Readonly<Record<string, unknown>>;
   /** Whether releases are installed before the objects that they run. */
@@ -91,6 +94,12 @@ export class Platform {
     const documents = documentsOf(outputs);
     this.documents = Object.fromEntries(documents.map(({ path, document }) => [path, document]));
     this.documentStacks = Object.fromEntries(documents.map(({ path, stack }) => [path, stack]));
+    this.days = Object.fromEntries(
+      outputs.map(([id, { day = {} }]) => {
+        const written = documents.filter(({ stack }) => stack === id);
+        return [id, requireDay(id, day, new Map(written.map(({ own, path }) => [own, path])), this.ports)];
+      }),
+    );
   }
 
   /** The files of `deploy/`, by path. */
@@ -151,7 +160,7 @@ export class Platform {
 
 function outputsOf(app: App, id: string, stack: StackDefinition, context: StackContext): StackOutputs {
   const outputs = stack.build(app, id, context) ?? {};
-  requireKnownProps(id, outputs, 'releases?:object[] ports?:object[] documents?:object', 'build()');
+  requireKnownProps(id, outputs, 'releases?:object[] ports?:object[] documents?:object day?:object', 'build()');
   return outputs;
 }
 
@@ -172,7 +181,7 @@ const RESERVED = /^(helmfile\.yaml|kind\.yaml|secrets\.(md|json)|values\/.*)$/;
 
 /** The documents of all stacks; one whose path another stack has already is in a folder of its own stack. */
 function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]) {
-  const all: { readonly path: string; readonly stack: string; readonly document: unknown }[] = [];
+  const all: { readonly path: string; readonly own: string; readonly stack: string; readonly document: unknown }[] = [];
   for (const [id, { documents = {} }] of outputs) {
     for (const [path, document] of Object.entries(documents)) {
       const taken = all.map((other) => other.path);
@@ -182,7 +191,7 @@ function documentsOf(outputs: readonly (readonly [string, StackOutputs])[]) {
       requireProp(own, id, 'documents', 'have paths of their own', path);
       const below = path.split('/').every((part) => /^[\w-][\w.-]*$/.test(part));
       requireProp(below, id, 'documents', 'have paths below deploy/ (`folder/name.yaml`)', path);
-      all.push({ path: free, stack: id, document });
+      all.push({ path: free, own: path, stack: id, document });
     }
   }
   return all;

@@ -4,6 +4,7 @@ import type { NodePool } from '../kube/nodes/node-pools';
 import type { CredentialSource } from '../kube/secrets/secrets';
 import type { Release } from './releases/release';
 import type { ForwardedPort } from './reports/ports';
+import type { StackDay } from './stack-day';
 
 /** A system of the platform, as an environment lists it: what is known before it is built, and how it is built. */
 export interface StackDefinition {
@@ -56,6 +57,8 @@ export interface StackOutputs {
   readonly ports?: readonly ForwardedPort[];
   /** What is written below `deploy/`, by path: texts, and what becomes YAML. @default - nothing */
   readonly documents?: Readonly<Record<string, unknown>>;
+  /** What it adds to `npm run up` and the other commands of the day. @default - nothing */
+  readonly day?: StackDay;
 }
 
 /** What an entry of an environment may say of any stack of the library. */

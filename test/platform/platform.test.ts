@@ -38,6 +38,7 @@ describe('a platform with all props', () => {
 
   it('writes what the tools beside kubectl read', () => {
     expect(Object.keys(platform.deployFiles).sort()).toEqual([
+      'fair.env',
       'helmfile.yaml',
       'kind.yaml',
       // The Secrets that images are pulled with.

@@ -197,7 +197,7 @@ describe('a stack of another repository', () => {
   it('fails where it returns what no tool reads', () => {
     const build = () => ({ release: [] }) as StackOutputs;
     expect(() => synthesize({ ...all, stacks: { labels: { build } } })).toThrow(
-      "labels: 'build().release' must be a known property (releases, ports, documents), got []",
+      "labels: 'build().release' must be a known property (releases, ports, documents, day), got []",
     );
   });
 

@@ -10,6 +10,7 @@ import { charts as versions } from '../../versions';
 import { MLFLOW_SERVICE } from './charts/mlflow';
 import { STAC_SERVICE } from './charts/stac';
 import { ZENML_SERVICE } from './charts/zenml';
+import { fairDay, fairEnv } from './day';
 import { DEFAULT_LABEL_DOMAIN } from './label-domain';
 import { PipelineStack } from './pipelines';
 import { FAIR_PROPS, type FairCharts, FairStack, type FairStackProps } from './stack';
@@ -83,10 +84,13 @@ export function fair(config: FairConfig = {}): ConfiguredStack<FairConfig> {
       const ports = { ...LOCAL_PORTS, ...given(localPorts) };
       const documents = pipelines && zenmlStacks(app, stack, pipelines, { ...props, credentials, ports }, context);
       customize?.(stack);
+      const forwarded = forwardedPorts(stack, props.charts ?? {}, ports);
+      const day = fairDay(stack, forwarded, documents ?? {}, { charts: props.charts, pipelines, local: context.local });
       return {
         releases: stack.releases,
-        ports: forwardedPorts(stack, props.charts ?? {}, ports),
-        documents,
+        ports: forwarded,
+        documents: { ...documents, ...(context.local && { 'fair.env': fairEnv(day.env) }) },
+        day,
       };
     },
   };

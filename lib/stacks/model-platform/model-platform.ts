@@ -30,7 +30,9 @@ export function modelPlatform(config: ModelPlatformConfig = {}): ConfiguredStack
       const own = { namespace, credentials: props.credentials ?? credentials };
       const stack = new ModelPlatformStack(app, id, { ...props, ...own });
       customize?.(stack);
-      return {};
+      const { image, imagePullPolicy } = stack.server;
+      // The operator starts pods of it that no synth sees.
+      return imagePullPolicy === 'Never' ? { day: { images: [image] } } : {};
     },
   };
 }

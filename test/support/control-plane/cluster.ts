@@ -5,7 +5,7 @@ import { ControlPlane } from './control-plane';
 import { Daemons } from './daemons';
 import { Kubectl } from './kubectl';
 import { FAKE_NODE } from './nodes';
-import { type ClientPrograms, findClients, findControlPlane } from './programs';
+import { type ClientPrograms, findClients, findControlPlane, type Programs } from './programs';
 
 /** How a test reaches the cluster: plain values, so that they reach its worker. */
 export interface ClusterAccess {
@@ -49,7 +49,11 @@ export async function startCluster(): Promise<RunningCluster | string> {
     return startClients(programs, KUBECONFIG);
   }
   const programs = findControlPlane();
-  if (typeof programs === 'string') return `no KUBECONFIG, and ${programs}`;
+  return typeof programs === 'string' ? `no KUBECONFIG, and ${programs}` : startOwnCluster(programs);
+}
+
+/** A control plane of its own, with kwok for the nodes. */
+export async function startOwnCluster(programs: Programs): Promise<RunningCluster> {
   const plane = await ControlPlane.start(programs);
   try {
     const clients = await startClients(programs, plane.kubeconfig);
