@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 
 const [folder, ...synths] = process.argv.slice(2);
-const recipes = JSON.parse(readFileSync(new URL('images.json', import.meta.url), 'utf8'));
+const { bases, images } = JSON.parse(readFileSync(new URL('images.json', import.meta.url), 'utf8'));
 const layout = join(folder, 'images');
 const blobs = join(layout, 'blobs', 'sha256');
 
@@ -46,18 +46,18 @@ function layer(name) {
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-function writeImage(name, recipe, layers) {
-  const env = { PATH: recipe.path ? `${recipe.path}:${PATH}` : PATH, LANG: 'C.UTF-8', ...recipe.env };
+function writeImage(name, image, layers) {
+  const env = { PATH: image.path ? `${image.path}:${PATH}` : PATH, LANG: 'C.UTF-8', ...image.env };
   const config = {
     architecture: process.arch === 'x64' ? 'amd64' : process.arch,
     os: 'linux',
     config: {
-      ...(recipe.user && { User: recipe.user }),
+      User: image.user,
       Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
-      ...(recipe.entrypoint && { Entrypoint: recipe.entrypoint }),
-      ...(recipe.command && { Cmd: recipe.command }),
-      ...(recipe.directory && { WorkingDir: recipe.directory }),
-      ...(recipe.stopSignal && { StopSignal: recipe.stopSignal }),
+      Entrypoint: image.entrypoint,
+      Cmd: image.command,
+      WorkingDir: image.directory,
+      StopSignal: image.stopSignal,
     },
     rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) },
   };
@@ -80,16 +80,21 @@ for (const files of synths.flatMap((synth) => [join(synth, 'dist'), join(synth, 
     }
   }
 }
-for (const [repository, { tag }] of Object.entries(recipes)) if (tag) named.add(`${repository}:${tag}`);
+for (const [repository, { tag }] of Object.entries(images)) if (tag) named.add(`${repository}:${tag}`);
 
 mkdirSync(blobs, { recursive: true });
 const manifests = [];
 for (const name of [...named].sort()) {
-  const recipe = recipes[name.replace(/:[^:/]*$/, '')];
-  const missing = recipe?.layers.filter((each) => layer(each) === undefined) ?? [];
-  if (recipe === undefined) console.log(`${name}: not one of images.json`);
-  else if (missing.length > 0) console.log(`${name}: layer ${missing.join(', ')} is not there yet`);
-  else manifests.push(writeImage(name, recipe, recipe.layers.map(layer)));
+  const image = images[name.replace(/:[^:/]*$/, '')];
+  if (image === undefined) {
+    console.log(`${name}: not one of images.json`);
+    continue;
+  }
+  const { layers = [], path } = bases[image.on] ?? {};
+  const names = [...layers, ...(image.add ? [image.add] : [])];
+  const missing = names.filter((each) => layer(each) === undefined);
+  if (missing.length > 0) console.log(`${name}: layer ${missing.join(', ')} is not there yet`);
+  else manifests.push(writeImage(name, { path, ...image }, names.map(layer)));
 }
 writeFileSync(join(layout, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
 const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests };

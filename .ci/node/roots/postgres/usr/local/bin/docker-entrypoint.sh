@@ -10,7 +10,7 @@ from_file() {
     echo "error: both $1 and $file are set" >&2
     exit 1
   fi
-  export "$1=${!1:-$([[ -z ${!file-} ]] && echo "${2-}" || cat "${!file}")}"
+  if [[ -n ${!file-} ]]; then export "$1=$(<"${!file}")"; else export "$1=${!1:-${2-}}"; fi
   unset "$file"
 }
 
@@ -38,6 +38,7 @@ run_init_files() {
   sql+=(--dbname "$POSTGRES_DB")
   for file in /docker-entrypoint-initdb.d/*; do
     echo "$0: $file"
+    # shellcheck disable=SC1090 # known only here
     case $file in
       *.sh) if [[ -x $file ]]; then "$file"; else source "$file"; fi ;;
       *.sql) "${sql[@]}" --file "$file" ;;
