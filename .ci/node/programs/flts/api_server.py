@@ -6,10 +6,9 @@ import threading
 import time
 
 import mlflow
-from fastapi import FastAPI, HTTPException
-from pipeline import TARGET, download, forecast, send
+from fastapi import Body, FastAPI, HTTPException
+from pipeline import TARGET, download, forecast
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
-from pydantic import BaseModel
 
 app = FastAPI()
 model = {}
@@ -20,12 +19,6 @@ latency = Histogram("inference_latency_seconds", "Time that the model took", buc
 places = Gauge("inference_workers_total", "Forecasts that may run at once")
 busy = Gauge("inference_workers_busy", "Forecasts that run")
 ready_gauge = Gauge("inference_model_ready", "1 with a model, 0 without")
-
-
-class Request(BaseModel):
-    index_col: str
-    data: dict[str, list]
-    inference_length: int = 1
 
 
 def load():
@@ -74,27 +67,14 @@ def queue_stats():
 
 
 @app.post("/predict")
-def predict(request: Request):
+def predict(data: dict[str, list] = Body(), inference_length: int = Body(1)):
     ready()
-    values = request.data.get(TARGET, [])
+    values = data.get(TARGET, [])
     if len(values) < model["length"]:
         outcomes.labels("client_error").inc()
         raise HTTPException(400, f"{TARGET} must have at least {model['length']} rows")
     with busy.track_inprogress(), latency.time():
-        predictions = forecast(model, values, request.inference_length)
+        predictions = forecast(model, values, inference_length)
     outcomes.labels("success").inc()
     processed.inc()
     return {"predictions": predictions, "run_id": model["run_id"]}
-
-
-@app.post("/reload_latest")
-def reload_latest():
-    load()
-    return predict_ping()
-
-
-@app.post("/publish_inference_claims")
-def publish(claims: list[dict]):
-    for claim in claims:
-        send(os.environ["PUBLISH_TOPIC"], "inference-claim", claim)
-    return {"published": len(claims)}

@@ -6,17 +6,10 @@ import os
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI, HTTPException
-from pydantic import BaseModel
+from fastapi import Body, FastAPI, HTTPException
 
 app = FastAPI()
 weights = Path("/home/appuser/.cache/weights")
-
-
-class Images(BaseModel):
-    images: list[str]
-    model_name: str = "ViT-B-32"
-    pretrained: str = "openai"
 
 
 def embed(image: bytes) -> list[float]:
@@ -37,9 +30,9 @@ def model_info():
 
 
 @app.post("/embed/base64")
-def embed_base64(request: Images):
+def embed_base64(images: list[str] = Body(embed=True)):
     try:
-        return {"embeddings": [embed(base64.b64decode(image, validate=True)) for image in request.images]}
+        return {"embeddings": [embed(base64.b64decode(image, validate=True)) for image in images]}
     except ValueError as error:
         raise HTTPException(400, str(error)) from error
 

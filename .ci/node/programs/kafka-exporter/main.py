@@ -1,83 +1,58 @@
-"""In the place of kafka_exporter: its metrics that the alerts and dashboards read, on port 9308."""
+"""In the place of kafka_exporter: its metrics that alerts and dashboards read, on port 9308."""
 
-import socket
 import sys
-from wsgiref.simple_server import WSGIServer, make_server
 
+import uvicorn
+from fastapi import FastAPI, Response
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from prometheus_client import CollectorRegistry, make_wsgi_app
-from prometheus_client.core import GaugeMetricFamily
 
+app = FastAPI()
 servers = [argument.partition("=")[2] for argument in sys.argv if argument.startswith("--kafka.server=")]
-TOPIC = ["topic", "partition"]
-NAMES = {
-    "kafka_brokers": [],
-    "kafka_topic_partitions": ["topic"],
-    "kafka_topic_partition_current_offset": TOPIC,
-    "kafka_topic_partition_oldest_offset": TOPIC,
-    "kafka_topic_partition_in_sync_replica": TOPIC,
-    "kafka_topic_partition_under_replicated_partition": TOPIC,
-    "kafka_consumergroup_current_offset": ["consumergroup", *TOPIC],
-    "kafka_consumergroup_lag": ["consumergroup", *TOPIC],
-    "kafka_consumergroup_current_offset_sum": ["consumergroup", "topic"],
-    "kafka_consumergroup_lag_sum": ["consumergroup", "topic"],
-    "kafka_consumergroup_members": ["consumergroup"],
-}
 
 
-class Kafka:
-    def collect(self):
-        metrics = {name: GaugeMetricFamily(name, name.replace("_", " "), labels=labels) for name, labels in NAMES.items()}
-        admin, consumer = KafkaAdminClient(bootstrap_servers=servers), KafkaConsumer(bootstrap_servers=servers)
-        metrics["kafka_brokers"].add_metric([], len(admin.describe_cluster()["brokers"]))
-        ends = {}
-        for topic in admin.describe_topics():
-            parts = topic["partitions"]
-            metrics["kafka_topic_partitions"].add_metric([topic["name"]], len(parts))
-            keys = [TopicPartition(topic["name"], part["partition_index"]) for part in parts]
-            starts = consumer.beginning_offsets(keys)
-            ends |= consumer.end_offsets(keys)
-            for key, part in zip(keys, parts):
-                labels, in_sync = [key.topic, str(key.partition)], len(part["isr_nodes"])
-                metrics["kafka_topic_partition_current_offset"].add_metric(labels, ends[key])
-                metrics["kafka_topic_partition_oldest_offset"].add_metric(labels, starts[key])
-                metrics["kafka_topic_partition_in_sync_replica"].add_metric(labels, in_sync)
-                under = in_sync < len(part["replica_nodes"])
-                metrics["kafka_topic_partition_under_replicated_partition"].add_metric(labels, under)
-        groups = [group["group_id"] for group in admin.list_groups()]
-        for group, described in admin.describe_groups(groups).items() if groups else ():
-            metrics["kafka_consumergroup_members"].add_metric([group], len(described["members"]))
-        for group, read in admin.list_group_offsets(groups).items() if groups else ():
-            sums = {}
-            for key, (offset, *_) in read.items():
-                labels, lag = [group, key.topic, str(key.partition)], max(ends.get(key, offset) - offset, 0)
-                metrics["kafka_consumergroup_current_offset"].add_metric(labels, offset)
-                metrics["kafka_consumergroup_lag"].add_metric(labels, lag)
-                known = sums.get(key.topic, (0, 0))
-                sums[key.topic] = (known[0] + offset, known[1] + lag)
-            for topic, (offset, lag) in sums.items():
-                metrics["kafka_consumergroup_current_offset_sum"].add_metric([group, topic], offset)
-                metrics["kafka_consumergroup_lag_sum"].add_metric([group, topic], lag)
-        consumer.close()
-        admin.close()
-        yield from metrics.values()
+def metrics(admin, consumer):
+    """Names, values and labels."""
+    yield "brokers", len(admin.describe_cluster()["brokers"]), {}
+    ends = {}
+    for topic in admin.describe_topics():
+        yield "topic_partitions", len(topic["partitions"]), {"topic": topic["name"]}
+        parts = {TopicPartition(topic["name"], part["partition_index"]): part for part in topic["partitions"]}
+        starts, ends = consumer.beginning_offsets(list(parts)), ends | consumer.end_offsets(list(parts))
+        for key, part in parts.items():
+            labels, in_sync = {"topic": key.topic, "partition": key.partition}, len(part["isr_nodes"])
+            yield "topic_partition_current_offset", ends[key], labels
+            yield "topic_partition_oldest_offset", starts[key], labels
+            yield "topic_partition_in_sync_replica", in_sync, labels
+            yield "topic_partition_under_replicated_partition", int(in_sync < len(part["replica_nodes"])), labels
+    for group in [each["group_id"] for each in admin.list_groups()]:
+        yield "consumergroup_members", len(admin.describe_groups([group])[group]["members"]), {"consumergroup": group}
+        sums = {}
+        for key, (offset, *_) in admin.list_group_offsets([group])[group].items():
+            lag, labels = max(ends[key] - offset, 0), {"consumergroup": group, "topic": key.topic}
+            yield "consumergroup_current_offset", offset, {**labels, "partition": key.partition}
+            yield "consumergroup_lag", lag, {**labels, "partition": key.partition}
+            sums[key.topic] = [sum(pair) for pair in zip(sums.get(key.topic, (0, 0)), (offset, lag))]
+        for topic, (offset, lag) in sums.items():
+            yield "consumergroup_current_offset_sum", offset, {"consumergroup": group, "topic": topic}
+            yield "consumergroup_lag_sum", lag, {"consumergroup": group, "topic": topic}
 
 
-class Server(WSGIServer):
-    address_family = socket.AF_INET6
+@app.get("/metrics")
+def page():
+    admin, consumer = KafkaAdminClient(bootstrap_servers=servers), KafkaConsumer(bootstrap_servers=servers)
+    lines = []
+    for name, value, labels in metrics(admin, consumer):
+        pairs = ",".join(f'{key}="{label}"' for key, label in labels.items())
+        lines.append(f"kafka_{name}{{{pairs}}} {value}\n")
+    consumer.close()
+    admin.close()
+    return Response("".join(lines), media_type="text/plain; version=0.0.4")
 
 
-registry = CollectorRegistry()
-metrics_app = make_wsgi_app(registry)
+@app.get("/healthz")
+def healthz():
+    return "ok"
 
 
-def app(environ, start_response):
-    if environ["PATH_INFO"] == "/metrics":
-        return metrics_app(environ, start_response)
-    start_response("200 OK", [("Content-Type", "text/plain")])
-    return [b"ok"]
-
-
-registry.register(Kafka())  # asks once: it ends here, and is started again, while there is no broker
-server = make_server("::", 9308, app, server_class=Server)
-server.serve_forever()
+page()  # the program ends, and is started again, while there is no broker
+uvicorn.run(app, host="", port=9308, log_level="warning")

@@ -47,11 +47,6 @@ def add_version(name: str, file: UploadFile, description: str = Form("")):
     return {"name": name, "version": version}
 
 
-@app.get("/models")
-def models():
-    return [{"name": name} for (name,) in query("SELECT DISTINCT name FROM model_versions ORDER BY name")]
-
-
 @app.get("/models/{name}/versions")
 def versions(name: str):
     rows = query("SELECT version, description FROM model_versions WHERE name = %s ORDER BY version", name)

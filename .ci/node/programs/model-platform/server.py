@@ -5,21 +5,14 @@ import pickle
 import urllib.request
 
 import uvicorn
-from fastapi import FastAPI
-from pydantic import BaseModel
+from fastapi import Body, FastAPI
 
 env = os.environ
 app = FastAPI()
-path = f"/models/{env['MODEL_NAME']}/versions/{env['MODEL_VERSION']}"
-with urllib.request.urlopen(env["MODEL_REGISTRY_URL"] + path, timeout=30) as answer:
-    content = answer.read()
-with open("/tmp/model.pkl", "wb") as file:
-    file.write(content)
-model = pickle.loads(content)
-
-
-class Request(BaseModel):
-    features: list[list[float]]
+url = f"{env['MODEL_REGISTRY_URL']}/models/{env['MODEL_NAME']}/versions/{env['MODEL_VERSION']}"
+urllib.request.urlretrieve(url, "/tmp/model.pkl")
+with open("/tmp/model.pkl", "rb") as file:
+    model = pickle.load(file)
 
 
 @app.get("/health")
@@ -33,8 +26,8 @@ def model_info():
 
 
 @app.post("/predict")
-def predict(request: Request):
-    return {"predictions": [str(each) for each in model.predict(request.features)]}
+def predict(features: list[list[float]] = Body(embed=True)):
+    return {"predictions": [str(each) for each in model.predict(features)]}
 
 
 uvicorn.run(app, host="", port=int(env.get("INFERENCE_PORT", "8001")))
