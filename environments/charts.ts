@@ -1,0 +1,91 @@
+import { App, type Chart, Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { NodePool, PodCount } from '../lib';
+import { type HelmChartProps, RELEASE_NAMESPACE } from '../lib/platform';
+import {
+  INFERENCE_CHART_RULES,
+  InferenceStack,
+  type InferenceStackProps,
+  inferenceChartValues,
+} from '../lib/stacks/inference';
+
+/** A helm chart that is committed below `charts/`. */
+export interface CommittedChart {
+  /** The stack that it is made of. */
+  readonly stack: Chart;
+  readonly props: HelmChartProps;
+  /** The same stack in any namespace; that of an environment of the chart, where one is named. */
+  readonly inNamespace: (namespace: string, environment?: string) => Chart;
+}
+
+/** Version of the charts: a changed chart has another. */
+const version = '0.1.0';
+
+/** Nodes of whichever cluster: more than one, so that pods are spread over them. */
+const anyNodes = new NodePool({
+  name: 'any',
+  labels: {},
+  nodes: { min: 2 },
+  capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(16) },
+});
+
+/** A GPU a node, and a node more than the most pods, for rollouts. */
+const gpuNodes = new NodePool({
+  name: 'gpu',
+  labels: { 'nvidia.com/gpu.present': 'true' },
+  taints: [{ key: 'nvidia.com/gpu', value: 'present', effect: 'NoSchedule' }],
+  nodes: { min: 0, max: 7 },
+  capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(14) },
+  gpus: { count: 1 },
+});
+
+/** CUDA in place of the CPU. */
+const gpu: InferenceStackProps = {
+  image: 'photo-duplicate-inference:gpu-linux-amd64',
+  nodePool: gpuNodes,
+  gpu: { count: 1 },
+  resources: {
+    requests: { cpu: Cpu.units(2), memory: Size.gibibytes(6) },
+    limits: { cpu: Cpu.units(3), memory: Size.gibibytes(8) },
+  },
+  disruptionBudget: { minAvailable: PodCount.absolute(1) },
+  // Seven pods, and one to look around with.
+  quota: {
+    requests: { cpu: Cpu.millis(14_500), memory: Size.gibibytes(43) },
+    limits: { cpu: Cpu.millis(21_500), memory: Size.gibibytes(57) },
+    pods: 10,
+    otherPods: [{ name: 'debug' }],
+  },
+};
+
+function inference(): CommittedChart {
+  const inNamespace = (namespace: string, environment?: string) =>
+    new InferenceStack(new App(), 'inference', {
+      namespace,
+      nodePool: anyNodes,
+      ...(environment === 'gpu' ? gpu : {}),
+    });
+  const stack = inNamespace(RELEASE_NAMESPACE);
+  return {
+    stack,
+    inNamespace,
+    props: {
+      name: 'inference',
+      version,
+      description:
+        'The photo-duplicate embedding service: an autoscaler, a disruption budget, a quota, NetworkPolicies.',
+      values: inferenceChartValues(stack),
+      rules: INFERENCE_CHART_RULES,
+      environments: { gpu: inNamespace(RELEASE_NAMESPACE, 'gpu') },
+      unchecked: [
+        'Whether nodes have room for the most pods and those that a rollout adds, GPUs included.',
+        'Whether `disruptionBudget.minAvailable` is less than the number of pods: if not, no node can be drained.',
+        'Whether the quota has room for `replicas` pods without an autoscaler, and for pods of others.',
+        'Whether `replicas` is left out where an autoscaler decides: if not, each upgrade sets the number back.',
+      ],
+    },
+  };
+}
+
+/** The helm charts that are committed below `charts/`, by name. */
+export const charts: Readonly<Record<string, () => CommittedChart>> = { inference };
