@@ -1,7 +1,16 @@
 import { App, type Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { NodePool, PodCount } from '../lib';
+import { existingSecrets, NodePool, PodCount } from '../lib';
 import { type HelmChartProps, RELEASE_NAMESPACE } from '../lib/platform';
+import {
+  FLTS_CHART_RULES,
+  FLTS_PRODUCTION,
+  FLTS_SMALL,
+  type FltsProfile,
+  FltsStack,
+  type FltsStackProps,
+  fltsChartValues,
+} from '../lib/stacks/flts';
 import {
   INFERENCE_CHART_RULES,
   InferenceStack,
@@ -87,5 +96,72 @@ function inference(): CommittedChart {
   };
 }
 
+/** A broker is known to the others by its number, and what has a claim is another kind of object: values change neither. */
+function fltsProfile(profile: FltsProfile, loadBalancers: number): FltsProfile {
+  const { kafka, mlflow, prometheus, grafana, loadBalancer } = profile;
+  const { resources } = grafana;
+  return {
+    ...profile,
+    kafka: { ...kafka, brokers: 1 },
+    mlflow: { ...mlflow, workers: 1 },
+    prometheus: { ...prometheus, storage: FLTS_SMALL.prometheus.storage },
+    grafana: { resources },
+    loadBalancer: { ...loadBalancer, replicas: loadBalancers },
+  };
+}
+
+const fltsEnvironments: Readonly<Record<string, Partial<FltsStackProps>>> = {
+  dev: {
+    profile: fltsProfile(FLTS_SMALL, 1),
+    identifier: 'dev',
+    loadTest: false,
+    images: { tag: '1.0.0', pullPolicy: 'Never' },
+  },
+  prod: {
+    profile: fltsProfile(FLTS_PRODUCTION, 2),
+    identifier: 'prod',
+    loadTest: false,
+    storageClassName: 'ssd-retain',
+    images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
+    exposure: {},
+  },
+};
+
+function flts(): CommittedChart {
+  const inNamespace = (namespace: string, environment = '') =>
+    new FltsStack(new App(), 'flts', {
+      namespace,
+      credentials: existingSecrets(),
+      profile: fltsProfile(FLTS_SMALL, 2),
+      images: { tag: '1.0.0', pullPolicy: 'IfNotPresent' },
+      loadTest: true,
+      exposure: {
+        inference: { nodePort: 30080, hostPort: 8480 },
+        mlflow: { nodePort: 30500, hostPort: 8500 },
+      },
+      ...fltsEnvironments[environment],
+    });
+  const stack = inNamespace(RELEASE_NAMESPACE);
+  return {
+    stack,
+    inNamespace,
+    props: {
+      name: 'flts',
+      version,
+      description: 'The FLTS pipeline: from time series to forecasts, by the best of three models.',
+      values: fltsChartValues(stack),
+      rules: FLTS_CHART_RULES,
+      environments: Object.fromEntries(
+        Object.keys(fltsEnvironments).map((name) => [name, inNamespace(RELEASE_NAMESPACE, name)]),
+      ),
+      unchecked: [
+        'Whether the nodes have room: `npm run footprint` has the sums of the profiles.',
+        'More than one broker, claims of Prometheus and Grafana, an Ingress, and pods spread over nodes are not in the chart: the stack itself has them.',
+        'Whether `kafka.heapMebibytes` is half of the memory of a broker.',
+      ],
+    },
+  };
+}
+
 /** The helm charts that are committed below `charts/`, by name. */
-export const charts: Readonly<Record<string, () => CommittedChart>> = { inference };
+export const charts: Readonly<Record<string, () => CommittedChart>> = { flts, inference };

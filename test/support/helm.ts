@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type Files, writeFiles } from '../../lib/platform/files';
 import { objectKey } from '../../lib/platform/helm-chart/model';
 import { findProgram } from '../platform/releases/programs';
@@ -54,11 +54,24 @@ export class ChartFolder {
     return this.run('template', args, stringify(values));
   }
 
-  /** The objects that it renders, by what they are called in it. */
-  render(rendering: Rendering = {}): Record<string, Manifest> {
+  /** The objects that it renders, by what they are called in it, or why it renders none. */
+  tryRender(rendering: Rendering = {}): { readonly objects?: Record<string, Manifest>; readonly error: string } {
     const { code, stdout, stderr } = this.template(rendering);
-    if (code !== 0) throw new Error(stderr);
-    return byKey(parseAllDocuments(stdout, { version: '1.1' }).map((document) => document.toJS() as Manifest | null));
+    if (code !== 0) return { error: stderr };
+    const documents = parseAllDocuments(stdout, { version: '1.1' });
+    return { error: '', objects: byKey(documents.map((document) => document.toJS() as Manifest | null)) };
+  }
+
+  /** @throws Error with what helm says, where it renders nothing */
+  render(rendering: Rendering = {}): Record<string, Manifest> {
+    const { objects, error } = this.tryRender(rendering);
+    if (objects === undefined) throw new Error(error);
+    return objects;
+  }
+
+  /** Its default values. */
+  defaults(): unknown {
+    return parse(readFileSync(join(this.path, 'values.yaml'), 'utf8'));
   }
 
   remove(): void {

@@ -1,3 +1,3 @@
 {{- define "data.inference-config" -}}
 {{ .Values.config | toJson }}
-{{- end }}
+{{ end }}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { checksum } from '../../kube/objects/checksums';
 import { InvalidPropError, requireProp } from '../../kube/objects/errors';
 import type { Manifest } from '../../kube/objects/serialization';
@@ -12,17 +13,9 @@ export function valueExpression(path: string): string {
   return `.Values.${path}`;
 }
 
-/** Whether a template takes a value for one that is given. */
+/** Whether a template takes a value for one that is there. */
 export function isGiven(value: unknown): boolean {
-  return (
-    !(
-      value === undefined ||
-      value === null ||
-      value === false ||
-      value === '' ||
-      Object.keys(Object(value)).length === 0
-    ) || typeof value === 'number'
-  );
+  return Boolean(value) && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0);
 }
 
 /**
@@ -33,12 +26,13 @@ export function readValues(
   stack: string,
   fields: readonly PlacedField[],
   objects: Objects,
+  declared: Objects = objects,
 ): ReadonlyMap<string, unknown> {
   const found = new Map<string, unknown>();
   const hasContent = ({ form }: PlacedField) => form !== 'present' && !(typeof form === 'object' && 'given' in form);
   for (const field of [...fields.filter(hasContent), ...fields.filter((field) => !hasContent(field))]) {
     const { path } = field.value;
-    const [before, read] = [found.get(path), readField(stack, field, objects)];
+    const [before, read] = [found.get(path), readField(stack, field, objects, declared)];
     const agrees = hasContent(field) ? checksum(before) === checksum(read) : isGiven(before) === read;
     if (found.has(path) && !agrees) {
       const allowed = `have one value in all that it sets, ${JSON.stringify(before)}`;
@@ -49,10 +43,11 @@ export function readValues(
   return found;
 }
 
-function readField(stack: string, field: PlacedField, objects: Objects): unknown {
+function readField(stack: string, field: PlacedField, objects: Objects, declared: Objects): unknown {
   const { value, object, steps, form } = field;
-  const content = at(objects.get(object), steps);
-  if (form === 'present') return content !== undefined;
+  // What is in an object that is left out has no other value.
+  const content = at(objects.get(object) ?? declared.get(object), steps);
+  if (form === 'present') return isPresent(field, objects, declared);
   if (form === 'optional') return content ?? (value.type === 'map' ? {} : value.type === 'list' ? [] : null);
   const location = `values.${value.path}`;
   requireProp(content !== undefined, stack, location, 'set fields that synth writes', fieldName(field));
@@ -69,27 +64,38 @@ function readField(stack: string, field: PlacedField, objects: Objects): unknown
   return Number(part) - (form.plus ?? 0);
 }
 
-/** Puts back what a value leaves out of these objects, as others have it. */
-export function restored(fields: readonly PlacedField[], objects: Objects, others: Objects): Map<string, Manifest> {
+/** Whether something is there that a value leaves out: an entry of a list is known by what it is. */
+function isPresent({ object, steps }: PlacedField, objects: Objects, declared: Objects): boolean {
+  const parent = at(objects.get(object), steps.slice(0, -1));
+  const content = at(declared.get(object), steps);
+  return Array.isArray(parent)
+    ? parent.some((entry) => isDeepStrictEqual(entry, content))
+    : at(objects.get(object), steps) !== undefined;
+}
+
+/** Puts back what values leave out of another synth, as it is where the values were declared. */
+export function restored(fields: readonly PlacedField[], objects: Objects, declared: Objects): Map<string, Manifest> {
   const all = new Map<string, Manifest>(structuredClone([...objects]));
-  for (const { object, steps, form } of fields) {
-    if (form !== 'present' || at(all.get(object), steps) !== undefined) continue;
-    const content = structuredClone(at(others.get(object), steps));
-    if (content === undefined) continue;
-    const parent = at(all.get(object), steps.slice(0, -1));
+  const absent = fields.filter((field) => field.form === 'present' && !isPresent(field, objects, declared));
+  // Objects before what is in them, and the entries of a list from its start.
+  for (const { object, steps } of absent.sort((a, b) => a.steps.length - b.steps.length || byIndex(a, b))) {
+    const content = structuredClone(at(declared.get(object), steps));
+    const [last = '', parent] = [steps.at(-1), at(all.get(object), steps.slice(0, -1))];
     if (steps.length === 0) all.set(object, content as Manifest);
-    else if (Array.isArray(parent)) parent.push(content);
-    else if (isMap(parent)) parent[steps.at(-1) ?? ''] = content;
+    else if (Array.isArray(parent)) parent.splice(Number(last), 0, content);
+    else if (isMap(parent)) parent[last] = content;
   }
   return all;
+}
+
+function byIndex(a: PlacedField, b: PlacedField): number {
+  return Number(a.steps.at(-1)) - Number(b.steps.at(-1)) || 0;
 }
 
 /** Puts marks where values are. */
 export function placeValues(stack: string, fields: readonly PlacedField[], objects: Objects, marks: Marks): void {
   // What is in a field comes before the field, and the end of a list before its start, so that paths stay as they are.
-  const inner = [...fields].sort(
-    (a, b) => b.steps.length - a.steps.length || (a.steps.join('/') < b.steps.join('/') ? 1 : -1),
-  );
+  const inner = [...fields].sort((a, b) => b.steps.length - a.steps.length || byIndex(b, a));
   for (const field of inner) {
     const { value, object, steps, form } = field;
     const [last, go] = [steps.at(-1), valueExpression(value.path)];

@@ -140,7 +140,7 @@ function environmentValues(
   const { objects: others } = objectsOf(other);
   const added = [...others.keys()].find((key) => !objects.has(key));
   requireProp(added === undefined, location, 'objects', 'be those of the stack, or fewer', added);
-  const found = readValues(location, fields, others);
+  const found = readValues(location, fields, others, objects);
   const checksums = new Map([...checksumParts(stack), ...checksumParts(other)]);
   const rest = modelOf(other, restored(fields, others, objects), fields, marks, checksums);
   for (const [key, manifest] of model.objects) {
@@ -181,7 +181,7 @@ function templates({ objects }: ChartModel, fields: readonly PlacedField[], mark
 /** What checksums are computed of, each with a name. */
 function definitions(model: ChartModel, marks: Marks): string {
   const texts = [...model.definitions].map(([name, content]) => {
-    return `{{- define ${JSON.stringify(name)} -}}\n${marks.template(content)}\n{{- end }}\n`;
+    return `{{- define ${JSON.stringify(name)} -}}\n${marks.template(content)}\n{{ end }}\n`;
   });
   return texts.join('\n');
 }

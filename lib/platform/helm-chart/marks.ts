@@ -57,7 +57,7 @@ export class Marks {
   /** A value with marks as lines of a template. */
   template(value: unknown): string {
     const line = new RegExp(`^ *(?:- )?${this.pattern.source}(?:: null)?$`);
-    const lines = Yaml.stringify(this.joined(value)).trimEnd().split('\n');
+    const lines = Yaml.stringify(this.joined(value)).replace(/\n$/, '').split('\n');
     return lines
       .map((text) => {
         const part = this.parts[Number(line.exec(text)?.[1])];

@@ -50,7 +50,7 @@ export function chartModel({ stack, fields, objects, marks, checksums }: ChartMo
     definitions.set(name, content);
     return `include ${JSON.stringify(name)} . | fromYaml | toRawJson | sha256sum`;
   };
-  const included = (name: string) => marks.add('inline', `include ${JSON.stringify(name)} . | nindent 2`);
+  const included = (name: string) => marks.add('inline', `include ${JSON.stringify(name)} . | trimSuffix "\\n" | nindent 2`);
   const before = new Map(structuredClone([...objects]));
   placeValues(stack, fields, objects, marks);
   replaceIn(objects, RELEASE_NAMESPACE, marks.add('word', '.Release.Namespace'));

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { FLTS_CHART_RULES, fltsChartValues } from './chart-values';
 export type { FltsExposure, FltsExposures } from './exposure';
 export { type FltsConfig, flts } from './flts';
 export type { FltsImages } from './images';
