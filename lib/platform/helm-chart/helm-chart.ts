@@ -51,7 +51,7 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
   requireProp(/^[a-z][a-z0-9-]*$/.test(name), stack, 'helmChart() name', 'be a lower-case name', name);
   requireProp(/^\d+\.\d+\.\d+$/.test(version), stack, 'helmChart() version', 'be one such as 1.2.3', version);
   const { objects, namespaceLabels } = objectsOf(stack);
-  const fields = placedFields(stack, values, (object) => keyIn(objects, object));
+  const fields = placedFields(stack, values, (object) => keyIn(stack, objects, object));
   const marks = new Marks(unusedWord([...objects.values()]), stack.node.path);
   const model = modelOf(stack, objects, fields, marks);
   const defaults = readValues(stack.node.path, fields, objects);
@@ -99,9 +99,9 @@ function objectsOf(stack: Chart) {
   return { objects, namespaceLabels };
 }
 
-function keyIn(objects: Objects, object: ApiObject): string | undefined {
+function keyIn(stack: Chart, objects: Objects, object: ApiObject): string | undefined {
   const key = objectKey(object.toJson());
-  return objects.has(key) ? key : undefined;
+  return Chart.of(object) === stack && objects.has(key) ? key : undefined;
 }
 
 /** Letters that nothing has. */
@@ -143,13 +143,11 @@ function environmentValues(
   const found = readValues(location, fields, others, objects);
   const checksums = new Map([...checksumParts(stack), ...checksumParts(other)]);
   const rest = modelOf(other, restored(fields, others, objects), fields, marks, checksums);
-  for (const [key, manifest] of model.objects) {
-    const [path] = modelDifferences(manifest, rest.objects.get(key));
-    requireProp(path === undefined, location, `${key} ${path}`, 'be set by a value: it differs', 'none');
-  }
-  for (const [key, definition] of model.definitions) {
-    const [path] = modelDifferences(definition, rest.definitions.get(key));
-    requireProp(path === undefined, location, `${key} ${path}`, 'be set by a value: it differs', 'none');
+  for (const part of ['definitions', 'objects'] as const) {
+    for (const [key, content] of model[part]) {
+      const [path] = modelDifferences(content, rest[part].get(key), part === 'objects' ? `${key} ` : key);
+      requireProp(path === undefined, location, String(path), 'be set by a value: it differs', 'none');
+    }
   }
   return defaulted.flatMap((value) => {
     const [before, after] = [value.default, found.get(value.path)];

@@ -50,7 +50,8 @@ export function chartModel({ stack, fields, objects, marks, checksums }: ChartMo
     definitions.set(name, content);
     return `include ${JSON.stringify(name)} . | fromYaml | toRawJson | sha256sum`;
   };
-  const included = (name: string) => marks.add('inline', `include ${JSON.stringify(name)} . | trimSuffix "\\n" | nindent 2`);
+  const included = (name: string) =>
+    marks.add('inline', `include ${JSON.stringify(name)} . | trimSuffix "\\n" | nindent 2`);
   const before = new Map(structuredClone([...objects]));
   placeValues(stack, fields, objects, marks);
   replaceIn(objects, RELEASE_NAMESPACE, marks.add('word', '.Release.Namespace'));
@@ -59,9 +60,9 @@ export function chartModel({ stack, fields, objects, marks, checksums }: ChartMo
   for (const [key, manifest] of objects) {
     if (manifest.kind !== 'ConfigMap' || !marks.isIn(manifest.data)) continue;
     const { name } = manifest.metadata;
-    const sum = define(`data.${name}`, manifest.data);
+    const sum = define(`${key} /data`, manifest.data);
     computed.set(`${name} ${checksum(before.get(key)?.data)}`, `(printf "%s %s" ${JSON.stringify(name)} (${sum}))`);
-    objects.set(key, { ...manifest, data: included(`data.${name}`) });
+    objects.set(key, { ...manifest, data: included(`${key} /data`) });
   }
   for (const [key, manifest] of objects) {
     const { template = manifest.spec?.jobTemplate?.spec.template } = manifest.spec ?? {};
@@ -76,8 +77,8 @@ export function chartModel({ stack, fields, objects, marks, checksums }: ChartMo
     const written = manifest.metadata.name;
     const allowed = 'end with the hash of its spec, which values or the namespace change';
     requireProp(name !== written, `${stack}/${key}`, 'metadata.name', allowed, written);
-    const sum = define(`job.${name}`, manifest.spec);
-    objects.set(key, { ...manifest, spec: included(`job.${name}`) });
+    const sum = define(`${key} /spec`, manifest.spec);
+    objects.set(key, { ...manifest, spec: included(`${key} /spec`) });
     replaceIn(objects, written, marks.add('text', `printf "%s-%s" ${JSON.stringify(name)} (${sum} | trunc 8)`));
   }
   return { objects, definitions };
