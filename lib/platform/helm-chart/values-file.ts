@@ -48,14 +48,14 @@ function treeOf(values: readonly DefaultedValue[]): Tree {
 export function valuesFile(head: string, values: readonly DefaultedValue[]): string {
   const lines = (tree: Tree): string[] =>
     [...tree].flatMap(([name, child]) =>
-      child instanceof Map
-        ? [`${name}:`, ...lines(child).map((line) => `  ${line}`)]
-        : [
+      isValue(child)
+        ? [
             `# ${child.description}`,
             ...Yaml.stringify({ [name]: child.default })
               .trimEnd()
               .split('\n'),
-          ],
+          ]
+        : [`${name}:`, ...lines(child).map((line) => `  ${line}`)],
     );
   return `${[`# ${head}`, ...lines(treeOf(values))].join('\n')}\n`;
 }
