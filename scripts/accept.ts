@@ -19,7 +19,7 @@ const { PLATFORM_ENV: _, PLATFORM_STACKS: __, ...env } = process.env;
 
 const before = committed();
 // A copy of the project may lack one of them.
-for (const script of ['synth', 'golden', 'imports', 'reachability', 'diagram', 'api']) {
+for (const script of ['synth', 'golden', 'imports', 'reachability', 'diagram', 'chart', 'api']) {
   if (script in scripts && run(script).status !== 0) process.exit(1);
 }
 const drift = deltaPages();
@@ -32,7 +32,7 @@ process.exitCode = drift ? 1 : 0;
 
 /** Every file that may be written here. */
 function committed(): Files {
-  const files = filesIn(root, 'dist', 'deploy', 'imports', 'test/golden', 'docs', 'api');
+  const files = filesIn(root, 'dist', 'deploy', 'imports', 'test/golden', 'charts', 'docs', 'api');
   return { ...files, 'README.md': readFileSync(README, 'utf8') };
 }
 

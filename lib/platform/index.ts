@@ -30,6 +30,15 @@ export { failure } from './summary';
 
 // Releases: helm charts with their values.
 
+export type {
+  ChartField,
+  ChartFieldForm,
+  ChartRule,
+  ChartValue,
+  ChartValueType,
+} from './helm-chart/chart-value';
+export { type HelmChartProps, helmChart } from './helm-chart/helm-chart';
+export { RELEASE_NAME, RELEASE_NAMESPACE } from './helm-chart/model';
 export { nodeAffinity } from './releases/node-affinity';
 export { type PlacementValues, placementValues, tolerationValues } from './releases/pod-values';
 export {

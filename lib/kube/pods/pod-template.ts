@@ -12,6 +12,7 @@ import { requireKnownProps } from '../objects/known-props';
 import { type Identity, type Labels, versionLabel } from '../objects/labels';
 import { requireAnnotations, requireDnsSubdomain, requireLabels } from '../objects/names';
 import { wholeSeconds } from '../objects/numbers';
+import { perApp } from '../objects/per-app';
 import { type ContainerProps, container, notEmpty } from './containers';
 import { imageSettings } from './images';
 import { requireTimeToStop } from './pre-stop';
@@ -88,7 +89,7 @@ export function podTemplate(
     containers: containers.map((props) => container(scope, props)),
     volumes: notEmpty(volumesOf(scope, all, claims)),
   };
-  const annotations = { ...podAnnotations, ...configChecksum(all) };
+  const annotations = { ...podAnnotations, ...configChecksum(scope, all) };
   const { pullSecrets = [] } = imageSettings(scope);
   const template = {
     metadata: {
@@ -139,13 +140,23 @@ function volumesOf(scope: Construct, containers: readonly ContainerProps[], clai
   return [...volumes.values()].flatMap(({ spec }) => spec ?? []);
 }
 
+/** The annotation of a pod that has the checksum of what it reads at its start. */
+export const CONFIG_CHECKSUM = 'checksum/config';
+
+/** What each checksum of an app is made of: `name checksum` of the ConfigMaps and Secrets. */
+export const checksumParts = perApp('checksum-parts', () => new Map<string, readonly string[]>());
+
 /** One annotation for all that the pod reads at its start: when any of it changes, the pod is rolled. */
-function configChecksum(containers: readonly ContainerProps[]): Record<string, string> {
+function configChecksum(scope: Construct, containers: readonly ContainerProps[]): Record<string, string> {
   // A ConfigMap and a Secret may have one name; what both containers read counts once.
   const read = containers
     .flatMap(configSources)
     .flatMap(({ name, checksum: sum }) => (sum === undefined ? [] : `${name} ${sum}`));
-  return read.length === 0 ? {} : { 'checksum/config': checksum([...new Set(read)].sort()) };
+  if (read.length === 0) return {};
+  const parts = [...new Set(read)].sort();
+  const sum = checksum(parts);
+  checksumParts(scope).set(sum, parts);
+  return { [CONFIG_CHECKSUM]: sum };
 }
 
 function configSources({ mounts = [], env = {}, envFrom = [] }: ContainerProps): ConfigSource[] {

@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 
+export { INFERENCE_CHART_RULES, inferenceChartValues } from './chart-values';
 export { type InferenceConfig, inference } from './inference';
 export { InferenceStack, type InferenceStackProps, inferenceNodePorts } from './stack';

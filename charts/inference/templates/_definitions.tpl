@@ -1,0 +1,3 @@
+{{- define "ConfigMap inference-config /data" -}}
+{{ .Values.config | toJson }}
+{{ end }}

@@ -1,0 +1,237 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiObject } from 'cdk8s';
+import { requireProp } from '../../kube/objects/errors';
+import type { Manifest } from '../../kube/objects/serialization';
+import type { ChartField, ChartFieldForm, ChartValue } from '../../platform/helm-chart/chart-value';
+import { containers, PARTS, POD, type Written } from './chart-parts';
+import type { FltsStack } from './stack';
+
+/** The tag is the label `app.kubernetes.io/version`, too. */
+const TAG = { pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$', not: { const: 'latest' } };
+const TEXTS = { additionalProperties: { type: 'string' } };
+const POSITIVE = { minimum: 1 };
+const VERSION_LABEL = 'app.kubernetes.io~1version';
+const NUMBER = { part: /^(\d+)$/ };
+
+/**
+ * What users of a helm chart of the stack can set. The stack has a load test, a Prometheus and a Grafana without claims,
+ * node ports of MLflow and of the load balancer, two or more load balancers, and images that have a tag.
+ */
+export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
+  const all = stack.node
+    .findAll()
+    .filter(ApiObject.isApiObject)
+    .map((object): Written => ({ object, manifest: object.toJson() }));
+  const find = (kind: string, name: string): Written => {
+    const found = all.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
+    requireProp(found !== undefined, stack, 'fltsChartValues()', `be called for a stack with a ${kind}`, name);
+    return found;
+  };
+  const pods = all.filter(({ manifest }) => manifest.spec?.template?.spec?.containers !== undefined);
+  const part = (name: string) =>
+    pods.filter(({ manifest }) => manifest.spec.template.metadata.labels['app.kubernetes.io/instance'] === name);
+  const variable = (name: string, workloads = pods, as?: ChartFieldForm): ChartField[] =>
+    containers(workloads).flatMap(({ object, container, path }) => {
+      const index = ((container.env ?? []) as Manifest[]).findIndex((entry) => entry.name === name && 'value' in entry);
+      return index < 0 ? [] : [{ object, field: `${path}/env/${index}/value`, as }];
+    });
+  const onPods = (field: string): ChartField[] =>
+    pods.map(({ object }) => ({ object, field: `${POD}/${field}`, as: 'optional' }));
+  const replicas = (...names: readonly string[]): ChartField[] =>
+    names.flatMap(part).map(({ object }) => ({ object, field: '/spec/replicas' }));
+
+  const repository = /^(.+)\/fastapi-app:/.exec(
+    part('fastapi-app')[0]?.manifest.spec.template.spec.containers[0].image,
+  )?.[1];
+  const ours = containers(pods).filter(({ container }) => container.image.startsWith(`${repository}/`));
+  const image = (field: string, as?: ChartFieldForm): ChartField[] =>
+    ours.map(({ object, path }) => ({ object, field: `${path}/${field}`, as }));
+  const versions = ours.flatMap(({ object, path }): ChartField[] => {
+    const places = ['/metadata/labels', '/spec/template/metadata/labels'];
+    // The label has the version of the first container.
+    return path.endsWith('/containers/0')
+      ? places.map((place) => ({ object, field: `${place}/${VERSION_LABEL}` }))
+      : [];
+  });
+
+  const resources = Object.entries(PARTS).flatMap(([name, workloads]) =>
+    ['requests', 'limits'].flatMap((kind) =>
+      ['cpu', 'memory'].map((resource): ChartValue => {
+        const first = workloads
+          .flatMap(part)
+          .map(({ manifest }) => manifest.spec.template.spec.containers[0].resources);
+        const alike = containers(workloads.flatMap(part)).filter(({ container }) =>
+          isDeepStrictEqual(container.resources, first[0]),
+        );
+        const sets = alike.map(({ object, path }) => ({ object, field: `${path}/resources/${kind}/${resource}` }));
+        return {
+          path: `${name}.resources.${kind}.${resource}`,
+          description: `${kind} of a pod`,
+          type: 'quantity',
+          sets,
+        };
+      }),
+    ),
+  );
+  const claims = ['kafka', 'minio', 'postgres'];
+  const claim = (name: string, field: string, as?: ChartFieldForm): ChartField => {
+    return { object: find('StatefulSet', name).object, field: `/spec/volumeClaimTemplates/0/spec/${field}`, as };
+  };
+  const policies = all.filter(({ manifest }) => manifest.kind === 'NetworkPolicy');
+  const ingressOf = (name: (name: string) => boolean, from: (peers: Manifest[] | undefined) => boolean): ChartField[] =>
+    policies.flatMap(({ object, manifest }) =>
+      ((manifest.spec.ingress ?? []) as Manifest[]).flatMap((entry, index): ChartField[] =>
+        name(manifest.metadata.name) && from(entry.from)
+          ? [{ object, field: `/spec/ingress/${index}`, as: 'present' }]
+          : [],
+      ),
+    );
+  const isLocust = (name: string | undefined) => /^locust/.test(name ?? '');
+  const loadTest = all.filter(({ manifest }) => isLocust(manifest.metadata.name));
+  const isFromLocust = (peers: Manifest[] = []) =>
+    isLocust(peers[0]?.podSelector?.matchLabels?.['app.kubernetes.io/instance']);
+  const nodePortOf = (name: string): ChartField[] => [
+    { object: find('Service', name).object, field: '/spec/ports/0/nodePort', as: 'optional' },
+    { object: find('Service', name).object, field: '/spec/type', as: { given: 'NodePort', otherwise: 'ClusterIP' } },
+    ...ingressOf(
+      (other) => other === name,
+      (peers) => peers === undefined,
+    ),
+  ];
+  const nodePort = { type: 'integer', schema: { minimum: 30000, maximum: 32767 } } as const;
+  const count = (path: string, description: string, sets: readonly ChartField[]): ChartValue => {
+    return { path, description, sets, type: 'integer', schema: POSITIVE };
+  };
+  const topics = containers(part('kafka-topics')).flatMap(({ object, container, path }) =>
+    ((container.command ?? []) as string[]).flatMap((text, index): ChartField[] =>
+      /^training-data:\d+/.test(text)
+        ? [{ object, field: `${path}/command/${index}`, as: { part: /^training-data:(\d+)/ } }]
+        : [],
+    ),
+  );
+  const heap = variable('KAFKA_HEAP_OPTS', part('kafka')).flatMap((field): ChartField[] =>
+    [/-Xms(\d+)m/, /-Xmx(\d+)m/].map((expression) => ({ ...field, as: { part: expression } })),
+  );
+  const { inference, loadBalancer } = stack;
+  const scaler = (field: string): ChartField[] => [
+    { object: inference.autoscaler ?? inference, field: `/spec/${field}` },
+  ];
+  return [
+    {
+      path: 'images.repository',
+      description: 'registry and path of the images of the pipeline',
+      sets: image('image', { part: /^(.+)\/[^/:]+:[^:]+$/ }),
+    },
+    {
+      path: 'images.tag',
+      description: 'tag of these images',
+      schema: TAG,
+      sets: [...image('image', 'imageTag'), ...versions],
+    },
+    {
+      path: 'images.pullPolicy',
+      description: 'Never: the images are loaded into the nodes',
+      schema: { enum: ['Always', 'IfNotPresent', 'Never'] },
+      sets: image('imagePullPolicy'),
+    },
+    { path: 'identifier', description: 'whose data it is', schema: { minLength: 1 }, sets: variable('IDENTIFIER') },
+    {
+      path: 'storageClassName',
+      description: 'class of all claims; null: that of the cluster. Claims that are there keep theirs',
+      type: 'text',
+      sets: claims.map((name) => claim(name, 'storageClassName', 'optional')),
+    },
+    ...claims.map((name): ChartValue => {
+      const description = 'storage of a pod; a StatefulSet that is there keeps its own';
+      return {
+        path: `${name}.storage`,
+        description,
+        type: 'quantity',
+        sets: [claim(name, 'resources/requests/storage')],
+      };
+    }),
+    {
+      path: 'nodeSelector',
+      description: 'labels of the nodes of all pods',
+      type: 'map',
+      schema: TEXTS,
+      sets: onPods('nodeSelector'),
+    },
+    {
+      path: 'tolerations',
+      description: 'taints of nodes that all pods tolerate',
+      type: 'list',
+      schema: { items: { type: 'object' } },
+      sets: onPods('tolerations'),
+    },
+    count('kafka.heapMebibytes', 'heap of a broker: half of its memory', heap),
+    count(
+      'preprocess.trainRows',
+      'rows of the dataset that models are trained on',
+      variable('SAMPLE_TRAIN_ROWS', pods, NUMBER),
+    ),
+    count(
+      'preprocess.testRows',
+      'rows of the dataset that models are tested on',
+      variable('SAMPLE_TEST_ROWS', pods, NUMBER),
+    ),
+    {
+      path: 'preprocess.seed',
+      description: 'seed of the sample',
+      type: 'integer',
+      sets: variable('SAMPLE_SEED', pods, NUMBER),
+    },
+    count('trainers.replicas', 'pods of GRU and of LSTM, and partitions of the topic that they share', [
+      ...replicas('train-gru', 'train-lstm'),
+      ...topics,
+    ]),
+    count('trainers.epochs', 'epochs of GRU and of LSTM', variable('EPOCHS', pods, NUMBER)),
+    count('prophet.replicas', 'pods of Prophet', replicas('nonml-prophet')),
+    count('inference.minReplicas', 'fewest servers', scaler('minReplicas')),
+    count('inference.maxReplicas', 'most servers, all of which the load balancer has a place for', [
+      ...scaler('maxReplicas'),
+      {
+        object: loadBalancer.config,
+        field: '/data/haproxy.cfg',
+        as: { part: /server-template \S+ 1-(\d+) /, plus: 1 },
+      },
+    ]),
+    count('loadBalancer.replicas', 'load balancers', replicas('inference-lb')),
+    {
+      path: 'loadBalancer.disruptionBudget',
+      description: 'whether one load balancer at a time may be drained: false where there is only one',
+      sets: [{ object: find('PodDisruptionBudget', 'inference-lb-pdb').object, field: '', as: 'present' }],
+    },
+    {
+      path: 'locust.enabled',
+      description: 'whether there is a load test',
+      sets: [
+        ...loadTest.map(({ object }): ChartField => ({ object, field: '', as: 'present' })),
+        ...ingressOf((name) => !isLocust(name), isFromLocust),
+      ],
+    },
+    count('locustWorkers.replicas', 'pods that put the load balancer under load', [
+      ...replicas('locust-worker'),
+      ...containers(part('locust')).flatMap(({ object, container, path }) =>
+        ((container.command ?? container.args) as string[]).flatMap((text, index): ChartField[] => {
+          const list = container.command === undefined ? 'args' : 'command';
+          const as = { part: /^--expect-workers=(\d+)$/ };
+          return as.part.test(text) ? [{ object, field: `${path}/${list}/${index}`, as }] : [];
+        }),
+      ),
+    ]),
+    {
+      path: 'nodePorts.inference',
+      description: 'port of every node that leads to the load balancer',
+      ...nodePort,
+      sets: nodePortOf('inference-lb'),
+    },
+    {
+      path: 'nodePorts.mlflow',
+      description: 'port of every node that leads to MLflow, which is unauthenticated',
+      ...nodePort,
+      sets: nodePortOf('mlflow'),
+    },
+    ...resources,
+  ];
+}

@@ -1,0 +1,171 @@
+import type { ChartField, ChartFieldForm, ChartRule, ChartValue } from '../../platform/helm-chart/chart-value';
+import type { InferenceStack } from './stack';
+
+/** The tag is the label `app.kubernetes.io/version`, too. */
+const TAG = { pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$', not: { const: 'latest' } };
+const TEXTS = { additionalProperties: { type: 'string' } };
+const CONTAINER = '/spec/template/spec/containers/0';
+
+/** What users of a helm chart of the stack can set. The stack has an autoscaler, a node port, and `minAvailable`. */
+export function inferenceChartValues(stack: InferenceStack): readonly ChartValue[] {
+  const { service, quota } = stack;
+  const { deployment, autoscaler, disruptionBudget, config } = service;
+  const set = (field: string, as?: ChartFieldForm): ChartField => ({ object: deployment, field, as });
+  const onPod = (field: string, as: ChartFieldForm = 'optional') => set(`/spec/template/spec/${field}`, as);
+  const scaler = (field: string) => (autoscaler === undefined ? [] : [{ object: autoscaler, field: `/spec/${field}` }]);
+  const amounts = (kind: string, description: string, sets: (resource: string) => readonly ChartField[]) =>
+    ['cpu', 'memory'].map(
+      (resource): ChartValue => ({
+        path: `${kind}.${resource}`,
+        description,
+        type: 'quantity',
+        sets: sets(resource),
+      }),
+    );
+  const ofPod = (kind: string) =>
+    amounts(`resources.${kind}`, `${kind} of a pod`, (resource) => [set(`${CONTAINER}/resources/${kind}/${resource}`)]);
+  const ofNamespace = (kind: string) =>
+    amounts(`quota.${kind}`, `${kind} of all pods of the namespace`, (resource) => [
+      { object: quota, field: `/spec/hard/${kind}.${resource}` },
+    ]);
+  const policy = stack.node.findChild(`network-${deployment.name}`);
+  return [
+    {
+      path: 'image.repository',
+      description: 'image of the server, without its tag',
+      sets: [set(`${CONTAINER}/image`, 'imageRepository')],
+    },
+    {
+      path: 'image.tag',
+      description: 'tag of the image',
+      schema: TAG,
+      sets: [
+        set(`${CONTAINER}/image`, 'imageTag'),
+        set('/metadata/labels/app.kubernetes.io~1version'),
+        set('/spec/template/metadata/labels/app.kubernetes.io~1version'),
+      ],
+    },
+    {
+      path: 'image.pullPolicy',
+      description: 'Never: the image is loaded into the nodes',
+      schema: { enum: ['Always', 'IfNotPresent', 'Never'] },
+      sets: [set(`${CONTAINER}/imagePullPolicy`)],
+    },
+    {
+      path: 'config',
+      description: 'environment variables of the server; another value rolls the pods',
+      schema: { ...TEXTS, properties: { PORT: { const: config?.data.PORT } } },
+      sets: config === undefined ? [] : [{ object: config, field: '/data' }],
+    },
+    {
+      path: 'autoscaling.enabled',
+      description: 'whether an autoscaler decides on the number of pods',
+      sets: autoscaler === undefined ? [] : [{ object: autoscaler, field: '', as: 'present' }],
+    },
+    { path: 'autoscaling.minReplicas', description: 'fewest pods', schema: POSITIVE, sets: scaler('minReplicas') },
+    { path: 'autoscaling.maxReplicas', description: 'most pods', schema: POSITIVE, sets: scaler('maxReplicas') },
+    {
+      path: 'autoscaling.averageUtilization',
+      description: 'percent of the CPU requests that the autoscaler aims at',
+      schema: POSITIVE,
+      sets: scaler('metrics/0/resource/target/averageUtilization'),
+    },
+    {
+      path: 'replicas',
+      description: 'number of pods where autoscaling.enabled is false',
+      type: 'integer',
+      sets: [set('/spec/replicas', 'optional')],
+    },
+    {
+      path: 'rollout.maxSurge',
+      description: 'pods that a rollout adds',
+      sets: [set('/spec/strategy/rollingUpdate/maxSurge')],
+    },
+    {
+      path: 'rollout.maxUnavailable',
+      description: 'pods that a rollout may take away before others are ready',
+      sets: [set('/spec/strategy/rollingUpdate/maxUnavailable')],
+    },
+    {
+      path: 'disruptionBudget.minAvailable',
+      description: 'pods that stay while nodes are drained',
+      sets: disruptionBudget === undefined ? [] : [{ object: disruptionBudget, field: '/spec/minAvailable' }],
+    },
+    ...['requests', 'limits'].flatMap(ofPod),
+    ...['requests', 'limits'].flatMap(ofNamespace),
+    {
+      path: 'quota.pods',
+      description: 'pods of the namespace',
+      type: 'quantity',
+      sets: [{ object: quota, field: '/spec/hard/pods' }],
+    },
+    {
+      path: 'quota.gpus',
+      description: 'GPUs of all pods of the namespace',
+      type: 'quantity',
+      sets: [{ object: quota, field: '/spec/hard/requests.nvidia.com~1gpu', as: 'optional' }],
+    },
+    {
+      path: 'gpus',
+      description: 'GPUs of a pod',
+      type: 'quantity',
+      sets: ['requests', 'limits'].map((kind) => set(`${CONTAINER}/resources/${kind}/nvidia.com~1gpu`, 'optional')),
+    },
+    {
+      path: 'runtimeClassName',
+      description: 'RuntimeClass of the pods, where GPUs need one',
+      sets: [onPod('runtimeClassName')],
+    },
+    {
+      path: 'nodeSelector',
+      description: 'labels of the nodes that pods run on',
+      type: 'map',
+      schema: TEXTS,
+      sets: [onPod('nodeSelector')],
+    },
+    {
+      path: 'tolerations',
+      description: 'taints of nodes that pods tolerate',
+      type: 'list',
+      schema: { items: { type: 'object' } },
+      sets: [onPod('tolerations')],
+    },
+    {
+      path: 'modelCache.sizeLimit',
+      description: 'room for the weights that a pod downloads',
+      type: 'quantity',
+      sets: [onPod('volumes/0/emptyDir/sizeLimit', 'whole')],
+    },
+    {
+      path: 'nodePort',
+      description: 'port of every node that leads to the service; null: it is reached in the cluster alone',
+      type: 'integer',
+      schema: { minimum: 30000, maximum: 32767 },
+      sets: [
+        { object: service.service, field: '/spec/ports/0/nodePort', as: 'optional' },
+        { object: service.service, field: '/spec/type', as: { given: 'NodePort', otherwise: 'ClusterIP' } },
+        // Whoever reaches the node.
+        { object: policy, field: '/spec/ingress/1', as: 'present' },
+      ],
+    },
+  ];
+}
+
+const POSITIVE = { minimum: 1 };
+
+const quotaRule = (resource: string): ChartRule => ({
+  value: `resources.${resource}`,
+  times: 'autoscaling.maxReplicas',
+  plus: 'rollout.maxSurge',
+  atMost: `quota.${resource}`,
+});
+
+/** What is checked of the values together: bounds, and that a rollout of the most pods fits into the quota. */
+export const INFERENCE_CHART_RULES: readonly ChartRule[] = [
+  { value: 'autoscaling.minReplicas', atMost: 'autoscaling.maxReplicas' },
+  { value: 'disruptionBudget.minAvailable', atMost: 'autoscaling.minReplicas' },
+  { value: 'resources.requests.cpu', atMost: 'resources.limits.cpu' },
+  { value: 'resources.requests.memory', atMost: 'resources.limits.memory' },
+  ...['requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'].map(quotaRule),
+  { value: 'gpus', times: 'autoscaling.maxReplicas', plus: 'rollout.maxSurge', atMost: 'quota.gpus' },
+];

@@ -1,0 +1,89 @@
+import { ApiObject } from 'cdk8s';
+import { type ChartValue, mergedValues } from '../../lib/platform';
+import { modelDifferences, objectKey } from '../../lib/platform/helm-chart/model';
+import type { Manifest } from '../support/synth';
+
+/** A text that YAML and templates would take for something else. */
+const NASTY = `it's "{{ .Values }}" # %v:\n- {a}`;
+
+/** What a JSON schema says of one value. */
+export type LeafSchema = Readonly<Record<string, unknown>>;
+
+/** The schema of a value in `values.schema.json`. */
+export function leafSchema(schema: string, path: string): LeafSchema {
+  return path.split('.').reduce<LeafSchema>((parent, name) => {
+    return (parent.properties as Record<string, LeafSchema>)[name] ?? {};
+  }, JSON.parse(schema));
+}
+
+/** An object with one value at a path. */
+export function nested(path: string, value: unknown): Record<string, unknown> {
+  const [first = '', ...others] = path.split('.');
+  return { [first]: others.length === 0 ? value : nested(others.join('.'), value) };
+}
+
+/** Values over each other. */
+export function merged(...all: readonly Record<string, unknown>[]): Record<string, unknown> {
+  return all.reduce((one, other) => mergedValues(one, other), {});
+}
+
+/** The values that are changed at once: each alone, and the resources of the parts of a pipeline together. */
+export function groups(values: readonly ChartValue[]): ReadonlyMap<string, readonly ChartValue[]> {
+  const found = new Map<string, ChartValue[]>();
+  for (const value of values) {
+    const name = value.path.replace(/^\w+(?=\.resources\.)/, 'each part');
+    found.set(name, [...(found.get(name) ?? []), value]);
+  }
+  return found;
+}
+
+/** Other values that a schema accepts. */
+export function others(schema: LeafSchema, value: unknown): readonly unknown[] {
+  const types = [schema.type].flat();
+  const absent = types.includes('null') && value !== null ? [null] : [];
+  if (Array.isArray(schema.enum)) return schema.enum.filter((other) => other !== value);
+  if (types.includes('boolean')) return [!value];
+  if (types.includes('array')) return [[{ key: NASTY, operator: 'Exists' }]];
+  if (types.includes('object')) return [{ 'example.com/added': NASTY }];
+  if (types.includes('integer')) {
+    const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as { minimum?: number; maximum?: number };
+    const near = typeof value === 'number' ? [value + 1, value - 1] : [minimum + 1];
+    return [...near.filter((number) => number >= minimum && number <= maximum), ...absent];
+  }
+  if (types.includes('number')) {
+    const [, digits, unit] = /^([\d.]+)(.*)$/.exec(String(value ?? '0.5')) ?? [];
+    return [`${Number(digits) / 2}${unit}`, `${Number(digits) * 2}${unit}`, ...absent];
+  }
+  return [...(schema.pattern === undefined ? [NASTY] : ['other.tag-1']), ...absent];
+}
+
+/** A value that a schema refuses. */
+export function refused(schema: LeafSchema): unknown {
+  const types = [schema.type].flat();
+  if (types.includes('boolean')) return 5;
+  if (types.includes('integer')) return 1.5;
+  if (types.includes('number')) return '1 GB';
+  return types.includes('string') ? 5 : 'text';
+}
+
+/** The fields that a value sets, and what of them a change has to be below: the list of an entry that goes. */
+export function fieldsOf({ sets }: ChartValue): readonly string[] {
+  return sets.map(({ object, field }) => `${objectKey(ApiObject.of(object).toJson())} ${field}`);
+}
+
+/** Where two renderings differ: an object and a path in it. What follows from other fields is left out. */
+export function changes(a: Record<string, Manifest>, b: Record<string, Manifest>): readonly string[] {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.flatMap((key) =>
+    modelDifferences(a[key], b[key]).flatMap((path) => {
+      const derived =
+        /\/annotations\/checksum~1config$/.test(path) || (key.startsWith('Job ') && path === '/metadata/name');
+      return derived ? [] : [`${key} ${path}`];
+    }),
+  );
+}
+
+/** Whether a change is one of a field: of what is in it, or of the list or map that it is taken out of. */
+export function isOf(change: string, field: string): boolean {
+  return change === field || change.startsWith(`${field}/`) || field.slice(0, field.lastIndexOf('/')) === change;
+}
