@@ -6,8 +6,8 @@ import { Api } from '../support/control-plane/api';
 import { Kubectl } from '../support/control-plane/kubectl';
 import { until } from '../support/control-plane/settle';
 import { type ControlPlane, startControlPlane } from './control-plane';
-import { Machine, type Node, run, TOOLS } from './machine';
-import { type NodePrograms, type NodeSpec, nodeSpecs, startNode } from './nodes';
+import { Machine, type Node, run, TOOLS, waitFor } from './machine';
+import { type NodePrograms, type NodeSpec, nodeSpecs, PAUSE, startFirewall, startNode } from './nodes';
 
 /** A cluster of real nodes, on a machine of its own. */
 export interface RealCluster {
@@ -67,6 +67,8 @@ async function startOn(machine: Machine, specs: readonly NodeSpec[], store: stri
       () => false,
     );
   });
+  await waitFor('the nodes', async () => (await api.list('/api/v1/nodes')).length === nodes.length);
+  for (const node of nodes) startFirewall(node, plane);
   await addOns(kubectl, first, plane);
   const ready = async () => (await notReady(api)).length === 0;
   if (!(await until(ready, 120))) throw new Error((await notReady(api)).join('\n'));
@@ -75,7 +77,10 @@ async function startOn(machine: Machine, specs: readonly NodeSpec[], store: stri
 
 async function addOns(kubectl: Kubectl, node: Node, { kubeconfig }: ControlPlane): Promise<void> {
   const file = readFileSync(join(import.meta.dirname, 'add-ons.yaml'), 'utf8');
-  const manifests = file.replaceAll('BIN', join(TOOLS, 'bin')).replaceAll('HELPER', images.curl);
+  const manifests = file
+    .replaceAll('BIN', join(TOOLS, 'bin'))
+    .replaceAll('PAUSE', PAUSE)
+    .replaceAll('HELPER', images.curl);
   await kubectl.run(['apply', '-f', '-'], manifests);
   node.start('local-path-provisioner', [
     join(TOOLS, 'bin/local-path-provisioner'),

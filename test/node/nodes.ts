@@ -11,6 +11,9 @@ import { type Node, type Program, TOOLS } from './machine';
 /** Address of the DNS servers. */
 export const DNS_ADDRESS = '10.96.0.10';
 
+/** The image that holds the networks of pods, and runs programs that need nothing beside themselves. */
+export const PAUSE = 'registry.k8s.io/pause:3.10.1';
+
 /** A node as deploy/kind.yaml has it. */
 export interface NodeSpec {
   readonly name: string;
@@ -86,6 +89,11 @@ export function startNode(node: Node, spec: NodeSpec, plane: ControlPlane): Node
     '--conntrack-tcp-timeout-established=0s',
     '--conntrack-tcp-timeout-close-wait=0s',
   ]);
+  return { containerd, kubelet: kubeletProgram };
+}
+
+/** Starts what enforces network policies, once there is an object of the node. */
+export function startFirewall(node: Node, plane: ControlPlane): void {
   node.start('kube-router', [
     join(TOOLS, 'bin/kube-router'),
     `--kubeconfig=${plane.kubeconfig}`,
@@ -96,13 +104,12 @@ export function startNode(node: Node, spec: NodeSpec, plane: ControlPlane): Node
     '--enable-cni=false',
     '--service-cluster-ip-range=10.96.0.0/16',
   ]);
-  return { containerd, kubelet: kubeletProgram };
 }
 
 function containerdConfig(node: Node): string {
   return `version = 2
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "registry.k8s.io/pause:3.10.1"
+  sandbox_image = "${PAUSE}"
   restrict_oom_score_adj = true
   tolerate_missing_hugetlb_controller = true
   [plugins."io.containerd.grpc.v1.cri".containerd]

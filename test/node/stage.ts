@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import type { PlatformConfig } from '../../lib/platform';
+import { findControlPlane } from '../support/control-plane/programs';
+import { settle } from '../support/control-plane/settle';
+import { synthesize } from '../support/environments';
+import { describeProgram } from '../support/programs';
+import { LOGS, type RealCluster, startRealCluster } from './cluster';
+import { TOOLS } from './machine';
+
+/** One environment, and the cluster that it is brought into. */
+export class Stage {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'node-'));
+  /** The folder that `kubectl apply -f` reads. */
+  readonly dist = join(this.folder, 'dist');
+  readonly objects: readonly Manifest[];
+  readonly namespaces: readonly string[];
+  readonly app;
+  private running: RealCluster | undefined;
+
+  constructor(
+    private readonly config: PlatformConfig,
+    selection: string,
+  ) {
+    const { app, platform } = synthesize(config, selection, this.dist);
+    this.app = app;
+    app.synth();
+    platform.writeDeploy(join(this.folder, 'deploy'));
+    this.objects = app.charts.flatMap((chart) => chart.toJson());
+    this.namespaces = [...new Set(this.objects.flatMap(({ metadata }) => metadata.namespace ?? []))];
+  }
+
+  /** @throws Error before it was started */
+  get cluster(): RealCluster {
+    if (this.running === undefined) throw new Error('the cluster has not come up');
+    return this.running;
+  }
+
+  async start(): Promise<void> {
+    const kind = readFileSync(join(this.folder, 'deploy/kind.yaml'), 'utf8');
+    const { controlPlane, workers = [] } = this.config.kind ?? {};
+    if (controlPlane === undefined) throw new Error(`${this.config.name} has no kind cluster`);
+    this.running = await startRealCluster(kind, [controlPlane, ...workers]);
+  }
+
+  /** @param failed - whether the logs are kept */
+  async stop(failed: boolean): Promise<void> {
+    if (failed) this.running?.machine.keepLogs(LOGS);
+    await this.running?.machine.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  settle(): Promise<void> {
+    return settle(this.cluster.api, this.namespaces);
+  }
+
+  /** Runs a shell script in a container of a workload. @throws Error with what it printed, where it fails */
+  exec(namespace: string, workload: string, script: string): Promise<string> {
+    return this.cluster.kubectl.run(['exec', `--namespace=${namespace}`, workload, '--', 'sh', '-euc', script]);
+  }
+}
+
+/** The checks of an environment with a cluster of its own; they follow each other, since each leaves all well. */
+export function describeEnvironment(config: PlatformConfig, selection: string, checks: (stage: Stage) => void): void {
+  const title = `environment ${config.name} on real nodes`;
+  const machine = otherMachine();
+  if (machine !== undefined) {
+    console.warn(`does not run: ${title} (${machine})`);
+    describe.skip(`${title} (${machine})`, () => checks(new Stage(config, selection)));
+    return;
+  }
+  describeProgram(missing() ?? {}, title, () => {
+    const stage = new Stage(config, selection);
+    let failed = false;
+    beforeAll(() => stage.start());
+    afterEach(({ task }) => {
+      failed ||= task.result?.state === 'fail';
+    });
+    afterAll(async () => {
+      if (failed) console.error(`the logs of the nodes are in ${LOGS}`);
+      await stage.stop(failed);
+    });
+    checks(stage);
+  });
+}
+
+/** Why this kind of machine cannot have a node at all, which is no mistake of anybody. */
+function otherMachine(): string | undefined {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a node needs root on Linux';
+  try {
+    execFileSync('unshare', [
+      '--mount',
+      '--pid',
+      '--net',
+      '--uts',
+      '--ipc',
+      '--fork',
+      'mount',
+      '-t',
+      'tmpfs',
+      'x',
+      '/run',
+    ]);
+    return undefined;
+  } catch {
+    return 'this machine lends no namespaces';
+  }
+}
+
+/** What is not installed. */
+function missing(): string | undefined {
+  const plane = findControlPlane();
+  if (typeof plane === 'string') return plane;
+  const files = ['bin/kubelet', 'bin/kube-proxy', 'bin/kube-router', 'bin/coredns', 'bin/metrics-server'];
+  const left = [...files, 'bin/local-path-provisioner', 'images/index.json'].filter(
+    (file) => !existsSync(join(TOOLS, file)),
+  );
+  if (left.length > 0)
+    return `no ${left.join(', ')} in ${TOOLS}: .ci/install-node and .ci/install-node-images make them`;
+  const programs = ['containerd', 'runc', 'iptables', 'ipset', 'conntrack', 'ip', 'openssl'];
+  const absent = programs.filter(
+    (name) => !['/usr/sbin', '/usr/bin', '/sbin', '/bin'].some((at) => existsSync(join(at, name))),
+  );
+  return absent.length > 0 ? `no ${absent.join(', ')}: .ci/install-node installs them` : undefined;
+}
