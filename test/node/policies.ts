@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edges } from '../../lib/kube/network/network';
 import type { Edge, ExternalPods, Peer, Pods } from '../../lib/kube/network/peers';
 import { portNumbers } from '../../lib/kube/network/pod-ports';
@@ -16,6 +16,10 @@ const FOREIGN = 'foreign';
 
 /** Every pair of pods is as docs/reference/reachability.md says: it is made of the same connections. */
 export function policiesHold(stage: Stage): void {
+  describe('network policies', () => checks(stage));
+}
+
+function checks(stage: Stage): void {
   const all = edges(stage.app);
   const namespaces = [...stage.namespaces, 'kube-system', FOREIGN];
   const stop = new AbortController();

@@ -24,7 +24,7 @@ export class Stage {
 
   constructor(
     private readonly config: PlatformConfig,
-    selection: string,
+    private readonly selection: string,
   ) {
     const { app, platform } = synthesize(config, selection, this.dist);
     this.app = app;
@@ -52,6 +52,19 @@ export class Stage {
     if (failed) this.running?.machine.keepLogs(LOGS);
     await this.running?.machine.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Applies `dist` and waits. */
+  async apply(): Promise<void> {
+    await this.cluster.kubectl.run(['apply', '-f', this.dist]);
+    await this.settle();
+  }
+
+  /** The folder of the same environment with other properties. */
+  variant(properties: Partial<PlatformConfig>): string {
+    const outdir = mkdtempSync(join(this.folder, 'variant-'));
+    synthesize({ ...this.config, ...properties }, this.selection, outdir).app.synth();
+    return outdir;
   }
 
   settle(): Promise<void> {

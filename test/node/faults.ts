@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { pathOf } from '../support/control-plane/api';
+import { podsOf } from './comes-up';
+import { waitFor } from './machine';
+import type { Stage } from './stage';
+
+/** What goes wrong comes right by itself, or by the right manifest. */
+export function comesBack(stage: Stage): void {
+  describe('a mistake is taken back by the right manifest', () => {
+    const workload = () => {
+      const found = stage.objects.find(({ kind }) => kind === 'Deployment');
+      if (found === undefined) throw new Error('no Deployment');
+      return found;
+    };
+
+    it('a wrong image: the pods that run stay until there is a right one', async () => {
+      const { metadata } = workload();
+      const set = ['set', 'image', `deployment/${metadata.name}`, '*=registry.example.org/none:0'];
+      await stage.cluster.kubectl.run([`--namespace=${metadata.namespace}`, ...set]);
+      await waitFor('a pod without an image', async () => {
+        const pods = await podsOf(stage);
+        return pods.some(({ status }) => JSON.stringify(status).includes('ImagePull'));
+      });
+      expect((await stage.cluster.api.get(pathOf(workload()))).status.readyReplicas).toBeGreaterThan(0);
+      await stage.apply();
+    });
+
+    it('a wrong node selector: the pods that run stay until there is a right one', async () => {
+      const { metadata } = workload();
+      const patch = { spec: { template: { spec: { nodeSelector: { nobody: 'has-this' } } } } };
+      await stage.cluster.api.patch(pathOf(workload()), patch);
+      await waitFor('a pod without a node', async () => (await podsOf(stage)).some(isPending(metadata.name)));
+      expect((await stage.cluster.api.get(pathOf(workload()))).status.readyReplicas).toBeGreaterThan(0);
+      await stage.apply();
+    });
+  });
+
+  describe('comes back by itself', () => {
+    it('after each pod was killed', async () => {
+      for (const { metadata } of (await podsOf(stage)).filter(({ status }) => status.phase === 'Running')) {
+        const start = Date.now();
+        const kill = ['delete', 'pod', metadata.name, '--force', '--grace-period=0', '--wait=false'];
+        await stage.cluster.kubectl.run([`--namespace=${metadata.namespace}`, ...kill]);
+        await waitFor('the end of the pod', async () => {
+          const pods = await podsOf(stage);
+          return !pods.some((pod) => pod.metadata.uid === metadata.uid);
+        });
+        await stage.settle();
+        report(`${metadata.namespace}/${metadata.name} was killed`, start);
+      }
+    });
+
+    it('after each node was drained, and has returned', async () => {
+      for (const { name } of stage.cluster.nodes) {
+        const start = Date.now();
+        // Budgets refuse the last pod where there is no other node: those pods stay, as docs/how-to/watch-it-scale.md says.
+        const drain = ['drain', name, '--ignore-daemonsets', '--delete-emptydir-data', '--force', '--timeout=60s'];
+        await stage.cluster.kubectl.try([...drain, `--pod-selector=${NOT_OF_KUBERNETES}`]);
+        await stage.cluster.kubectl.run(['uncordon', name]);
+        await stage.settle();
+        report(`${name} was drained`, start);
+      }
+    });
+
+    it('after a kubelet was away for longer than a node may be', async () => {
+      const [node = ''] = Object.keys(stage.cluster.programs).slice(-1);
+      const program = stage.cluster.programs[node]?.kubelet;
+      const ready = async () => {
+        const { status } = await stage.cluster.api.get(`/api/v1/nodes/${node}`);
+        return status.conditions.some(
+          ({ type, status: is }: { type: string; status: string }) => type === 'Ready' && is === 'True',
+        );
+      };
+      await program?.stop();
+      await waitFor('the node to be missed', async () => !(await ready()), 180);
+      const start = Date.now();
+      program?.restart();
+      await waitFor('the node', ready);
+      await stage.settle();
+      report('the kubelet was away', start);
+    });
+
+    it('after the API server was restarted', async () => {
+      const { apiServer } = stage.cluster.plane;
+      await apiServer.stop();
+      const start = Date.now();
+      apiServer.restart();
+      await waitFor('the API server', () =>
+        stage.cluster.api.send('GET', '/readyz').then(({ status }) => status === 200),
+      );
+      await stage.settle();
+      report('the API server was restarted', start);
+    });
+  });
+}
+
+/** Names and metrics are not what is checked. */
+const NOT_OF_KUBERNETES = 'k8s-app notin (kube-dns, metrics-server)';
+
+function isPending(workload: string) {
+  return ({ metadata, status }: Manifest) => metadata.name.startsWith(`${workload}-`) && status.phase === 'Pending';
+}
+
+function report(what: string, start: number): void {
+  console.log(`${what}: well after ${Math.round((Date.now() - start) / 1000)} s`);
+}
