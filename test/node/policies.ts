@@ -86,11 +86,13 @@ function groups(all: readonly Edge[]): readonly Pods[] {
 async function ask(from: End, others: readonly End[], all: readonly Edge[], { cluster, namespaces }: Stage) {
   const isolated = ({ namespace }: End) => namespaces.includes(namespace);
   const pairs = others.flatMap((to) =>
-    to.ports.map((port) => {
-      const leaves = !isolated(from) || isDns(to, port) || all.some((edge) => leads(edge, from, to, port));
-      const enters = !isolated(to) || all.some((edge) => lets(edge, from, to, port));
-      return { what: `${to.name}:${port}`, host: to.ip, port, expected: leaves && enters };
-    }),
+    to.ports
+      .filter((port) => !all.some((edge) => isAmongItself(edge, from, to, port)))
+      .map((port) => {
+        const leaves = !isolated(from) || isDns(to, port) || all.some((edge) => leads(edge, from, to, port));
+        const enters = !isolated(to) || all.some((edge) => lets(edge, from, to, port));
+        return { what: `${to.name}:${port}`, host: to.ip, port, expected: leaves && enters };
+      }),
   );
   const { port: apiPort } = new URL(cluster.plane.server);
   const api = all.some(
@@ -118,6 +120,20 @@ async function ask(from: End, others: readonly End[], all: readonly Edge[], { cl
 
 function isDns({ namespace }: End, port: number): boolean {
   return namespace === 'kube-system' && port === 53;
+}
+
+/**
+ * Whether both pods are of a group that anyone may reach. kube-router lets such pods reach each other: it holds a packet
+ * that leaves one of them against the rules for what enters the group, too.
+ */
+function isAmongItself({ from, to, ports }: Edge, source: End, target: End, port: number): boolean {
+  return (
+    from.type === 'anywhere' &&
+    to.type === 'pods' &&
+    isOne(source, to.pods) &&
+    isOne(target, to.pods) &&
+    isPort(to, ports, port)
+  );
 }
 
 /** Whether a connection opens the way out of the pods where it begins. */
