@@ -7,31 +7,25 @@ import type { Stage } from './stage';
 
 /** What goes wrong comes right by itself, or by the right manifest. */
 export function comesBack(stage: Stage): void {
-  describe('a mistake is taken back by the right manifest', () => {
-    const workload = () => {
-      const found = stage.objects.find(({ kind }) => kind === 'Deployment');
-      if (found === undefined) throw new Error('no Deployment');
-      return found;
-    };
-
-    it('a wrong image: the pods that run stay until there is a right one', async () => {
-      const { metadata } = workload();
-      const set = ['set', 'image', `deployment/${metadata.name}`, '*=registry.example.org/none:0'];
-      await stage.cluster.kubectl.run([`--namespace=${metadata.namespace}`, ...set]);
-      await waitFor('a pod without an image', async () => {
+  describe('the right manifest takes back a mistake, and the pods that run stay until then', () => {
+    it.each<[string, Manifest, RegExp]>([
+      ['a wrong image', { image: 'registry.example.org/none:0' }, /ErrImage|ImagePull/],
+      ['a wrong node selector', { nodeSelector: { 'example.org/nobody': 'has-this' } }, /"phase":"Pending"/],
+    ])('%s', async (_, { nodeSelector, image }, sign) => {
+      const right = stage.objects.find(({ kind }) => kind === 'Deployment');
+      if (right === undefined) throw new Error('no Deployment');
+      const wrong = structuredClone(right);
+      const { spec } = wrong.spec.template;
+      Object.assign(spec, nodeSelector && { nodeSelector });
+      Object.assign(spec.containers[0], image && { image });
+      await stage.cluster.kubectl.run(['apply', '-f', '-'], JSON.stringify(wrong));
+      await waitFor('a pod that shows it', async () => {
         const pods = await podsOf(stage);
-        return pods.some(({ status }) => JSON.stringify(status).includes('ImagePull'));
+        return pods.some(
+          ({ metadata, status }) => metadata.name.startsWith(right.metadata.name) && sign.test(JSON.stringify(status)),
+        );
       });
-      expect((await stage.cluster.api.get(pathOf(workload()))).status.readyReplicas).toBeGreaterThan(0);
-      await stage.apply();
-    });
-
-    it('a wrong node selector: the pods that run stay until there is a right one', async () => {
-      const { metadata } = workload();
-      const patch = { spec: { template: { spec: { nodeSelector: { nobody: 'has-this' } } } } };
-      await stage.cluster.api.patch(pathOf(workload()), patch);
-      await waitFor('a pod without a node', async () => (await podsOf(stage)).some(isPending(metadata.name)));
-      expect((await stage.cluster.api.get(pathOf(workload()))).status.readyReplicas).toBeGreaterThan(0);
+      expect((await stage.cluster.api.get(pathOf(right))).status.readyReplicas).toBeGreaterThan(0);
       await stage.apply();
     });
   });
@@ -97,10 +91,6 @@ export function comesBack(stage: Stage): void {
 
 /** Names and metrics are not what is checked. */
 const NOT_OF_KUBERNETES = 'k8s-app notin (kube-dns, metrics-server)';
-
-function isPending(workload: string) {
-  return ({ metadata, status }: Manifest) => metadata.name.startsWith(`${workload}-`) && status.phase === 'Pending';
-}
 
 function report(what: string, start: number): void {
   console.log(`${what}: well after ${Math.round((Date.now() - start) / 1000)} s`);

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import type { PlatformConfig } from '../../lib/platform';
 import { findControlPlane } from '../support/control-plane/programs';
@@ -14,9 +13,9 @@ import { TOOLS } from './machine';
 
 /** One environment, and the cluster that it is brought into. */
 export class Stage {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'node-'));
+  private readonly folder: string;
   /** The folder that `kubectl apply -f` reads. */
-  readonly dist = join(this.folder, 'dist');
+  readonly dist: string;
   readonly objects: readonly Manifest[];
   readonly namespaces: readonly string[];
   readonly app;
@@ -26,6 +25,10 @@ export class Stage {
     private readonly config: PlatformConfig,
     private readonly selection: string,
   ) {
+    this.folder = resolve('.tmp', 'node', config.name);
+    this.dist = join(this.folder, 'dist');
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder, { recursive: true });
     const { app, platform } = synthesize(config, selection, this.dist);
     this.app = app;
     app.synth();
@@ -77,21 +80,26 @@ export class Stage {
   }
 }
 
-/** The checks of an environment with a cluster of its own; they follow each other, since each leaves all well. */
+/** The checks of an environment in a cluster of its own. They follow each other, and each leaves all well. */
 export function describeEnvironment(config: PlatformConfig, selection: string, checks: (stage: Stage) => void): void {
   const title = `environment ${config.name} on real nodes`;
-  const machine = otherMachine();
-  if (machine !== undefined) {
-    console.warn(`does not run: ${title} (${machine})`);
-    describe.skip(`${title} (${machine})`, () => checks(new Stage(config, selection)));
+  const otherKind = otherMachine();
+  if (otherKind !== undefined) {
+    console.warn(`does not run: ${title} (${otherKind})`);
+    it.skip(`${title} (${otherKind})`);
     return;
   }
-  describeProgram(missing() ?? {}, title, () => {
+  const reason = missing();
+  if (reason !== undefined) {
+    describeProgram(reason, title, () => it('comes up'));
+    return;
+  }
+  describe(title, () => {
     const stage = new Stage(config, selection);
-    let failed = false;
+    let failed = true;
     beforeAll(() => stage.start());
     afterEach(({ task }) => {
-      failed ||= task.result?.state === 'fail';
+      failed = task.result?.state === 'fail';
     });
     afterAll(async () => {
       if (failed) console.error(`the logs of the nodes are in ${LOGS}`);
@@ -128,15 +136,14 @@ function otherMachine(): string | undefined {
 function missing(): string | undefined {
   const plane = findControlPlane();
   if (typeof plane === 'string') return plane;
-  const files = ['bin/kubelet', 'bin/kube-proxy', 'bin/kube-router', 'bin/coredns', 'bin/metrics-server'];
-  const left = [...files, 'bin/local-path-provisioner', 'images/index.json'].filter(
-    (file) => !existsSync(join(TOOLS, file)),
-  );
-  if (left.length > 0)
-    return `no ${left.join(', ')} in ${TOOLS}: .ci/install-node and .ci/install-node-images make them`;
-  const programs = ['containerd', 'runc', 'iptables', 'ipset', 'conntrack', 'ip', 'openssl'];
-  const absent = programs.filter(
-    (name) => !['/usr/sbin', '/usr/bin', '/sbin', '/bin'].some((at) => existsSync(join(at, name))),
-  );
-  return absent.length > 0 ? `no ${absent.join(', ')}: .ci/install-node installs them` : undefined;
+  const ours = ['bin/kubelet', 'bin/metrics-server', 'images/index.json'].map((file) => join(TOOLS, file));
+  const debian = [
+    '/usr/bin/containerd',
+    '/usr/sbin/runc',
+    '/usr/lib/cni/ptp',
+    '/usr/sbin/ipset',
+    '/usr/sbin/conntrack',
+  ];
+  const left = [...ours, ...debian].filter((file) => !existsSync(file));
+  return left.length > 0 ? `no ${left.join(', ')}: .ci/install-node and .ci/install-node-images` : undefined;
 }

@@ -60,7 +60,7 @@ async function databaseOwners(stage: Stage, namespace: string): Promise<Readonly
   const rows = await stage.exec(
     namespace,
     'statefulset/postgres',
-    `psql -U "$POSTGRES_USER" -h /var/run/postgresql -d postgres -Atc "${query}"`,
+    `PGPASSWORD="$POSTGRES_PASSWORD" psql -w -U postgres -d postgres -Atc "${query}"`,
   );
   return Object.fromEntries(
     rows
