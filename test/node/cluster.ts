@@ -4,16 +4,16 @@ import type { NodePool } from '../../lib';
 import { images } from '../../lib/versions';
 import { Api } from '../support/control-plane/api';
 import { Kubectl } from '../support/control-plane/kubectl';
-import { until } from '../support/control-plane/settle';
 import { type ControlPlane, startControlPlane } from './control-plane';
-import { Machine, type Node, run, TOOLS, waitFor } from './machine';
-import { type NodePrograms, type NodeSpec, nodeSpecs, PAUSE, startFirewall, startNode } from './nodes';
+import { Machine, type Node, type Program, run, TOOLS, waitFor } from './machine';
+import { type NodeSpec, nodeSpecs, PAUSE, startFirewall, startNode } from './nodes';
 
 /** A cluster of real nodes, on a machine of its own. */
 export interface RealCluster {
   readonly machine: Machine;
-  readonly nodes: readonly (Node & { readonly programs?: NodePrograms })[];
-  readonly programs: Readonly<Record<string, NodePrograms>>;
+  readonly nodes: readonly Node[];
+  /** That of each node. */
+  readonly kubelets: readonly Program[];
   readonly plane: ControlPlane;
   readonly kubectl: Kubectl;
   readonly api: Api;
@@ -53,9 +53,7 @@ async function startOn(machine: Machine, specs: readonly NodeSpec[], store: stri
     for (const { podRange, address } of others) await node.run(['ip', 'route', 'add', podRange, 'via', address]);
   }
   const plane = await startControlPlane(machine, nodes);
-  const programs = Object.fromEntries(
-    nodes.map((node, i) => [node.name, startNode(node, specs[i] as NodeSpec, plane)]),
-  );
+  const kubelets = nodes.map((node, index) => startNode(node, specs[index] as NodeSpec, plane));
   const kubectl = new Kubectl(plane.kubectl, plane.kubeconfig);
   const socket = join(machine.folder, 'proxy');
   const [first] = nodes as [Node];
@@ -70,9 +68,11 @@ async function startOn(machine: Machine, specs: readonly NodeSpec[], store: stri
   await waitFor('the nodes', async () => (await api.list('/api/v1/nodes')).length === nodes.length);
   for (const node of nodes) startFirewall(node, plane);
   await addOns(kubectl, first, plane);
-  const ready = async () => (await notReady(api)).length === 0;
-  if (!(await until(ready, 120))) throw new Error((await notReady(api)).join('\n'));
-  return { machine, nodes, programs, plane, kubectl, api };
+  const wait = (...args: readonly string[]) => kubectl.run(['wait', '--timeout=300s', ...args]);
+  await wait('--for=condition=Ready', 'nodes', '--all');
+  await wait('--for=condition=Available', '--namespace=kube-system', 'deployments', '--all');
+  await wait('--for=condition=Available', 'apiservice', 'v1beta1.metrics.k8s.io');
+  return { machine, nodes, kubelets, plane, kubectl, api };
 }
 
 async function addOns(kubectl: Kubectl, node: Node, { kubeconfig }: ControlPlane): Promise<void> {
@@ -90,18 +90,4 @@ async function addOns(kubectl: Kubectl, node: Node, { kubeconfig }: ControlPlane
     '--service-account-name=local-path-provisioner',
     `--helper-image=${images.curl}`,
   ]);
-}
-
-async function notReady(api: Api): Promise<readonly string[]> {
-  const condition = ({ conditions = [] }) =>
-    conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-  const lists = await Promise.all(
-    ['/api/v1/nodes', '/api/v1/namespaces/kube-system/pods'].map((path) => api.list(path)),
-  );
-  const service = await api.get('/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io');
-  const available = (service.status?.conditions ?? []).some(({ status }: { status: string }) => status === 'True');
-  if (lists.some((list) => list.length === 0)) return ['there is no node, or no pod of kube-system'];
-  const waiting = lists.flat().filter(({ status }) => !condition(status));
-  const metrics = available ? [] : ['metrics-server does not answer'];
-  return [...metrics, ...waiting.map(({ metadata }) => `${metadata.name} is not ready`)];
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { pathOf } from '../support/control-plane/api';
 import { podsOf } from './comes-up';
-import { waitFor } from './machine';
+import { type Node, waitFor } from './machine';
 import type { Stage } from './stage';
 
 /** What goes wrong comes right by itself, or by the right manifest. */
@@ -58,18 +58,18 @@ export function comesBack(stage: Stage): void {
     });
 
     it('after a kubelet was away for longer than a node may be', async () => {
-      const [node = ''] = Object.keys(stage.cluster.programs).slice(-1);
-      const program = stage.cluster.programs[node]?.kubelet;
+      const { name } = stage.cluster.nodes.at(-1) as Node;
+      const kubelet = stage.cluster.kubelets.at(-1);
       const ready = async () => {
-        const { status } = await stage.cluster.api.get(`/api/v1/nodes/${node}`);
+        const { status } = await stage.cluster.api.get(`/api/v1/nodes/${name}`);
         return status.conditions.some(
           ({ type, status: is }: { type: string; status: string }) => type === 'Ready' && is === 'True',
         );
       };
-      await program?.stop();
+      await kubelet?.stop();
       await waitFor('the node to be missed', async () => !(await ready()), 180);
       const start = Date.now();
-      program?.restart();
+      kubelet?.restart();
       await waitFor('the node', ready);
       await stage.settle();
       report('the kubelet was away', start);

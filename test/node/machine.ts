@@ -20,7 +20,7 @@ const CGROUP = 'ml-platform-test-node';
 export const TOOLS = resolve('.tools/node');
 
 /** Waits for a state. @throws Error that says what did not come */
-export async function waitFor(what: string, condition: () => Promise<boolean> | boolean, seconds = 120): Promise<void> {
+export async function waitFor(what: string, condition: () => Promise<boolean> | boolean, seconds = 300): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
@@ -192,16 +192,13 @@ export class Program {
   }
 
   /** Waits until the program does what it is there for. @throws Error with the end of its output */
-  async until(check: () => Promise<boolean> | boolean, seconds = 120): Promise<void> {
+  async until(check: () => Promise<boolean> | boolean): Promise<void> {
+    const checkWhileItRuns = () => {
+      if (this.child.exitCode !== null) throw new Error(`${this.name} has ended`);
+      return check();
+    };
     try {
-      await waitFor(
-        this.name,
-        async () => {
-          if (this.child.exitCode !== null) throw new Error(`${this.name} has ended`);
-          return check();
-        },
-        seconds,
-      );
+      await waitFor(this.name, checkWhileItRuns);
     } catch (error) {
       throw new Error(`${error}:\n${readFileSync(this.log, 'utf8').slice(-4000)}`);
     }

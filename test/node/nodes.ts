@@ -47,32 +47,22 @@ export function nodeSpecs(kindConfig: string, pools: readonly NodePool[]): reado
 /** Bytes of the machine that pods may not take. */
 const MEMORY_LEFT = 100 * 2 ** 20;
 
-/** The programs of a node that can be stopped. */
-export interface NodePrograms {
-  readonly containerd: Program;
-  readonly kubelet: Program;
-}
-
-/** Starts what makes a node one of the cluster. */
-export function startNode(node: Node, spec: NodeSpec, plane: ControlPlane): NodePrograms {
+/** Starts what makes a node one of the cluster. @returns its kubelet */
+export function startNode(node: Node, spec: NodeSpec, plane: ControlPlane): Program {
   const write = (name: string, content: string) => {
     const path = join(node.folder, name);
     writeFileSync(path, content);
     return path;
   };
-  const containerd = node.start('containerd', [
-    'containerd',
-    '--config',
-    write('containerd.toml', containerdConfig(node)),
-  ]);
-  const kubelet = join(node.folder, 'kubelet.kubeconfig');
-  writeKubeconfig(kubelet, plane.server, plane.serverCertificate, plane.tokens[node.name] ?? '');
+  node.start('containerd', ['containerd', '--config', write('containerd.toml', containerdConfig(node))]);
+  const kubeconfig = join(node.folder, 'kubelet.kubeconfig');
+  writeKubeconfig(kubeconfig, plane.server, plane.serverCertificate, plane.tokens[node.name] ?? '');
   const labels = Object.entries(spec.labels).map(([key, value]) => `${key}=${value}`);
   const config = write('kubelet.json', JSON.stringify(kubeletConfig(node, spec, plane, write('resolv.conf', ''))));
-  const kubeletProgram = node.start('kubelet', [
+  const kubelet = node.start('kubelet', [
     join(TOOLS, 'bin/kubelet'),
     `--config=${config}`,
-    `--kubeconfig=${kubelet}`,
+    `--kubeconfig=${kubeconfig}`,
     `--hostname-override=${node.name}`,
     `--node-ip=${node.address}`,
     `--node-labels=${labels.join(',')}`,
@@ -89,7 +79,7 @@ export function startNode(node: Node, spec: NodeSpec, plane: ControlPlane): Node
     '--conntrack-tcp-timeout-established=0s',
     '--conntrack-tcp-timeout-close-wait=0s',
   ]);
-  return { containerd, kubelet: kubeletProgram };
+  return kubelet;
 }
 
 /** Starts what enforces network policies, once there is an object of the node. */
