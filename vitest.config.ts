@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],
-    // They want Kubernetes: `npm run test:cluster`.
-    exclude: [...configDefaults.exclude, 'test/cluster/**'],
+    // They want Kubernetes: `npm run test:cluster` and `npm run test:node`.
+    exclude: [...configDefaults.exclude, 'test/cluster/**', 'test/node/**'],
     // cdk8s-plus takes longer to load than most files take to run: the files of a worker share what they load, which
     // makes the run seven times as fast. They may, since no module keeps a state but what hangs on a construct tree.
     pool: 'threads',

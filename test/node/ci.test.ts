@@ -1,0 +1,17 @@
+import { ci } from '../../environments';
+import { autoscales } from './autoscales';
+import { comesUp } from './comes-up';
+import { comesBack } from './faults';
+import { policiesHold } from './policies';
+import { describeEnvironment } from './stage';
+import { rotates, storesWork } from './stores';
+
+// One node, all stacks.
+describeEnvironment(ci, 'all', (stage) => {
+  comesUp(stage);
+  policiesHold(stage);
+  storesWork(stage);
+  rotates(stage);
+  comesBack(stage);
+  autoscales(stage);
+});

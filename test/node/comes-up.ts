@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { collection, pathOf } from '../support/control-plane/api';
+import { warnings } from '../support/control-plane/settle';
+import type { Stage } from './stage';
+
+/** Warnings that are part of a start, each with the reason. */
+const EXPECTED: Readonly<Record<string, RegExp>> = {
+  'a probe asks before the program listens, or while it loads; what is not ready later fails `settle`':
+    /: Unhealthy: (Startup|Readiness) probe failed/,
+  'volumes are made for the node that the pod is placed on, and a pod of the provisioner does it':
+    /: FailedScheduling: .*PersistentVolumeClaim/,
+  'the autoscaler asks before metrics-server has measured a pod twice':
+    /: Failed(GetResourceMetric|ComputeMetricsReplicas): /,
+};
+
+/** `kubectl apply -f dist`, and all is Ready. */
+export function comesUp(stage: Stage): void {
+  it('is ready after one `kubectl apply`, without a restart', async () => {
+    const start = Date.now();
+    const applied = await stage.cluster.kubectl.try(['apply', '-f', stage.dist]);
+    expect(applied.stderr).toBe('');
+    await stage.settle();
+    const pods = await podsOf(stage);
+    console.log(`all ${pods.length} pods are ready after ${Math.round((Date.now() - start) / 1000)} s`);
+    expect(restarts(pods)).toEqual([]);
+  });
+
+  it('has no warning but those that a start has', async () => {
+    const all = await Promise.all(stage.namespaces.map((namespace) => warnings(stage.cluster.api, namespace)));
+    const unexpected = all.flat().filter((text) => !Object.values(EXPECTED).some((pattern) => pattern.test(text)));
+    expect(unexpected).toEqual([]);
+  });
+
+  it('has nothing to do on a second apply', async () => {
+    // PodDisruptionBudgets say `configured` though nothing changes: what counts is the version of each object.
+    const before = await versions(stage);
+    await stage.cluster.kubectl.run(['apply', '-f', stage.dist]);
+    expect(await versions(stage)).toEqual(before);
+  });
+}
+
+/** The pods of all namespaces of the stage. */
+export async function podsOf({ cluster, namespaces }: Stage) {
+  return (await Promise.all(namespaces.map((namespace) => cluster.api.list(collection('Pod', namespace))))).flat();
+}
+
+/** The containers that were started more than once. */
+export function restarts(pods: Awaited<ReturnType<typeof podsOf>>): readonly string[] {
+  return pods.flatMap(({ metadata, status }) =>
+    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+      .filter(({ restartCount }) => restartCount > 0)
+      .map(({ name, restartCount }) => `${metadata.namespace}/${metadata.name} ${name}: ${restartCount}`),
+  );
+}
+
+async function versions({ cluster, objects }: Stage): Promise<Readonly<Record<string, number>>> {
+  const kinds = [
+    'Deployment',
+    'StatefulSet',
+    'DaemonSet',
+    'CronJob',
+    'Job',
+    'HorizontalPodAutoscaler',
+    'PodDisruptionBudget',
+  ];
+  const paths = objects.filter(({ kind }) => kinds.includes(kind)).map(pathOf);
+  const live = await Promise.all(paths.map((path) => cluster.api.get(path)));
+  return Object.fromEntries(live.map(({ metadata }, index) => [paths[index], metadata.generation]));
+}
