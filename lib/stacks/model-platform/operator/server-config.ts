@@ -4,7 +4,7 @@ import type { Health } from '../../../components/serving/health';
 import type { ModelCache } from '../../../components/serving/model-cache';
 import type { HttpConnection } from '../../../kube/network/connections';
 import { type NodeCapacity, NodePool, type NodePoolProps } from '../../../kube/nodes/node-pools';
-import { type ErrorLocation, InvalidPropError, requireProp } from '../../../kube/objects/errors';
+import { type ErrorLocation, InvalidPropError, pathOf, requireProp } from '../../../kube/objects/errors';
 import { requireKnownProps } from '../../../kube/objects/known-props';
 import { requireWhole } from '../../../kube/objects/numbers';
 import type { PullPolicy } from '../../../kube/pods/containers';
@@ -47,9 +47,15 @@ type PoolJson = Omit<NodePoolProps, 'capacity'> & { readonly capacity: { cpu: st
 
 /** The content of `server.json`, from which the operator makes the same objects as from the server itself. */
 export function modelServerJson(server: ModelServer): string {
-  const { health, modelCache, downloadSecret, nodePool, ...plain } = completeModelServer(server);
+  const complete = completeModelServer(server);
+  const { image, imagePullPolicy, registry, port, user, health, modelCache, downloadSecret, nodePool } = complete;
   const json: ServerJson = {
-    ...plain,
+    // One by one: their order does not depend on who gives them.
+    image,
+    imagePullPolicy,
+    registry,
+    port,
+    user,
     health: {
       path: health.path,
       readyPath: health.readyPath,
@@ -81,12 +87,6 @@ function poolJson({ tolerations: _, capacity, ...pool }: NodePool): PoolJson {
   return { ...pool, capacity: { cpu: cpuString(cpu), memory: sizeString(memory), pods } };
 }
 
-/** A model that fits where any does. */
-const SMALLEST = {
-  metadata: { name: 'model', namespace: 'models' },
-  spec: { modelName: 'model', modelVersion: 1, resources: { limits: { cpu: '1m', memory: '1Ki' } } },
-};
-
 /**
  * The server that a text of {@link modelServerJson} describes.
  * @param path - of the file, for messages
@@ -95,12 +95,29 @@ const SMALLEST = {
 export function parseModelServer(text: string, path: string): ModelServer {
   try {
     const server = serverOf(path, parsed(text, path));
-    modelDeploymentObjects(SMALLEST, server);
+    requireModelServer(path, server);
     return server;
   } catch (error) {
-    // What constructs refuse names the construct, which is no part of the file.
     if (error instanceof InvalidPropError && !error.message.startsWith(path)) {
-      error.message = `${path}: ${error.message.replace(/^model-platform\/\S*: /, '')}`;
+      error.message = `${path}: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Checks that pods can be made of a server, by making those of a model that fits where any does.
+ * @throws InvalidPropError that names `location`
+ */
+export function requireModelServer(location: ErrorLocation, server: ModelServer, namespace = 'models'): void {
+  const resources = { limits: { cpu: '1m', memory: '1Ki' } };
+  const spec = { modelName: 'model', modelVersion: 1, resources };
+  try {
+    modelDeploymentObjects({ metadata: { name: 'model', namespace }, spec }, server);
+  } catch (error) {
+    if (error instanceof InvalidPropError) {
+      // What a construct refuses names the construct, which is none of the caller's.
+      error.message = `${pathOf(location)}: ${error.message.replace(/^model-platform\/\S*: /, '')}`;
     }
     throw error;
   }
