@@ -1,15 +1,17 @@
-import { App } from 'cdk8s';
+import { App, Duration, Size } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import type { ApiCalls, Verb } from '../../../lib/kube/objects/access';
 import { setImageSettings } from '../../../lib/kube/pods/images';
 import { allowLocalCredentials, SecretRef } from '../../../lib/kube/secrets/secrets';
 import { secretsReport } from '../../../lib/platform/reports/secrets';
+import { modelDeploymentObjects } from '../../../lib/stacks/model-platform/model-deployment-objects';
 import { ModelDeploymentWorkload } from '../../../lib/stacks/model-platform/model-deployment-workload';
 import {
   MODEL_OPERATOR_CALLS,
   MODEL_OPERATOR_LEASE_CALLS,
 } from '../../../lib/stacks/model-platform/operator/model-operator-calls';
 import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../../lib/stacks/model-platform/operator/operator-calls';
+import { parseModelServer } from '../../../lib/stacks/model-platform/operator/server-config';
 import type { ServedModel } from '../../../lib/stacks/model-platform/serving';
 import { ModelPlatformStack, type ModelPlatformStackProps } from '../../../lib/stacks/model-platform/stack';
 import { find, type Manifest, namesOf, policiesOf, synth } from '../../support/synth';
@@ -70,6 +72,24 @@ describe('with the operator of this platform', () => {
     const own = inNamespace(platform, 'ml-platform');
     expect(allowed(find(own, 'Role')).sort()).toEqual(declared(MODEL_OPERATOR_LEASE_CALLS).sort());
     expect(synth(platform).filter(({ kind }) => kind === 'ClusterRole')).toEqual([]);
+  });
+
+  test('the operator makes of a spec what the synth makes of it without one', () => {
+    const server = {
+      nodePool: models,
+      user: { user: 2000 },
+      health: { startupTimeout: Duration.minutes(3) },
+      modelCache: { path: '/models', sizeLimit: Size.gibibytes(5) },
+      downloadSecret: new SecretRef('token'),
+    };
+    const config = find(render({ server }), 'ConfigMap', 'ml-operator-server').data['server.json'];
+    const { name, ...spec } = iris;
+    const resource = { metadata: { name, namespace: 'ml-platform' }, spec };
+    const written = render({ server, serving: { deployments: [iris] } }).filter(
+      ({ kind, metadata }) => metadata.name === 'iris-inference' && kind !== 'NetworkPolicy',
+    );
+    expect(written).toHaveLength(3);
+    expect(modelDeploymentObjects(resource, parseModelServer(config, 'server.json'))).toEqual(written);
   });
 
   test('pods of models are pulled with the Secrets of the environment, which are asked for in their namespace', () => {
