@@ -19,6 +19,7 @@ const any: readonly DeclaredDifference[] = [
   of(DATABASES, 'each has its databases', 'Job fair/postgres-databases', '*.containers', '*.volumes'),
   of(DATABASES, 'each has its databases', 'ConfigMap fair/postgres-init', 'data'),
   of(DATABASES, 'each has its buckets', 'Job fair/minio-buckets', '*.command'),
+  of('Nodes and placement', 'the pods of models have nodes', 'ConfigMap ml-platform/ml-operator-server', 'data'),
   of(NAMES, 'an environment says which it is', 'release fair/stac', '*.STAC_FASTAPI_*'),
   of(NAMES, 'a ZenML stack is called after its environment', ZENML, 'stack_name', '*.name', '*.kubernetes_context'),
   of('Security', 'users of MLflow', 'release fair/mlflow', 'values.auth', 'values.initImages.iniFileInitializer'),

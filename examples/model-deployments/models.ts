@@ -50,6 +50,6 @@ export const myModel: ModelDeploymentProps = {
 /** One file a model, so that each is applied and deleted by itself. */
 export function writeModels(app: Construct): void {
   for (const model of [irisClassifier, churnPredictor, myModel]) {
-    new ModelDeployment(new Chart(app, model.name, { namespace: 'ml-platform' }), 'model', model);
+    new ModelDeployment(new Chart(app, model.name, { namespace: 'ml-models' }), 'model', model);
   }
 }

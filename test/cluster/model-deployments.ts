@@ -4,6 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dev } from '../../environments';
 import type { ApiCalls } from '../../lib/kube/objects/access';
 import type { Manifest } from '../../lib/kube/objects/serialization';
+import { modelPlatform } from '../../lib/stacks/model-platform/model-platform';
+import {
+  MODEL_OPERATOR_CALLS,
+  MODEL_OPERATOR_LEASE_CALLS,
+} from '../../lib/stacks/model-platform/operator/model-operator-calls';
 import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib/stacks/model-platform/operator/operator-calls';
 import { until } from '../support/control-plane/settle';
 import { addFinalizers, WAY_OUT } from '../support/control-plane/take-down';
@@ -11,23 +16,19 @@ import { synthesize } from '../support/environments';
 import { BAD, GOOD } from '../support/model-deployments/cases';
 import { list, theCluster } from './stage';
 
-const NAMESPACE = 'ml-platform';
+/** That of the models, that of the operator, and that of an external operator and its models. */
+const [NAMESPACE, PLATFORM, EXTERNAL] = ['ml-models', 'ml-platform', 'external'];
 const COLLECTION = `/apis/ml.example.com/v1/namespaces/${NAMESPACE}/modeldeployments`;
 const CRD = readFileSync(join(import.meta.dirname, '..', '..', 'crds', 'modeldeployment.yaml'), 'utf8');
 const ACCESS = ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'];
 
-/** The custom resource and the rights of its operator, in the namespace that the environments have, too. */
+/** The custom resource and the rights of its operators. */
 export function modelDeployments(): void {
   const { api, kubectl } = theCluster();
-  const { app } = synthesize(dev, 'model-platform');
+  const external = modelPlatform({ namespace: EXTERNAL, serving: { externalOperator: {} } });
+  const { app } = synthesize({ ...dev, stacks: { ...dev.stacks, external } }, 'model-platform,external');
   const objects: readonly Manifest[] = app.charts.flatMap((chart) => chart.toJson());
-  const access = objects.filter(
-    ({ kind, metadata }) => ACCESS.includes(kind) && [metadata.name, metadata.namespace].includes(NAMESPACE),
-  );
-  const operator = objects.filter(
-    ({ kind, metadata }) => kind.startsWith('ClusterRole') && metadata.name.startsWith(NAMESPACE),
-  );
-  const surroundings = [...new Set([...access, ...operator])];
+  const surroundings = objects.filter(({ kind }) => ACCESS.includes(kind));
 
   beforeAll(async () => {
     await kubectl.run(['apply', '-f', '-'], CRD);
@@ -106,20 +107,39 @@ export function modelDeployments(): void {
     expect(await left()).toEqual([]);
   });
 
-  describe('the operator', () => {
-    const user = `system:serviceaccount:${NAMESPACE}:ml-operator`;
+  /** Calls that are all that an account may make in a namespace, or of what no namespace holds. */
+  type Grant = readonly [namespace: string, calls: readonly ApiCalls[]];
+
+  describe.each<[title: string, namespace: string, grants: readonly Grant[]]>([
+    [
+      'the operator of this platform',
+      PLATFORM,
+      [
+        [NAMESPACE, MODEL_OPERATOR_CALLS],
+        [PLATFORM, MODEL_OPERATOR_LEASE_CALLS],
+      ],
+    ],
+    [
+      'an external operator',
+      EXTERNAL,
+      [
+        [EXTERNAL, OPERATOR_CALLS],
+        ['', OPERATOR_CLUSTER_CALLS],
+      ],
+    ],
+  ])('%s', (_, home, grants) => {
+    const user = `system:serviceaccount:${home}:ml-operator`;
     const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
     const beyond: readonly ApiCalls[] = [
       ['', 'secrets'],
       ['', 'configmaps'],
-      ['', 'pods'],
       ['', 'pods/exec'],
       ['', 'nodes'],
       ['apps', 'replicasets'],
       ['rbac.authorization.k8s.io', 'roles'],
     ].map(([apiGroup = '', resource = '']) => ({ apiGroup, resource, verbs: ['get'], reason: '' }));
 
-    async function allowed(verb: string, { apiGroup, resource: path }: ApiCalls, namespace?: string): Promise<boolean> {
+    async function allowed(verb: string, { apiGroup, resource: path }: ApiCalls, namespace: string): Promise<boolean> {
       const [resource, subresource] = path.split('/');
       const review = await api.create('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
         apiVersion: 'authorization.k8s.io/v1',
@@ -129,54 +149,57 @@ export function modelDeployments(): void {
       return review.status.allowed;
     }
 
-    test.each(OPERATOR_CALLS)('may do in its namespace what it declares of $resource, and no more', async (calls) => {
+    const each = grants.flatMap(([namespace, calls]) => calls.map((call) => [call.resource, namespace, call] as const));
+
+    test.each(each)('may do what it declares of %s in %j, and no more', async (_resource, namespace, calls) => {
       for (const verb of VERBS) {
-        expect(await allowed(verb, calls, NAMESPACE), verb).toBe(calls.verbs.includes(verb));
-        expect(await allowed(verb, calls, 'default'), `${verb} elsewhere`).toBe(false);
+        expect(await allowed(verb, calls, namespace), verb).toBe(calls.verbs.includes(verb));
+        if (namespace !== '') expect(await allowed(verb, calls, 'default'), `${verb} elsewhere`).toBe(false);
       }
     });
 
-    test.each(OPERATOR_CLUSTER_CALLS)(
-      'may do in the cluster what it declares of $resource, and no more',
-      async (calls) => {
-        for (const verb of VERBS) expect(await allowed(verb, calls), verb).toBe(calls.verbs.includes(verb));
+    test.each(grants)(
+      'is listed in %j with nothing but what it declares, and what every account may do',
+      async (where) => {
+        // The first column: `resource.group/subresource`, empty for paths that are no resources.
+        const may = async (...who: readonly string[]) => {
+          const table = await kubectl.run(['auth', 'can-i', '--list', `--namespace=${where || home}`, ...who]);
+          const resources = table
+            .split('\n')
+            .slice(1)
+            .map((row) => row.split(' ')[0] ?? '');
+          return new Set(resources.filter((resource) => resource !== ''));
+        };
+        const everyone = await may('--as=system:serviceaccount:default:nobody', '--as-group=system:authenticated');
+        const operators = await may(`--as=${user}`, '--as-group=system:authenticated');
+        const own = [...operators].filter((resource) => !everyone.has(resource));
+        const there = grants.filter(([namespace]) => [where || home, ''].includes(namespace));
+        const declared = there
+          .flatMap(([, calls]) => calls)
+          .map(({ apiGroup, resource }) => {
+            const [name, sub] = resource.split('/');
+            return `${[name, apiGroup].filter((part) => part !== '').join('.')}${sub === undefined ? '' : `/${sub}`}`;
+          });
+        expect(own.sort()).toEqual(declared.sort());
       },
     );
 
-    // Each refusal of these is tried again for 54 s by kopf 1.45, which serves nothing meanwhile.
-    test('is refused nothing of what kopf reads before it serves', async () => {
-      for (const path of [
-        '/api/v1/namespaces',
-        '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-        COLLECTION,
-      ]) {
-        const { code, stderr } = await kubectl.try(['get', `--raw=${path}`, `--as=${user}`]);
-        expect([path, code, stderr]).toEqual([path, 0, '']);
-      }
-    });
-
-    test('is listed with nothing but what it declares, and what every account may do', async () => {
-      // The first column: `resource.group/subresource`, empty for paths that are no resources.
-      const may = async (...who: readonly string[]) => {
-        const table = await kubectl.run(['auth', 'can-i', '--list', `--namespace=${NAMESPACE}`, ...who]);
-        const resources = table
-          .split('\n')
-          .slice(1)
-          .map((row) => row.split(' ')[0] ?? '');
-        return new Set(resources.filter((resource) => resource !== ''));
-      };
-      const everyone = await may('--as=system:serviceaccount:default:nobody', '--as-group=system:authenticated');
-      const operators = await may(`--as=${user}`, '--as-group=system:authenticated');
-      const own = [...operators].filter((resource) => !everyone.has(resource));
-      const declared = [...OPERATOR_CALLS, ...OPERATOR_CLUSTER_CALLS].map(({ apiGroup, resource }) => {
-        const [name, sub] = resource.split('/');
-        return `${[name, apiGroup].filter((part) => part !== '').join('.')}${sub === undefined ? '' : `/${sub}`}`;
-      });
-      expect(own.sort()).toEqual(declared.sort());
-    });
-
     test.each(beyond)('fails to read $resource', async (calls) => {
-      for (const verb of VERBS) expect(await allowed(verb, calls, NAMESPACE), verb).toBe(false);
+      for (const namespace of [NAMESPACE, PLATFORM, EXTERNAL])
+        for (const verb of VERBS) expect(await allowed(verb, calls, namespace), `${verb} ${namespace}`).toBe(false);
     });
+  });
+
+  // Each refusal of these is tried again for 54 s by kopf 1.45, which serves nothing meanwhile.
+  test('an external operator is refused nothing of what kopf reads before it serves', async () => {
+    for (const path of [
+      '/api/v1/namespaces',
+      '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
+      `/apis/ml.example.com/v1/namespaces/${EXTERNAL}/modeldeployments`,
+    ]) {
+      const as = `--as=system:serviceaccount:${EXTERNAL}:ml-operator`;
+      const { code, stderr } = await kubectl.try(['get', `--raw=${path}`, as]);
+      expect([path, code, stderr]).toEqual([path, 0, '']);
+    }
   });
 }

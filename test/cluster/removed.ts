@@ -15,7 +15,7 @@ const ELSEWHERE = /[ /]rollout/;
 const MODEL = {
   apiVersion: 'ml.example.com/v1',
   kind: 'ModelDeployment',
-  metadata: { name: 'iris', namespace: 'ml-platform' },
+  metadata: { name: 'iris', namespace: 'ml-models' },
   spec: { modelName: 'iris-classifier', modelVersion: 1 },
 };
 

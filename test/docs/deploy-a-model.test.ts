@@ -6,7 +6,12 @@ import { parse } from 'yaml';
 import { dev } from '../../environments';
 import type { ApiCalls } from '../../lib';
 import { buildPlatform } from '../../lib/platform';
-import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from '../../lib/stacks/model-platform';
+import {
+  MODEL_OPERATOR_CALLS,
+  MODEL_OPERATOR_LEASE_CALLS,
+  OPERATOR_CALLS,
+  OPERATOR_CLUSTER_CALLS,
+} from '../../lib/stacks/model-platform';
 import { specOf } from '../../lib/stacks/model-platform/model-deployment-resource';
 import { programFolder, runPrograms } from '../support/programs-of-pages';
 import { find, synth } from '../support/synth';
@@ -17,18 +22,22 @@ const text = readFileSync(FILE, 'utf8');
 const code = (language: string) =>
   [...text.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, found = '']) => found);
 
-/** The calls as the page lists them. */
-function callTable(): string {
+/** Calls as the page lists them. */
+function callTable(calls: readonly ApiCalls[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const rows = [...OPERATOR_CALLS, ...OPERATOR_CLUSTER_CALLS].map(({ apiGroup, resource, verbs, reason }: ApiCalls) =>
+  const rows = calls.map(({ apiGroup, resource, verbs, reason }) =>
     row([`\`${resource}\``, apiGroup === '' ? 'core' : `\`${apiGroup}\``, verbs.join(', '), reason]),
   );
   return `${row(['resource', 'group', 'verbs', 'to'])}|---|---|---|---|\n${rows.join('')}`;
 }
 
 describe('deploy-a-model.md', () => {
-  test('lists the calls that the operator declares', () => {
-    expect(/<!-- calls -->\n([\s\S]*?)<!-- \/calls -->/.exec(text)?.[1]).toBe(callTable());
+  test.each([
+    ['operator calls', [...MODEL_OPERATOR_CALLS, ...MODEL_OPERATOR_LEASE_CALLS]],
+    ['calls', [...OPERATOR_CALLS, ...OPERATOR_CLUSTER_CALLS]],
+  ] as const)('lists the %s as they are declared', (name, calls) => {
+    const table = new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)<!-- /${name} -->`).exec(text)?.[1];
+    expect(table).toBe(callTable(calls));
   });
 
   test('shows a ModelDeployment that the CustomResourceDefinition accepts', () => {
@@ -47,13 +56,15 @@ describe('deploy-a-model.md', () => {
   });
 });
 
-describe('the program of deploy-a-model.md', () => {
+describe('the programs of deploy-a-model.md', () => {
   const folder = programFolder();
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('runs', () => {
-    const { status, stderr } = runPrograms(folder, code('ts').slice(0, 1));
+  test('run', () => {
+    const { status, stderr } = runPrograms(folder, code('ts'));
     expect(status, stderr).toBe(0);
-    expect(readFileSync(join(folder, 'dist', 'model-platform.k8s.yaml'), 'utf8')).toContain('name: churn-inference');
+    const written = (file: string) => readFileSync(join(folder, 'dist', file), 'utf8');
+    expect(written('models-production.k8s.yaml')).toContain('name: ml-operator');
+    expect(written('model-platform.k8s.yaml')).toContain('name: churn-inference');
   });
 });

@@ -202,7 +202,7 @@ function others(
         ]
       : [
           pod(
-            'ml-platform',
+            'ml-models',
             ['models'],
             { app: 'iris-classifier-inference', component: 'inference-server', 'model-name': 'iris-classifier' },
             8001,

@@ -125,6 +125,12 @@ describe('a property that no stack of an environment has', () => {
       { serving: { operators: {} } },
       "model-platform: 'serving.operators' must be a known",
     ],
+    [
+      'model-platform',
+      'serving.operator',
+      { serving: { operator: { env: {} } } },
+      "model-platform: 'serving.operator.env' must be a known",
+    ],
     ['model-platform', 'server.ports', { server: { ports: 1 } }, "model-platform: 'server.ports' must be a known"],
     ['model-platform', 'postgres', { postgres: { storag: 1 } }, "model-platform/postgres: 'storag' must be a known"],
   ])('fails in %s: %s', (name, _, change, message) => {

@@ -43,7 +43,7 @@ test('each is a ModelDeployment of the platform, as the original has it', () => 
       kind: 'ModelDeployment',
       metadata: {
         name: 'iris-classifier',
-        namespace: 'ml-platform',
+        namespace: 'ml-models',
         labels: { model: 'iris-classifier', environment: 'development' },
       },
       spec: {
@@ -67,7 +67,7 @@ test('each is a ModelDeployment of the platform, as the original has it', () => 
       },
     }),
     expect.objectContaining({
-      metadata: { name: 'my-model', namespace: 'ml-platform' },
+      metadata: { name: 'my-model', namespace: 'ml-models' },
       spec: expect.objectContaining({ modelName: 'iris-classifier', modelVersion: 2, replicas: 3 }),
     }),
   ]);

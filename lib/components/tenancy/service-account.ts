@@ -55,7 +55,6 @@ export class ServiceAccount extends Construct {
     } = props;
     requireDnsSubdomain(this, 'name', name);
     if (annotations !== undefined) requireAnnotations(this, 'annotations', annotations);
-    for (const rule of rules) requireRule(this, 'rules', rule);
     for (const rule of clusterRules) requireRule(this, 'clusterRules', rule);
     this.name = name;
     const { pullSecrets = [] } = imageSettings(this);
@@ -65,16 +64,23 @@ export class ServiceAccount extends Construct {
       // For pods of the account that others create.
       imagePullSecrets: notEmpty(pullSecrets.map((secret) => ({ name: secret }))),
     });
-    if (rules.length > 0) this.grant(rules, this.requireNamespace('rules'));
+    if (rules.length > 0) this.grantIn(this, rules);
     if (clusterRules.length > 0) this.grantInCluster(clusterRules, this.requireNamespace('clusterRules'));
     if (admission.length > 0 && kubernetesMinor(this) >= 30)
       this.restrict(admission, this.requireNamespace('admission'));
   }
 
-  private grant(rules: readonly AccessRule[], namespace: string): void {
+  /**
+   * Lets the account make calls in the namespace of a chart: by a Role there and its binding, both called as the account.
+   *
+   * @param scope - a construct of the chart, whose namespace may be another
+   */
+  grantIn(scope: Construct, rules: readonly AccessRule[]): void {
     const { name } = this;
-    new k8s.KubeRole(this, 'role', { metadata: { name }, rules: rules.map(policyRule) });
-    new k8s.KubeRoleBinding(this, 'role-binding', {
+    const namespace = this.requireNamespace('rules');
+    for (const rule of rules) requireRule(this, 'rules', rule);
+    new k8s.KubeRole(scope, 'role', { metadata: { name }, rules: rules.map(policyRule) });
+    new k8s.KubeRoleBinding(scope, 'role-binding', {
       metadata: { name },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
       subjects: [{ kind: 'ServiceAccount', name, namespace }],

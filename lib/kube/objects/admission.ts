@@ -18,22 +18,31 @@ export interface PodGrants {
   readonly secrets: readonly string[];
   /** ServiceAccounts that they may run as. */
   readonly serviceAccounts: readonly string[];
+  /** Claims that they may mount. @default - none */
+  readonly claims?: readonly string[];
 }
 
 /** Volumes that hold nothing of others. */
 const HARMLESS = [
   ...['emptyDir', 'configMap', 'downwardAPI', 'ephemeral'].map((kind) => `has(v.${kind})`),
   'has(v.projected) && v.projected.sources.all(s, !has(s.secret))',
-].join(' || ');
+];
 
 /**
  * Who may create pods may read every Secret of their namespace and every volume, and act as every account in it, unless
- * this holds: pods that it writes, and those of its workloads, use no Secret and no account but these, and no claim.
+ * this holds: pods that it writes, and those of its workloads, use no Secret, no account and no claim but these.
  */
 export function podAdmission(grants: PodGrants): AdmissionRule {
-  requireKnownProps('podAdmission()', grants, 'secrets:string[] serviceAccounts:string[]');
-  const { secrets, serviceAccounts } = grants;
+  requireKnownProps('podAdmission()', grants, 'secrets:string[] serviceAccounts:string[] claims?:string[]');
+  const { secrets, serviceAccounts, claims = [] } = grants;
   const allowed = JSON.stringify([...new Set(secrets)]);
+  const volumes = [
+    ...HARMLESS,
+    `has(v.secret) && v.secret.secretName in ${allowed}`,
+    ...(claims.length === 0
+      ? []
+      : [`has(v.persistentVolumeClaim) && v.persistentVolumeClaim.claimName in ${JSON.stringify(claims)}`]),
+  ];
   const reference = (path: string) => `(!has(${path}) || ${path}.name in ${allowed})`;
   return {
     resources: {
@@ -48,9 +57,9 @@ export function podAdmission(grants: PodGrants): AdmissionRule {
     expression: [
       `variables.containers.all(c, c.?env.orValue([]).all(e, !has(e.valueFrom) || ${reference('e.valueFrom.secretKeyRef')}))`,
       `variables.containers.all(c, c.?envFrom.orValue([]).all(e, ${reference('e.secretRef')}))`,
-      `variables.pod.?volumes.orValue([]).all(v, ${HARMLESS} || has(v.secret) && v.secret.secretName in ${allowed})`,
+      `variables.pod.?volumes.orValue([]).all(v, ${volumes.join(' || ')})`,
       `variables.pod.?serviceAccountName.orValue('default') in ${JSON.stringify(serviceAccounts)}`,
     ].join(' && '),
-    message: `pods may use no Secrets but ${allowed}, no account but ${JSON.stringify(serviceAccounts)}, and no claims`,
+    message: `pods may use no Secrets but ${allowed}, no account but ${JSON.stringify(serviceAccounts)}, and ${claims.length === 0 ? 'no claims' : `no claims but ${JSON.stringify(claims)}`}`,
   };
 }

@@ -1,3 +1,4 @@
+import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { podOwners } from '../../kube/objects/inventory';
 import type { Labels } from '../../kube/objects/labels';
@@ -62,10 +63,12 @@ export function secretsReport(app: IConstruct, options: SecretsReportOptions): S
   return { environment, secrets: secrets.map((secret) => secretEntry(secret, options)) };
 }
 
-/** The Secrets that images are pulled with, in every namespace that has pods. */
+/** The Secrets that images are pulled with, in every namespace that has pods, or accounts of pods that others create. */
 function pullSecrets(app: IConstruct, releases: readonly { readonly namespace: string }[]): RequiredSecret[] {
   const { pullSecrets: names = [], registry } = imageSettings(app);
-  const namespaces = new Set([...podOwners(app), ...releases].map(({ namespace }) => namespace));
+  const accounts = app.node.findAll().filter((node) => ApiObject.isApiObject(node) && node.kind === 'ServiceAccount');
+  const charts = accounts.map((account) => Chart.of(account));
+  const namespaces = new Set([...podOwners(app), ...releases, ...charts].map(({ namespace }) => namespace));
   return [...namespaces].flatMap((namespace) =>
     names.map((name) => ({
       namespace,

@@ -22,13 +22,16 @@ export { type ModelPlatformConfig, modelPlatform } from './model-platform';
 export { ModelRegistry, type ModelRegistryProps } from './model-registry';
 export type { ModelServer } from './model-server';
 export { MlOperator, type MlOperatorProps } from './operator/ml-operator';
+export { ModelNamespace, type ModelNamespaceProps } from './operator/model-namespace';
+export { ModelOperator, type ModelOperatorProps } from './operator/model-operator';
+export { MODEL_OPERATOR_CALLS, MODEL_OPERATOR_LEASE_CALLS } from './operator/model-operator-calls';
 export { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './operator/operator-calls';
+export { modelServerJson, parseModelServer } from './operator/server-config';
+export type { ExternalOperatorOptions, ModelOperatorOptions, ModelServing, ServedModel } from './serving';
 export {
   type ModelPlatformImages,
   type ModelPlatformNodePorts,
   ModelPlatformStack,
   type ModelPlatformStackProps,
-  type ModelServing,
   modelPlatformNodePorts,
-  type ServedModel,
 } from './stack';

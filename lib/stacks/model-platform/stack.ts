@@ -6,35 +6,38 @@ import { Minio, type MinioProps } from '../../components/data/minio';
 import { Postgres, type PostgresProps } from '../../components/data/postgres';
 import { objectStoreSecret, superuserSecret } from '../../components/data/store-secrets';
 import type { PodSecurityLevel } from '../../components/tenancy/namespace';
-import { ServiceAccount } from '../../components/tenancy/service-account';
 import type { HostNodePort } from '../../kube/network/exposure';
 import { type NodePool, requireDeclaredPool } from '../../kube/nodes/node-pools';
-import { accessRules } from '../../kube/objects/access';
-import { podAdmission } from '../../kube/objects/admission';
-import { requireProp, requireUnique } from '../../kube/objects/errors';
+import { requireProp } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
 import { serviceHost } from '../../kube/objects/inventory';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import type { PullPolicy } from '../../kube/pods/containers';
-import { mention, type Use } from '../../kube/pods/uses';
 import type { CredentialSource } from '../../kube/secrets/secrets';
 import { allowClients, type StackClients } from '../../platform/clients';
 import { Stack, type StackNetwork } from '../../platform/stack';
-import type { ModelDeploymentSpec } from './model-deployment-spec';
 import { ModelDeploymentWorkload } from './model-deployment-workload';
-import { modelNetwork } from './model-network';
 import { ModelRegistry, type ModelRegistryProps } from './model-registry';
 import type { ModelServer } from './model-server';
-import { MlOperator, type MlOperatorProps } from './operator/ml-operator';
-import { OPERATOR_CALLS, OPERATOR_CLUSTER_CALLS } from './operator/operator-calls';
+import type { MlOperator } from './operator/ml-operator';
+import { ModelNamespace } from './operator/model-namespace';
+import { ModelOperator } from './operator/model-operator';
 import { registryDatabaseSecret } from './secrets';
+import {
+  createExternalOperator,
+  type ModelOperatorOptions,
+  type ModelServing,
+  requireServing,
+  type ServedModel,
+  type ServingWays,
+} from './serving';
 
 export interface ModelPlatformStackProps extends StackClients {
   /** @default 'ml-platform' */
   readonly namespace?: string;
   /**
    * Pod Security level that the namespace enforces.
-   * @default 'restricted'; with an operator 'baseline': the one of the original gives its pods no security context
+   * @default 'restricted'; with `externalOperator` 'baseline': the one of the original gives its pods no security context
    */
   readonly podSecurity?: PodSecurityLevel;
   /** @default 'declared' */
@@ -63,25 +66,12 @@ export interface ModelPlatformStackProps extends StackClients {
 export interface ModelPlatformImages {
   /** The model registry. */
   readonly api: string;
-  /** The operator, with kopf. */
+  /** The operator: of `operator/`, or the external one. */
   readonly operator: string;
   /** The server of one model. */
   readonly inferenceServer: string;
   /** @default 'IfNotPresent' */
   readonly pullPolicy?: PullPolicy;
-}
-
-/** An operator in the cluster makes them of custom resources; or the synth makes them, and no operator is there. */
-export type ModelServing =
-  | { readonly operator: Pick<MlOperatorProps, 'env' | 'resources'> }
-  | { readonly deployments: readonly ServedModel[] };
-
-/** A model that is served without an operator. */
-export interface ServedModel extends ModelDeploymentSpec {
-  /** At most 53 characters; its objects are called `name-inference`. */
-  readonly name: string;
-  /** What the server of the model connects to, beside the registry. @default - nothing */
-  readonly uses?: readonly Use[];
 }
 
 /** What is reached on every node. */
@@ -92,6 +82,7 @@ export interface ModelPlatformNodePorts {
   readonly console?: HostNodePort;
 }
 
+const NAMESPACE = 'ml-platform';
 const POSTGRES = 'postgres';
 const POSTGRES_PORT = 5432;
 const SUPERUSER = 'postgres';
@@ -118,14 +109,19 @@ export class ModelPlatformStack extends Stack {
   readonly registry: ModelRegistry;
   /** What the pods of a model run, for further ModelDeploymentWorkloads. */
   readonly server: ModelServer;
-  /** Where an operator makes the pods. */
-  readonly operator?: MlOperator;
+  /** The operator of this platform, where it makes the pods. */
+  readonly operator?: ModelOperator;
+  /** The namespaces of its ModelDeployments, beside the stack. */
+  readonly modelNamespaces: readonly ModelNamespace[];
+  /** The operator of others, where one makes the pods. */
+  readonly externalOperator?: MlOperator;
   /** The models that are served without an operator. */
   readonly models: readonly ModelDeploymentWorkload[];
 
   constructor(scope: Construct, id: string, props: ModelPlatformStackProps) {
-    const { namespace = 'ml-platform', serving = { operator: {} }, images = LOCAL_IMAGES } = props;
-    const { podSecurity = hasOperator(serving) ? 'baseline' : 'restricted' } = props;
+    const { namespace = NAMESPACE, serving = { operator: {} }, images = LOCAL_IMAGES } = props;
+    const { operator, externalOperator, deployments = [] }: ServingWays = serving;
+    const { podSecurity = externalOperator ? 'baseline' : 'restricted' } = props;
     super(scope, id, { namespace, podSecurity, network: props.network });
     const words =
       'namespace? podSecurity?:privileged|baseline|restricted network?:declared|any credentials:CredentialSource nodePool?:NodePool images?:object registry?:object server?:object serving?:object nodePorts?:object postgres?:object minio?:object clients?:object[]';
@@ -134,17 +130,7 @@ export class ModelPlatformStack extends Stack {
     const serverWords =
       'port?:number user?:object health?:object modelCache?:object downloadSecret?:SecretRef nodePool?:NodePool';
     requireKnownProps(this, props.server, serverWords, 'server');
-    requireKnownProps(this, serving, 'operator?:object deployments?:object[]', 'serving');
-    const ways = Object.keys(given(serving));
-    requireProp(
-      ways.length === 1,
-      this,
-      'serving',
-      "have 'operator' or 'deployments'",
-      ways.join(' and ') || 'neither',
-    );
-    if (hasOperator(serving))
-      requireKnownProps(this, serving.operator, 'env?:object resources?:object', 'serving.operator');
+    requireServing(this, serving);
     requireKnownProps(this, props.nodePorts, 'registry?:object console?:object', 'nodePorts');
     const { pullPolicy: imagePullPolicy } = images;
     const { postgres, minio, registry } = this.registryAndStores(images, props);
@@ -155,16 +141,22 @@ export class ModelPlatformStack extends Stack {
     const { nodePool } = props.server ?? {};
     if (nodePool !== undefined) requireDeclaredPool(this, 'server.nodePool', nodePool);
     this.server = { ...props.server, image: images.inferenceServer, imagePullPolicy, registry: registry.connection };
-    if (hasOperator(serving)) {
-      this.operator = this.createOperator(images, serving.operator, props.nodePool);
-      modelNetwork(this, this.server);
+    this.modelNamespaces = operator ? this.createNamespaces(scope, operator, props.network) : [];
+    if (operator) this.operator = this.createOperator(images, operator, props.nodePool);
+    if (externalOperator) {
+      const { server } = this;
+      const { operator: image } = images;
+      this.externalOperator = createExternalOperator(this, externalOperator, {
+        image,
+        server,
+        nodePool: props.nodePool,
+      });
     }
-    this.models = hasOperator(serving) ? [] : this.serve(serving.deployments);
+    this.models = this.serve(deployments);
     allowClients(this, props);
   }
 
   private serve(models: readonly ServedModel[]): ModelDeploymentWorkload[] {
-    requireUnique(this, 'serving.deployments', models, 'name');
     const { server } = this;
     return models.map((model) => new ModelDeploymentWorkload(this, `model-${model.name}`, { ...model, server }));
   }
@@ -206,38 +198,29 @@ export class ModelPlatformStack extends Stack {
     return { postgres, minio, registry };
   }
 
+  private createNamespaces(
+    scope: Construct,
+    { namespaces }: ModelOperatorOptions,
+    network: StackNetwork | undefined,
+  ): ModelNamespace[] {
+    const { namespace: own, server } = this;
+    const names = namespaces ?? [own === NAMESPACE ? 'ml-models' : `${own}-models`];
+    const allowed = 'be others than that of the stack, whose Secrets pods of models could read';
+    requireProp(!names.includes(own), this, 'serving.operator.namespaces', allowed, own);
+    // A chart beside this one: a chart is one namespace, and one file.
+    return names.map((namespace) => new ModelNamespace(scope, namespace, { namespace, network, server }));
+  }
+
   private createOperator(
     images: ModelPlatformImages,
-    { env, resources }: Pick<MlOperatorProps, 'env' | 'resources'>,
+    { replicas, resources }: ModelOperatorOptions,
     nodePool: NodePool | undefined,
-  ): MlOperator {
-    const { downloadSecret } = this.server;
-    const account = new ServiceAccount(this, 'operator-account', {
-      name: 'ml-operator',
-      rules: accessRules(OPERATOR_CALLS),
-      clusterRules: accessRules(OPERATOR_CLUSTER_CALLS),
-      admission: [podAdmission({ secrets: downloadSecret ? [downloadSecret.name] : [], serviceAccounts: ['default'] })],
-    });
-    const { image, imagePullPolicy = 'IfNotPresent', registry } = this.server;
-    return new MlOperator(this, 'operator', {
-      image: images.operator,
-      imagePullPolicy,
-      serviceAccountName: account.name,
-      env: {
-        MODEL_REGISTRY_URL: registry.url,
-        INFERENCE_IMAGE: image,
-        INFERENCE_IMAGE_PULL_POLICY: imagePullPolicy,
-        ...env,
-      },
-      uses: [mention(registry, 'the pods of the models ask it')],
-      resources,
-      nodePool,
-    });
+  ): ModelOperator {
+    const { server, modelNamespaces: namespaces } = this;
+    const { operator: image, pullPolicy: imagePullPolicy } = images;
+    const props = { image, imagePullPolicy, server, namespaces, replicas, resources, nodePool };
+    return new ModelOperator(this, 'operator', props);
   }
-}
-
-function hasOperator(serving: ModelServing): serving is Extract<ModelServing, { readonly operator: unknown }> {
-  return 'operator' in serving && serving.operator !== undefined;
 }
 
 /** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */

@@ -1,3 +1,4 @@
+import { type App, Chart } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { ServiceAccount, type ServiceAccountProps } from '../../../lib/components/tenancy/service-account';
 import { setKubernetesVersion } from '../../../lib/kube/objects/kubernetes-version';
@@ -62,6 +63,20 @@ describe('a ServiceAccount with all props', () => {
     const { metadata, roleRef, subjects } = find(objects, 'RoleBinding');
     expect(metadata).toEqual({ name: 'pipelines', namespace: 'demo' });
     expect(roleRef).toEqual({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'pipelines' });
+    expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'pipelines', namespace: 'demo' }]);
+  });
+});
+
+describe('what an account may do in the namespace of another chart', () => {
+  it('is a Role there, which is bound to the account where that is', () => {
+    const chart = testChart();
+    const other = new Chart(chart.node.root as App, 'other', { namespace: 'other' });
+    const account = new ServiceAccount(chart, 'account', { name: 'pipelines' });
+    account.grantIn(other, all.rules);
+    const objects = synth(chart);
+    expect(find(objects, 'Role').metadata).toEqual({ name: 'pipelines', namespace: 'other' });
+    const { metadata, subjects } = find(objects, 'RoleBinding');
+    expect(metadata).toEqual({ name: 'pipelines', namespace: 'other' });
     expect(subjects).toEqual([{ kind: 'ServiceAccount', name: 'pipelines', namespace: 'demo' }]);
   });
 });

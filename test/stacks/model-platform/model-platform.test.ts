@@ -13,7 +13,7 @@ it('the model platform is built where it is named, with what a ModelDeployment i
   const stacks = { models: modelPlatform({ namespace: 'a' }), more: modelPlatform({ namespace: 'b' }) };
   expect(() => synthesize({ ...config, stacks }, '')).toThrow('none is built by default');
   const files = synthesize({ ...config, stacks }).app.charts;
-  expect(files.map(({ node }) => node.id).sort()).toEqual(['cluster', 'models', 'more']);
+  expect(files.map(({ node }) => node.id).sort()).toEqual(['a-models', 'b-models', 'cluster', 'models', 'more']);
   expect(
     find(
       files.flatMap((chart) => chart.toJson()),

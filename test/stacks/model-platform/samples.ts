@@ -2,11 +2,8 @@ import { App } from 'cdk8s';
 import { localCredentials } from '../../../lib/components/secrets/sources';
 import { setNodePools } from '../../../lib/kube/nodes/node-pools';
 import { allowLocalCredentials } from '../../../lib/kube/secrets/secrets';
-import {
-  ModelPlatformStack,
-  type ModelPlatformStackProps,
-  type ServedModel,
-} from '../../../lib/stacks/model-platform/stack';
+import type { ServedModel } from '../../../lib/stacks/model-platform/serving';
+import { ModelPlatformStack, type ModelPlatformStackProps } from '../../../lib/stacks/model-platform/stack';
 import { nodePool } from '../../support/samples';
 import { synth } from '../../support/synth';
 

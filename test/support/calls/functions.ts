@@ -149,7 +149,13 @@ export const functions: Readonly<Record<string, Call>> = {
   allowLocalCredentials: { args: (scope) => ({ scope }) },
   allowLiteral: { args: (scope, t) => ({ scope, value: t.text('changeme'), reason: t.text('it is public') }) },
   podAdmission: {
-    args: (_, t) => ({ grants: { secrets: t.list(t.text('keys')), serviceAccounts: t.list(t.text('api')) } }),
+    args: (_, t) => ({
+      grants: {
+        secrets: t.list(t.text('keys')),
+        serviceAccounts: t.list(t.text('api')),
+        claims: t.maybe(t.list(t.text('cache'))),
+      },
+    }),
   },
   applyServerSide: { args: (scope) => ({ scope }) },
   setKubernetesVersion: { args: (scope, t) => ({ scope, version: t.one('1.28', '1.30', '1.36') }) },

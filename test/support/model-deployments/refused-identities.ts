@@ -18,7 +18,7 @@ export const BAD_IDENTITIES: readonly BadCase[] = [
   badName('a name with a dot: no label of DNS has one', 'iris.v1'),
   {
     title: 'no spec',
-    resource: { metadata: { name: 'iris', namespace: 'ml-platform' }, spec: undefined },
+    resource: { metadata: { name: 'iris', namespace: 'ml-models' }, spec: undefined },
     library: "'spec' must be given, got undefined",
     apiServer: 'spec: Required value',
   },

@@ -5,7 +5,7 @@ export const iris = { modelName: 'iris-classifier', modelVersion: 1 };
 
 /** The resource of a spec. */
 export function resource(spec: unknown, name = 'iris'): ModelDeploymentResource {
-  return { metadata: { name, namespace: 'ml-platform' }, spec };
+  return { metadata: { name, namespace: 'ml-models' }, spec };
 }
 
 export const requests = (cpu: unknown, memory?: unknown) => ({ resources: { requests: { cpu, memory } } });

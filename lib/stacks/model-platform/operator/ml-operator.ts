@@ -17,8 +17,10 @@ import { Deployment } from '../../../workloads/deployment';
 export interface MlOperatorProps {
   /** Name of the Deployment. @default 'ml-operator' */
   readonly name?: string;
-  /** Image with kopf, and handlers in `main.py` of its working directory, pinned by a tag or a digest. */
+  /** Image with kopf, and handlers in `main.py` of its working directory, or with `command`; pinned by a tag or a digest. */
   readonly image: string;
+  /** What runs it, where that is not kopf. @default - kopf, with the handlers of `main.py`, in this namespace alone */
+  readonly command?: readonly string[];
   /** `Never` for an image that is loaded into the nodes. @default 'IfNotPresent' */
   readonly imagePullPolicy?: PullPolicy;
   /** ServiceAccount that may make the calls of `OPERATOR_CALLS`. */
@@ -40,16 +42,16 @@ const HEALTH = '/healthz';
 /** The image runs as root; nothing in it asks for that. */
 const USER = 1000;
 
-/** An operator made with kopf, for the ModelDeployments of its own namespace. */
+/** An operator of others, made with kopf unless its command says otherwise, for the ModelDeployments of its own namespace. */
 export class MlOperator extends Construct {
   readonly deployment: Deployment;
 
   constructor(scope: Construct, id: string, props: MlOperatorProps) {
     super(...placed(scope, id));
     const words =
-      'name? image imagePullPolicy?:Always|IfNotPresent|Never serviceAccountName env?:object uses?:object[] resources?:object nodePool?:NodePool';
+      'name? image command?:string[] imagePullPolicy?:Always|IfNotPresent|Never serviceAccountName env?:object uses?:object[] resources?:object nodePool?:NodePool';
     requireKnownProps(this, props, words);
-    const { name = 'ml-operator', image, imagePullPolicy, serviceAccountName, env, uses, nodePool } = props;
+    const { name = 'ml-operator', image, command, imagePullPolicy, serviceAccountName, env, uses, nodePool } = props;
     const { resources = computeResources({ millicores: [100, 200], mebibytes: [128, 256] }) } = props;
     const namespace = namespaceOf(this);
     requireProp(namespace !== undefined, this, 'namespace', 'be that of a chart: the operator serves one', namespace);
@@ -71,7 +73,7 @@ export class MlOperator extends Construct {
             image,
             imagePullPolicy,
             // kopf serves no health endpoint unless it is told to, and takes the whole cluster for its namespace.
-            command: [
+            command: command ?? [
               'kopf',
               'run',
               '--standalone',

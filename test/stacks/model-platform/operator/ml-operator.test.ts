@@ -13,7 +13,7 @@ const deployment = (props: Partial<MlOperatorProps> = {}) =>
   objectOf(new MlOperator(testChart(), 'operator', { ...minimal, ...props }), 'Deployment');
 const container = (props?: Partial<MlOperatorProps>) => deployment(props).spec.template.spec.containers[0];
 
-describe('an operator', () => {
+describe('an external operator', () => {
   test('is never two, not even while it is replaced', () => {
     const { replicas, strategy } = deployment().spec;
     expect({ replicas, strategy }).toEqual({ replicas: 1, strategy: { type: 'Recreate' } });
@@ -53,6 +53,7 @@ describe('an operator', () => {
     const all: Required<MlOperatorProps> = {
       ...minimal,
       name: 'operator',
+      command: ['serve'],
       imagePullPolicy: 'Never',
       env: { A: 'b' },
       resources: { requests: { cpu: Cpu.millis(1), memory: Size.mebibytes(1) }, limits: { memory: Size.mebibytes(2) } },
@@ -61,6 +62,7 @@ describe('an operator', () => {
     };
     expectEachPropToMatter<MlOperatorProps>(deployment, all, {
       name: 'other',
+      command: ['serve', '--all'],
       image: 'example.org/operator:2',
       imagePullPolicy: 'Always',
       serviceAccountName: 'other',
@@ -78,7 +80,7 @@ describe('an operator', () => {
   });
 });
 
-describe('the calls of an operator', () => {
+describe('the calls of an external operator', () => {
   test('are enough to make and mend every object that a ModelDeployment becomes', () => {
     const registry = { host: 'registry', port: 8000, url: 'http://registry:8000' };
     const spec = { modelName: 'iris', modelVersion: 1, autoscaling: { enabled: true, minReplicas: 2 } };
