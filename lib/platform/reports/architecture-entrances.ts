@@ -1,9 +1,29 @@
 import type { ApiObject } from 'cdk8s';
 import type { Server } from '../../kube/network/peers';
 import { selects } from '../../kube/objects/inventory';
+import type { Labels } from '../../kube/objects/labels';
 import type { Manifest } from '../../kube/objects/serialization';
 import type { Release } from '../releases/release';
-import type { ArchitectureEntrance, LabelledNode } from './architecture';
+
+/** A way in from outside of the cluster. */
+export interface ArchitectureEntrance {
+  /** Id of the node that it leads to. */
+  readonly to: string;
+  /** `:30092` for a port of every node, or the host of an Ingress or an HTTPRoute. */
+  readonly address: string;
+  /** Port of the pods. @default - not known: of a release */
+  readonly port?: number;
+}
+
+/** Pods, and what finds them. */
+export interface FoundPods {
+  readonly id: string;
+  readonly namespace: string;
+  readonly kind: string;
+  readonly labels: Labels;
+  /** The manifest of a pod; empty where another program writes it. */
+  readonly spec: Manifest;
+}
 
 /** The node that declared pods are, and the server that is declared for a name of DNS. */
 export interface Declared {
@@ -14,7 +34,7 @@ export interface Declared {
 /** What leads from outside of the cluster to nodes: node ports and routes of the tree, and the Ingresses of releases. */
 export function architectureEntrances(
   objects: readonly ApiObject[],
-  nodes: readonly LabelledNode[],
+  nodes: readonly FoundPods[],
   releases: readonly Release[],
   declared: Declared,
 ): ArchitectureEntrance[] {
@@ -70,7 +90,7 @@ function backends(route: ApiObject): Backend[] {
 
 /** The nodes behind a port of a Service. */
 function behind(
-  nodes: readonly LabelledNode[],
+  nodes: readonly FoundPods[],
   { metadata, spec }: Manifest,
   { targetPort, port }: Manifest = {},
   address: string,
@@ -82,7 +102,7 @@ function behind(
 }
 
 /** The number of a port of pods. */
-function podPort({ spec }: LabelledNode, port: number | string | undefined): number | undefined {
+function podPort({ spec }: FoundPods, port: number | string | undefined): number | undefined {
   const ports: Manifest[] = (spec.containers ?? []).flatMap((container: Manifest) => container.ports ?? []);
   return typeof port === 'string' ? ports.find(({ name }) => name === port)?.containerPort : port;
 }

@@ -12,7 +12,7 @@ import type { Manifest } from '../../kube/objects/serialization';
 import { podUsage } from '../../kube/resources/pod-resources';
 import { typedPod } from '../../kube/resources/typed-pod';
 import { isInstalled, type Release } from '../releases/release';
-import { architectureEntrances, valuesOf } from './architecture-entrances';
+import { type ArchitectureEntrance, architectureEntrances, type FoundPods, valuesOf } from './architecture-entrances';
 import { gpusOf, podsOf, poolOf } from './footprint';
 
 /** What runs in an app, how it is reached and what it connects to: what a picture of it shows. */
@@ -68,22 +68,7 @@ export interface ArchitectureConnection {
   readonly ofCluster: boolean;
 }
 
-/** A way in from outside of the cluster. */
-export interface ArchitectureEntrance {
-  /** Id of the node that it leads to. */
-  readonly to: string;
-  /** `:30092` for a port of every node, or the host of an Ingress or an HTTPRoute. */
-  readonly address: string;
-  /** Port of the pods. @default - not known: of a release */
-  readonly port?: number;
-}
-
-/** A node with what finds it. */
-export interface LabelledNode extends ArchitectureNode {
-  readonly labels: Labels;
-  /** The manifest of a pod; empty where another program writes it. */
-  readonly spec: Manifest;
-}
+type LabelledNode = ArchitectureNode & FoundPods;
 
 /**
  * What a picture of a finished app shows: its workloads, the helm releases beside it, and the connections that its
