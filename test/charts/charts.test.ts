@@ -7,7 +7,7 @@ import { findProgram } from '../platform/releases/programs';
 import { filesIn } from '../support/golden';
 import { byKey, ChartFolder, findHelm } from '../support/helm';
 import { validate } from '../support/kubeconform';
-import { describeProgram } from '../support/programs';
+import { describeLong, describeProgram } from '../support/programs';
 import { root } from '../support/sources';
 import { type Manifest, synth } from '../support/synth';
 import { changes, fieldsOf, groups, isOf, leafSchema, merged, nested, others, refused } from './mutations';
@@ -67,17 +67,24 @@ describe.each(Object.keys(charts))('the chart %s', (name) => {
       expect(render('elsewhere', one)).toEqual(written(inNamespace('elsewhere', one)));
     });
 
-    it.each([...groups(props.values)])('changes with %s what that sets, and nothing else', (_, values) => {
-      const fields = values.flatMap(fieldsOf);
-      const found = [0, 1, 2].flatMap((index) => {
-        const other = values.map(({ path }) => nested(path, others(schemaOf(path), defaultOf(path))[index]));
-        const { objects, error } = chart().tryRender({ values: merged(...other) });
-        // Where a rule of the chart is broken.
-        if (objects === undefined) expect(error).toMatch(/must be at most/);
-        return objects === undefined ? [] : changes(before(), objects);
+    describeLong('each value', () => {
+      // What a rule of the chart refuses on top of the defaults is set on top of an environment.
+      const bases = [[], ...Object.keys(props.environments ?? {}).map((one) => [`values-${one}.yaml`])];
+
+      it.each([...groups(props.values)])('changes with %s what that sets, and nothing else', (_, values) => {
+        const fields = values.flatMap(fieldsOf);
+        const found = [0, 1, 2].flatMap((index) => {
+          const other = values.map(({ path }) => nested(path, others(schemaOf(path), defaultOf(path))[index]));
+          for (const files of bases) {
+            const { objects, error } = chart().tryRender({ files, values: merged(...other) });
+            if (objects !== undefined) return changes(before(files), objects);
+            expect(error).toMatch(/must be at most/);
+          }
+          return [];
+        });
+        expect(found.filter((change) => !fields.some((field) => isOf(change, field)))).toEqual([]);
+        expect(fields.filter((field) => !found.some((change) => isOf(change, field)))).toEqual([]);
       });
-      expect(found.filter((change) => !fields.some((field) => isOf(change, field)))).toEqual([]);
-      expect(fields.filter((field) => !found.some((change) => isOf(change, field)))).toEqual([]);
     });
 
     it('fails before it renders for each value that its schema refuses, and for one that is unknown', () => {
@@ -90,10 +97,11 @@ describe.each(Object.keys(charts))('the chart %s', (name) => {
       expect(passed.map(({ path }) => path)).toEqual([]);
     });
 
-    let defaults: Record<string, Manifest> | undefined;
-    const before = () => {
-      defaults ??= chart().render();
-      return defaults;
+    const rendered = new Map<string, Record<string, Manifest>>();
+    const before = (files: readonly string[]) => {
+      const found = rendered.get(files.join()) ?? chart().render({ files });
+      rendered.set(files.join(), found);
+      return found;
     };
     const defaultOf = (path: string) =>
       path.split('.').reduce<unknown>((parent, one) => Reflect.get(parent as object, one), chart().defaults());

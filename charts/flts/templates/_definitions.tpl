@@ -1,4 +1,4 @@
-{{- define "data.kafka-config" -}}
+{{- define "ConfigMap kafka-config /data" -}}
 log4j.properties: |
   log4j.rootLogger=INFO, stdout
   log4j.appender.stdout=org.apache.log4j.ConsoleAppender
@@ -21,7 +21,7 @@ server.properties: |
   group.initial.rebalance.delay.ms=0
 {{ end }}
 
-{{- define "data.inference-lb-config" -}}
+{{- define "ConfigMap inference-lb-config /data" -}}
 haproxy.cfg: |
   global
     log stdout format raw local0 info
@@ -104,7 +104,7 @@ haproxy.cfg: |
     stats auth "admin:${STATS_PASSWORD}"
 {{ end }}
 
-{{- define "data.prometheus-config" -}}
+{{- define "ConfigMap prometheus-config /data" -}}
 prometheus.yml: |
   global:
     scrape_interval: 15s
@@ -387,7 +387,7 @@ rules.yml: |
             summary: "{{ "{{" }} $value }} drives of {{ "{{" }} $labels.job }} are offline."
 {{ end }}
 
-{{- define "data.grafana-provisioning" -}}
+{{- define "ConfigMap grafana-provisioning /data" -}}
 dashboards.yaml: |
   apiVersion: 1
   providers:
@@ -412,7 +412,7 @@ datasources.yaml: |
         timeInterval: 15s
 {{ end }}
 
-{{- define "data.grafana-dashboards" -}}
+{{- define "ConfigMap grafana-dashboards /data" -}}
 flts-pipeline.json: |
   {{ "{" }}
     "uid": "flts-pipeline",
@@ -4019,7 +4019,7 @@ flts-serving.json: |
   }
 {{ end }}
 
-{{- define "job.kafka-topics" -}}
+{{- define "Job kafka-topics /spec" -}}
 backoffLimit: 10
 template:
   metadata:
@@ -4133,7 +4133,7 @@ template:
 {{- end }}
 {{ end }}
 
-{{- define "job.minio-buckets" -}}
+{{- define "Job minio-buckets /spec" -}}
 backoffLimit: 6
 template:
   metadata:
@@ -4230,7 +4230,7 @@ template:
 {{- end }}
 {{ end }}
 
-{{- define "job.postgres-databases" -}}
+{{- define "Job postgres-databases /spec" -}}
 backoffLimit: 10
 template:
   metadata:
@@ -4314,7 +4314,7 @@ template:
 {{- end }}
 {{ end }}
 
-{{- define "job.preprocess" -}}
+{{- define "Job preprocess /spec" -}}
 backoffLimit: 10
 template:
   metadata:

@@ -1,3 +1,3 @@
-{{- define "data.inference-config" -}}
+{{- define "ConfigMap inference-config /data" -}}
 {{ .Values.config | toJson }}
 {{ end }}

@@ -95,6 +95,8 @@ function objectsOf(stack: Chart) {
   const own = manifests.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
   const others = manifests.filter((manifest) => manifest !== own);
   const objects: Objects = new Map(others.map((manifest) => [objectKey(manifest), manifest]));
+  const twice = others.find((manifest) => objects.get(objectKey(manifest)) !== manifest);
+  requireProp(twice === undefined, stack, 'objects', 'have one name a kind', twice?.metadata.name);
   const namespaceLabels: Readonly<Record<string, string>> = own?.metadata.labels ?? {};
   return { objects, namespaceLabels };
 }

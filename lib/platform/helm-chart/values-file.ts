@@ -24,6 +24,10 @@ const TYPES = {
 /** What is below a name in a values file: a value, or names. */
 type Tree = Map<string, DefaultedValue | Tree>;
 
+function isValue(child: DefaultedValue | Tree): child is DefaultedValue {
+  return 'path' in child;
+}
+
 function treeOf(values: readonly DefaultedValue[]): Tree {
   const root: Tree = new Map();
   for (const value of values) {
@@ -44,14 +48,14 @@ function treeOf(values: readonly DefaultedValue[]): Tree {
 export function valuesFile(head: string, values: readonly DefaultedValue[]): string {
   const lines = (tree: Tree): string[] =>
     [...tree].flatMap(([name, child]) =>
-      child instanceof Map
-        ? [`${name}:`, ...lines(child).map((line) => `  ${line}`)]
-        : [
+      isValue(child)
+        ? [
             `# ${child.description}`,
             ...Yaml.stringify({ [name]: child.default })
               .trimEnd()
               .split('\n'),
-          ],
+          ]
+        : [`${name}:`, ...lines(child).map((line) => `  ${line}`)],
     );
   return `${[`# ${head}`, ...lines(treeOf(values))].join('\n')}\n`;
 }
@@ -61,9 +65,9 @@ export function valuesSchema(values: readonly DefaultedValue[]): string {
   const schema = (tree: Tree): object => ({
     type: 'object',
     additionalProperties: false,
-    required: [...tree].flatMap(([name, child]) => (!(child instanceof Map) && child.optional ? [] : [name])),
+    required: [...tree].flatMap(([name, child]) => (isValue(child) && child.optional ? [] : [name])),
     properties: Object.fromEntries(
-      [...tree].map(([name, child]) => [name, child instanceof Map ? schema(child) : schemaOf(child)]),
+      [...tree].map(([name, child]) => [name, isValue(child) ? schemaOf(child) : schema(child)]),
     ),
   });
   const { properties, ...root } = schema(treeOf(values)) as { properties: object };

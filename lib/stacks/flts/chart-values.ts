@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiObject } from 'cdk8s';
+import { requireProp } from '../../kube/objects/errors';
 import type { Manifest } from '../../kube/objects/serialization';
-import type { ChartField, ChartFieldForm, ChartRule, ChartValue } from '../../platform/helm-chart/chart-value';
+import type { ChartField, ChartFieldForm, ChartValue } from '../../platform/helm-chart/chart-value';
+import { containers, PARTS, POD, type Written } from './chart-parts';
 import type { FltsStack } from './stack';
 
 /** The tag is the label `app.kubernetes.io/version`, too. */
@@ -10,39 +12,6 @@ const TEXTS = { additionalProperties: { type: 'string' } };
 const POSITIVE = { minimum: 1 };
 const VERSION_LABEL = 'app.kubernetes.io~1version';
 const NUMBER = { part: /^(\d+)$/ };
-const POD = '/spec/template/spec';
-
-/** What each part of the pipeline is, by its path in the values: names of its workloads. */
-const PARTS: Readonly<Record<string, readonly string[]>> = {
-  kafka: ['kafka'],
-  minio: ['minio'],
-  postgres: ['postgres'],
-  mlflow: ['mlflow'],
-  gateway: ['fastapi-app'],
-  preprocess: ['preprocess'],
-  trainers: ['train-gru', 'train-lstm'],
-  prophet: ['nonml-prophet'],
-  evaluator: ['eval'],
-  inference: ['inference'],
-  loadBalancer: ['inference-lb'],
-  worker: ['inference-worker'],
-  prometheus: ['prometheus'],
-  grafana: ['grafana'],
-  locust: ['locust'],
-  locustWorkers: ['locust-worker'],
-};
-
-/** An object of the stack, with what is written of it. */
-interface Written {
-  readonly object: ApiObject;
-  readonly manifest: Manifest;
-}
-
-/** A container, by where it is. */
-interface ContainerField extends Written {
-  readonly path: string;
-  readonly container: Manifest;
-}
 
 /**
  * What users of a helm chart of the stack can set. The stack has a load test, a Prometheus and a Grafana without claims,
@@ -55,20 +24,12 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
     .map((object): Written => ({ object, manifest: object.toJson() }));
   const find = (kind: string, name: string): Written => {
     const found = all.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
-    if (found === undefined) throw new Error(`the stack writes no ${kind} ${name}`);
+    requireProp(found !== undefined, stack, 'fltsChartValues()', `be called for a stack with a ${kind}`, name);
     return found;
   };
   const pods = all.filter(({ manifest }) => manifest.spec?.template?.spec?.containers !== undefined);
   const part = (name: string) =>
     pods.filter(({ manifest }) => manifest.spec.template.metadata.labels['app.kubernetes.io/instance'] === name);
-  const containers = (workloads: readonly Written[]): ContainerField[] =>
-    workloads.flatMap((workload) =>
-      ['containers', 'initContainers'].flatMap((list) =>
-        ((workload.manifest.spec.template.spec[list] ?? []) as Manifest[]).map((container, index) => {
-          return { ...workload, container, path: `${POD}/${list}/${index}` };
-        }),
-      ),
-    );
   const variable = (name: string, workloads = pods, as?: ChartFieldForm): ChartField[] =>
     containers(workloads).flatMap(({ object, container, path }) => {
       const index = ((container.env ?? []) as Manifest[]).findIndex((entry) => entry.name === name && 'value' in entry);
@@ -274,14 +235,3 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
     ...resources,
   ];
 }
-
-/** What is checked of the values together. */
-export const FLTS_CHART_RULES: readonly ChartRule[] = [
-  { value: 'inference.minReplicas', atMost: 'inference.maxReplicas' },
-  { value: 'prophet.replicas', atMost: 'trainers.replicas' },
-  ...Object.keys(PARTS).flatMap((name) =>
-    ['cpu', 'memory'].map((resource): ChartRule => {
-      return { value: `${name}.resources.requests.${resource}`, atMost: `${name}.resources.limits.${resource}` };
-    }),
-  ),
-];

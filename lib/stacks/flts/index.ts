@@ -4,7 +4,8 @@
  * @packageDocumentation
  */
 
-export { FLTS_CHART_RULES, fltsChartValues } from './chart-values';
+export { FLTS_CHART_RULES } from './chart-parts';
+export { fltsChartValues } from './chart-values';
 export type { FltsExposure, FltsExposures } from './exposure';
 export { type FltsConfig, flts } from './flts';
 export type { FltsImages } from './images';

@@ -1,0 +1,60 @@
+import type { ApiObject } from 'cdk8s';
+import type { Manifest } from '../../kube/objects/serialization';
+import type { ChartRule } from '../../platform/helm-chart/chart-value';
+
+/** What each part of the pipeline is, by its path in the values: names of its workloads. */
+export const PARTS: Readonly<Record<string, readonly string[]>> = {
+  kafka: ['kafka'],
+  minio: ['minio'],
+  postgres: ['postgres'],
+  mlflow: ['mlflow'],
+  gateway: ['fastapi-app'],
+  preprocess: ['preprocess'],
+  trainers: ['train-gru', 'train-lstm'],
+  prophet: ['nonml-prophet'],
+  evaluator: ['eval'],
+  inference: ['inference'],
+  loadBalancer: ['inference-lb'],
+  worker: ['inference-worker'],
+  prometheus: ['prometheus'],
+  grafana: ['grafana'],
+  locust: ['locust'],
+  locustWorkers: ['locust-worker'],
+};
+
+/** What is checked of the values together. */
+export const FLTS_CHART_RULES: readonly ChartRule[] = [
+  { value: 'inference.minReplicas', atMost: 'inference.maxReplicas' },
+  { value: 'prophet.replicas', atMost: 'trainers.replicas' },
+  ...Object.keys(PARTS).flatMap((name) =>
+    ['cpu', 'memory'].map((resource): ChartRule => {
+      return { value: `${name}.resources.requests.${resource}`, atMost: `${name}.resources.limits.${resource}` };
+    }),
+  ),
+];
+
+/** An object of the stack, with what is written of it. */
+export interface Written {
+  readonly object: ApiObject;
+  readonly manifest: Manifest;
+}
+
+/** A container, by where it is. */
+export interface ContainerField extends Written {
+  readonly path: string;
+  readonly container: Manifest;
+}
+
+/** Path of the spec of a pod in its workload. */
+export const POD = '/spec/template/spec';
+
+/** The containers of workloads, init containers among them. */
+export function containers(workloads: readonly Written[]): ContainerField[] {
+  return workloads.flatMap((workload) =>
+    ['containers', 'initContainers'].flatMap((list) =>
+      ((workload.manifest.spec.template.spec[list] ?? []) as Manifest[]).map((container, index) => {
+        return { ...workload, container, path: `${POD}/${list}/${index}` };
+      }),
+    ),
+  );
+}
