@@ -20,7 +20,7 @@ export {
 } from './model-deployment-workload';
 export { type ModelPlatformConfig, modelPlatform } from './model-platform';
 export { ModelRegistry, type ModelRegistryProps } from './model-registry';
-export type { ModelServer } from './model-server';
+export type { ModelServer, OperatedModelServer } from './model-server';
 export { MlOperator, type MlOperatorProps } from './operator/ml-operator';
 export { ModelNamespace, type ModelNamespaceProps } from './operator/model-namespace';
 export { ModelOperator, type ModelOperatorProps } from './operator/model-operator';

@@ -2,11 +2,12 @@ import { App, Chart } from 'cdk8s';
 import { ModelDeployment as Kind } from '../../../imports/ml.example.com';
 import { setNodePools } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
+import { setKubernetesVersion } from '../../kube/objects/kubernetes-version';
 import { stackLabels } from '../../kube/objects/labels';
 import type { Manifest } from '../../kube/objects/serialization';
 import { type ModelDeploymentResource, specOf } from './model-deployment-resource';
 import { ModelDeploymentWorkload } from './model-deployment-workload';
-import type { ModelServer } from './model-server';
+import type { OperatedModelServer } from './model-server';
 
 /** The chart that a workload of the stack is in: what an operator writes has the selectors that a synth would give it. */
 const STACK = 'model-platform';
@@ -20,13 +21,18 @@ const STACK = 'model-platform';
  * @param resource - as the API server hands it out
  * @throws InvalidPropError for a spec that the CustomResourceDefinition refuses
  */
-export function modelDeploymentObjects(resource: ModelDeploymentResource, server: ModelServer): readonly Manifest[] {
+export function modelDeploymentObjects(
+  resource: ModelDeploymentResource,
+  { kubernetesVersion, nodePools, ...server }: OperatedModelServer,
+): readonly Manifest[] {
   const { name, namespace, uid } = resource.metadata;
   const location = `${Kind.GVK.kind} '${name}'`;
   const spec = specOf(location, resource);
   requireProp(namespace !== undefined, location, 'metadata.namespace', 'be given', namespace);
   const app = new App();
-  if (server.nodePool !== undefined) setNodePools(app, [server.nodePool]);
+  if (kubernetesVersion !== undefined) setKubernetesVersion(app, kubernetesVersion);
+  const pools = server.nodePool === undefined ? nodePools : [server.nodePool];
+  if (pools !== undefined) setNodePools(app, pools);
   const chart = new Chart(app, STACK, { namespace, labels: stackLabels(STACK) });
   new ModelDeploymentWorkload(chart, name, { ...spec, name, server });
   const owner = { ...Kind.GVK, name, uid, controller: true };

@@ -29,6 +29,14 @@ export interface ModelServer {
   readonly nodePool?: NodePool;
 }
 
+/** A server in a cluster that decides how its pods are written: what an operator knows of both. */
+export interface OperatedModelServer extends ModelServer {
+  /** @default '1.28' */
+  readonly kubernetesVersion?: string;
+  /** The pools of the cluster. @default - `nodePool` alone */
+  readonly nodePools?: readonly NodePool[];
+}
+
 /** A server with nothing left to a default. */
 export type CompleteModelServer = ModelServer & Required<Omit<ModelServer, 'downloadSecret' | 'nodePool'>>;
 

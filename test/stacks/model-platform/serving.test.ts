@@ -74,18 +74,21 @@ describe('with the operator of this platform', () => {
     expect(synth(platform).filter(({ kind }) => kind === 'ClusterRole')).toEqual([]);
   });
 
-  test('the operator makes of a spec what the synth makes of it without one', () => {
+  test.each([
+    ['of one node pool', '1.28', { nodePool: models }],
+    ['of any node pool, on a Kubernetes with the sleep action', '1.30', {}],
+  ])('the operator makes of a spec what the synth makes of it without one: %s', (_, version, where) => {
     const server = {
-      nodePool: models,
+      ...where,
       user: { user: 2000 },
       health: { startupTimeout: Duration.minutes(3) },
       modelCache: { path: '/models', sizeLimit: Size.gibibytes(5) },
       downloadSecret: new SecretRef('token'),
     };
-    const config = find(render({ server }), 'ConfigMap', 'ml-operator-server').data['server.json'];
+    const config = find(render({ server }, version), 'ConfigMap', 'ml-operator-server').data['server.json'];
     const { name, ...spec } = iris;
     const resource = { metadata: { name, namespace: 'ml-platform' }, spec };
-    const written = render({ server, serving: { deployments: [iris] } }).filter(
+    const written = render({ server, serving: { deployments: [iris] } }, version).filter(
       ({ kind, metadata }) => metadata.name === 'iris-inference' && kind !== 'NetworkPolicy',
     );
     expect(written).toHaveLength(3);

@@ -4,11 +4,12 @@ import { Construct } from 'constructs';
 import { ServiceAccount } from '../../../components/tenancy/service-account';
 import type { MetricsConnection } from '../../../kube/network/connections';
 import { allowApiServer, connect } from '../../../kube/network/network';
-import type { NodePool } from '../../../kube/nodes/node-pools';
+import { declaredNodePools, type NodePool } from '../../../kube/nodes/node-pools';
 import { accessRules } from '../../../kube/objects/access';
 import { podAdmission } from '../../../kube/objects/admission';
 import { requireProp } from '../../../kube/objects/errors';
 import { placed, requireKnownProps } from '../../../kube/objects/known-props';
+import { kubernetesMinor } from '../../../kube/objects/kubernetes-version';
 import { requireWhole } from '../../../kube/objects/numbers';
 import type { ContainerProps, PullPolicy } from '../../../kube/pods/containers';
 import { resolveImage } from '../../../kube/pods/images';
@@ -121,9 +122,11 @@ export class ModelOperator extends Construct {
   private container(server: ModelServer, props: ModelOperatorProps): ContainerProps {
     const { image, imagePullPolicy, namespaces, resources = RESOURCES } = props;
     const pulled = resolveImage(this, 'server.image', server.image, server.imagePullPolicy !== 'Never');
+    const kubernetesVersion = `1.${kubernetesMinor(this)}`;
+    const settings = { ...server, image: pulled, kubernetesVersion, nodePools: declaredNodePools(this) };
     const config = new ConfigMap(this, 'server', {
       name: `${NAME}-server`,
-      data: { [SERVER_FILE]: modelServerJson({ ...server, image: pulled }) },
+      data: { [SERVER_FILE]: modelServerJson(settings) },
     });
     const field = (path: EnvFieldPaths) => EnvValue.fromFieldRef(path, { apiVersion: 'v1' });
     return {

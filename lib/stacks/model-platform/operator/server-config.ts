@@ -13,7 +13,7 @@ import type { PodUser } from '../../../kube/pods/security';
 import { cpuString, sizeString } from '../../../kube/resources/quantities';
 import { SecretRef } from '../../../kube/secrets/secrets';
 import { modelDeploymentObjects } from '../model-deployment-objects';
-import { completeModelServer, type ModelServer } from '../model-server';
+import { completeModelServer, type OperatedModelServer } from '../model-server';
 
 /** A ModelServer as the operator reads it: durations in seconds, amounts as Kubernetes writes them. */
 interface ServerJson {
@@ -26,6 +26,8 @@ interface ServerJson {
   readonly modelCache?: { path: string; sizeLimit?: string; claimName?: string; accessMode?: AccessMode };
   readonly downloadSecret?: Pick<SecretRef, 'name' | 'checksum'>;
   readonly nodePool?: PoolJson;
+  readonly kubernetesVersion?: string;
+  readonly nodePools?: readonly PoolJson[];
 }
 
 type AccessMode = Extract<ModelCache, { readonly accessMode: unknown }>['accessMode'];
@@ -46,7 +48,7 @@ interface TimingJson {
 type PoolJson = Omit<NodePoolProps, 'capacity'> & { readonly capacity: { cpu: string; memory: string; pods?: number } };
 
 /** The content of `server.json`, from which the operator makes the same objects as from the server itself. */
-export function modelServerJson(server: ModelServer): string {
+export function modelServerJson({ kubernetesVersion, nodePools, ...server }: OperatedModelServer): string {
   const complete = completeModelServer(server);
   const { image, imagePullPolicy, registry, port, user, health, modelCache, downloadSecret, nodePool } = complete;
   const json: ServerJson = {
@@ -69,6 +71,9 @@ export function modelServerJson(server: ModelServer): string {
     // Where the Secret is known to be is a matter of the synth: each namespace of models has its own.
     downloadSecret: downloadSecret && { name: downloadSecret.name, checksum: downloadSecret.checksum },
     nodePool: nodePool && poolJson(nodePool),
+    kubernetesVersion,
+    // Pods of one pool are spread over its nodes alone.
+    nodePools: nodePool ? undefined : nodePools?.map(poolJson),
   };
   return `${JSON.stringify(json, undefined, 2)}\n`;
 }
@@ -92,7 +97,7 @@ function poolJson({ tolerations: _, capacity, ...pool }: NodePool): PoolJson {
  * @param path - of the file, for messages
  * @throws InvalidPropError for a text that is no JSON, unknown properties, and values of which no pod could be made
  */
-export function parseModelServer(text: string, path: string): ModelServer {
+export function parseModelServer(text: string, path: string): OperatedModelServer {
   try {
     const server = serverOf(path, parsed(text, path));
     requireModelServer(path, server);
@@ -109,7 +114,7 @@ export function parseModelServer(text: string, path: string): ModelServer {
  * Checks that pods can be made of a server, by making those of a model that fits where any does.
  * @throws InvalidPropError that names `location`
  */
-export function requireModelServer(location: ErrorLocation, server: ModelServer, namespace = 'models'): void {
+export function requireModelServer(location: ErrorLocation, server: OperatedModelServer, namespace = 'models'): void {
   const resources = { limits: { cpu: '1m', memory: '1Ki' } };
   const spec = { modelName: 'model', modelVersion: 1, resources };
   try {
@@ -131,18 +136,19 @@ function parsed(text: string, path: string): ServerJson {
   }
 }
 
-function serverOf(path: string, json: ServerJson): ModelServer {
+function serverOf(path: string, json: ServerJson): OperatedModelServer {
   const words =
-    'image imagePullPolicy?:Always|IfNotPresent|Never registry:HttpServer port?:number user?:object health?:object modelCache?:object downloadSecret?:object nodePool?:object';
+    'image imagePullPolicy?:Always|IfNotPresent|Never registry:HttpServer port?:number user?:object health?:object modelCache?:object downloadSecret?:object nodePool?:object kubernetesVersion? nodePools?:object[]';
   requireKnownProps(path, json, words);
-  const { health, modelCache, downloadSecret, nodePool, ...plain } = json;
+  const { health, modelCache, downloadSecret, nodePool, nodePools, ...plain } = json;
   requireKnownProps(path, downloadSecret, 'name checksum?', 'downloadSecret');
   return {
     ...plain,
     health: health && healthOf(path, health),
     modelCache: modelCache && cacheOf(path, modelCache),
     downloadSecret: downloadSecret && new SecretRef(downloadSecret.name, downloadSecret.checksum),
-    nodePool: nodePool && new NodePool({ ...nodePool, capacity: capacityOf(path, nodePool.capacity) }),
+    nodePool: nodePool && poolOf(path, nodePool),
+    nodePools: nodePools?.map((pool) => poolOf(path, pool)),
   };
 }
 
@@ -183,6 +189,10 @@ function cacheOf(path: string, json: NonNullable<ServerJson['modelCache']>): Mod
   requireProp(claimName !== undefined, path, 'modelCache', "have 'sizeLimit', or 'claimName' and 'accessMode'", json);
   requireProp(accessMode !== undefined, path, 'modelCache.accessMode', "be given with 'claimName'", accessMode);
   return { path: json.path, claimName, accessMode };
+}
+
+function poolOf(path: string, json: PoolJson): NodePool {
+  return new NodePool({ ...json, capacity: capacityOf(path, json.capacity) });
 }
 
 function capacityOf(path: string, json: PoolJson['capacity']): NodeCapacity {

@@ -122,7 +122,7 @@ describe('the settings of the server as a file', () => {
     [
       'an unknown property',
       changed({ prot: 1 }),
-      "'prot' must be a known property (image, imagePullPolicy, registry, port, user, health, modelCache, downloadSecret, nodePool), got 1",
+      "'prot' must be a known property (image, imagePullPolicy, registry, port, user, health, modelCache, downloadSecret, nodePool, kubernetesVersion, nodePools), got 1",
     ],
     [
       'another form',
