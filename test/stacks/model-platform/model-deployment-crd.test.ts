@@ -44,14 +44,11 @@ describe('the CustomResourceDefinition of ModelDeployments', () => {
   });
 
   test('shows the columns of the original, and how many pods serve', () => {
-    expect(version.additionalPrinterColumns.map(({ name }: { name: string }) => name)).toEqual([
-      'Model',
-      'Version',
-      'Replicas',
-      'Ready',
-      'Phase',
-      'Age',
-    ]);
+    const all = version.additionalPrinterColumns as readonly { name: string; priority?: number }[];
+    const columns = (wanted?: number) => all.filter(({ priority }) => priority === wanted).map(({ name }) => name);
+    expect(columns()).toEqual(['Model', 'Version', 'Replicas', 'Ready', 'Phase', 'Age']);
+    // With -o wide.
+    expect(columns(1)).toEqual(['Reason', 'URL']);
   });
 
   test('has every default of the original but those of resources, which could exceed the limit that somebody sets', () => {
