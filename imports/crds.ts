@@ -67,6 +67,20 @@ export const modelDeploymentCrd = {
             "description": "What the operator says"
           },
           {
+            "name": "Reason",
+            "type": "string",
+            "priority": 1,
+            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+            "description": "Why it serves, or does not"
+          },
+          {
+            "name": "URL",
+            "type": "string",
+            "priority": 1,
+            "jsonPath": ".status.url",
+            "description": "Where it is inside the cluster"
+          },
+          {
             "name": "Age",
             "type": "date",
             "jsonPath": ".metadata.creationTimestamp"
@@ -251,11 +265,11 @@ export const modelDeploymentCrd = {
                 }
               },
               "status": {
-                "description": "What the operator found. Another field is dropped: kopf keeps what a handler returns below `status.<handler>`, so a handler has to write `patch.status` itself.",
+                "description": "What the operator found. Another field is dropped: kopf keeps what a handler returns below `status.<handler>`, so a handler of an external operator has to write `patch.status` itself.",
                 "type": "object",
                 "properties": {
                   "phase": {
-                    "description": "In one word.",
+                    "description": "In one word: no pod serves yet (Pending), enough pods of this spec serve (Running), pods of an earlier spec or too few serve (Updating), or something is wrong that does not go away by itself (Failed).",
                     "type": "string",
                     "enum": [
                       "Pending",
@@ -294,13 +308,18 @@ export const modelDeploymentCrd = {
                     "type": "string",
                     "maxLength": 63
                   },
+                  "url": {
+                    "description": "Where the model is reached inside the cluster.",
+                    "type": "string",
+                    "maxLength": 253
+                  },
                   "lastUpdated": {
                     "description": "When the operator last wrote, with a time zone (RFC 3339).",
                     "type": "string",
                     "format": "date-time"
                   },
                   "conditions": {
-                    "description": "One entry a type, as `kubectl wait --for=condition=Ready` reads it.",
+                    "description": "One entry a type, as `kubectl wait --for=condition=Ready` reads it: Ready, Progressing (pods are being replaced or added) and Degraded (something is wrong, which `reason` and `message` say).",
                     "type": "array",
                     "maxItems": 8,
                     "x-kubernetes-list-type": "map",

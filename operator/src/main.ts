@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { Api } from './api';
+import { Caches, controllerOf, KIND } from './caches';
+import { Lease } from './lease';
+import { log, wordsOf } from './log';
+import { Metrics } from './metrics';
+import { Queue } from './queue';
+import { Reconciler } from './reconcile';
+import { Registry } from './registry';
+import { followFile, readSettings, type Settings } from './settings';
+import { type Server, serverOf, WantedObjects } from './wanted';
+import { Waves } from './waves';
+
+const NAME = 'ml-operator';
+const CONTROLLER = 'controller="modeldeployment"';
+const QUEUE = 'name="modeldeployment"';
+/** Milliseconds after which work that has not ended never will: each of its requests has a time of its own. */
+const STUCK = 300_000;
+/** Milliseconds of changes that are looked at together before the next wave. */
+const GATHERED = 500;
+
+class Operator {
+  private readonly stopped = new AbortController();
+  private readonly metrics = new Metrics();
+  private readonly waves = new Waves();
+  private readonly caches: ReadonlyMap<string, Caches>;
+  private readonly queue: Queue;
+  private readonly lease: Lease;
+  private servers: readonly [Server, ...Server[]];
+  private advancing?: NodeJS.Timeout;
+  private configIsValid = true;
+  private leads = false;
+
+  constructor(private readonly settings: Settings) {
+    const { metrics, waves } = this;
+    const { namespace, namespaces, pod, concurrency, serverFile } = settings;
+    this.servers = [serverOf(readFileSync(serverFile, 'utf8'), serverFile)];
+    const config = new KubeConfig();
+    config.loadFromDefault();
+    const api = new Api(config, (method, code) =>
+      metrics.count('rest_client_requests_total', `code="${code}",method="${method}"`),
+    );
+    const changed = (key: string, kind: string) => {
+      this.queue.add(key);
+      if (kind === 'Deployment') this.advanceSoon();
+    };
+    this.caches = new Map(namespaces.map((name) => [name, new Caches(api, name, changed)]));
+    this.lease = new Lease(api, namespace, NAME, pod);
+    const reconciler = new Reconciler({
+      api,
+      lease: this.lease,
+      caches: this.caches,
+      servers: () => this.servers,
+      wanted: new WantedObjects(),
+      waves,
+      registry: new Registry(),
+      enqueue: (key) => this.queue.add(key),
+      wrote: (verb, kind) => metrics.count('ml_operator_writes_total', `verb="${verb}",kind="${kind}"`),
+    });
+    this.queue = new Queue(concurrency, (key) => reconciler.reconcile(key), {
+      added: () => metrics.count('workqueue_adds_total', QUEUE),
+      retried: () => metrics.count('workqueue_retries_total', QUEUE),
+      taken: (seconds) => metrics.observe('workqueue_queue_duration_seconds', QUEUE, seconds),
+      worked: (key, seconds, error) => {
+        metrics.observe('workqueue_work_duration_seconds', QUEUE, seconds);
+        metrics.observe('controller_runtime_reconcile_time_seconds', CONTROLLER, seconds);
+        const result = error === undefined ? 'success' : 'error';
+        metrics.count('controller_runtime_reconcile_total', `${CONTROLLER},result="${result}"`);
+        if (error === undefined) return;
+        metrics.count('controller_runtime_reconcile_errors_total', CONTROLLER);
+        log('error', 'reconcile failed', { model: key, error: wordsOf(error) });
+      },
+    });
+    this.gauges(concurrency);
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.stopped;
+    const server = createServer(({ url }, response) => {
+      const [status, text] = this.answer(url ?? '');
+      response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4' }).end(text);
+    }).listen(this.settings.port);
+    const unfollow = followFile(this.settings.serverFile, 2, (text) => this.takeServer(text));
+    const watches = this.watches.map((watch) => watch.run(signal));
+    await this.lease.run(signal, (leading) => this.lead(leading));
+    this.queue.clear();
+    unfollow();
+    clearTimeout(this.advancing);
+    await Promise.all(watches);
+    server.close();
+    server.closeAllConnections();
+  }
+
+  /** Ends what is under way, gives the lease back, and lets `run` return. */
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private get watches() {
+    return [...this.caches.values()].flatMap(({ all }) => all);
+  }
+
+  private async lead(leading: boolean): Promise<void> {
+    this.leads = leading;
+    if (!leading) return this.queue.stop();
+    const { signal } = this.stopped;
+    // Without all objects, those that are there would look as if they were missing.
+    while (!this.watches.every(({ complete }) => complete)) {
+      if (signal.aborted || this.lease.remaining === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    this.queueAll();
+    this.queue.start();
+    this.advanceSoon();
+  }
+
+  private queueAll(): void {
+    for (const caches of this.caches.values()) {
+      for (const { metadata } of caches.of(KIND).values()) this.queue.add(`${caches.namespace}/${metadata.name}`);
+    }
+  }
+
+  private takeServer(text: string): void {
+    try {
+      const server = serverOf(text, this.settings.serverFile);
+      this.configIsValid = true;
+      if (server.revision === this.servers[0].revision) return;
+      log('info', 'new settings of the server', { revision: server.revision });
+      // Beyond those nobody waits: models that still have older ones get the last.
+      const [last, before] = this.servers;
+      this.servers = [server, last, ...(before ? [before] : [])];
+      this.waves.reset();
+      this.queueAll();
+      this.advanceSoon();
+    } catch (error) {
+      this.configIsValid = false;
+      log('error', 'the settings of the server are wrong, and those of before are kept', { error: wordsOf(error) });
+    }
+  }
+
+  private advanceSoon(): void {
+    this.advancing ??= setTimeout(() => {
+      this.advancing = undefined;
+      if (!this.leads) return;
+      const deployments = new Map<string, Manifest>();
+      for (const caches of this.caches.values()) {
+        for (const deployment of caches.of('Deployment').values()) {
+          const owner = controllerOf(deployment);
+          if (owner?.kind === KIND) deployments.set(`${caches.namespace}/${owner.name}`, deployment);
+        }
+      }
+      for (const key of this.waves.advance(this.servers[0].revision, deployments)) this.queue.add(key);
+    }, GATHERED);
+  }
+
+  private answer(url: string): [status: number, text: string] {
+    if (url === '/metrics') return [200, this.metrics.text()];
+    if (url === '/healthz') {
+      const stuck = this.queue.longest > STUCK;
+      return stuck ? [500, 'work on a model does not end\n'] : [200, 'ok\n'];
+    }
+    if (url !== '/readyz') return [404, 'there are /healthz, /readyz and /metrics\n'];
+    const behind = this.watches.filter(({ current }) => !current).length;
+    return behind > 0 ? [503, `${behind} watches are not up to date\n`] : [200, 'ok\n'];
+  }
+
+  private gauges(concurrency: number): void {
+    const { metrics, queue, waves } = this;
+    metrics.gauge('workqueue_depth', () => ({ [QUEUE]: queue.depth }));
+    metrics.gauge('workqueue_longest_running_processor_seconds', () => ({ [QUEUE]: queue.longest / 1000 }));
+    metrics.gauge('controller_runtime_active_workers', () => ({ [CONTROLLER]: queue.active }));
+    metrics.gauge('controller_runtime_max_concurrent_reconciles', () => ({ [CONTROLLER]: concurrency }));
+    metrics.gauge('leader_election_master_status', () => ({ [`name="${NAME}"`]: Number(this.lease.remaining > 0) }));
+    metrics.gauge('process_resident_memory_bytes', () => ({ '': process.memoryUsage.rss() }));
+    metrics.gauge('ml_operator_server_config_valid', () => ({ '': Number(this.configIsValid) }));
+    metrics.gauge('ml_operator_models_outdated', () => ({ '': waves.progress.outdated }));
+    metrics.gauge('ml_operator_models_in_wave', () => ({ '': waves.progress.unfinished }));
+  }
+}
+
+async function main(): Promise<void> {
+  const operator = new Operator(readSettings(process.env));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => operator.stop());
+  await operator.run();
+}
+
+main().catch((error) => {
+  log('error', 'the operator cannot run', { error: wordsOf(error) });
+  process.exitCode = 1;
+});

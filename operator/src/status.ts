@@ -1,0 +1,160 @@
+import type { Manifest } from '../../lib/kube/objects/serialization';
+
+/** Something that keeps a model from serving: a word for programs, and a sentence for people. */
+export interface Problem {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What the status of a ModelDeployment is made of. */
+export interface Observed {
+  readonly resource: Manifest;
+  /** The Deployment as it is. */
+  readonly deployment?: Manifest;
+  /** What it was applied with. */
+  readonly wanted?: Manifest;
+  readonly pods: readonly Manifest[];
+  readonly service?: string;
+  readonly url?: string;
+  /** Pods that must serve: those of the autoscaler at the least. */
+  readonly least: number;
+  /** What is wrong with the ModelDeployment itself, or with what is in its way. */
+  readonly problem?: Problem;
+  /** Whether the registry says that it has no such model. */
+  readonly modelMissing?: boolean;
+  /** Whether it waits for other models before it gets the new settings of the server. */
+  readonly waiting: boolean;
+}
+
+/** Status of a ModelDeployment, with the times of `previous` where nothing has changed. */
+export function statusOf(observed: Observed, previous: Manifest = {}, now = new Date().toISOString()): Manifest {
+  const { resource, deployment, service, url } = observed;
+  const { replicas = 0, readyReplicas = 0 } = deployment?.status ?? {};
+  const problem = observed.problem ?? problemOf(observed);
+  const complete = rolledOut(deployment, observed.least);
+  const ready = complete && observed.problem === undefined;
+  const conditions = [
+    ready
+      ? condition('Ready', true, 'Serving', `${pods(readyReplicas)} of this version serve`)
+      : condition('Ready', false, problem?.reason ?? 'RollingOut', problem?.message ?? progress(observed)),
+    progressing(observed, complete, problem),
+    problem && !(ready && problem.reason === 'Unschedulable')
+      ? condition('Degraded', true, problem.reason, problem.message)
+      : condition('Degraded', false, 'AsExpected', 'nothing is wrong'),
+  ];
+  const status = {
+    phase: ready ? 'Running' : phase(readyReplicas, problem),
+    observedGeneration: resource.metadata.generation,
+    replicas,
+    readyReplicas,
+    ...(deployment && { selector: selectorText(deployment), deploymentName: deployment.metadata.name }),
+    ...(service && { serviceName: service, url }),
+    conditions: conditions.map((one) => ({ ...one, lastTransitionTime: since(one, previous, now) })),
+  };
+  const { lastUpdated, ...before } = previous;
+  return { ...status, lastUpdated: same(before, status) ? lastUpdated : now };
+}
+
+/** Whether a Deployment has nothing but pods of its last template, and enough of them serve. */
+export function rolledOut(deployment: Manifest | undefined, least = deployment?.spec.replicas ?? 1): boolean {
+  if (deployment === undefined) return false;
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = deployment.status ?? {};
+  const seen = observedGeneration >= deployment.metadata.generation;
+  return seen && updatedReplicas === replicas && updatedReplicas >= least && readyReplicas >= Math.max(1, least);
+}
+
+/** Whether two values are the same JSON, whatever the order of their keys. */
+export function same(one: unknown, other: unknown): boolean {
+  return sorted(one) === sorted(other);
+}
+
+export function sorted(value: unknown): string {
+  return JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+const PULL = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'];
+const CONFIG = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
+
+/** What the cluster says against the pods: the reason nearest to its cause first. */
+function problemOf({ resource, deployment, pods: all, modelMissing }: Observed): Problem | undefined {
+  const { modelName, modelVersion } = resource.spec ?? {};
+  const conditions: readonly Manifest[] = deployment?.status?.conditions ?? [];
+  const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
+  const quota = /exceeded quota/.test(failure?.message);
+  if (quota) return { reason: 'QuotaExceeded', message: `the quota of the namespace is full: ${failure?.message}` };
+  if (failure) return { reason: 'PodsRefused', message: `pods cannot be created: ${failure.message}` };
+  const found = all.map(podProblem).find((problem) => problem !== undefined);
+  const crashes = found === undefined || found.reason === 'CrashLoop';
+  if (modelMissing && crashes && deployment && !rolledOut(deployment)) {
+    const message = `the registry has no version ${modelVersion} of model ${modelName}; upload it, or correct the spec`;
+    return { reason: 'ModelNotFound', message };
+  }
+  if (found) return found;
+  const stuck = conditions.find(({ type, status }) => type === 'Progressing' && status === 'False');
+  return stuck && { reason: 'ProgressDeadlineExceeded', message: `pods are not ready in time: ${stuck.message}` };
+}
+
+function podProblem({ metadata: { name, deletionTimestamp }, status = {} }: Manifest): Problem | undefined {
+  if (deletionTimestamp !== undefined) return undefined;
+  const unscheduled = (status.conditions ?? []).find(
+    ({ type, reason }: Manifest) => type === 'PodScheduled' && reason === 'Unschedulable',
+  );
+  if (unscheduled) return { reason: 'Unschedulable', message: `no node has room for ${name}: ${unscheduled.message}` };
+  for (const { state = {}, lastState = {}, restartCount = 0, ready } of status.containerStatuses ?? []) {
+    const { reason = '', message = '' } = state.waiting ?? {};
+    if (PULL.includes(reason))
+      return { reason: 'ImageNotPulled', message: `the image of ${name}: ${message || reason}` };
+    if (CONFIG.includes(reason)) return { reason: 'ContainerNotCreated', message: `${name}: ${message || reason}` };
+    const ended = state.terminated ?? lastState.terminated;
+    if (ready || ended === undefined || (restartCount === 0 && !state.terminated)) continue;
+    if (ended.reason === 'OOMKilled') {
+      return { reason: 'OutOfMemory', message: `${name} needs more memory than resources.limits.memory allows` };
+    }
+    const last = ended.message ? `: ${ended.message.trim().slice(-500)}` : `; see kubectl logs --previous ${name}`;
+    return { reason: 'CrashLoop', message: `${name} ended with exit code ${ended.exitCode} when it started${last}` };
+  }
+  return undefined;
+}
+
+function phase(ready: number, problem: Problem | undefined): string {
+  if (problem && problem.reason !== 'Unschedulable') return 'Failed';
+  return ready > 0 ? 'Updating' : 'Pending';
+}
+
+function progressing({ waiting, deployment, ...rest }: Observed, complete: boolean, problem?: Problem): Manifest {
+  const type = 'Progressing';
+  if (rest.problem) return condition(type, false, rest.problem.reason, rest.problem.message);
+  if (waiting) return condition(type, true, 'WaitingForTurn', 'gets the new settings of the server after other models');
+  if (complete) return condition(type, false, 'Complete', 'every pod is of this version');
+  if (problem) return condition(type, false, problem.reason, problem.message);
+  return condition(type, true, 'RollingOut', progress({ waiting, deployment, ...rest }));
+}
+
+function progress({ deployment, least }: Observed): string {
+  const { updatedReplicas = 0, readyReplicas = 0 } = deployment?.status ?? {};
+  return `${pods(updatedReplicas)} of this version, ${readyReplicas} that serve, at least ${least} wanted`;
+}
+
+function pods(count: number): string {
+  return count === 1 ? '1 pod' : `${count} pods`;
+}
+
+function condition(type: string, holds: boolean, reason: string, message: string): Manifest {
+  return { type, status: holds ? 'True' : 'False', reason, message: message.slice(0, 2000) };
+}
+
+function since({ type, status }: Manifest, { conditions = [] }: Manifest, now: string): string {
+  const before = conditions.find((one: Manifest) => one.type === type);
+  return before?.status === status ? (before.lastTransitionTime ?? now) : now;
+}
+
+function selectorText({ spec }: Manifest): string {
+  const labels: Readonly<Record<string, string>> = spec.selector.matchLabels;
+  return Object.entries(labels)
+    .map((pair) => pair.join('='))
+    .join(',');
+}
