@@ -77,7 +77,10 @@ export class Api {
     const { headers, ...credentials } = await this.currentCredentials();
     const payload = body && JSON.stringify(body);
     const url = new URL(this.server.pathname.replace(/\/$/, '') + path, this.server);
-    const all = { ...headers, accept: 'application/json', ...(payload && { 'content-type': contentType }) };
+    // Node.js does not say by itself how long the body of a DELETE is.
+    const length = Buffer.byteLength(payload ?? '');
+    const ofBody = payload && { 'content-type': contentType, 'content-length': length };
+    const all = { ...headers, accept: 'application/json', ...ofBody };
     const options = { ...credentials, method, agent, headers: all, signal };
     await new Promise<void>((resolve, reject) => {
       const fail = (error: Error) => {

@@ -115,10 +115,15 @@ export class Reconciler {
     const difference = live && drift(marked, live);
     if (live && difference === undefined) return undefined;
     const path = `${collectionOf(kind, caches.namespace)}/${metadata.name}`;
-    // What nobody had when this was read must not be somebody's now: without `force` their fields are a conflict.
-    const query = `fieldManager=${MANAGER}${live ? '&force=true' : ''}`;
-    const body = live ? { ...marked, metadata: { ...marked.metadata, uid: live.metadata.uid } } : marked;
-    const answer = await this.write('PATCH', `${path}?${query}`, kind, withReplicas(body, live, resource));
+    const body = withReplicas(marked, live, resource);
+    // What was not there when this was read must not be somebody's now: without `force` their fields are a conflict.
+    const apply = () => this.write('PATCH', `${path}?fieldManager=${MANAGER}${live ? '&force=true' : ''}`, kind, body);
+    const answer = await apply().catch(async (error) => {
+      if (!live || !(error instanceof ApiError && error.status === 422)) throw error;
+      // What somebody added to a list, which an apply leaves there, may not stand beside what is wanted.
+      await this.write('PATCH', `${path}?fieldManager=${MANAGER}-repair`, kind, body, 'application/merge-patch+json');
+      return apply();
+    });
     caches.of(kind).put(answer);
     changes.push(`${live ? `updated ${kind} ${metadata.name} (${difference})` : `created ${kind} ${metadata.name}`}`);
     return undefined;
@@ -207,11 +212,11 @@ export class Reconciler {
   }
 
   /** A write of the one that leads: it has ended, or is given up, before another may lead. */
-  private async write(method: string, path: string, kind: string, body: Manifest): Promise<Manifest> {
+  private async write(method: string, path: string, kind: string, body: Manifest, type?: string): Promise<Manifest> {
     const { remaining } = this.around.lease;
     if (remaining === 0) throw new Error('the lease is lost: another operator may write');
     this.around.wrote(method, kind);
-    const contentType = method === 'PATCH' ? 'application/apply-patch+yaml' : 'application/json';
+    const contentType = type ?? (method === 'PATCH' ? 'application/apply-patch+yaml' : undefined);
     return this.around.api.request(method, path, { body, contentType, timeout: Math.min(15_000, remaining + 1500) });
   }
 }
@@ -221,11 +226,11 @@ export class Reconciler {
  * written; the version makes the API server refuse the write where the autoscaler has changed them meanwhile.
  */
 function withReplicas(object: Manifest, live: Manifest | undefined, resource: Manifest): Manifest {
-  if (object.kind !== 'Deployment' || object.spec.replicas !== undefined) return object;
+  const metadata = { ...object.metadata, uid: live?.metadata.uid };
+  if (object.kind !== 'Deployment' || object.spec.replicas !== undefined) return { ...object, metadata };
   const replicas = live?.spec.replicas ?? resource.spec.replicas ?? 1;
-  const { metadata } = object;
-  const version = live && { resourceVersion: live.metadata.resourceVersion };
-  return { ...object, metadata: { ...metadata, ...version }, spec: { ...object.spec, replicas } };
+  const resourceVersion = live?.metadata.resourceVersion;
+  return { ...object, metadata: { ...metadata, resourceVersion }, spec: { ...object.spec, replicas } };
 }
 
 /** Why an object of the right name is left alone. */

@@ -22,13 +22,14 @@ export class OperatorBundle {
   readonly serverFile = join(this.folder, 'server.json');
   private readonly processes: OperatorProcess[] = [];
 
-  constructor(server: ModelServer = SERVER) {
+  constructor(public server: ModelServer = SERVER) {
     this.setServer(server);
     const entryPoints = [join(import.meta.dirname, '..', '..', '..', 'operator', 'src', 'main.ts')];
     buildSync({ entryPoints, outfile: this.program, bundle: true, platform: 'node', target: 'node20', format: 'cjs' });
   }
 
   setServer(server: ModelServer): void {
+    this.server = server;
     writeFileSync(this.serverFile, modelServerJson(server));
   }
 
@@ -83,6 +84,10 @@ export class OperatorProcess {
       await exit;
     }
     return child.exitCode;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
   }
 
   async isReady(): Promise<boolean> {
