@@ -89,10 +89,10 @@ describeProgram(findControlPlane(), 'the operator', () => {
   });
 
   test('makes of generated specs what a synth makes of them, one after the other and all at once', async () => {
-    const specs = fc.sample(randomSpec, { numRuns: 12, seed: 1 });
+    const specs = fc.sample(randomSpec, { numRuns: 8, seed: 1 });
     await Promise.all(specs.map((spec, index) => models.create(`random-${index}`, spec)));
     await settled();
-    const others = fc.sample(randomSpec, { numRuns: 12, seed: 2 });
+    const others = fc.sample(randomSpec, { numRuns: 8, seed: 2 });
     await Promise.all(others.map((spec, index) => models.update(`random-${index}`, spec)));
     await settled();
     await models.ready(...specs.map((_, index) => `random-${index}`));
