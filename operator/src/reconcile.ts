@@ -31,6 +31,8 @@ export interface Surroundings {
 
 /** Brings what a ModelDeployment becomes to what it should be, and says in its status how that is. */
 export class Reconciler {
+  private creating: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly around: Surroundings) {}
 
   /** @returns milliseconds after which to look again */
@@ -118,7 +120,7 @@ export class Reconciler {
     const body = withReplicas(marked, live, resource);
     // What was not there when this was read must not be somebody's now: without `force` their fields are a conflict.
     const apply = () => this.write('PATCH', `${path}?fieldManager=${MANAGER}${live ? '&force=true' : ''}`, kind, body);
-    const answer = await apply().catch(async (error) => {
+    const answer = await (kind === 'Service' && !live ? this.inTurn(apply) : apply()).catch(async (error) => {
       if (!live || !(error instanceof ApiError && error.status === 422)) throw error;
       // What somebody added to a list, which an apply leaves there, may not stand beside what is wanted.
       await this.write('PATCH', `${path}?fieldManager=${MANAGER}-repair`, kind, body, 'application/merge-patch+json');
@@ -127,6 +129,13 @@ export class Reconciler {
     caches.of(kind).put(answer);
     changes.push(`${live ? `updated ${kind} ${metadata.name} (${difference})` : `created ${kind} ${metadata.name}`}`);
     return undefined;
+  }
+
+  /** Services one after the other: the API server gives out their addresses from one object, which conflicts slow down. */
+  private inTurn<T>(create: () => Promise<T>): Promise<T> {
+    const created = this.creating.then(create);
+    this.creating = created.catch(() => {});
+    return created;
   }
 
   /** Writes the status where it is another. @returns whether the registry lacks the model */

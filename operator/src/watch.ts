@@ -3,8 +3,8 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Api, ApiError } from './api';
 import { log, wordsOf } from './log';
 
-/** Seconds after which the server ends a watch; the next one goes on where it was. */
-const LASTS = 120;
+/** Seconds after which the server ends a watch. */
+const LASTS = 300;
 const PAGE = 500;
 /** Milliseconds of the first and of the longest wait after a failure. */
 const [SHORTEST, LONGEST] = [200, 10_000];
@@ -73,6 +73,8 @@ export class Watch {
         if (this.version === undefined) await this.list();
         await this.follow(signal);
         this.failures = 0;
+        // Also where a CRD has changed: what came meanwhile lacks the fields that the one before did not have.
+        this.version = undefined;
         await sleep(SHORTEST, undefined, { signal });
       } catch (error) {
         if (signal.aborted) return;
@@ -91,7 +93,9 @@ export class Watch {
     let page: Manifest | undefined;
     do {
       page = await this.api.request('GET', this.path({ limit: `${PAGE}`, continue: page?.metadata.continue ?? '' }));
-      for (const object of page.items) found.set(object.metadata.name, object);
+      // A list says once what its items are.
+      const type = { apiVersion: page.apiVersion, kind: page.kind.replace(/List$/, '') };
+      for (const object of page.items) found.set(object.metadata.name, { ...type, ...object });
     } while (page.metadata.continue);
     this.version = page.metadata.resourceVersion;
     this.listed = true;
@@ -118,7 +122,10 @@ export class Watch {
   private store(object: Manifest): void {
     const { name, uid, resourceVersion } = object.metadata;
     const before = this.objects.get(name);
-    if (before?.metadata.uid === uid && Number(before?.metadata.resourceVersion) >= Number(resourceVersion)) return;
+    if (before?.metadata.uid === uid) {
+      const ahead = Number(before?.metadata.resourceVersion) - Number(resourceVersion);
+      if (ahead > 0 || (ahead === 0 && JSON.stringify(before?.spec) === JSON.stringify(object.spec))) return;
+    }
     if (before) this.forget(before);
     const kept = this.watched.keep(object);
     this.objects.set(name, kept);
