@@ -122,12 +122,12 @@ export class Watch {
   private store(object: Manifest): void {
     const { name, uid, resourceVersion } = object.metadata;
     const before = this.objects.get(name);
+    const kept = this.watched.keep(object);
     if (before?.metadata.uid === uid) {
       const ahead = Number(before?.metadata.resourceVersion) - Number(resourceVersion);
-      if (ahead > 0 || (ahead === 0 && JSON.stringify(before?.spec) === JSON.stringify(object.spec))) return;
+      if (ahead > 0 || (ahead === 0 && JSON.stringify(before?.spec) === JSON.stringify(kept.spec))) return;
     }
     if (before) this.forget(before);
-    const kept = this.watched.keep(object);
     this.objects.set(name, kept);
     const value = this.watched.indexedBy(kept);
     if (value !== undefined) this.index.set(value, (this.index.get(value) ?? new Set()).add(name));
