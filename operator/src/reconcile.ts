@@ -4,6 +4,7 @@ import { type Caches, collectionOf, controllerOf, KIND, OWNED } from './caches';
 import { drift } from './drift';
 import type { Lease } from './lease';
 import { log } from './log';
+import { notOurs, refusalOf } from './refusals';
 import type { Registry } from './registry';
 import { type Problem, rolledOut, same, statusOf } from './status';
 import { APPLIED, annotated, GENERATION, hash, type Server, type WantedObjects } from './wanted';
@@ -240,21 +241,4 @@ function withReplicas(object: Manifest, live: Manifest | undefined, resource: Ma
   const replicas = live?.spec.replicas ?? resource.spec.replicas ?? 1;
   const resourceVersion = live?.metadata.resourceVersion;
   return { ...object, metadata: { ...metadata, resourceVersion }, spec: { ...object.spec, replicas } };
-}
-
-/** Why an object of the right name is left alone. */
-function notOurs(kind: string, name: string, owner: Manifest | undefined, { metadata }: Manifest): Problem {
-  if (owner?.kind === KIND && owner.name === metadata.name) {
-    return { reason: 'PredecessorEnds', message: `${kind} ${name} of a deleted ${KIND} of this name is still there` };
-  }
-  const whose = owner ? `belongs to ${owner.kind} ${owner.name}` : `was not made by this operator`;
-  const message = `${kind} ${name} ${whose} and is left alone; delete it, or give the ${KIND} another name`;
-  return { reason: 'NameTaken', message };
-}
-
-/** What the API server has against an object, in words; undefined where trying again may help. */
-function refusalOf(error: unknown): Problem | undefined {
-  if (!(error instanceof ApiError) || ![400, 403, 413, 422].includes(error.status)) return undefined;
-  const reason = /exceeded quota/.test(error.message) ? 'QuotaExceeded' : 'ApplyRefused';
-  return { reason, message: `the API server refuses it: ${error.message}` };
 }
