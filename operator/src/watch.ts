@@ -108,12 +108,14 @@ export class Watch {
     const options = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: `${LASTS}` };
     const path = this.path({ ...options, resourceVersion: this.version ?? '' });
     // The server ends it; where the connection is dead it cannot.
-    await this.api.stream(path, (LASTS + 15) * 1000, (line) => this.read(JSON.parse(line)), signal);
+    await this.api.stream(path, (LASTS + 15) * 1000, (line) => this.read(line), signal);
   }
 
-  private read({ type, object }: Manifest): void {
-    if (type === 'ERROR') throw new ApiError(object.code, object.message);
+  private read(line: string): void {
     this.failures = 0;
+    if (line === '') return;
+    const { type, object } = JSON.parse(line);
+    if (type === 'ERROR') throw new ApiError(object.code, object.message);
     this.version = object.metadata.resourceVersion;
     if (type === 'DELETED') this.remove(object);
     else if (type !== 'BOOKMARK') this.store(object);
