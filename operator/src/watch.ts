@@ -4,7 +4,7 @@ import { type Api, ApiError } from './api';
 import { log, wordsOf } from './log';
 
 /** Seconds after which the server ends a watch. */
-const LASTS = 300;
+const LASTS = 120;
 const PAGE = 500;
 /** Milliseconds of the first and of the longest wait after a failure. */
 const [SHORTEST, LONGEST] = [200, 10_000];

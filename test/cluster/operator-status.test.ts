@@ -105,7 +105,7 @@ describeProgram(findControlPlane(), 'the operator says what is wrong', () => {
   });
 
   test('says a spec that is of a newer kind, and changes and deletes nothing until it understands it', async () => {
-    await models.create('iris');
+    await models.create('iris', { replicas: 2 });
     await models.ready('iris');
     const crd = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/modeldeployments.ml.example.com';
     const definition = await plane.api.get(crd);
