@@ -122,7 +122,7 @@ describeProgram(findControlPlane(), 'the operator says what is wrong', () => {
       /^nothing is changed until the spec is understood: ModelDeployment 'iris': 'spec' must have no/,
     );
     expect(message).toContain("got 'canary'");
-    expect((await live('Deployment', 'iris')).metadata.generation).toBe(before.metadata.generation);
+    expect((await live('Deployment', 'iris')).spec).toEqual(before.spec);
     expect(await models.reason('iris', 'Ready', 'InvalidSpec')).toMatchObject({ status: 'False' });
     await models.update('iris', { canary: null });
     await models.ready('iris');
