@@ -55,7 +55,10 @@ export class Api {
     return JSON.parse(text);
   }
 
-  /** Reads an answer that does not end, line by line, until the server ends it. @throws ApiError */
+  /**
+   * Reads an answer that does not end, line by line, until the server ends it; an empty line tells that it has begun.
+   * @throws ApiError
+   */
   async stream(path: string, timeout: number, line: (text: string) => void, signal?: AbortSignal): Promise<void> {
     let rest = '';
     const read = (part: string) => {
@@ -91,6 +94,7 @@ export class Api {
       const call = (url.protocol === 'http:' ? http : https).request(url, options, (response) => {
         const { statusCode: status = 0, headers: answer } = response;
         let refusal = '';
+        if (status < 300) read('\n');
         response.setEncoding('utf8').on('data', (part) => {
           try {
             if (status < 300) read(part);

@@ -4,6 +4,7 @@ import { type Caches, collectionOf, controllerOf, KIND, OWNED } from './caches';
 import { drift } from './drift';
 import type { Lease } from './lease';
 import { log } from './log';
+import { notOurs, refusalOf } from './refusals';
 import type { Registry } from './registry';
 import { type Problem, rolledOut, same, statusOf } from './status';
 import { APPLIED, annotated, GENERATION, hash, type Server, type WantedObjects } from './wanted';
@@ -31,6 +32,8 @@ export interface Surroundings {
 
 /** Brings what a ModelDeployment becomes to what it should be, and says in its status how that is. */
 export class Reconciler {
+  private creating: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly around: Surroundings) {}
 
   /** @returns milliseconds after which to look again */
@@ -118,7 +121,7 @@ export class Reconciler {
     const body = withReplicas(marked, live, resource);
     // What was not there when this was read must not be somebody's now: without `force` their fields are a conflict.
     const apply = () => this.write('PATCH', `${path}?fieldManager=${MANAGER}${live ? '&force=true' : ''}`, kind, body);
-    const answer = await apply().catch(async (error) => {
+    const answer = await (kind === 'Service' && !live ? this.inTurn(apply) : apply()).catch(async (error) => {
       if (!live || !(error instanceof ApiError && error.status === 422)) throw error;
       // What somebody added to a list, which an apply leaves there, may not stand beside what is wanted.
       await this.write('PATCH', `${path}?fieldManager=${MANAGER}-repair`, kind, body, 'application/merge-patch+json');
@@ -127,6 +130,13 @@ export class Reconciler {
     caches.of(kind).put(answer);
     changes.push(`${live ? `updated ${kind} ${metadata.name} (${difference})` : `created ${kind} ${metadata.name}`}`);
     return undefined;
+  }
+
+  /** Services one after the other: the API server gives out their addresses from one object, which conflicts slow down. */
+  private inTurn<T>(create: () => Promise<T>): Promise<T> {
+    const created = this.creating.then(create);
+    this.creating = created.catch(() => {});
+    return created;
   }
 
   /** Writes the status where it is another. @returns whether the registry lacks the model */
@@ -231,21 +241,4 @@ function withReplicas(object: Manifest, live: Manifest | undefined, resource: Ma
   const replicas = live?.spec.replicas ?? resource.spec.replicas ?? 1;
   const resourceVersion = live?.metadata.resourceVersion;
   return { ...object, metadata: { ...metadata, resourceVersion }, spec: { ...object.spec, replicas } };
-}
-
-/** Why an object of the right name is left alone. */
-function notOurs(kind: string, name: string, owner: Manifest | undefined, { metadata }: Manifest): Problem {
-  if (owner?.kind === KIND && owner.name === metadata.name) {
-    return { reason: 'PredecessorEnds', message: `${kind} ${name} of a deleted ${KIND} of this name is still there` };
-  }
-  const whose = owner ? `belongs to ${owner.kind} ${owner.name}` : `was not made by this operator`;
-  const message = `${kind} ${name} ${whose} and is left alone; delete it, or give the ${KIND} another name`;
-  return { reason: 'NameTaken', message };
-}
-
-/** What the API server has against an object, in words; undefined where trying again may help. */
-function refusalOf(error: unknown): Problem | undefined {
-  if (!(error instanceof ApiError) || ![400, 403, 413, 422].includes(error.status)) return undefined;
-  const reason = /exceeded quota/.test(error.message) ? 'QuotaExceeded' : 'ApplyRefused';
-  return { reason, message: `the API server refuses it: ${error.message}` };
 }

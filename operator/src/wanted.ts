@@ -44,7 +44,8 @@ export class WantedObjects {
   of(resource: Manifest, { settings, revision }: Server): Wanted {
     const { namespace, name, uid, generation } = resource.metadata;
     const key = `${namespace}/${name}`;
-    const from = `${uid} ${generation} ${revision}`;
+    // The spec too: while a CRD changes, one generation is handed out with and without the fields that are new.
+    const from = `${uid} ${generation} ${revision} ${JSON.stringify(resource.spec)}`;
     const known = this.made.get(key);
     if (known?.from === from) return known.wanted;
     const wanted = make(resource, settings, revision);

@@ -3,7 +3,7 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Api, ApiError } from './api';
 import { log, wordsOf } from './log';
 
-/** Seconds after which the server ends a watch; the next one goes on where it was. */
+/** Seconds after which the server ends a watch. */
 const LASTS = 120;
 const PAGE = 500;
 /** Milliseconds of the first and of the longest wait after a failure. */
@@ -73,6 +73,8 @@ export class Watch {
         if (this.version === undefined) await this.list();
         await this.follow(signal);
         this.failures = 0;
+        // Also where a CRD has changed: what came meanwhile lacks the fields that the one before did not have.
+        this.version = undefined;
         await sleep(SHORTEST, undefined, { signal });
       } catch (error) {
         if (signal.aborted) return;
@@ -91,7 +93,9 @@ export class Watch {
     let page: Manifest | undefined;
     do {
       page = await this.api.request('GET', this.path({ limit: `${PAGE}`, continue: page?.metadata.continue ?? '' }));
-      for (const object of page.items) found.set(object.metadata.name, object);
+      // A list says once what its items are.
+      const type = { apiVersion: page.apiVersion, kind: page.kind.replace(/List$/, '') };
+      for (const object of page.items) found.set(object.metadata.name, { ...type, ...object });
     } while (page.metadata.continue);
     this.version = page.metadata.resourceVersion;
     this.listed = true;
@@ -104,12 +108,14 @@ export class Watch {
     const options = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: `${LASTS}` };
     const path = this.path({ ...options, resourceVersion: this.version ?? '' });
     // The server ends it; where the connection is dead it cannot.
-    await this.api.stream(path, (LASTS + 15) * 1000, (line) => this.read(JSON.parse(line)), signal);
+    await this.api.stream(path, (LASTS + 15) * 1000, (line) => this.read(line), signal);
   }
 
-  private read({ type, object }: Manifest): void {
-    if (type === 'ERROR') throw new ApiError(object.code, object.message);
+  private read(line: string): void {
     this.failures = 0;
+    if (line === '') return;
+    const { type, object } = JSON.parse(line);
+    if (type === 'ERROR') throw new ApiError(object.code, object.message);
     this.version = object.metadata.resourceVersion;
     if (type === 'DELETED') this.remove(object);
     else if (type !== 'BOOKMARK') this.store(object);
@@ -118,9 +124,12 @@ export class Watch {
   private store(object: Manifest): void {
     const { name, uid, resourceVersion } = object.metadata;
     const before = this.objects.get(name);
-    if (before?.metadata.uid === uid && Number(before?.metadata.resourceVersion) >= Number(resourceVersion)) return;
-    if (before) this.forget(before);
     const kept = this.watched.keep(object);
+    if (before?.metadata.uid === uid) {
+      const ahead = Number(before?.metadata.resourceVersion) - Number(resourceVersion);
+      if (ahead > 0 || (ahead === 0 && JSON.stringify(before?.spec) === JSON.stringify(kept.spec))) return;
+    }
+    if (before) this.forget(before);
     this.objects.set(name, kept);
     const value = this.watched.indexedBy(kept);
     if (value !== undefined) this.index.set(value, (this.index.get(value) ?? new Set()).add(name));

@@ -219,7 +219,15 @@ describeProgram(findControlPlane(), 'the operator, when things go wrong', () => 
     await killing;
     await models.settled(SERVER);
     expect(kills).toBe(5);
+    for (const { metadata } of await plane.api.list(models.path)) await models.ready(metadata.name);
     await operator.end('SIGTERM');
+
+    // An operator that starts finds nothing to write.
+    const last = await start('last');
+    const count = (await plane.api.list(models.path)).length;
+    await until(async () => (await last.metric('controller_runtime_reconcile_total')) >= count, 60);
+    expect(await last.metric('ml_operator_writes_total')).toBe(0);
+    await last.end('SIGTERM');
   });
 });
 

@@ -14,6 +14,11 @@ const VERSIONS = /^lib\/versions$/;
 export const LAYERS: readonly Layer[] = [
   { files: /^main$/, mayImport: [DOORS, /^environments$/], packages: ['cdk8s'] },
   { files: /^environments\//, mayImport: [DOORS, /^environments\//], packages: CDK8S },
+  {
+    files: /^operator\/src\//,
+    mayImport: [/^lib\/(stacks\/model-platform|kube)\//, /^operator\/src\//],
+    packages: ['@kubernetes/client-node/dist/config.js'],
+  },
   { files: /^examples\/([^/]+)\//, mayImport: [DOORS, /^examples\/$1\//], packages: CDK8S },
   { files: /^lib\/index$/, mayImport: [/^lib\/(components|workloads|kube)\//, VERSIONS] },
   { files: /^lib\/observability$/, mayImport: [/^lib\/components\/observability\//] },

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { Api } from '../operator/src/api';
+import { Watch } from '../operator/src/watch';
+import { ModelCluster, type Models } from '../test/support/operator/model-cluster';
+import { OperatorBundle } from '../test/support/operator/operator-process';
+
+/**
+ * Measures the operator on a control plane whose pods become ready at once: ModelDeployments that are created at the same
+ * time, from the creation to the Service, which is applied after the Deployment; then writes while nothing changes, those
+ * of a restart, and memory.
+ *
+ *   npm run bench:operator -- [counts: 100 500 1000] [seconds without changes: 60]
+ */
+const numbers = process.argv.slice(2).map(Number);
+const [quiet = 60] = numbers.length > 1 ? numbers.slice(-1) : [];
+const counts = numbers.length > 1 ? numbers.slice(0, -1) : numbers.length === 1 ? numbers : [100, 500, 1000];
+
+const bundle = new OperatorBundle();
+const plane = await ModelCluster.start();
+try {
+  for (const count of counts) await measure(count);
+} finally {
+  await bundle.remove();
+  await plane.stop();
+}
+
+async function measure(count: number): Promise<void> {
+  const models = await plane.namespace(`models-${count}`);
+  const env = { POD_NAMESPACE: models.namespace };
+  let operator = await bundle.start(plane.kubeconfig, env);
+  while (!(await operator.leads())) await sleep(50);
+
+  const applied = new Map<string, number>();
+  const following = new AbortController();
+  const watched = follow(models, applied, following.signal);
+  const started = performance.now();
+  const created = await createAll(models, count);
+  const creating = performance.now() - started;
+  while (applied.size < count) await sleep(20);
+  const applying = performance.now() - started;
+  await ready(models, count);
+  const becoming = performance.now() - started;
+  following.abort();
+  await watched;
+  const waits = [...applied].map(([name, at]) => at - (created.get(name) ?? 0)).sort((a, b) => a - b);
+  const at = (share: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0;
+  const reconciles = await operator.metric('controller_runtime_reconcile_total');
+
+  const before = await operator.metric('ml_operator_writes_total');
+  await sleep(quiet * 1000);
+  const writes = (await operator.metric('ml_operator_writes_total')) - before;
+  const memory = await operator.metric('process_resident_memory_bytes');
+  await operator.end('SIGTERM');
+  operator = await bundle.start(plane.kubeconfig, env);
+  while ((await operator.metric('controller_runtime_reconcile_total')) < count) await sleep(50);
+  const resync = await operator.metric('ml_operator_writes_total');
+  await operator.end('SIGTERM');
+  const row = {
+    models: count,
+    'created after, s': (creating / 1000).toFixed(1),
+    'applied after, s': (applying / 1000).toFixed(1),
+    'ready after, s': (becoming / 1000).toFixed(1),
+    'creation to applied p50, ms': at(0.5).toFixed(0),
+    'p99, ms': at(0.99).toFixed(0),
+    'reconciles/s until ready': (reconciles / (becoming / 1000)).toFixed(0),
+    [`writes in ${quiet} s`]: writes,
+    'writes of a restart': resync,
+    'memory, MiB': (memory / 2 ** 20).toFixed(0),
+  };
+  console.log(JSON.stringify(row));
+}
+
+/** Creates models, sixteen at a time. @returns when each was created, by this clock */
+async function createAll(models: Models, count: number): Promise<ReadonlyMap<string, number>> {
+  const created = new Map<string, number>();
+  const names = Array.from({ length: count }, (_, index) => `model-${index}`);
+  const create = async () => {
+    for (let name = names.pop(); name !== undefined; name = names.pop()) {
+      // Before the answer: what is measured includes it.
+      created.set(name, performance.now());
+      await models.create(name);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, create));
+  return created;
+}
+
+/** Notes when the Service of each model comes. */
+function follow(models: Models, applied: Map<string, number>, signal: AbortSignal): Promise<void> {
+  const config = new KubeConfig();
+  config.loadFromFile(plane.kubeconfig);
+  const watch = new Watch(new Api(config), {
+    collection: models.collection('Service'),
+    keep: ({ metadata }) => ({ metadata }),
+    indexedBy: () => undefined,
+    changed: ({ metadata }) => {
+      const name = metadata.name.replace(/-inference$/, '');
+      if (!applied.has(name)) applied.set(name, performance.now());
+    },
+  });
+  return watch.run(signal);
+}
+
+async function ready(models: Models, count: number): Promise<void> {
+  for (;;) {
+    const resources = await plane.api.list(models.path);
+    if (resources.filter(({ status }) => status?.phase === 'Running').length === count) return;
+    await sleep(200);
+  }
+}

@@ -1,0 +1,87 @@
+import { Size } from 'cdk8s';
+import { Cpu } from 'cdk8s-plus-28';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NodePool } from '../../lib/kube/nodes/node-pools';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { rolledOut } from '../../operator/src/status';
+import { findControlPlane } from '../support/control-plane/programs';
+import { until as untilPatient } from '../support/control-plane/settle';
+import { ModelCluster } from '../support/operator/model-cluster';
+import { OperatorBundle, SERVER } from '../support/operator/operator-process';
+import { describeProgram } from '../support/programs';
+
+/** Nodes that nobody has. */
+const NOWHERE = new NodePool({
+  name: 'nowhere',
+  labels: { 'example.org/pool': 'nowhere' },
+  capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(8) },
+});
+
+/** Each of these comes within seconds, or never. */
+const until = (condition: () => Promise<boolean>) => untilPatient(condition, 90);
+
+describeProgram(findControlPlane(), 'the operator, when the settings of the server change', () => {
+  let plane: ModelCluster;
+  let own: OperatorBundle;
+
+  beforeAll(async () => {
+    own = new OperatorBundle();
+    plane = await ModelCluster.start();
+  });
+
+  afterAll(async () => {
+    await own?.remove();
+    await plane?.stop();
+  });
+
+  test('brings new settings of the server to a tenth of the models at a time, and stops where one does not serve', async () => {
+    const waves = await plane.namespace('waves');
+    const process = await own.start(plane.kubeconfig, { POD_NAMESPACE: 'waves' });
+    const names = Array.from({ length: 20 }, (_, index) => `model-${index}`);
+    await Promise.all(names.map((name) => waves.create(name)));
+    await waves.ready(...names);
+    const deployments = () => plane.api.list(waves.collection('Deployment'));
+    const imageOf = ({ spec }: Manifest): string => spec.template.spec.containers[0].image;
+
+    own.setServer({ ...SERVER, image: 'example.org/inference-server:2' });
+    let most = 0;
+    const everywhere = async (image: string) => {
+      const all = await deployments();
+      const changed = all.filter((one) => imageOf(one) === image);
+      most = Math.max(most, changed.filter((one) => !rolledOut(one)).length);
+      return changed.length === all.length;
+    };
+    expect(await until(() => everywhere('example.org/inference-server:2'))).toBe(true);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(2);
+    await waves.ready(...names);
+
+    const nowhere = { ...SERVER, nodePool: NOWHERE, image: 'example.org/inference-server:3' };
+    own.setServer(nowhere);
+    expect(await until(async () => (await process.metric('ml_operator_models_outdated')) === 18)).toBe(true);
+    const waiting = async () => {
+      const resources = await plane.api.list(waves.path);
+      const reasons = resources.flatMap(({ status }) => status.conditions.map(({ reason }: Manifest) => reason));
+      return reasons.filter((reason) => reason === 'WaitingForTurn').length;
+    };
+    expect(await until(async () => (await waiting()) === 18)).toBe(true);
+    expect(await process.metric('ml_operator_models_in_wave')).toBe(2);
+    for (const one of await deployments()) expect(one.status.readyReplicas).toBe(1);
+    // A model that waits is repaired as it was, and one whose own spec changes gets the settings.
+    const left = (await deployments()).filter((one) => imageOf(one) === 'example.org/inference-server:2');
+    const [drifted, touched] = left.map(({ metadata }) => metadata.name.replace(/-inference$/, ''));
+    const at = (name: string) => `${waves.collection('Deployment')}/${name}-inference`;
+    await plane.api.patch(at(drifted), { spec: { replicas: 3 } });
+    await waves.update(touched, { modelVersion: 2 });
+    const images = async () =>
+      Promise.all([drifted, touched].map(async (name) => imageOf(await plane.api.get(at(name)))));
+    const wanted = ['example.org/inference-server:2', 'example.org/inference-server:3'];
+    expect(await until(async () => (await images()).join() === wanted.join())).toBe(true);
+    expect(await until(async () => (await plane.api.get(at(drifted))).spec.replicas === 1)).toBe(true);
+
+    own.setServer({ ...SERVER, image: 'example.org/inference-server:4' });
+    await waves.settled(own.server);
+    await waves.ready(...names);
+    expect(await process.end('SIGTERM')).toBe(0);
+  });
+});
