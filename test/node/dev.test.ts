@@ -4,7 +4,7 @@ import { policiesHold } from './policies';
 import { describeEnvironment } from './stage';
 
 // Three nodes with labels and taints: what the environment `ci` has no room for.
-describeEnvironment(dev, 'flts', (stage) => {
+describeEnvironment(dev, 'fair,inference,flts', (stage) => {
   comesUp(stage);
   policiesHold(stage);
 });

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import type { NodePool } from '../../lib';
+import type { Manifest } from '../../lib/kube/objects/serialization';
 import { cpuMillis, sizeBytes } from '../../lib/kube/resources/quantities';
 import { writeKubeconfig } from '../support/control-plane/credentials';
 import type { ControlPlane } from './control-plane';
@@ -30,17 +32,21 @@ interface Taint {
   readonly effect: string;
 }
 
-/** The nodes of a kind.yaml, each with the capacity of its pool: both list them in the same order. */
+/** The nodes of a kind.yaml, each with the capacity of the pool that has its labels. */
 export function nodeSpecs(kindConfig: string, pools: readonly NodePool[]): readonly NodeSpec[] {
   const { name: cluster, nodes } = parse(kindConfig);
-  if (nodes.length !== pools.length) throw new Error(`${nodes.length} nodes, ${pools.length} node pools`);
   let workers = 0;
-  return pools.map(({ capacity }, index) => {
-    const { role, labels = {}, kubeadmConfigPatches = [] } = nodes[index];
+  return nodes.map(({ role, labels = {}, kubeadmConfigPatches = [] }: Manifest) => {
+    const pool = pools.find((candidate) => isDeepStrictEqual({ ...candidate.labels }, labels));
+    if (pool === undefined) throw new Error(`no node pool has the labels ${JSON.stringify(labels)}`);
     const number = role === 'worker' && ++workers > 1 ? workers : '';
-    const taints = kubeadmConfigPatches.flatMap((patch: string) => parse(patch).nodeRegistration?.taints ?? []);
-    const processors = Math.ceil(cpuMillis(capacity.cpu) / 1000);
-    return { name: `${cluster}-${role}${number}`, labels, taints, processors, memory: sizeBytes(capacity.memory) };
+    return {
+      name: `${cluster}-${role}${number}`,
+      labels,
+      taints: kubeadmConfigPatches.flatMap((patch: string) => parse(patch).nodeRegistration?.taints ?? []),
+      processors: Math.ceil(cpuMillis(pool.capacity.cpu) / 1000),
+      memory: sizeBytes(pool.capacity.memory),
+    };
   });
 }
 

@@ -45,9 +45,7 @@ export class Stage {
 
   async start(): Promise<void> {
     const kind = readFileSync(join(this.folder, 'deploy/kind.yaml'), 'utf8');
-    const { controlPlane, workers = [] } = this.config.kind ?? {};
-    if (controlPlane === undefined) throw new Error(`${this.config.name} has no kind cluster`);
-    this.running = await startRealCluster(kind, [controlPlane, ...workers]);
+    this.running = await startRealCluster(kind, this.config.nodePools);
   }
 
   /** @param failed - whether the logs are kept */
