@@ -191,7 +191,7 @@ describe('a platform', () => {
           documentErrors(path, path.endsWith('.md') ? text : parse(text)),
         ),
       ];
-      const allowed = /^dist \(Secret |^zenml\/local\.yaml: /;
+      const allowed = /^dist \(Secret |^(?:zenml\/local\.yaml|fair\.env): /;
       expect(found.filter((error) => !(config.local && allowed.test(error)))).toEqual([]);
       expect(() => synth(synthesize(elsewhere(config)).app)).not.toThrow();
     },
