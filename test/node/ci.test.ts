@@ -1,5 +1,4 @@
 import { ci } from '../../environments';
-import { autoscales } from './autoscales';
 import { comesUp } from './comes-up';
 import { comesBack } from './faults';
 import { policiesHold } from './policies';
@@ -13,5 +12,4 @@ describeEnvironment(ci, 'all', (stage) => {
   storesWork(stage);
   rotates(stage);
   comesBack(stage);
-  autoscales(stage);
 });

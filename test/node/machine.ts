@@ -50,6 +50,8 @@ export class Machine {
 
   static async start(): Promise<Machine> {
     const machine = new Machine();
+    // A worker of vitest outlives a runner that is killed, and would keep the machine.
+    process.once('disconnect', () => process.exit(1));
     try {
       await waitFor('the machine', () => machine.ended || machine.pid !== '');
       if (machine.ended) throw new Error(machine.said);
