@@ -1,6 +1,7 @@
 import { ci } from '../../environments';
 import { comesUp } from './comes-up';
 import { comesBack } from './faults';
+import { modelsAreServed } from './models';
 import { policiesHold } from './policies';
 import { describeEnvironment } from './stage';
 import { rotates, storesWork } from './stores';
@@ -11,5 +12,6 @@ describeEnvironment(ci, 'all', (stage) => {
   policiesHold(stage);
   storesWork(stage);
   rotates(stage);
+  modelsAreServed(stage);
   comesBack(stage);
 });
