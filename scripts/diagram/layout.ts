@@ -71,7 +71,12 @@ export function overview({ namespaces, boxes, arrows }: DrawnArchitecture): Prom
     sources: [from],
     targets: [to],
   }));
-  const nodes = boxes.map((box) => ({ ...boxNode(box, [], true), top: 18, height: 42 }));
+  const nodes = boxes.flatMap((box) =>
+    box.names.map((name) => {
+      const single = { ...box, id: `${box.namespace}/${name}`, names: [name], notes: [] };
+      return { ...boxNode(single, [], true), top: 18, height: 42 };
+    }),
+  );
   const ratios = [2, 1.5, 1.2, 1, 0.8, 0.65];
   const graphs = ratios.flatMap((ratio) =>
     ratios.map((packed) => {

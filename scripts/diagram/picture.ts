@@ -1,33 +1,26 @@
 import type { NodePool } from '../../lib/kube/nodes/node-pools';
 import { cpuMillis, sizeBytes } from '../../lib/kube/resources/quantities';
-import type { DrawnArchitecture } from '../../lib/platform/reports/drawn-architecture';
+import type { Architecture } from '../../lib/platform';
+import { type DrawnBox, drawnArchitecture } from '../../lib/platform/reports/drawn-architecture';
 import { layout, overview, type Placed, type Point, ROW } from './layout';
 import { dot, legend, rect, round, svg, text } from './svg';
 
-interface Picture {
-  readonly title: string;
-  readonly drawn: DrawnArchitecture;
-  readonly pools: readonly NodePool[];
-}
-
 /** The picture of a stack, with its arrows. */
-export async function stackPicture({ title, drawn, pools }: Picture): Promise<string> {
-  return picture({ title, drawn, pools }, await layout(drawn));
+export async function stackPicture(title: string, model: Architecture): Promise<string> {
+  return picture(title, model.pools, await layout(drawnArchitecture(model)));
 }
 
 /** The picture of a platform: what each namespace has, and how it is reached. */
-export async function platformPicture({ title, drawn, pools }: Picture): Promise<string> {
-  const boxes = drawn.boxes.flatMap((box) =>
-    box.names.map((name) => ({ ...box, id: `${box.namespace}/${name}`, names: [name], notes: [] })),
-  );
-  return picture({ title, drawn, pools }, await overview({ ...drawn, boxes }));
+export async function platformPicture(title: string, model: Architecture): Promise<string> {
+  return picture(title, model.pools, await overview(drawnArchitecture(model)));
 }
 
-function picture({ title, drawn: { boxes }, pools }: Picture, whole: Placed): string {
-  const used = pools.filter(({ name }) => boxes.some(({ pool }) => pool === name));
+function picture(title: string, pools: readonly NodePool[], whole: Placed): string {
+  const placed = whole.children.flatMap(({ children }) => children);
+  const used = pools.filter(({ name }) => placed.some(({ box }) => box.pool === name));
   const width = Math.max(whole.width, 470);
-  const has = (is: (box: (typeof boxes)[number]) => boolean, kind: string, label: string) =>
-    boxes.some(is) ? [[`shape ${kind}`, label] as const] : [];
+  const has = (is: (box: DrawnBox) => boolean, kind: string, label: string) =>
+    placed.some(({ box }) => is(box)) ? [[`shape ${kind}`, label] as const] : [];
   const entries = [
     ...used.map((pool, index) => [`color${index % 6}`, poolText(pool)] as const),
     ['shape space', 'namespace'] as const,
@@ -37,7 +30,6 @@ function picture({ title, drawn: { boxes }, pools }: Picture, whole: Placed): st
     ...has(({ entrances }) => entrances.length > 0, 'entry', 'reached from outside'),
   ];
   const { content, bottom } = legend(entries, whole.height + 18, width);
-  const placed = whole.children.flatMap(({ children }) => children);
   const colors = used.map(({ name }) => name);
   const all = [
     `<g transform="translate(${round((width - whole.width) / 2)} 0)">`,
