@@ -32,9 +32,7 @@ const OPTIONS = {
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.json.edgeCoords': 'ROOT',
   'elk.json.shapeCoords': 'ROOT',
-  'elk.randomSeed': '1',
   'elk.padding': '[top=6,left=6,bottom=6,right=6]',
-  'elk.aspectRatio': '1.2',
   'elk.spacing.nodeNode': '14',
   'elk.spacing.componentComponent': '14',
   'elk.spacing.edgeEdge': '9',
@@ -42,7 +40,6 @@ const OPTIONS = {
   'elk.layered.spacing.edgeNodeBetweenLayers': '9',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '9',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.thoroughness': '60',
 };
 type Options = Readonly<Record<string, string>>;
 
@@ -64,13 +61,11 @@ export function layout({ namespaces, boxes, arrows }: DrawnArchitecture): Promis
 
 /** Namespaces beside and below each other, with the names of their boxes; arrows lead from namespace to namespace. */
 export function overview({ namespaces, boxes, arrows }: DrawnArchitecture): Promise<Placed> {
-  const of = (id: string) => boxes.find((box) => box.id === id)?.namespace ?? '';
-  const between = arrows.map(({ from, to }) => [of(from), of(to)] as const).filter(([from, to]) => from !== to);
-  const edges = [...new Map(between.map((pair) => [pair.join(' '), pair]))].map(([id, [from, to]]) => ({
-    id,
-    sources: [from],
-    targets: [to],
-  }));
+  const pairs = new Set(arrows.map(({ from, to }) => [from, to].map((id) => id.split('/')[0]).join('/')));
+  const edges = [...pairs].flatMap((id) => {
+    const [from, to] = id.split('/');
+    return from === to ? [] : { id, sources: [from], targets: [to] };
+  });
   const nodes = boxes.flatMap((box) =>
     box.names.map((name) => {
       const single = { ...box, id: `${box.namespace}/${name}`, names: [name], notes: [] };
@@ -147,7 +142,6 @@ function boxNode(box: DrawnBox, arrows: readonly DrawnArrow[], isDown: boolean) 
     layoutOptions: {
       'elk.alignment': 'TOP',
       'elk.portConstraints': 'FIXED_SIDE',
-      'elk.spacing.portPort': '10',
       // Of the side that they have before ELK turns the picture to lead down.
       ...(isDown && tab > 0 && { 'elk.portAlignment.west': 'END' }),
     },

@@ -2,22 +2,14 @@ import type { NodePool } from '../../lib/kube/nodes/node-pools';
 import { cpuMillis, sizeBytes } from '../../lib/kube/resources/quantities';
 import type { Architecture } from '../../lib/platform';
 import { type DrawnBox, drawnArchitecture } from '../../lib/platform/reports/drawn-architecture';
-import { layout, overview, type Placed, type Point, ROW } from './layout';
+import { type layout, type Placed, type Point, ROW } from './layout';
 import { dot, legend, rect, round, svg, text } from './svg';
 
-/** The picture of a stack, with its arrows. */
-export async function stackPicture(title: string, model: Architecture): Promise<string> {
-  return picture(title, model.pools, await layout(drawnArchitecture(model)));
-}
-
-/** The picture of a platform: what each namespace has, and how it is reached. */
-export async function platformPicture(title: string, model: Architecture): Promise<string> {
-  return picture(title, model.pools, await overview(drawnArchitecture(model)));
-}
-
-function picture(title: string, pools: readonly NodePool[], whole: Placed): string {
+/** The picture of a stack with its arrows, or an overview of what each namespace has and how it is reached. */
+export async function picture(title: string, model: Architecture, arrange: typeof layout): Promise<string> {
+  const whole = await arrange(drawnArchitecture(model));
   const placed = whole.children.flatMap(({ children }) => children);
-  const used = pools.filter(({ name }) => placed.some(({ box }) => box.pool === name));
+  const used = model.pools.filter(({ name }) => placed.some(({ box }) => box.pool === name));
   const width = Math.max(whole.width, 470);
   const has = (is: (box: DrawnBox) => boolean, kind: string, label: string) =>
     placed.some(({ box }) => is(box)) ? [[`shape ${kind}`, label] as const] : [];

@@ -6,7 +6,8 @@ import { architecture, architectureMermaid, buildPlatform, footprints } from '..
 import type { Files } from '../../lib/platform/files';
 import { isInstalled } from '../../lib/platform/releases/release';
 import { footprintPicture } from './footprint';
-import { platformPicture, stackPicture } from './picture';
+import { layout, overview } from './layout';
+import { picture } from './picture';
 import { autoscaler, rollout, scalingOf } from './scaling';
 
 /** A finished environment: all of it, or some of its stacks without the operators beside them. */
@@ -27,13 +28,13 @@ export async function pictures(): Promise<Files> {
     const app = new App();
     const { releases } = buildPlatform(app, environment(name), 'all');
     const title = `The platform in the environment ${name}`;
-    found[`platform${suffix}.svg`] = await platformPicture(title, architecture(app, releases));
+    found[`platform${suffix}.svg`] = await picture(title, architecture(app, releases), overview);
     const notCounted = releases.filter(isInstalled).map((release) => release.name);
     found[`footprint${suffix}.svg`] = footprintPicture(`What pods request in ${name}`, footprints(app), notCounted);
     // In production the other stacks differ in numbers only.
     for (const stack of name === 'dev' ? Object.keys(dev.stacks) : ['fair']) {
       const title = `The stack ${stack} in the environment ${name}`;
-      found[`${stack}${suffix}.svg`] = await stackPicture(title, architectureOf(name, stack));
+      found[`${stack}${suffix}.svg`] = await picture(title, architectureOf(name, stack), layout);
     }
   }
   const app = new App();

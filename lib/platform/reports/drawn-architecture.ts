@@ -26,37 +26,32 @@ export type DrawnArrow = Omit<ArchitectureConnection, 'ofCluster'>;
 export function drawnArchitecture({ nodes, connections, entrances }: Architecture): DrawnArchitecture {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const meant = connections.filter((connection) => isMeant(connection, byId.get(connection.from)));
-  const between = meant.filter(({ from, to }) => byId.has(from) && byId.has(to));
-  const groups = new Map<string, [ArchitectureNode, ...ArchitectureNode[]]>();
-  const waysOf = ({ id }: ArchitectureNode) => {
-    const ways = entrances.filter(({ to }) => to === id).map(({ address }) => address);
-    const others = meant.filter(({ from, to }) => to === id && !byId.has(from)).map(({ from }) => from);
-    return [...new Set([...ways, ...others.filter((from) => from !== 'anyone' || ways.length === 0)])];
-  };
-  const exitsOf = ({ id }: ArchitectureNode) =>
-    meant.filter(({ from, to }) => from === id && !byId.has(to)).map(({ to }) => `↗ ${to.replace(/^(host|the) /, '')}`);
+  const groups = new Map<string, DrawnBox>();
+  const boxOf = new Map<string, string>();
   for (const node of nodes) {
-    const { id, namespace, kind, pool, gpus, keepsData } = node;
-    const isSeen = kind !== 'Pods' || meant.some(({ from, to }) => from === id || to === id);
-    if (!isSeen || isSetup(node)) continue;
-    const own = between.filter(({ from, to }) => from === id || to === id);
-    const others = own.map(({ from, to, ports }) => `${from === id ? `to ${to}` : `from ${from}`} ${ports}`);
+    const { id, namespace, name, kind, pool, gpus, keepsData } = node;
+    const [incoming, outgoing] = [meant.filter(({ to }) => to === id), meant.filter(({ from }) => from === id)];
+    if (isSetup(node) || (kind === 'Pods' && incoming.length + outgoing.length === 0)) continue;
+    const ways = entrances.filter(({ to }) => to === id).map(({ address }) => address);
+    const others = incoming.map(({ from }) => from).filter((from) => !byId.has(from));
+    const entered = [...new Set([...ways, ...others.filter((from) => from !== 'anyone' || ways.length === 0)])];
+    const left = outgoing.flatMap(({ to }) => (byId.has(to) ? [] : `↗ ${to.replace(/^(host|the) /, '')}`));
+    const links = [
+      ...incoming.filter(({ from }) => byId.has(from)).map(({ from, ports }) => `from ${from} ${ports}`),
+      ...outgoing.filter(({ to }) => byId.has(to)).map(({ to, ports }) => `to ${to} ${ports}`),
+    ];
     // Those without arrows are told apart by their names.
-    const links = [exitsOf(node), waysOf(node), others.sort(), own.length === 0 ? id : ''];
-    const likeness = JSON.stringify([namespace, kind, pool, gpus, keepsData, links]);
-    groups.set(likeness, [...(groups.get(likeness) ?? []), node] as [ArchitectureNode]);
+    const like = [namespace, kind, pool, gpus, keepsData, left, entered, links.length === 0 ? id : links.sort()];
+    const key = JSON.stringify(like);
+    const box = groups.get(key) ?? { ...node, names: [], entrances: entered, notes: left };
+    groups.set(key, { ...box, names: [...box.names, name] });
+    boxOf.set(id, box.id);
   }
-  const boxes = [...groups.values()].map((group): DrawnBox => {
-    const [node] = group;
-    const notes = [whatOf(node, group.length), ...exitsOf(node)];
-    return { ...node, names: group.map(({ name }) => name), notes, entrances: waysOf(node) };
+  const boxes = [...groups.values()].map((box) => ({ ...box, notes: [whatOf(box), ...box.notes] }));
+  const arrows = meant.flatMap(({ from: one, to: other, ports }) => {
+    const [from, to] = [boxOf.get(one), boxOf.get(other)];
+    return from === undefined || to === undefined ? [] : { from, to, ports };
   });
-  const boxOf = new Map([...groups.values()].flatMap((group) => group.map(({ id }) => [id, group[0].id] as const)));
-  const arrows = between.map(({ from, to, ports }) => ({
-    from: boxOf.get(from) ?? from,
-    to: boxOf.get(to) ?? to,
-    ports,
-  }));
   return {
     namespaces: [...new Set(boxes.map(({ namespace }) => namespace))],
     boxes,
@@ -67,10 +62,10 @@ export function drawnArchitecture({ nodes, connections, entrances }: Architectur
 const KINDS: Readonly<Record<string, string>> = { Release: 'helm release', Cluster: 'CloudNativePG', Pods: 'pods' };
 
 /** The kind, the number and the GPUs of nodes that are alike. */
-function whatOf({ kind, replicas: { min, max } = { min: 1, max: 1 }, gpus }: ArchitectureNode, count: number): string {
+function whatOf({ kind, replicas: { min, max } = { min: 1, max: 1 }, gpus, names }: DrawnBox): string {
   const word = KINDS[kind] ?? kind;
   const replicas = max === 1 ? '' : ` × ${min === max ? max : `${min}–${max}`}`;
-  return (count > 1 ? `${count} ${word}s` : word + replicas) + (gpus > 0 ? `, ${gpus} GPU` : '');
+  return (names.length > 1 ? `${names.length} ${word}s` : word + replicas) + (gpus > 0 ? `, ${gpus} GPU` : '');
 }
 
 function isMeant({ from, to, ofCluster }: ArchitectureConnection, source?: ArchitectureNode): boolean {
