@@ -5,8 +5,8 @@ import { writeFiles } from '../lib/platform/files';
 import { architectureOf, pagesWithMermaid, pictures } from './diagram/pictures';
 
 /**
- * Usage: diagram [--mermaid <environment> [<stacks>]]. Writes `docs/pictures` and the Mermaid of pages, or prints one for Markdown:
- * of the stacks that are named, separated by commas, or of all.
+ * Usage: diagram [--mermaid <environment> [<stacks>]]. Writes `docs/pictures` and the Mermaid of pages; or prints that of
+ * an environment, of all stacks or of those that are named, separated by commas.
  */
 const [option, environment, stacks] = process.argv.slice(2);
 if (option === undefined) {
