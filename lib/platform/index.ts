@@ -71,11 +71,11 @@ export type { KindConfigProps, NodePortMapping } from './kind/config';
 export {
   type Architecture,
   type ArchitectureConnection,
+  type ArchitectureEntrance,
   type ArchitectureKind,
   type ArchitectureNode,
   architecture,
 } from './reports/architecture';
-export type { ArchitectureEntrance } from './reports/architecture-entrances';
 export { architectureMermaid } from './reports/architecture-mermaid';
 export { type DeclaredDifference, USUAL_DIFFERENCES } from './reports/delta/declared';
 export { type Delta, type Difference, delta, type RenamedNamespace } from './reports/delta/delta';

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { dev, environment, prod } from '../../environments';
-import { architecture, buildPlatform, footprints } from '../../lib/platform';
+import { architecture, architectureMermaid, buildPlatform, footprints } from '../../lib/platform';
 import type { Files } from '../../lib/platform/files';
 import { isInstalled } from '../../lib/platform/releases/release';
-import { drawnArchitecture } from '../../lib/platform/reports/drawn-architecture';
 import { footprintPicture } from './footprint';
-import { platformPicture, stackPicture } from './picture';
+import { layout, overview } from './layout';
+import { picture } from './picture';
 import { autoscaler, rollout, scalingOf } from './scaling';
 
 /** A finished environment: all of it, or some of its stacks without the operators beside them. */
@@ -23,30 +25,32 @@ export async function pictures(): Promise<Files> {
   const found: Record<string, string> = {};
   for (const { name } of [dev, prod]) {
     const suffix = name === 'dev' ? '' : `-${name}`;
-    const whole = architectureOf(name);
-    const title = `The platform in the environment ${name}`;
-    found[`platform${suffix}.svg`] = await platformPicture({
-      title,
-      drawn: drawnArchitecture(whole),
-      pools: whole.pools,
-    });
-    // In production the other stacks differ in numbers only.
-    for (const stack of name === 'dev' ? Object.keys(dev.stacks) : ['fair']) {
-      const model = architectureOf(name, stack);
-      const picture = {
-        title: `The stack ${stack} in the environment ${name}`,
-        drawn: drawnArchitecture(model),
-        pools: model.pools,
-      };
-      found[`${stack}${suffix}.svg`] = await stackPicture(picture);
-    }
     const app = new App();
     const { releases } = buildPlatform(app, environment(name), 'all');
+    const title = `The platform in the environment ${name}`;
+    found[`platform${suffix}.svg`] = await picture(title, architecture(app, releases), overview);
     const notCounted = releases.filter(isInstalled).map((release) => release.name);
     found[`footprint${suffix}.svg`] = footprintPicture(`What pods request in ${name}`, footprints(app), notCounted);
+    // In production the other stacks differ in numbers only.
+    for (const stack of name === 'dev' ? Object.keys(dev.stacks) : ['fair']) {
+      const title = `The stack ${stack} in the environment ${name}`;
+      found[`${stack}${suffix}.svg`] = await picture(title, architectureOf(name, stack), layout);
+    }
   }
   const app = new App();
   buildPlatform(app, dev, 'inference');
   const scaling = scalingOf(app);
   return { ...found, 'inference-rollout.svg': rollout(scaling), 'inference-autoscaler.svg': autoscaler(scaling) };
+}
+
+/** The stacks that are short enough to be read as text. */
+const PAGES = { fair: 'run-on-kind.md', inference: 'watch-it-scale.md', 'model-platform': 'deploy-a-model.md' };
+
+/** The pages of `docs/how-to` that have a picture as text for Mermaid, with what it is now. */
+export function pagesWithMermaid(folder: string): Files {
+  const pages = Object.entries(PAGES).map(([stack, page]) => {
+    const block = `\`\`\`mermaid\n${architectureMermaid(architectureOf(dev.name, stack))}\`\`\``;
+    return [page, readFileSync(join(folder, page), 'utf8').replace(/```mermaid\n[^`]*```/, () => block)];
+  });
+  return Object.fromEntries(pages);
 }

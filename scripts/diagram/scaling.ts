@@ -1,18 +1,13 @@
 import type { App } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import { PodCount } from '../../lib/kube/pods/pod-count';
-import { rolloutRoom } from '../../lib/kube/pods/rollout';
 import { podUsage, quantityMillis } from '../../lib/kube/resources/pod-resources';
 import { typedPod } from '../../lib/kube/resources/typed-pod';
 import { synth } from '../../lib/testing';
 import { run } from '../../test/support/rolling-update-model';
-import { rect, svg, text } from './svg';
-import { textWidth } from './text';
+import { legend, rect, svg, text } from './svg';
 
-/** Looks of a pod. */
-type Pod = keyof typeof PODS;
-
+/** Looks of a pod, in the order in which pods of a moment are piled up. */
 const PODS = {
   ready: ['bar color0', 'ready'],
   old: ['bar color5', 'ready, of the old revision'],
@@ -20,12 +15,7 @@ const PODS = {
   ending: ['bar color2', 'ending'],
 } as const;
 
-/** A stack of pods for each moment. */
-interface Course {
-  readonly moments: readonly (readonly Pod[])[];
-  /** Texts below some of the moments. */
-  readonly ticks: ReadonlyMap<number, string>;
-}
+type Pod = keyof typeof PODS;
 
 /** What an app with one autoscaled Deployment, a quota and a LimitRange says of its pods. */
 export function scalingOf(app: App) {
@@ -33,18 +23,16 @@ export function scalingOf(app: App) {
   const specOf = (kind: string) => objects.find((object) => object.kind === kind)?.spec;
   const { template, strategy } = specOf('Deployment');
   const { default: limits, defaultRequest: requests } = specOf('LimitRange').limits[0];
-  const { hard } = specOf('ResourceQuota');
   const usage = podUsage(typedPod(template.spec));
   const debug = podUsage(typedPod({ containers: [{ name: 'debug', resources: { limits, requests } }] }));
-  const room = Object.keys(hard).map((key) => {
-    const each = usage[key] ?? 1n;
-    return (quantityMillis(k8s.Quantity.fromString(`${hard[key]}`)) - (debug[key] ?? 0n)) / each;
-  });
+  const room = Object.entries(specOf('ResourceQuota').hard).map(
+    ([key, hard]) => (quantityMillis(k8s.Quantity.fromString(`${hard}`)) - (debug[key] ?? 0n)) / (usage[key] ?? 1n),
+  );
   return {
     ...specOf('HorizontalPodAutoscaler'),
     rollingUpdate: strategy.rollingUpdate,
     /** How many of its pods the quota admits beside one that says nothing. */
-    fits: Number(room.reduce((least, next) => (next < least ? next : least))),
+    fits: Math.min(...room.map(Number)),
     /** Seconds until a pod may be ready. */
     start: template.spec.containers[0].readinessProbe.initialDelaySeconds ?? 0,
   };
@@ -55,38 +43,25 @@ type Scaling = ReturnType<typeof scalingOf>;
 /** A rolling update of the most replicas, step by step. */
 export function rollout({ maxReplicas, rollingUpdate, fits }: Scaling): string {
   const moments: Pod[][] = [];
-  const { maxSurge, maxUnavailable } = rollingUpdate;
-  const deployment = { replicas: maxReplicas, maxSurge, maxUnavailable, cost: [1], rollsOut: true };
+  const deployment = { ...rollingUpdate, replicas: maxReplicas, cost: [1], rollsOut: true };
   run(
     { quota: [fits], deployments: [deployment] },
     () => 0,
     ([pair]) => {
-      const { old, new: fresh } = pair ?? {};
-      if (old === undefined || fresh === undefined) return;
-      const pods: Pod[] = [
-        ...Array<Pod>(fresh.ready).fill('ready'),
-        ...Array<Pod>(old.ready).fill('old'),
-        ...Array<Pod>(fresh.starting + old.starting).fill('starting'),
-        ...Array<Pod>(old.terminating + fresh.terminating).fill('ending'),
-      ];
-      if (`${pods}` !== `${moments.at(-1)}`) moments.push(pods);
+      if (pair === undefined) return;
+      const { old, new: fresh } = pair;
+      const [starting, ending] = [fresh.starting + old.starting, fresh.terminating + old.terminating];
+      const next = pods({ ready: fresh.ready, old: old.ready, starting, ending });
+      if (`${next}` !== `${moments.at(-1)}`) moments.push(next);
     },
   );
-  const count = (amount: number | string) =>
-    typeof amount === 'number' ? PodCount.absolute(amount) : PodCount.percent(Number.parseInt(amount, 10));
-  const { surge } = rolloutRoom({ maxSurge: count(maxSurge), maxUnavailable: count(maxUnavailable) }, maxReplicas);
-  const title = `A rollout at ${maxReplicas} replicas: ${surge} more for a while`;
-  return chart(
-    title,
-    {
-      moments,
-      ticks: new Map([
-        [0, 'before'],
-        [moments.length - 2, 'after'],
-      ]),
-    },
-    fits,
-  );
+  const more = Math.max(...moments.map(({ length }) => length)) - maxReplicas;
+  const ticks = { 0: 'before', [moments.length - 2]: 'after' };
+  return chart(`A rollout at ${maxReplicas} replicas: ${more} more for a while`, moments, ticks, fits);
+}
+
+function pods(counts: Readonly<Partial<Record<Pod, number>>>): Pod[] {
+  return (Object.keys(PODS) as Pod[]).flatMap((pod) => Array<Pod>(counts[pod] ?? 0).fill(pod));
 }
 
 /** How often the autoscaler looks, in seconds: the default of Kubernetes. */
@@ -112,39 +87,30 @@ export function autoscaler({ minReplicas, maxReplicas, behavior, fits, start }: 
   }
   const moments = counts.map((count, look) => {
     const ready = Math.min(count, counts[look - Math.ceil(start / LOOK)] ?? minReplicas);
-    return [...Array<Pod>(ready).fill('ready'), ...Array<Pod>(count - ready).fill('starting')];
+    return pods({ ready, starting: count - ready });
   });
-  const ticks = new Map([
-    [MINUTE, 'load begins'],
-    [5 * MINUTE, 'load ends'],
-  ]);
-  for (const minute of [3, 5, 7]) ticks.set((5 + minute) * MINUTE, `${minute} min later`);
-  return chart(`The autoscaler: ${minReplicas} to ${maxReplicas} pods`, { moments, ticks }, fits);
+  const later = [3, 5, 7].map((minute) => [(5 + minute) * MINUTE, `${minute} min later`]);
+  const ticks = { [MINUTE]: 'load begins', [5 * MINUTE]: 'load ends', ...Object.fromEntries(later) };
+  return chart(`The autoscaler: ${minReplicas} to ${maxReplicas} pods`, moments, ticks, fits);
 }
 
-const BASE = 182;
-const POD = 15;
-
-/** Pods over time, and how many the quota admits. */
-function chart(title: string, { moments, ticks }: Course, fits: number): string {
-  const step = 640 / moments.length;
-  const top = (pods: number) => BASE - pods * POD;
-  const used = new Set(moments.flat());
-  let x = 36;
-  const legend = Object.entries(PODS).flatMap(([pod, [kind, label]]) => {
-    if (!used.has(pod as Pod)) return [];
-    const entry = rect(kind, x - 6, BASE + 32, 14, 11, 2) + text(label, x + 13, BASE + 42, 'muted', 'start');
-    x += textWidth(label) + 40;
-    return entry;
-  });
-  return svg(title, 700, BASE + 56, [
-    text(title, 30, 24, 'ink bold', 'start'),
+/** Pods over time, with texts below some of the moments, and how many the quota admits. */
+function chart(title: string, moments: readonly (readonly Pod[])[], ticks: Record<number, string>, fits: number) {
+  const x = (index: string | number) => 14 + Number(index) * (656 / moments.length);
+  const y = (count: number) => 182 - count * 15;
+  const used = Object.entries(PODS).filter(([pod]) => moments.some((pods) => pods.includes(pod as Pod)));
+  const keys = legend(
+    used.map(([, look]) => look),
+    y(0) + 42,
+  );
+  return svg(title, 700, keys.bottom, [
+    text(title, 14, 22, 'ink bold', 'start'),
     ...moments.flatMap((pods, index) =>
-      pods.map((pod, height) => rect(PODS[pod][0], 30 + index * step, top(height + 1), step - 2, POD - 2, 2)),
+      pods.map((pod, below) => rect(PODS[pod][0], x(index), y(below + 1), x(1) - x(0) - 2, 13, 2)),
     ),
-    `<path class="limitline" d="M30 ${top(fits) - 1}H670"/>`,
-    text(`the quota admits ${fits}, and a debug pod`, 670, top(fits) - 7, 'limit', 'end'),
-    ...[...ticks].map(([index, label]) => text(label, 30 + index * step, BASE + 16, 'muted', 'start')),
-    ...legend,
+    `<path class="limitline" d="M14 ${y(fits) - 1}H670"/>`,
+    text(`the quota admits ${fits}, and a debug pod`, 670, y(fits) - 7, 'limit', 'end'),
+    ...Object.entries(ticks).map(([index, label]) => text(label, x(index), y(0) + 16, 'muted', 'start')),
+    ...keys.content,
   ]);
 }

@@ -1,5 +1,5 @@
-import { TEXT } from './text';
-
+/** Pixels of the text of pictures; that of names is bold and one larger. */
+const TEXT = 12;
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
 /** Colours in light and in dark; that of the page is drawn, because a page need not have the theme of the reader's system. */
@@ -66,12 +66,39 @@ export function rect(kind: string, x: number, y: number, width: number, height: 
   return `<rect class="${kind}" x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}"/>`;
 }
 
-export function dot(x: number, y: number, color: number): string {
-  return `<circle class="color${color}" cx="${round(x)}" cy="${round(y)}" r="4"/>`;
+/** What colours and shapes mean, side by side, below each other where they do not fit. */
+export function legend(entries: readonly (readonly [kind: string, label: string])[], top: number, width = 700) {
+  let [x, y] = [20, top];
+  const content = entries.map(([kind, label]) => {
+    const needed = textWidth(label) + 34;
+    if (x > 20 && x + needed > width) [x, y] = [20, y + 20];
+    const swatch = kind.startsWith('color')
+      ? dot(kind, x, y - 4)
+      : rect(kind, x - 6, y - 10, 14, 11, kind.endsWith('entry') ? 5.5 : 2);
+    x += needed;
+    return swatch + text(label, x - needed + 13, y, 'muted', 'start');
+  });
+  return { content, bottom: y + 12 };
+}
+
+export function dot(color: string, x: number, y: number): string {
+  return rect(color, x - 4, y - 4, 8, 8, 4);
 }
 
 export function round(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** Widths of characters of Verdana and DejaVu Sans, the widest of the usual fonts without serifs, as parts of its size. */
+const WIDTHS = Object.entries({ "ijl'|": 0.3, ' .,:;/()ft-': 0.42, rsczJ: 0.53, m: 0.98, 'wMW%@×–↗': 0.99 });
+
+/** The width of a text in pixels, in the widest of the usual fonts: whatever font a reader has, nothing is cut. */
+export function textWidth(text: string, kind: 'plain' | 'name' = 'plain'): number {
+  const parts = [...text].reduce((sum, character) => {
+    const [, width = /[A-Z]/.test(character) ? 0.74 : 0.64] = WIDTHS.find(([each]) => each.includes(character)) ?? [];
+    return sum + width;
+  }, 0);
+  return Math.ceil(parts * (kind === 'name' ? (TEXT + 1) * 1.12 : TEXT));
 }
 
 function escaped(value: string): string {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dev, prod } from '../../environments';
 import { architecture } from '../../lib/platform/reports/architecture';
 import { reachability } from '../../lib/platform/reports/reachability';
-import { pictures } from '../../scripts/diagram/pictures';
+import { pagesWithMermaid, pictures } from '../../scripts/diagram/pictures';
 import { scalingOf } from '../../scripts/diagram/scaling';
 import { synthesize } from '../support/environments';
 import { root } from '../support/sources';
@@ -28,6 +28,14 @@ describe('the pictures of the pages', () => {
 
   it('are all there', () => {
     expect(Object.keys(drawn).sort()).toEqual(files);
+  });
+
+  it('are text for Mermaid on the pages of stacks that are small, as it is now', () => {
+    const folder = join(root, 'docs/how-to');
+    const pages = Object.entries(pagesWithMermaid(folder));
+    for (const [page, text] of pages) expect(text, page).toBe(readFileSync(join(folder, page), 'utf8'));
+    const written = readdirSync(folder).filter((page) => /```mermaid/.test(readFileSync(join(folder, page), 'utf8')));
+    expect(written).toEqual(pages.map(([page]) => page).sort());
   });
 
   it.each(files)('%s is not wider than a page, so that its text is not made smaller', (name) => {

@@ -1,9 +1,9 @@
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { CNPG_CLUSTER_LABEL } from '../../components/data/cnpg/resources';
 import { clusterSettings } from '../../kube/network/cluster-settings';
 import { edges, serverAt } from '../../kube/network/network';
-import type { Edge, Peer, Server } from '../../kube/network/peers';
+import type { Edge, Peer, Pods } from '../../kube/network/peers';
 import { portNumbers } from '../../kube/network/pod-ports';
 import { declaredNodePools, type NodePool } from '../../kube/nodes/node-pools';
 import { namespaceOf, selects } from '../../kube/objects/inventory';
@@ -12,7 +12,6 @@ import type { Manifest } from '../../kube/objects/serialization';
 import { podUsage } from '../../kube/resources/pod-resources';
 import { typedPod } from '../../kube/resources/typed-pod';
 import { isInstalled, type Release } from '../releases/release';
-import { type ArchitectureEntrance, architectureEntrances, type FoundPods, valuesOf } from './architecture-entrances';
 import { gpusOf, podsOf, poolOf } from './footprint';
 
 /** What runs in an app, how it is reached and what it connects to: what a picture of it shows. */
@@ -68,7 +67,18 @@ export interface ArchitectureConnection {
   readonly ofCluster: boolean;
 }
 
-type LabelledNode = ArchitectureNode & FoundPods;
+/** A way in from outside of the cluster. */
+export interface ArchitectureEntrance {
+  /** Id of the node that it leads to. */
+  readonly to: string;
+  /** `:30092` for a port of every node, or the host of an Ingress or an HTTPRoute. */
+  readonly address: string;
+}
+
+interface LabelledNode extends ArchitectureNode {
+  /** Those of its pods; none where another program writes them. */
+  readonly labels: Labels;
+}
 
 /**
  * What a picture of a finished app shows: its workloads, the helm releases beside it, and the connections that its
@@ -80,55 +90,92 @@ export function architecture(app: IConstruct, releases: readonly Release[] = [])
   const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
   const installed = releases.filter(isInstalled);
   const nodes = [...workloads(objects, pools), ...installed.map((release) => releaseNode(release, pools))];
-  const connections = edges(app).map((edge) => connection(app, edge, nodes));
-  const ofPublic = ({ labels: _, spec: __, ...node }: LabelledNode): ArchitectureNode => node;
-  const entrances = architectureEntrances(objects, nodes, installed, {
-    nodeOf: (pods) => end({ type: 'pods', pods }, nodes),
-    serverAt: (route, host) => {
-      const server = serverAt(route, host);
-      return server !== undefined && 'scope' in server.pods ? (server as Server) : undefined;
-    },
-  });
-  return { nodes: nodes.map(ofPublic), connections: merged(connections), entrances, pools };
+  const connections = merged(edges(app).map((edge) => connection(app, edge, nodes)));
+  const ways = [...objectEntrances(objects, nodes), ...installed.flatMap(releaseEntrances)];
+  const entrances = [...new Map(ways.map((way) => [`${way.to} ${way.address}`, way])).values()];
+  return { nodes: nodes.map(({ labels: _, ...node }) => node), connections, entrances, pools };
 }
 
 function workloads(objects: readonly ApiObject[], pools: readonly NodePool[]): LabelledNode[] {
-  const manifests = new Map(objects.map((object) => [object, object.toJson() as Manifest]));
-  const scalers = [...manifests.values()].filter(({ kind }) => kind === 'HorizontalPodAutoscaler');
+  const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map((object) => object.toJson());
   return objects.flatMap((object) => {
     const pods = podsOf(object, scalers);
     if (pods === undefined) return [];
-    const { metadata, spec } = manifests.get(object) as Manifest;
-    const template = (spec.jobTemplate?.spec ?? spec).template;
-    const cluster = { [CNPG_CLUSTER_LABEL]: metadata.name };
-    const labels: Labels = object.kind === 'Cluster' ? cluster : (template ?? { metadata }).metadata?.labels;
-    const namespace = metadata.namespace ?? Chart.of(object).namespace ?? 'default';
-    const name = labels?.['app.kubernetes.io/instance'] ?? metadata.name;
+    const { metadata, spec }: Manifest = object.toJson();
+    const template = (spec.jobTemplate?.spec ?? spec).template ?? { metadata };
+    const isCluster = object.kind === 'Cluster';
+    const labels: Labels = (isCluster ? { [CNPG_CLUSTER_LABEL]: metadata.name } : template.metadata?.labels) ?? {};
     return {
-      id: `${namespace}/${name}`,
-      namespace,
-      name,
+      ...named(metadata.namespace, labels['app.kubernetes.io/instance'] ?? metadata.name),
       kind: object.kind as ArchitectureKind,
-      component: labels?.['app.kubernetes.io/component'],
+      component: labels['app.kubernetes.io/component'],
       replicas: { min: pods.min, max: pods.max },
       keepsData: pods.claims.length > 0,
       gpus: Number(gpusOf(podUsage(typedPod(pods.spec)))) / 1000,
       pool: poolOf(pods, pools)?.name,
-      labels: labels ?? {},
-      spec: pods.spec,
+      labels,
     };
   });
 }
 
-function releaseNode({ name, namespace, values = {} }: Release, pools: readonly NodePool[]): LabelledNode {
-  const terms = valuesOf(values, 'nodeSelectorTerms').flat();
-  const labels = terms.map(({ matchExpressions = [] }) =>
-    Object.fromEntries(matchExpressions.map(({ key, values = [] }: Manifest) => [key, values[0]])),
+function releaseNode({ name, namespace, values }: Release, pools: readonly NodePool[]): LabelledNode {
+  const terms = valuesOf(values, 'matchExpressions').map((expressions) =>
+    Object.fromEntries(expressions.map(({ key, values = [] }: Manifest) => [key, values[0]])),
   );
-  const selectors = [...valuesOf(values, 'nodeSelector'), ...labels];
+  const selectors = [...valuesOf(values, 'nodeSelector'), ...terms];
   const [pool] = selectors.flatMap((nodeSelector) => poolOf({ spec: { nodeSelector } }, pools) ?? []);
-  const own = { id: `${namespace}/${name}`, namespace, name, kind: 'Release', pool: pool?.name } as const;
-  return { ...own, keepsData: false, gpus: 0, labels: {}, spec: {} };
+  return { ...named(namespace, name), kind: 'Release', pool: pool?.name };
+}
+
+/** A node that nothing else is known of. */
+function named(namespace = 'default', name: string) {
+  return { id: `${namespace}/${name}`, namespace, name, keepsData: false, gpus: 0, labels: {} };
+}
+
+/** What stands under a key anywhere in the values of a chart, or in an object. */
+function valuesOf(values: unknown, key: string): Manifest[] {
+  if (typeof values !== 'object' || values === null) return [];
+  return Object.entries(values).flatMap(([name, value]) => (name === key ? [value] : valuesOf(value, key)));
+}
+
+/** What node ports, Ingresses and HTTPRoutes of the tree lead to. */
+function objectEntrances(objects: readonly ApiObject[], nodes: LabelledNode[]): ArchitectureEntrance[] {
+  const behind = ({ spec, metadata }: Manifest, address: string) =>
+    nodes
+      .filter(({ namespace, kind }) => namespace === (metadata.namespace ?? 'default') && kind !== 'Job')
+      .filter(({ labels, kind }) => kind !== 'Release' && spec.selector && selects(spec.selector, labels))
+      .map(({ id }) => ({ to: id, address }));
+  const services = objects.filter(({ kind }) => kind === 'Service').map((object): Manifest => object.toJson());
+  return objects.flatMap((object) => {
+    const { kind, metadata, spec }: Manifest = object.toJson();
+    if (kind === 'Service') {
+      return valuesOf(spec, 'nodePort').flatMap((port) => behind({ metadata, spec }, `:${port}`));
+    }
+    if (kind !== 'Ingress' && kind !== 'HTTPRoute') return [];
+    const { rules = [], hostnames = ['*'] } = spec;
+    return rules.flatMap((rule: Manifest) => {
+      const backends = [...valuesOf(rule, 'service'), ...valuesOf(rule, 'backendRefs').flat()];
+      const hosts: string[] = kind === 'Ingress' ? [rule.host ?? '*'] : hostnames;
+      return hosts.flatMap((address) =>
+        backends.flatMap(({ name }) => {
+          const isNamed = (other: Manifest) => other.name === name && other.namespace === metadata.namespace;
+          const service = services.find((each) => isNamed(each.metadata));
+          if (service !== undefined) return behind(service, address);
+          // Others write the Service: a helm chart.
+          const server = serverAt(object, `${name}.${metadata.namespace}.svc`);
+          const isKnown = server !== undefined && 'scope' in server.pods;
+          return isKnown ? [{ to: end({ type: 'pods', pods: server.pods as Pods }, nodes), address }] : [];
+        }),
+      );
+    });
+  });
+}
+
+/** The hosts that the values of a release give to its Ingress: `host`, or `hosts` as texts or objects. */
+function releaseEntrances({ name, namespace, values }: Release): ArchitectureEntrance[] {
+  const on = valuesOf(values, 'ingress').filter(({ enabled = true }) => enabled);
+  const hosts = on.flatMap(({ host, hosts = [] }) => [host, ...hosts.map((each: Manifest) => each.host ?? each)]);
+  return hosts.filter(Boolean).map((address: string) => ({ to: `${namespace}/${name}`, address }));
 }
 
 function connection(app: IConstruct, { from, to, ports }: Edge, nodes: LabelledNode[]): ArchitectureConnection {
@@ -139,24 +186,23 @@ function connection(app: IConstruct, { from, to, ports }: Edge, nodes: LabelledN
   return { ...ends, ofCluster: from.type === 'externalPods' && namespaces.includes(from.pods.namespace) };
 }
 
+const WORDS = { anywhere: 'anyone', apiServer: 'the API server', internet: 'the internet' } as const;
+
 /** One end of a connection; pods that nothing in the tree writes become a node. */
 function end(peer: Peer, nodes: LabelledNode[]): string {
   if (peer.type === 'externalPods') return `pods of ${peer.pods.namespace}`;
   if (peer.type === 'host') return `host ${peer.host}`;
-  if (peer.type !== 'pods')
-    return { anywhere: 'anyone', apiServer: 'the API server', internet: 'the internet' }[peer.type];
+  if (peer.type !== 'pods') return WORDS[peer.type];
   const { scope, name, selector } = peer.pods;
-  const namespace = namespaceOf(scope) ?? 'default';
-  const neighbours = nodes.filter((node) => node.namespace === namespace);
+  const own = { ...named(namespaceOf(scope), name), kind: 'Pods', labels: selector } as const;
+  const neighbours = nodes.filter(({ namespace }) => namespace === own.namespace);
   const node =
     neighbours.find((other) => other.name === name) ??
     neighbours.find(({ kind, labels }) => kind !== 'Pods' && kind !== 'Release' && selects(selector, labels)) ??
     // What a chart runs beside its server is called after the release: `stac-migration`.
     neighbours.find((other) => other.kind === 'Release' && name.startsWith(`${other.name}-`));
-  if (node !== undefined) return node.id;
-  const id = `${namespace}/${name}`;
-  nodes.push({ id, namespace, name, kind: 'Pods', keepsData: false, gpus: 0, labels: selector, spec: {} });
-  return id;
+  if (node === undefined) nodes.push(own);
+  return (node ?? own).id;
 }
 
 /** One connection for all ports between two ends. */
