@@ -49,7 +49,6 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
   });
   const valueFiles = Object.entries(environments).map(([environment, chart]) => {
     const location = `${stack.node.path} environments.${environment}`;
-    requireProp(Chart.isChart(chart), location, 'environments', 'be charts', chart);
     const { objects: others } = objectsOf(chart);
     const added = [...others.keys()].find((key) => !objects.has(key));
     requireProp(added === undefined, location, 'objects', 'be those of the stack, or fewer', added);
@@ -102,9 +101,11 @@ function objectsOf(stack: Chart) {
 }
 
 /** A file for each kind, and one of what checksums are computed of, each with a name. */
-type Model = ReturnType<typeof chartModel>;
-
-function templates({ objects, definitions }: Model, fields: readonly PlacedField[], marks: Marks): Files {
+function templates(
+  { objects, definitions }: ReturnType<typeof chartModel>,
+  fields: readonly PlacedField[],
+  marks: Marks,
+): Files {
   const files: Record<string, string> = {};
   for (const [key, manifest] of objects) {
     const file = `templates/${manifest.kind.toLowerCase()}.yaml`;

@@ -15,6 +15,7 @@ interface Part {
 /** Marks in manifests, which become parts of helm templates. What is not marked is written as it is, braces included. */
 export class Marks {
   private readonly parts: Part[] = [];
+  /** Letters that no manifest has. */
   private readonly word: string;
   private readonly pattern: RegExp;
 
@@ -26,11 +27,9 @@ export class Marks {
     manifests: unknown,
     private readonly location: string,
   ) {
-    const text = JSON.stringify(manifests);
-    let word = 'mark';
-    while (text.includes(word)) word += 'k';
-    this.word = word;
-    this.pattern = new RegExp(`${word}(\\d+)x`);
+    const longest = JSON.stringify(manifests).match(/mark+/g)?.sort().at(-1) ?? 'mar';
+    this.word = `${longest}k`;
+    this.pattern = new RegExp(`${this.word}(\\d+)x`);
   }
 
   /** The mark of a part, the same for the same part. */
@@ -76,16 +75,10 @@ export class Marks {
         return this.add('inline', go);
       });
     }
-    const parts: string[] = [];
-    const format = this.replaced(
-      text,
-      (piece) => piece.replaceAll('%', '%%'),
-      ({ go }) => {
-        parts.push(go.includes(' ') ? `(${go})` : go);
-        return '%v';
-      },
-    );
-    return this.add('value', `printf ${JSON.stringify(format)} ${parts.join(' ')}`);
+    const escaped = (piece: string) => piece.replaceAll('%', '%%');
+    const argument = ({ go }: Part) => (go.includes(' ') ? ` (${go})` : ` ${go}`);
+    const format = this.replaced(text, escaped, () => '%v');
+    return this.add('value', `printf ${JSON.stringify(format)}${this.replaced(text, () => '', argument)}`);
   }
 
   private replaced(text: string, piece: (text: string) => string, mark: (part: Part) => string): string {

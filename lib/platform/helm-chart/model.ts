@@ -53,11 +53,8 @@ export function chartModel(
     return `${go} | fromYaml | toRawJson | sha256sum`;
   };
   const replace = (text: string, mark: string) => {
-    for (const [key, manifest] of objects)
-      objects.set(
-        key,
-        mapTexts(manifest, (all) => all.replaceAll(text, mark)),
-      );
+    const marked = (all: string) => all.replaceAll(text, mark);
+    for (const [key, manifest] of objects) objects.set(key, mapTexts(manifest, marked));
   };
   const before = structuredClone(objects);
   placeValues(stack, fields, objects, marks);
@@ -88,14 +85,13 @@ export function chartModel(
 
 /** Where two models differ, as paths below a name; empty where they do not. */
 export function modelDifferences(a: unknown, b: unknown, path = ''): string[] {
-  if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) {
-    return a.flatMap((entry, index) => modelDifferences(entry, b[index], `${path}/${index}`));
-  }
-  if (isObject(a) && isObject(b)) {
-    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-    return keys.flatMap((key) =>
-      modelDifferences(a[key], b[key], `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
-    );
+  const areLists = Array.isArray(a) && Array.isArray(b) && a.length === b.length;
+  if (areLists || (isObject(a) && isObject(b))) {
+    const steps = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+    return steps.flatMap((step) => {
+      const below = `${path}/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      return modelDifferences(Reflect.get(a, step), Reflect.get(b, step), below);
+    });
   }
   return JSON.stringify(a) === JSON.stringify(b) ? [] : [path];
 }

@@ -43,12 +43,8 @@ export function valuesFile(head: string, values: readonly DefaultedValue[]): str
   const lines = (tree: Tree): string[] =>
     [...tree].flatMap(([name, child]) => {
       if (child instanceof Map) return [`${name}:`, ...lines(child).map((line) => `  ${line}`)];
-      return [
-        `# ${child.description}`,
-        ...Yaml.stringify({ [name]: child.default })
-          .trimEnd()
-          .split('\n'),
-      ];
+      const yaml = Yaml.stringify({ [name]: child.default }).trimEnd();
+      return [`# ${child.description}`, ...yaml.split('\n')];
     });
   return `${[`# ${head}`, ...lines(treeOf(values))].join('\n')}\n`;
 }
