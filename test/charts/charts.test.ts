@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Chart } from 'cdk8s';
 import { afterAll, describe, expect, it } from 'vitest';
 import { charts } from '../../environments/charts';
-import { helmChart } from '../../lib/platform';
+import { type Files, helmChart } from '../../lib/platform';
 import { findProgram } from '../platform/releases/programs';
 import { filesIn } from '../support/golden';
 import { byKey, ChartFolder, findHelm } from '../support/helm';
@@ -54,16 +54,20 @@ describe.each(Object.keys(charts))('the chart %s', (name) => {
   });
 
   describeProgram(findHelm(), 'with helm', (program) => {
-    let folder: ChartFolder | undefined;
-    const chart = () => {
-      folder ??= new ChartFolder(program().helm, files);
+    const folders: ChartFolder[] = [];
+    const folderOf = (all: Files) => {
+      const folder = new ChartFolder(program().helm, all);
+      folders.push(folder);
       return folder;
     };
+    const chart = () => folders[0] ?? folderOf(files);
     const render = (namespace: string, ...environments: readonly string[]) => {
       const rendered = chart().render({ namespace, files: environments.map((one) => `values-${one}.yaml`) });
       return byKey(Object.values(rendered).map(withoutClusterId));
     };
-    afterAll(() => folder?.remove());
+    afterAll(() => {
+      for (const folder of folders) folder.remove();
+    });
 
     it('is accepted by helm lint --strict', () => {
       const { code, stdout } = chart().run('lint', ['--strict', chart().path]);
@@ -82,8 +86,8 @@ describe.each(Object.keys(charts))('the chart %s', (name) => {
     describeLong('each value', () => {
       it('changes what it sets, and nothing else', () => {
         // Values that its rules refuse are rendered, too.
-        const unruled = new ChartFolder(program().helm, helmChart(stack, { ...props, rules: [] }));
         const before = chart().render();
+        const unruled = folderOf(helmChart(stack, { ...props, rules: [] }));
         const defaultOf = (path: string) =>
           path.split('.').reduce<unknown>((parent, one) => Reflect.get(parent as object, one), chart().defaults());
         const mutations = props.values.flatMap((value) => {
@@ -97,7 +101,6 @@ describe.each(Object.keys(charts))('the chart %s', (name) => {
           expect(found.filter((change) => !isIn(fields)(change))).toEqual([]);
           return found;
         });
-        unruled.remove();
         const fields = mutations.flatMap((mutation) => mutation.fields);
         expect(fields.filter((field) => !changed.some((change) => isOf(change, field)))).toEqual([]);
       });
