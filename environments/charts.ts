@@ -96,7 +96,10 @@ function inference(): CommittedChart {
   };
 }
 
-/** A broker is known to the others by its number, and what has a claim is another kind of object: values change neither. */
+/**
+ * A broker is known to the others by its number, the address that MLflow listens on depends on the number of its workers,
+ * and what has a claim is another kind of object: values change none of them.
+ */
 function fltsProfile(profile: FltsProfile, loadBalancers: number): FltsProfile {
   const { kafka, mlflow, prometheus, grafana, loadBalancer } = profile;
   const { resources } = grafana;
@@ -156,7 +159,8 @@ function flts(): CommittedChart {
       ),
       unchecked: [
         'Whether the nodes have room: `npm run footprint` has the sums of the profiles.',
-        'More than one broker, claims of Prometheus and Grafana, an Ingress, and pods spread over nodes are not in the chart: the stack itself has them.',
+        'What changes the objects themselves is a matter of the stack, not of a value. `values-prod.yaml` differs from the production profile in it: one broker of Kafka in place of three, one worker of MLflow in place of two, no claims of Prometheus and Grafana. An Ingress, and pods spread over nodes, are not in the chart either.',
+        'The `CLUSTER_ID` of Kafka is one for all namespaces: no template can compute that of synth, a hash of the namespace. Brokers of two namespaces do not reach each other, so that they may share it.',
         'Whether `kafka.heapMebibytes` is half of the memory of a broker.',
       ],
     },

@@ -36,8 +36,9 @@ export type {
   ChartRule,
   ChartValue,
   ChartValueType,
+  HelmChartProps,
 } from './helm-chart/chart-value';
-export { type HelmChartProps, helmChart } from './helm-chart/helm-chart';
+export { helmChart } from './helm-chart/helm-chart';
 export { RELEASE_NAME, RELEASE_NAMESPACE } from './helm-chart/model';
 export { nodeAffinity } from './releases/node-affinity';
 export { type PlacementValues, placementValues, tolerationValues } from './releases/pod-values';

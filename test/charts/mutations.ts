@@ -27,32 +27,53 @@ export function merged(...all: readonly Record<string, unknown>[]): Record<strin
   return all.reduce((one, other) => mergedValues(one, other), {});
 }
 
-/** The values that are changed at once: each alone, and the resources of the parts of a pipeline together. */
-export function groups(values: readonly ChartValue[]): ReadonlyMap<string, readonly ChartValue[]> {
-  const found = new Map<string, ChartValue[]>();
-  for (const value of values) {
-    const name = value.path.replace(/^\w+(?=\.resources\.)/, 'each part');
-    found.set(name, [...(found.get(name) ?? []), value]);
-  }
-  return found;
+/** A value of a chart that is set to another than its default. */
+export interface Mutation {
+  readonly path: string;
+  readonly to: unknown;
+  /** The fields that it sets. */
+  readonly fields: readonly string[];
 }
 
-/** Other values that a schema accepts. */
+/**
+ * Lists of mutations, one a rendering: few of them that still tell what each mutation changes. One that leaves something
+ * out, or sets a field that another value sets too, is alone. Each of the others is in a half of the remaining renderings,
+ * and no half is in another: what a mutation changes beside its own fields changes in a rendering without their mutation.
+ */
+export function renderings(mutations: readonly Mutation[]): readonly (readonly Mutation[])[] {
+  const isAlone = ({ path, to, fields }: Mutation) =>
+    to === null || to === false || mutations.some((other) => other.path !== path && other.fields.some(isIn(fields)));
+  const together = mutations.filter((mutation) => !isAlone(mutation));
+  let size = 2;
+  while (halves(size).length < together.length) size += 2;
+  const mixed = Array.from({ length: size }, (_, index) =>
+    together.filter((_, number) => halves(size)[number]?.[index] === '1'),
+  );
+  return [...mutations.filter(isAlone).map((mutation) => [mutation]), ...mixed];
+}
+
+/** All halves of so many things: `0011` is the last two of four. */
+function halves(size: number): readonly string[] {
+  const all = Array.from({ length: 2 ** size }, (_, number) => number.toString(2).padStart(size, '0'));
+  return all.filter((half) => half.replaceAll('0', '').length === size / 2);
+}
+
+/** Other values that a schema accepts: one, and null where the value may be left out. */
 export function others(schema: LeafSchema, value: unknown): readonly unknown[] {
   const types = [schema.type].flat();
   const absent = types.includes('null') && value !== null ? [null] : [];
-  if (Array.isArray(schema.enum)) return schema.enum.filter((other) => other !== value);
+  if (Array.isArray(schema.enum)) return schema.enum.filter((other) => other !== value).slice(0, 1);
   if (types.includes('boolean')) return [!value];
   if (types.includes('array')) return [[{ key: NASTY, operator: 'Exists' }]];
   if (types.includes('object')) return [{ 'example.com/added': NASTY }];
   if (types.includes('integer')) {
     const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as { minimum?: number; maximum?: number };
     const near = typeof value === 'number' ? [value + 1, value - 1] : [minimum + 1];
-    return [...near.filter((number) => number >= minimum && number <= maximum), ...absent];
+    return [...near.filter((number) => number >= minimum && number <= maximum).slice(0, 1), ...absent];
   }
   if (types.includes('number')) {
     const [, digits, unit] = /^([\d.]+)(.*)$/.exec(String(value ?? '0.5')) ?? [];
-    return [`${Number(digits) / 2}${unit}`, `${Number(digits) * 2}${unit}`, ...absent];
+    return [`${Number(digits) * 2}${unit}`, ...absent];
   }
   return [...(schema.pattern === undefined ? [NASTY] : ['other.tag-1']), ...absent];
 }
@@ -66,7 +87,7 @@ export function refused(schema: LeafSchema): unknown {
   return types.includes('string') ? 5 : 'text';
 }
 
-/** The fields that a value sets, and what of them a change has to be below: the list of an entry that goes. */
+/** The fields that a value sets. */
 export function fieldsOf({ sets }: ChartValue): readonly string[] {
   return sets.map(({ object, field }) => `${objectKey(ApiObject.of(object).toJson())} ${field}`);
 }
@@ -83,7 +104,11 @@ export function changes(a: Record<string, Manifest>, b: Record<string, Manifest>
   );
 }
 
-/** Whether a change is one of a field: of what is in it, or of the list or map that it is taken out of. */
+/** Whether a change is in one of the fields, or is that of the list or map that one is taken out of. */
+export function isIn(fields: readonly string[]): (change: string) => boolean {
+  return (change) => fields.some((field) => isOf(change, field));
+}
+
 export function isOf(change: string, field: string): boolean {
   return change === field || change.startsWith(`${field}/`) || field.slice(0, field.lastIndexOf('/')) === change;
 }

@@ -40,7 +40,7 @@ export function patch(object: IConstruct, ...operations: readonly PatchOperation
       const value = plain(target, operation.path, operation.value);
       const step = operation.op === 'add' ? JsonPatch.add : JsonPatch.replace;
       const result = apply(target, operation, manifest, step(operation.path, value));
-      if (!isDeepStrictEqual(at(result, operation.path), value)) {
+      if (!isDeepStrictEqual(at(result, stepsOf(operation.path)), value)) {
         throw new InvalidPropError(target, `patch ${operation.path}`, 'be in the output', value);
       }
       return result;
@@ -59,16 +59,18 @@ function apply(target: ApiObject, { op, path }: PatchOperation, manifest: unknow
 }
 
 function exists(document: unknown, path: string): boolean {
-  return !path.endsWith('/-') && at(document, path) !== undefined;
+  return !path.endsWith('/-') && at(document, stepsOf(path)) !== undefined;
 }
 
-/** The value that a JSON pointer leads to; `-` is the end of a list. */
-function at(document: unknown, path: string): unknown {
-  const steps = path
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+/** The value at the steps of a JSON pointer, undefined where there is none; `-` is the end of a list. */
+export function at(document: unknown, steps: readonly string[]): unknown {
   return steps.reduce(child, document);
+}
+
+/** The names and numbers of a JSON pointer. */
+export function stepsOf(path: string): readonly string[] {
+  const steps = path.split('/').slice(1);
+  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function child(parent: unknown, step: string): unknown {

@@ -1,7 +1,8 @@
 import { ApiObject, type Chart } from 'cdk8s';
-import { Construct, type IConstruct } from 'constructs';
-import { InvalidPropError, requireProp, requireUnique } from '../../kube/objects/errors';
+import type { IConstruct } from 'constructs';
+import { requireProp, requireUnique } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
+import { stepsOf } from '../../kube/objects/patch';
 
 /** What a value of a helm chart is. */
 export type ChartValueType = 'text' | 'integer' | 'quantity' | 'list' | 'map';
@@ -61,11 +62,33 @@ export interface ChartRule {
   readonly atMost: string;
 }
 
+export interface HelmChartProps {
+  /** Name of the chart. */
+  readonly name: string;
+  /** Its version: `1.2.3`. */
+  readonly version: string;
+  /** What it installs, in a sentence. @default - the name */
+  readonly description?: string;
+  /** What its users can set. */
+  readonly values: readonly ChartValue[];
+  /** What is checked of values together. @default - nothing */
+  readonly rules?: readonly ChartRule[];
+  /**
+   * Other synths of the stack, by the name of their `values-NAME.yaml`: what differs, as values.
+   * @default - none
+   */
+  readonly environments?: Readonly<Record<string, Chart>>;
+  /** Sentences of its README on what neither its schema nor its rules check. @default - none */
+  readonly unchecked?: readonly string[];
+}
+
 /** A field, with the form that it is checked for. */
 export interface PlacedField {
   readonly value: ChartValue;
   readonly object: string;
   readonly steps: readonly string[];
+  /** What errors call it. */
+  readonly name: string;
   readonly form: Exclude<ChartFieldForm, 'imageRepository' | 'imageTag'>;
 }
 
@@ -81,63 +104,43 @@ export function placedFields(
   values: readonly ChartValue[],
   keyOf: (object: ApiObject) => string | undefined,
 ): readonly PlacedField[] {
+  const placed: PlacedField[] = [];
   requireUnique(stack, 'values', values, 'path');
-  const placed = values.flatMap((value) => {
+  for (const value of values) {
     const words = 'path description sets:object[] type?:text|integer|quantity|list|map schema?:object';
     requireKnownProps(stack, value, words, 'values');
     const { path, sets } = value;
+    const location = `values.${path}`;
     requireProp(PATH.test(path), stack, 'values.path', 'be names with dots between them (image.tag)', path);
     const outer = values.find((other) => other.path.startsWith(`${path}.`));
-    requireProp(outer === undefined, stack, `values.${path}`, `have no other value in it`, outer?.path);
-    requireProp(sets.length > 0, stack, `values.${path}.sets`, 'name a field', 'none');
-    return sets.map((field): PlacedField => {
+    requireProp(outer === undefined, stack, location, 'have no other value in it', outer?.path);
+    requireProp(sets.length > 0, stack, `${location}.sets`, 'name a field', 'none');
+    for (const set of sets) {
       const fieldWords = 'object:Construct field as?:whole|optional|present|imageRepository|imageTag|object';
-      requireKnownProps(stack, field, fieldWords, `values.${path}.sets`);
-      const found = Construct.isConstruct(field.object) ? keyOf(ApiObject.of(field.object)) : undefined;
-      requireProp(
-        found !== undefined,
-        stack,
-        `values.${path}`,
-        'set an object of the stack',
-        pathOfObject(field.object),
-      );
-      const { as = 'whole' } = field;
+      requireKnownProps(stack, set, fieldWords, `${location}.sets`);
+      const { object: construct, field: pointer, as = 'whole' } = set;
+      const object = keyOf(ApiObject.of(construct));
+      requireProp(object !== undefined, stack, location, 'set an object of the stack', construct.node.path);
       const form = as === 'imageRepository' || as === 'imageTag' ? { part: IMAGE[as] } : as;
-      const steps = field.field
-        .split('/')
-        .slice(1)
-        .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-      const isField = field.field.startsWith('/') || (field.field === '' && form === 'present');
-      requireProp(isField, stack, `values.${path}.sets`, "have a 'field' that starts with '/'", field.field);
-      return { value, object: found, steps, form };
-    });
-  });
-  for (const [index, field] of placed.entries()) {
-    const other = placed.slice(0, index).find((before) => collide(before, field));
-    if (other === undefined) continue;
-    const shown = `${other.value.path}, which sets ${fieldName(other)}`;
-    throw new InvalidPropError(stack, `values.${field.value.path}`, 'set fields that no other value sets', shown);
+      const isField = pointer.startsWith('/') || (pointer === '' && form === 'present');
+      requireProp(isField, stack, `${location}.sets`, "have a 'field' that starts with '/'", pointer);
+      const steps = stepsOf(pointer);
+      const field = { value, object, steps, name: `${object} /${steps.join('/')}`, form };
+      const other = placed.find((before) => collide(before, field));
+      const shown = `${other?.value.path}, which sets ${other?.name}`;
+      requireProp(other === undefined, stack, location, 'set fields that no other value sets', shown);
+      placed.push(field);
+    }
   }
   return placed;
 }
 
-/** A field as errors name it. */
-export function fieldName({ object, steps }: Pick<PlacedField, 'object' | 'steps'>): string {
-  return `${object} /${steps.join('/')}`;
-}
-
 function collide(a: PlacedField, b: PlacedField): boolean {
-  if (a.object !== b.object) return false;
   const [inner, outer] = a.steps.length > b.steps.length ? [a, b] : [b, a];
-  if (!outer.steps.every((step, index) => inner.steps[index] === step)) return false;
+  if (a.object !== b.object || !outer.steps.every((step, index) => inner.steps[index] === step)) return false;
   if (inner.steps.length > outer.steps.length) return outer.form !== 'present';
   const [one, other] = [a.form, b.form];
-  if (typeof one === 'object' && typeof other === 'object' && 'part' in one && 'part' in other) {
-    return one.part.source === other.part.source;
-  }
-  return (one === 'present') === (other === 'present');
-}
-
-function pathOfObject(object: unknown): unknown {
-  return Construct.isConstruct(object) ? object.node.path : object;
+  return typeof one === 'object' && typeof other === 'object' && 'part' in one && 'part' in other
+    ? one.part.source === other.part.source
+    : (one === 'present') === (other === 'present');
 }

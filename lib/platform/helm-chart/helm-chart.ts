@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ApiObject, type App, Chart } from 'cdk8s';
+import { type App, Chart } from 'cdk8s';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
@@ -7,33 +7,12 @@ import type { Manifest } from '../../kube/objects/serialization';
 import { inOneSynth } from '../../kube/objects/synth-run';
 import { checksumParts } from '../../kube/pods/pod-template';
 import type { Files } from '../files';
-import { type ChartRule, type ChartValue, type PlacedField, placedFields } from './chart-value';
-import { type Objects, readValues, restored, valueExpression } from './fields';
+import { type HelmChartProps, type PlacedField, placedFields } from './chart-value';
+import { type Objects, readValues, restored } from './fields';
 import { Marks } from './marks';
-import { type ChartModel, chartModel, modelDifferences, objectKey, RELEASE_NAMESPACE } from './model';
+import { chartModel, modelDifferences, objectKey, RELEASE_NAMESPACE } from './model';
 import { chartReadme, notes } from './pages';
-import { rulesTemplate } from './rules';
-import { changedValue, type DefaultedValue, valuesFile, valuesSchema } from './values-file';
-
-export interface HelmChartProps {
-  /** Name of the chart. */
-  readonly name: string;
-  /** Its version: `1.2.3`. */
-  readonly version: string;
-  /** What it installs, in a sentence. @default - the name */
-  readonly description?: string;
-  /** What its users can set. */
-  readonly values: readonly ChartValue[];
-  /** What is checked of values together. @default - nothing */
-  readonly rules?: readonly ChartRule[];
-  /**
-   * Other synths of the stack, by the name of their `values-NAME.yaml`: what differs, as values.
-   * @default - none
-   */
-  readonly environments?: Readonly<Record<string, Chart>>;
-  /** Sentences of its README on what neither its schema nor its rules check. @default - none */
-  readonly unchecked?: readonly string[];
-}
+import { changedValue, type DefaultedValue, rulesTemplate, valuesFile, valuesSchema } from './values';
 
 /**
  * A helm chart of a stack, as files by path. With its default values it renders what synth writes, in the namespace of
@@ -51,33 +30,53 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
   requireProp(/^[a-z][a-z0-9-]*$/.test(name), stack, 'helmChart() name', 'be a lower-case name', name);
   requireProp(/^\d+\.\d+\.\d+$/.test(version), stack, 'helmChart() version', 'be one such as 1.2.3', version);
   const { objects, namespaceLabels } = objectsOf(stack);
-  const fields = placedFields(stack, values, (object) => keyIn(stack, objects, object));
-  const marks = new Marks(unusedWord([...objects.values()]), stack.node.path);
-  const model = modelOf(stack, objects, fields, marks);
-  const defaults = readValues(stack.node.path, fields, objects);
-  const defaulted = values.map((value) => ({
-    ...value,
-    default: defaults.get(value.path),
-    optional: value.sets.some(({ as }) => as === 'optional'),
-  }));
-  const valueFiles = Object.entries(environments).map(([environment, other]) => {
-    const changed = environmentValues(stack, other, environment, { fields, objects, marks, model, defaulted });
+  const fields = placedFields(stack, values, (object) => {
+    const key = objectKey(object.toJson());
+    return Chart.of(object) === stack && objects.has(key) ? key : undefined;
+  });
+  const marks = new Marks([...objects.values()], stack.node.path);
+  /** The values with which the chart renders a synth of its stack, and what is in the chart then. */
+  const read = (chart: Chart, location: string, all: Objects) => {
+    const checksums = new Map([...checksumParts(stack), ...checksumParts(chart)]);
+    const found = readValues(location, fields, all, objects);
+    const model = chartModel(location, fields, restored(fields, all, objects), marks, checksums);
+    return { model, found };
+  };
+  const { model, found } = read(stack, stack.node.path, objects);
+  const defaulted = values.map((value): DefaultedValue => {
+    const optional = value.sets.some(({ as }) => as === 'optional');
+    return { ...value, default: found.get(value.path), optional };
+  });
+  const valueFiles = Object.entries(environments).map(([environment, chart]) => {
+    const location = `${stack.node.path} environments.${environment}`;
+    const { objects: others } = objectsOf(chart);
+    const added = [...others.keys()].find((key) => !objects.has(key));
+    requireProp(added === undefined, location, 'objects', 'be those of the stack, or fewer', added);
+    const other = read(chart, location, others);
+    const [path] = (['definitions', 'objects'] as const).flatMap((part) =>
+      [...model[part]].flatMap(([key, content]) =>
+        modelDifferences(content, other.model[part].get(key), part === 'objects' ? `${key} ` : key),
+      ),
+    );
+    requireProp(path === undefined, location, String(path), 'be set by a value: it differs', 'none');
+    const changed = defaulted.flatMap((value) => {
+      const [before, after] = [value.default, other.found.get(value.path)];
+      return isDeepStrictEqual(before, after) ? [] : [{ ...value, default: changedValue(before, after) }];
+    });
     return [`values-${environment}.yaml`, valuesFile(`Values of ${name} for ${environment}.`, changed)];
   });
-  const files = Object.keys(environments);
-  const shown = { stack, name, description, values: defaulted, rules, unchecked, environments: files, namespaceLabels };
   const kubeVersion = `>=1.${kubernetesMinor(stack)}.0-0`;
   const about = { apiVersion: 'v2', name, description, type: 'application', version, appVersion: version, kubeVersion };
+  const files = Object.keys(environments);
+  const shown = { ...about, stack, values: defaulted, rules, unchecked, environments: files, namespaceLabels };
+  const aboutLines = Object.entries(about).map(([key, text]) => `${key}: ${JSON.stringify(text)}\n`);
   return {
-    'Chart.yaml': Object.entries(about)
-      .map(([key, text]) => `${key}: ${JSON.stringify(text)}\n`)
-      .join(''),
+    'Chart.yaml': aboutLines.join(''),
     'README.md': chartReadme(shown),
     'values.yaml': valuesFile(`Values of ${name}: what is not given is as it is here.`, defaulted),
     ...Object.fromEntries(valueFiles),
     'values.schema.json': valuesSchema(defaulted),
     'templates/NOTES.txt': notes(shown),
-    'templates/_definitions.tpl': definitions(model, marks),
     'templates/rules.yaml': rulesTemplate(stack, rules, defaulted),
     ...templates(model, fields, marks),
   };
@@ -101,87 +100,22 @@ function objectsOf(stack: Chart) {
   return { objects, namespaceLabels };
 }
 
-function keyIn(stack: Chart, objects: Objects, object: ApiObject): string | undefined {
-  const key = objectKey(object.toJson());
-  return Chart.of(object) === stack && objects.has(key) ? key : undefined;
-}
-
-/** Letters that nothing has. */
-function unusedWord(manifests: readonly Manifest[]): string {
-  const text = JSON.stringify(manifests);
-  let word = 'mark';
-  while (text.includes(word)) word += 'k';
-  return word;
-}
-
-function modelOf(
-  stack: Chart,
-  objects: Objects,
+/** A file for each kind, and one of what checksums are computed of, each with a name. */
+function templates(
+  { objects, definitions }: ReturnType<typeof chartModel>,
   fields: readonly PlacedField[],
   marks: Marks,
-  checksums: ReadonlyMap<string, readonly string[]> = checksumParts(stack),
-): ChartModel {
-  return chartModel({
-    stack: stack.node.path,
-    fields,
-    objects: new Map(structuredClone([...objects])),
-    marks,
-    checksums,
-  });
-}
-
-/** The values with which a chart renders another synth of its stack. */
-function environmentValues(
-  stack: Chart,
-  other: Chart,
-  environment: string,
-  { fields, objects, marks, model, defaulted }: EnvironmentProps,
-): DefaultedValue[] {
-  const location = `${stack.node.path} environments.${environment}`;
-  requireProp(Chart.isChart(other), location, 'environments', 'be charts', other);
-  const { objects: others } = objectsOf(other);
-  const added = [...others.keys()].find((key) => !objects.has(key));
-  requireProp(added === undefined, location, 'objects', 'be those of the stack, or fewer', added);
-  const found = readValues(location, fields, others, objects);
-  const checksums = new Map([...checksumParts(stack), ...checksumParts(other)]);
-  const rest = modelOf(other, restored(fields, others, objects), fields, marks, checksums);
-  for (const part of ['definitions', 'objects'] as const) {
-    for (const [key, content] of model[part]) {
-      const [path] = modelDifferences(content, rest[part].get(key), part === 'objects' ? `${key} ` : key);
-      requireProp(path === undefined, location, String(path), 'be set by a value: it differs', 'none');
-    }
-  }
-  return defaulted.flatMap((value) => {
-    const [before, after] = [value.default, found.get(value.path)];
-    return isDeepStrictEqual(before, after) ? [] : [{ ...value, default: changedValue(before, after) }];
-  });
-}
-
-interface EnvironmentProps {
-  readonly fields: readonly PlacedField[];
-  readonly objects: Objects;
-  readonly marks: Marks;
-  readonly model: ChartModel;
-  readonly defaulted: readonly DefaultedValue[];
-}
-
-/** A file for each kind. */
-function templates({ objects }: ChartModel, fields: readonly PlacedField[], marks: Marks): Files {
-  const files = new Map<string, string[]>();
+): Files {
+  const files: Record<string, string> = {};
   for (const [key, manifest] of objects) {
     const file = `templates/${manifest.kind.toLowerCase()}.yaml`;
     const condition = fields.find(({ object, steps }) => object === key && steps.length === 0)?.value.path;
     const text = marks.template(manifest);
-    const lines = condition === undefined ? text : `{{- if ${valueExpression(condition)} }}\n${text}\n{{- end }}`;
-    files.set(file, [...(files.get(file) ?? []), lines]);
+    const lines = condition === undefined ? text : `{{- if .Values.${condition} }}\n${text}\n{{- end }}`;
+    files[file] = `${files[file] === undefined ? '' : `${files[file]}---\n`}${lines}\n`;
   }
-  return Object.fromEntries([...files].map(([file, texts]) => [file, `${texts.join('\n---\n')}\n`]));
-}
-
-/** What checksums are computed of, each with a name. */
-function definitions(model: ChartModel, marks: Marks): string {
-  const texts = [...model.definitions].map(([name, content]) => {
+  const defined = [...definitions].map(([name, content]) => {
     return `{{- define ${JSON.stringify(name)} -}}\n${marks.template(content)}\n{{ end }}\n`;
   });
-  return texts.join('\n');
+  return { 'templates/_definitions.tpl': defined.join('\n'), ...files };
 }
