@@ -12,7 +12,7 @@ const OTHER_FORMS: readonly RegExp[] = [
   /[ .]env\.\w+$/,
   /^\w+ options\.wait$/,
   /\.podPort$|^\w+ ports\.0$/,
-  /^InferenceService props\.replicas$/,
+  /^Inference(Service|Stack) props\.replicas$/,
   /Selector matchers\.code$|^selector matchers\.code$/,
 ];
 

@@ -236,8 +236,14 @@ function isMember(form: string): form is keyof typeof MEMBERS {
 
 /** The scope and the id of a construct, checked before its base class reads them. */
 export function placed<Scope extends Construct>(scope: Scope, id: string): [Scope, string] {
-  requireProp(Construct.isConstruct(scope), 'construct', 'scope', 'be a construct', scope);
+  placedChart(scope, id);
   requireProp(scope.node.scopes.some(Chart.isChart), scope, 'scope', 'be a Chart, or a construct in one', 'none');
+  return [scope, id];
+}
+
+/** The scope and the id of a chart, which may be in an App. */
+export function placedChart<Scope extends Construct>(scope: Scope, id: string): [Scope, string] {
+  requireProp(Construct.isConstruct(scope), 'construct', 'scope', 'be a construct', scope);
   requireProp(typeof id === 'string' && id !== '', scope, 'id', 'be a text', id);
   return [scope, id];
 }
