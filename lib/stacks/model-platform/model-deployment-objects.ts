@@ -2,11 +2,12 @@ import { App, Chart } from 'cdk8s';
 import { ModelDeployment as Kind } from '../../../imports/ml.example.com';
 import { setNodePools } from '../../kube/nodes/node-pools';
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { stackLabels } from '../../kube/objects/labels';
 import type { Manifest } from '../../kube/objects/serialization';
 import { type ModelDeploymentResource, specOf } from './model-deployment-resource';
 import { ModelDeploymentWorkload } from './model-deployment-workload';
-import type { ModelServer } from './model-server';
+import { completeModelServer, type ModelServer } from './model-server';
 
 /** The chart that a workload of the stack is in: what an operator writes has the selectors that a synth would give it. */
 const STACK = 'model-platform';
@@ -21,12 +22,16 @@ const STACK = 'model-platform';
  * @throws InvalidPropError for a spec that the CustomResourceDefinition refuses
  */
 export function modelDeploymentObjects(resource: ModelDeploymentResource, server: ModelServer): readonly Manifest[] {
+  requireKnownProps('modelDeploymentObjects()', { resource }, 'resource:object');
+  requireKnownProps('modelDeploymentObjects()', { metadata: resource.metadata }, 'metadata:object', 'resource');
   const { name, namespace, uid } = resource.metadata;
+  requireKnownProps('modelDeploymentObjects()', { name, namespace, uid }, 'name namespace? uid?', 'resource.metadata');
   const location = `${Kind.GVK.kind} '${name}'`;
   const spec = specOf(location, resource);
   requireProp(namespace !== undefined, location, 'metadata.namespace', 'be given', namespace);
   const app = new App();
-  if (server.nodePool !== undefined) setNodePools(app, [server.nodePool]);
+  const { nodePool } = completeModelServer(location, server);
+  if (nodePool !== undefined) setNodePools(app, [nodePool]);
   const chart = new Chart(app, STACK, { namespace, labels: stackLabels(STACK) });
   new ModelDeploymentWorkload(chart, name, { ...spec, name, server });
   const owner = { ...Kind.GVK, name, uid, controller: true };

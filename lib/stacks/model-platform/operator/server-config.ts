@@ -47,7 +47,7 @@ type PoolJson = Omit<NodePoolProps, 'capacity'> & { readonly capacity: { cpu: st
 
 /** The content of `server.json`, from which the operator makes the same objects as from the server itself. */
 export function modelServerJson(server: ModelServer): string {
-  const complete = completeModelServer(server);
+  const complete = completeModelServer('modelServerJson()', server);
   const { image, imagePullPolicy, registry, port, user, health, modelCache, downloadSecret, nodePool } = complete;
   const json: ServerJson = {
     // One by one: their order does not depend on who gives them.
@@ -93,6 +93,7 @@ function poolJson({ tolerations: _, capacity, ...pool }: NodePool): PoolJson {
  * @throws InvalidPropError for a text that is no JSON, unknown properties, and values of which no pod could be made
  */
 export function parseModelServer(text: string, path: string): ModelServer {
+  requireKnownProps('parseModelServer()', { text, path }, 'text path');
   try {
     const server = serverOf(path, parsed(text, path));
     requireModelServer(path, server);
