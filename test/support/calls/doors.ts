@@ -4,6 +4,7 @@ import * as fairDoor from '../../../lib/stacks/fair';
 import * as fltsDoor from '../../../lib/stacks/flts';
 import * as inferenceDoor from '../../../lib/stacks/inference';
 import * as modelDoor from '../../../lib/stacks/model-platform';
+import * as testingDoor from '../../../lib/testing';
 import type { Call } from './call';
 import { components } from './components';
 import { functions } from './functions';
@@ -12,6 +13,7 @@ import { fair } from './stack-fair';
 import { flts } from './stack-flts';
 import { inference } from './stack-inference';
 import { modelPlatform } from './stack-model-platform';
+import { testing } from './testing';
 import { workloads } from './workloads';
 
 /** A door of the package, and calls of every constructor and function that it has, by their names there. */
@@ -27,4 +29,5 @@ export const doors: Readonly<Record<string, Door>> = {
   'stacks/flts': { exports: fltsDoor, calls: flts },
   'stacks/inference': { exports: inferenceDoor, calls: inference },
   'stacks/model-platform': { exports: modelDoor, calls: modelPlatform },
+  testing: { exports: testingDoor, calls: testing },
 };
