@@ -191,7 +191,6 @@ export class FairStack extends Stack {
     requireKnownProps(this, stac, stacWords, 'charts.stac');
     const eoapiWords = 'repository name version image migrationImage waitImage?';
     requireKnownProps(this, stac?.chart, eoapiWords, 'charts.stac.chart');
-    requireKnownProps(this, stac?.ingress, INGRESS_OPTIONS, 'charts.stac.ingress');
     const mlflowWords =
       'values?:object ingress?:object proxiedArtifacts?:boolean allowedHosts?:string[] replicas?:number workers?:number connections?:object resources?:object image?';
     requireKnownProps(this, mlflow, mlflowWords, 'charts.mlflow');
@@ -199,6 +198,9 @@ export class FairStack extends Stack {
       'values?:object chart?:object ingress?:object loginLifetime?:Duration connections?:object autoActivate?:boolean debug?:boolean replicas?:number resources?:object migrationResources?:object';
     requireKnownProps(this, zenml, zenmlWords, 'charts.zenml');
     requireKnownProps(this, zenml?.chart, 'repository name version image', 'charts.zenml.chart');
+    requireKnownProps(this, stac?.ingress, INGRESS_OPTIONS, 'charts.stac.ingress');
+    requireKnownProps(this, mlflow?.ingress, INGRESS_OPTIONS, 'charts.mlflow.ingress');
+    requireKnownProps(this, zenml?.ingress, INGRESS_OPTIONS, 'charts.zenml.ingress');
   }
 
   private charts(charts: FairCharts, nodePool: NodePool | undefined): FairChart[] {
