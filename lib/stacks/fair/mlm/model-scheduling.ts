@@ -93,8 +93,7 @@ const DEFAULT_RESOURCES: Readonly<Record<MlWorkload, Resources>> = {
 export function schedulingFromStacItem(item: unknown, props: ModelSchedulingProps): ModelScheduling {
   const model = mlmItem(item);
   const location = `STAC item '${model.id}'`;
-  const words =
-    'workload:training|inference pools:NodePool[] labelDomain? resources?:object asset? forceCpu?:boolean';
+  const words = 'workload:training|inference pools:NodePool[] labelDomain? resources?:object asset? forceCpu?:boolean';
   requireKnownProps(location, props, words);
   if (props.resources !== undefined) resourceAmounts(location, 'resources', props.resources);
   const runtime = runtimeOf(location, model, props.asset);
