@@ -5,7 +5,9 @@
  */
 
 import type { App } from 'cdk8s';
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { requireProp } from './kube/objects/errors';
+import { requireKnownProps } from './kube/objects/known-props';
 import type { Manifest } from './kube/objects/serialization';
 import { inOneSynth } from './kube/objects/synth-run';
 
@@ -16,8 +18,7 @@ import { inOneSynth } from './kube/objects/synth-run';
  * @throws Error where the app does not pass its validation, or the construct is in no app
  */
 export function synth(construct: IConstruct): Manifest[] {
-  const app = construct.node.root as App;
-  if (app.charts === undefined) throw new Error(`'${construct.node.path}' must be in an App of cdk8s`);
+  const app = appOf('synth()', construct);
   return inOneSynth(app, () => app.charts.flatMap((chart) => chart.toJson()));
 }
 
@@ -27,6 +28,7 @@ export function synth(construct: IConstruct): Manifest[] {
  * @throws Error that lists the objects there are, where none or more than one fit
  */
 export function objectOf(construct: IConstruct, kind: string, name?: string): Manifest {
+  appOf('objectOf()', construct);
   return findObject(synth(construct), kind, name);
 }
 
@@ -36,6 +38,7 @@ export function objectOf(construct: IConstruct, kind: string, name?: string): Ma
  * @throws Error that lists the objects there are, where none or more than one fit
  */
 export function findObject(objects: readonly Manifest[], kind: string, name?: string): Manifest {
+  requireKnownProps('findObject()', { objects, kind, name }, 'objects:object[] kind name?');
   const found = objects.filter(
     (object) => object.kind === kind && (name === undefined || object.metadata.name === name),
   );
@@ -53,10 +56,18 @@ export function findObject(objects: readonly Manifest[], kind: string, name?: st
  * @throws Error where the synth succeeds
  */
 export function synthError(construct: IConstruct): string {
+  appOf('synthError()', construct);
   try {
     synth(construct);
   } catch (error) {
     return (error as Error).message;
   }
   throw new Error('the synth succeeds');
+}
+
+function appOf(location: string, construct: IConstruct): App {
+  requireProp(Construct.isConstruct(construct), location, 'construct', 'be a construct', construct);
+  const app = construct.node.root as App;
+  requireProp(app.charts !== undefined, location, 'construct', 'be in an App of cdk8s', construct.node.path);
+  return app;
 }

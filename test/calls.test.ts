@@ -12,7 +12,7 @@ const OTHER_FORMS: readonly RegExp[] = [
   /[ .]env\.\w+$/,
   /^\w+ options\.wait$/,
   /\.podPort$|^\w+ ports\.0$/,
-  /^InferenceService props\.replicas$/,
+  /^Inference(Service|Stack) props\.replicas$/,
   /Selector matchers\.code$|^selector matchers\.code$/,
 ];
 
@@ -30,7 +30,7 @@ describe.each(Object.entries(doors))('calls of %s from JavaScript', (_, { export
   it.each(Object.entries(calls))('%s fails with an error of the library for each wrong value', (name, call) => {
     const samples = places(call.args(chart(name), PLAIN));
     const failures = samples.flatMap(({ steps, value }) =>
-      wrongFor(value).flatMap((wrong) => answer(callable(exports, name), name, call, steps, wrong)),
+      wrongFor(value, call.slow).flatMap((wrong) => answer(callable(exports, name), name, call, steps, wrong)),
     );
     expect(failures.join('\n')).toBe('');
   });

@@ -39,7 +39,9 @@ describe('the objects of an app', () => {
 
   it('fails for a construct that is in no app', () => {
     const tree = new Construct(undefined as unknown as Construct, '');
-    expect(() => synth(new Chart(tree, 'alone'))).toThrow("'alone' must be in an App of cdk8s");
+    expect(() => synth(new Chart(tree, 'alone'))).toThrow(
+      "synth(): 'construct' must be in an App of cdk8s, got 'alone'",
+    );
   });
 });
 

@@ -1,9 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Namespace, type PodSecurityLevel } from '../components/tenancy/namespace';
-import { oneOf, requireProp } from '../kube/objects/errors';
 import { requireUniqueNames } from '../kube/objects/inventory';
-import { requireKnownProps } from '../kube/objects/known-props';
+import { placedChart, requireKnownProps } from '../kube/objects/known-props';
 import { type Labels, requireChart, stackLabels } from '../kube/objects/labels';
 import { isolate } from '../workloads/network-policy';
 
@@ -25,22 +24,19 @@ export interface StackProps {
   readonly namespaceLabels?: Labels;
 }
 
-const NETWORKS: readonly StackNetwork[] = ['declared', 'any'];
-
 /** One system: one chart, one namespace, one file. */
 export class Stack extends Chart {
   declare readonly namespace: string;
 
   constructor(scope: Construct, id: string, props: StackProps) {
-    const { namespace, podSecurity, network = 'declared', namespaceLabels } = props;
-    super(scope, id, { namespace, labels: stackLabels(id) });
     const words =
       'namespace podSecurity?:privileged|baseline|restricted network?:declared|any namespaceLabels?:string{}';
-    requireKnownProps(this, props, words);
+    requireKnownProps(id, props, words);
+    const { namespace, podSecurity, network = 'declared', namespaceLabels } = props;
+    super(...placedChart(scope, id), { namespace, labels: stackLabels(id) });
     requireChart(this);
     requireUniqueNames(this);
     new Namespace(this, 'namespace', { name: namespace, podSecurity, labels: namespaceLabels });
-    requireProp(NETWORKS.includes(network), this, 'network', oneOf(NETWORKS), network);
     if (network === 'declared') isolate(this);
   }
 }

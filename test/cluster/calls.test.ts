@@ -14,8 +14,9 @@ import { describeProgram } from '../support/programs';
 /** How many calls: `CALLS=20000` for more of them. */
 const { CALLS = '2000' } = process.env;
 
-const calls = Object.entries(doors).flatMap(([door, { calls }]) =>
-  Object.keys(calls).map((name): [string, string] => [door, name]),
+/** Stacks are made of what these doors have, in namespaces of their own. */
+const calls = ['kit', 'observability'].flatMap((door) =>
+  Object.keys(doors[door]?.calls ?? {}).map((name): [string, string] => [door, name]),
 );
 
 describeProgram(apiServers(), 'calls with odd arguments', (programs) => {

@@ -45,8 +45,7 @@ export function startupSeconds(scope: Construct, { startupTimeout = Duration.min
  * check waits like every other request, and restarting the pod would only move its load to the next one.
  */
 export function healthProbes(scope: Construct, port: string, health: Health): Probes {
-  const words = 'path? readyPath? startupPath? startupTimeout?:Duration readiness?:object liveness?:object';
-  requireKnownProps(scope, health, words, 'health');
+  requireKnownProps(scope, { health }, 'health:Health');
   const { path = HEALTH_PATH } = health;
   const readyPath = readyPathOf(health);
   const { startupPath = readyPath } = health;

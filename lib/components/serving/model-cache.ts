@@ -43,8 +43,7 @@ export interface CacheUsers {
 
 /** The mount of a model cache. */
 export function modelCacheMount(scope: Construct, cache: ModelCache, users: CacheUsers): Mount {
-  const words = 'sizeLimit?:Size path claimName? accessMode?:ReadWriteOnce|ReadWriteMany|ReadOnlyMany';
-  requireKnownProps(scope, cache, words, 'modelCache');
+  requireKnownProps(scope, { modelCache: cache }, 'modelCache:ModelCache');
   const { path } = cache;
   requireAbsolutePath(scope, 'modelCache.path', path);
   if (isScratch(cache)) {

@@ -1,42 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { type ErrorLocation, InvalidPropError, oneOf, requireProp } from './errors';
-
-/** Types by a member that tells their objects from others, of whichever copy of their package. */
-const MEMBERS = {
-  ConfigSource: 'name',
-  Construct: 'node',
-  Cpu: 'amount',
-  CredentialSource: 'provide',
-  Cron: 'expressionString',
-  Deployment: 'autoscaledBy',
-  Duration: 'toSeconds',
-  NodePool: 'tolerations',
-  PodCount: 'isPercent',
-  RegExp: 'source',
-  SecretRef: 'key',
-  Size: 'toKibibytes',
-  StatefulSet: 'pods',
-  Volume: 'name',
-} as const;
-
-/** What values are made of that several constructs and functions take. */
-const VALUES = {
-  Address: 'host port:number',
-  Bucket: 'bucket path? endpoint? region? credentials?:Credentials roleArn?',
-  Credentials: 'accessKeyId:SecretKey secretAccessKey:SecretKey',
-  Database: 'host port:number database username password:SecretKey',
-  HttpServer: 'host port:number url',
-  Identity: 'name instance component',
-  Metric: 'name type:counter|gauge|histogram labels:string[] help',
-  Metrics: 'job host port:number portName path labels:string{}',
-  ReplicaRange: 'minReplicas:number maxReplicas:number',
-  SecretKey: 'secret:SecretRef key',
-  SecretSpec: 'name readers:string[] keys:object{} type? labels?:string{}',
-  Servers: 'identity:Identity port:number portName readyPath replicas:ReplicaRange strategy:Recreate|object',
-  Superuser: 'username password:SecretKey',
-  Topics: 'bootstrapServers topics?:string[] groupId? members?:number',
-} as const;
+import { MEMBERS, VALUES } from './prop-forms';
 
 type Words<List extends string> = List extends `${infer First} ${infer Others}` ? First | Words<Others> : List;
 type Keys<Props> = Props extends unknown ? keyof Props & string : never;
@@ -199,6 +164,7 @@ function fitOf(form: string): (value: unknown) => boolean {
   }
   if (/^(string|number|boolean|function)$/.test(form)) return (value) => typeof value === form;
   if (form === 'object' || form.endsWith('{}') || isValue(form)) return isObject;
+  if (form === 'CredentialSource') return (value) => isObject(value) && typeof value.provide === 'function';
   if (isMember(form)) return (value) => isObject(value) && MEMBERS[form] in value;
   const literal = Number.isNaN(Number(form)) ? form : Number(form);
   return (value) => value === literal;
@@ -237,8 +203,14 @@ function isMember(form: string): form is keyof typeof MEMBERS {
 
 /** The scope and the id of a construct, checked before its base class reads them. */
 export function placed<Scope extends Construct>(scope: Scope, id: string): [Scope, string] {
-  requireProp(Construct.isConstruct(scope), 'construct', 'scope', 'be a construct', scope);
+  placedChart(scope, id);
   requireProp(scope.node.scopes.some(Chart.isChart), scope, 'scope', 'be a Chart, or a construct in one', 'none');
+  return [scope, id];
+}
+
+/** The scope and the id of a chart, which may be in an App. */
+export function placedChart<Scope extends Construct>(scope: Scope, id: string): [Scope, string] {
+  requireProp(Construct.isConstruct(scope), 'construct', 'scope', 'be a construct', scope);
   requireProp(typeof id === 'string' && id !== '', scope, 'id', 'be a text', id);
   return [scope, id];
 }

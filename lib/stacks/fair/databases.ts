@@ -138,6 +138,8 @@ function clusters(
   requireKnownProps(scope, backend, 'type:CloudNativePG clusters:object[] backups?:object', 'database');
   const { clusters, backups } = backend;
   requireKnownProps(scope, backups, 'bucket:object retention:Duration resources?:object', 'database.backups');
+  for (const { name, databases } of clusters)
+    requireKnownProps(scope, { name, databases }, 'name databases:string[]', 'database.clusters');
   requirePlaces(scope, clusters, wanted);
   const store = backups && backupStore(scope, backups, credentials);
   const clients = new Map<string, DatabaseClient>();

@@ -64,11 +64,11 @@ export const LOCAL_PORTS = {
 
 /** fAIr: the stack, the helm charts beside it, and the ZenML stacks of its pipelines. */
 export function fair(config: FairConfig = {}): ConfiguredStack<FairConfig> {
+  requireKnownProps('fair()', config, `${FAIR_PROPS} customize?:function pipelines?:object localPorts?:object`);
   return {
     config,
     createsAutoscalers: config.charts?.stac?.autoscaling !== undefined,
     build(app, id, context) {
-      requireKnownProps(id, config, `${FAIR_PROPS} customize?:function pipelines?:object localPorts?:object`);
       const { pipelines, customize, localPorts, ...props } = config;
       const pipelinesWords =
         'name? namespace? context? pools:NodePool[] selector?:string{} labelDomain? orchestratorPool?:NodePool registry:object mlflowLoginSecret? sharedMemory?:Size';

@@ -71,12 +71,12 @@ export class PipelineStack extends Stack {
   readonly steps: ServiceAccount;
 
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    const words =
+      'namespace network?:declared|any artifacts:Bucket servers:object[] artifactsNamespace credentials:CredentialSource';
+    requireKnownProps(id, props, words);
     const { namespace, network, artifacts, servers, artifactsNamespace, credentials } = props;
     // Nothing stricter than baseline: images of steps run as users of their own.
     super(scope, id, { namespace, podSecurity: 'baseline', network });
-    const words =
-      'namespace network?:declared|any artifacts:object servers:object[] artifactsNamespace credentials:CredentialSource';
-    requireKnownProps(this, props, words);
     pipelineNetwork(this, { artifacts, servers });
     new LimitRange(this, 'limits', {
       name: 'pipeline-defaults',

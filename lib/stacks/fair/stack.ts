@@ -5,6 +5,7 @@ import type { PostgresCluster } from '../../components/data/cnpg/cluster';
 import type { DatabaseProps } from '../../components/data/database';
 import type { Minio } from '../../components/data/minio';
 import type { Postgres } from '../../components/data/postgres';
+import { INGRESS_OPTIONS } from '../../components/edge/ingress';
 import { LimitRange } from '../../components/tenancy/limit-range';
 import { ServiceAccount } from '../../components/tenancy/service-account';
 import type { BucketConnection, HttpConnection } from '../../kube/network/connections';
@@ -113,14 +114,17 @@ export class FairStack extends Stack {
   readonly pipelineServers: readonly HttpConnection[];
 
   constructor(scope: Construct, id: string, props: FairStackProps) {
+    requireKnownProps(id, props, `${FAIR_PROPS} pipelineAccount?:boolean`);
+    requireKnownProps(id, { credentials: props.credentials }, 'credentials:CredentialSource');
     const { namespace = id, nodePool, credentials, mlflowUsers = false, zenmlKeys = false } = props;
     const { database = { type: 'StatefulSet' }, objectStore = { type: 'MinIO' } } = props;
     const { extraBuckets = [], extraDatabases = [], charts = {}, pipelineAccount = true } = props;
     // Nothing stricter than baseline: the STAC chart offers no security context for its containers.
     super(scope, id, { namespace, podSecurity: 'baseline', network: props.network });
-    requireKnownProps(this, props, `${FAIR_PROPS} pipelineAccount?:boolean`);
+    for (const { name } of props.extraDatabases ?? []) requireKnownProps(this, { name }, 'name', 'extraDatabases');
     const databaseNamesWords = 'stac?:object mlflow?:object zenml?:object mlflowAuth?:object';
     requireKnownProps(this, props.databaseNames, databaseNamesWords, 'databaseNames');
+    this.requireCharts(charts);
     new LimitRange(this, 'limits', {
       name: 'fair-defaults',
       // No default limit: it would cap the training steps that set none.
@@ -179,18 +183,28 @@ export class FairStack extends Stack {
     allowClients(this, props);
   }
 
-  private charts(charts: FairCharts, nodePool: NodePool | undefined): FairChart[] {
-    const { stac, mlflow, zenml } = charts;
+  private requireCharts(charts: FairCharts): void {
     requireKnownProps(this, charts, 'stac?:object mlflow?:object zenml?:object', 'charts');
+    const { stac, mlflow, zenml } = charts;
     const stacWords =
       'values?:object ingress?:object title description transactions?:boolean workers?:number connections?:object resources?:object autoscaling?:object migrationResources?:object chart?:object';
     requireKnownProps(this, stac, stacWords, 'charts.stac');
+    const eoapiWords = 'repository name version image migrationImage waitImage?';
+    requireKnownProps(this, stac?.chart, eoapiWords, 'charts.stac.chart');
     const mlflowWords =
       'values?:object ingress?:object proxiedArtifacts?:boolean allowedHosts?:string[] replicas?:number workers?:number connections?:object resources?:object image?';
     requireKnownProps(this, mlflow, mlflowWords, 'charts.mlflow');
     const zenmlWords =
       'values?:object chart?:object ingress?:object loginLifetime?:Duration connections?:object autoActivate?:boolean debug?:boolean replicas?:number resources?:object migrationResources?:object';
     requireKnownProps(this, zenml, zenmlWords, 'charts.zenml');
+    requireKnownProps(this, zenml?.chart, 'repository name version image', 'charts.zenml.chart');
+    requireKnownProps(this, stac?.ingress, INGRESS_OPTIONS, 'charts.stac.ingress');
+    requireKnownProps(this, mlflow?.ingress, INGRESS_OPTIONS, 'charts.mlflow.ingress');
+    requireKnownProps(this, zenml?.ingress, INGRESS_OPTIONS, 'charts.zenml.ingress');
+  }
+
+  private charts(charts: FairCharts, nodePool: NodePool | undefined): FairChart[] {
+    const { stac, mlflow, zenml } = charts;
     const serviceAccountName = imageSettings(this).pullSecrets === undefined ? undefined : STAC_ACCOUNT;
     return [
       ...(stac ? [stacChart(this, stac, { database: this.stac, nodePool, serviceAccountName })] : []),

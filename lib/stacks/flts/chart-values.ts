@@ -18,6 +18,7 @@ const NUMBER = { part: /^(\d+)$/ };
  * node ports of MLflow and of the load balancer, two or more load balancers, and images that have a tag.
  */
 export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
+  requireProp(stack?.inference !== undefined, 'fltsChartValues()', 'stack', 'be an FltsStack', stack);
   const all = stack.node
     .findAll()
     .filter(ApiObject.isApiObject)

@@ -1,6 +1,7 @@
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { ConfiguredStack, StackEntry } from '../../platform/stack-definition';
 import { fltsNodePorts } from './exposure';
-import { FltsStack, type FltsStackProps } from './stack';
+import { FLTS_PROPS, FltsStack, type FltsStackProps } from './stack';
 
 /** The FLTS pipeline, as an environment lists it. */
 export interface FltsConfig extends Omit<FltsStackProps, 'credentials'>, StackEntry<FltsStack> {
@@ -10,6 +11,8 @@ export interface FltsConfig extends Omit<FltsStackProps, 'credentials'>, StackEn
 
 /** The FLTS pipeline: from time series to forecasts. It is built where it is selected by name. */
 export function flts(config: FltsConfig): ConfiguredStack<FltsConfig> {
+  const words = `${FLTS_PROPS} credentials?:CredentialSource customize?:function` as const;
+  requireKnownProps('flts()', config, words);
   const { customize, ...props } = config;
   return {
     config,

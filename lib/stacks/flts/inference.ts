@@ -51,7 +51,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     metricsPort: METRICS_PORT,
     user: { user: PIPELINE_USER },
     // Claims that are published through a server are for the worker.
-    uses: [...inferenceUses(program), ...(props.uses ?? [])],
+    uses: [...inferenceUses(scope, program), ...(props.uses ?? [])],
     env: { ...inferenceEnv(scope, program, props.settings), INFERENCE_START_IN_APP: '1', PUBLISH_TOPIC: topics.data },
     resources: size.resources,
     // /healthz answers as soon as the server runs, /ready once a model is promoted, perhaps hours later.

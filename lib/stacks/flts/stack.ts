@@ -72,6 +72,10 @@ export interface FltsStackProps extends StackClients {
   readonly servingPool?: NodePool;
 }
 
+/** Properties of the stack that an environment has, too. */
+export const FLTS_PROPS =
+  'dataset? run? models?:object settings?:object clients?:object[] namespace? profile:object images?:object identifier? storageClassName? eda?:boolean exposure?:object loadTest?:boolean observability?:object clusterDomain? network?:declared|any nodePool?:NodePool trainingPool?:NodePool servingPool?:NodePool';
+
 /** The FLTS pipeline: from time series to forecasts, by the best of three models. */
 export class FltsStack extends Stack {
   readonly kafka: Kafka;
@@ -92,6 +96,7 @@ export class FltsStack extends Stack {
   readonly locust?: Locust;
 
   constructor(scope: Construct, id: string, props: FltsStackProps) {
+    requireKnownProps(id, props, `${FLTS_PROPS} credentials:CredentialSource`);
     const { namespace = id, network, credentials, clusterDomain, profile, images } = props;
     const {
       identifier = 'default',
@@ -103,9 +108,6 @@ export class FltsStack extends Stack {
       servingPool = nodePool,
     } = props;
     super(scope, id, { namespace, network });
-    const words =
-      'dataset? run? models?:object settings?:object clients?:object[] namespace? credentials:CredentialSource profile:object images?:object identifier? storageClassName? eda?:boolean exposure?:object loadTest?:boolean observability?:object clusterDomain? network?:declared|any nodePool?:NodePool trainingPool?:NodePool servingPool?:NodePool';
-    requireKnownProps(this, props, words);
     const profileWords =
       'kafka:object minio:object postgres:object mlflow:object gateway:object preprocess:object networks:object prophet:object evaluator:object inference:object loadBalancer:object worker:object prometheus:object kafkaExporter:object grafana:object loadTest:object';
     requireKnownProps(this, profile, profileWords, 'profile');

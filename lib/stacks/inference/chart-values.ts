@@ -1,3 +1,4 @@
+import { requireProp } from '../../kube/objects/errors';
 import type { ChartField, ChartFieldForm, ChartRule, ChartValue } from '../../platform/helm-chart/chart-value';
 import type { InferenceStack } from './stack';
 
@@ -8,6 +9,8 @@ const CONTAINER = '/spec/template/spec/containers/0';
 
 /** What users of a helm chart of the stack can set. The stack has an autoscaler, a node port, and `minAvailable`. */
 export function inferenceChartValues(stack: InferenceStack): readonly ChartValue[] {
+  const allowed = 'be an InferenceStack';
+  requireProp(stack?.service?.deployment !== undefined, 'inferenceChartValues()', 'stack', allowed, stack);
   const { service, quota } = stack;
   const { deployment, autoscaler, disruptionBudget, config } = service;
   const set = (field: string, as?: ChartFieldForm): ChartField => ({ object: deployment, field, as });

@@ -12,7 +12,7 @@ import type { ModelCache } from '../../components/serving/model-cache';
 import { LimitRange, type LimitRangeProps } from '../../components/tenancy/limit-range';
 import { ResourceQuota, type ResourceQuotaProps } from '../../components/tenancy/resource-quota';
 import { uvicornHost } from '../../kube/network/addresses';
-import { type Exposure, type HostNodePort, nodePort } from '../../kube/network/exposure';
+import { type Exposure, type HostNodePort, nodePort, requireExposure } from '../../kube/network/exposure';
 import { connect } from '../../kube/network/network';
 import { requireProp } from '../../kube/objects/errors';
 import { given } from '../../kube/objects/given';
@@ -144,6 +144,10 @@ const QUOTA: Omit<ResourceQuotaProps, 'name'> = {
   otherPods: [{ name: 'debug' }],
 };
 
+/** Properties of the stack that an environment has, too. */
+export const INFERENCE_STACK_PROPS =
+  `${INFERENCE_SERVICE_PROPS} namespace? network?:declared|any hostPort?:number containerDefaults?:object quota?:object clients?:object[]` as const;
+
 /** A model server in a namespace of its own, with a quota. */
 export class InferenceStack extends Stack {
   readonly service: InferenceService;
@@ -153,6 +157,7 @@ export class InferenceStack extends Stack {
   readonly nodePorts: readonly HostNodePort[];
 
   constructor(scope: Construct, id: string, props: InferenceStackProps = {}) {
+    requireKnownProps(id, props, INFERENCE_STACK_PROPS);
     const {
       namespace = id,
       network,
@@ -164,8 +169,6 @@ export class InferenceStack extends Stack {
     } = props;
     const service = given(others);
     super(scope, id, { namespace, network });
-    const words = `${INFERENCE_SERVICE_PROPS} namespace? network?:declared|any hostPort?:number containerDefaults?:object quota?:object clients?:object[]`;
-    requireKnownProps(this, props, words);
     const { name = NAME, port = PORT, replicas = REPLICAS } = service;
     this.limitRange = new LimitRange(this, 'limits', { name: `${name}-defaults`, ...given(containerDefaults) });
     this.service = new InferenceService(this, 'service', {
@@ -199,7 +202,9 @@ export class InferenceStack extends Stack {
 
 /** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */
 export function inferenceNodePorts(props: InferenceStackProps = {}): readonly HostNodePort[] {
+  requireKnownProps('inferenceNodePorts()', props, INFERENCE_STACK_PROPS);
   const { exposure = EXPOSURE, hostPort = HOST_PORT } = props;
+  requireExposure('inferenceNodePorts()', 'exposure', exposure);
   return exposure.type === 'NodePort' ? [{ nodePort: exposure.nodePort, hostPort }] : [];
 }
 

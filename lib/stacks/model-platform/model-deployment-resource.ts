@@ -2,6 +2,7 @@ import { Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
 import { modelDeploymentCrd } from '../../../imports/crds';
 import { type ErrorLocation, requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { cpuMillis, cpuString, requireSize, sizeBytes, sizeString } from '../../kube/resources/quantities';
 import type { CompleteModelDeploymentSpec, ModelDeploymentSpec, ModelResources } from './model-deployment-spec';
@@ -29,6 +30,7 @@ const NAME = /^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$/;
 
 /** A typed spec as it stands in the custom resource. Fields that do not exist stay, so that the schema refuses them. */
 export function specJson(location: ErrorLocation, { resources, autoscaling, ...spec }: ModelDeploymentSpec) {
+  requireKnownProps(location, resources, 'requests?:Amounts limits?:Amounts', 'spec.resources');
   const amounts = (field: 'requests' | 'limits') => {
     const { cpu, memory, ...others } = resources?.[field] ?? {};
     if (memory !== undefined) requireSize(location, `spec.resources.${field}.memory`, memory);

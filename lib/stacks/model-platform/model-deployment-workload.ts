@@ -60,7 +60,7 @@ export class ModelDeploymentWorkload extends Construct {
     const { name, server: given, uses, ...spec } = props;
     const complete = specOf(this, { metadata: { name }, spec: specJson(this, spec) });
     const { replicas, autoscaling } = complete;
-    const server = completeModelServer(given);
+    const server = completeModelServer(this, given);
     const instance = `${name}-inference`;
     const identity = { name: COMPONENT, instance, component: COMPONENT };
     const bounds = autoscaling && { minReplicas: autoscaling.minReplicas, maxReplicas: autoscaling.maxReplicas };

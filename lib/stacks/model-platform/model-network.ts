@@ -12,7 +12,8 @@ export function modelNetwork(
   server: ModelServer,
   pods: Pods = { scope, name: 'models', selector: MODEL_POD_LABELS },
 ): void {
-  connect(pods, server.registry);
+  const { registry, port } = completeModelServer(scope, server);
+  connect(pods, registry);
   // Clients of a model are not part of the platform.
-  allowIngressFromAnywhere(pods, [completeModelServer(server).port]);
+  allowIngressFromAnywhere(pods, [port]);
 }

@@ -1,6 +1,12 @@
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { ConfiguredStack, StackEntry } from '../../platform/stack-definition';
 import { ModelDeploymentCrd } from './model-deployment-crd';
-import { ModelPlatformStack, type ModelPlatformStackProps, modelPlatformNodePorts } from './stack';
+import {
+  MODEL_PLATFORM_PROPS,
+  ModelPlatformStack,
+  type ModelPlatformStackProps,
+  modelPlatformNodePorts,
+} from './stack';
 
 /** The model platform, as an environment lists it. */
 export interface ModelPlatformConfig
@@ -16,6 +22,8 @@ const CRD = 'model-deployments';
 
 /** The model platform: a registry of models, and what serves them. It is built where it is selected by name. */
 export function modelPlatform(config: ModelPlatformConfig = {}): ConfiguredStack<ModelPlatformConfig> {
+  const words = `${MODEL_PLATFORM_PROPS} credentials?:CredentialSource customize?:function` as const;
+  requireKnownProps('modelPlatform()', config, words);
   const { customize, ...props } = config;
   return {
     config,

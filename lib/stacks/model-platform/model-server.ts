@@ -3,6 +3,8 @@ import type { Health } from '../../components/serving/health';
 import type { ModelCache } from '../../components/serving/model-cache';
 import type { HttpConnection } from '../../kube/network/connections';
 import type { NodePool } from '../../kube/nodes/node-pools';
+import type { ErrorLocation } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { PullPolicy } from '../../kube/pods/containers';
 import type { PodUser } from '../../kube/pods/security';
 import type { SecretRef } from '../../kube/secrets/secrets';
@@ -40,8 +42,15 @@ export interface OperatedModelServer extends ModelServer {
 /** A server with nothing left to a default. */
 export type CompleteModelServer = ModelServer & Required<Omit<ModelServer, 'downloadSecret' | 'nodePool'>>;
 
+/** Properties of a server beside its image and its registry. */
+export const MODEL_SERVER_PROPS =
+  'port?:number user?:PodUser health?:Health modelCache?:ModelCache downloadSecret?:SecretRef nodePool?:NodePool';
+
 /** Fills in the defaults, which fit the server of the original model platform. */
-export function completeModelServer(server: ModelServer): CompleteModelServer {
+export function completeModelServer(location: ErrorLocation, server: ModelServer): CompleteModelServer {
+  const words = `image imagePullPolicy?:Always|IfNotPresent|Never registry:HttpServer ${MODEL_SERVER_PROPS}` as const;
+  requireKnownProps(location, { server }, 'server:object');
+  requireKnownProps(location, server, words, 'server');
   const {
     imagePullPolicy = 'IfNotPresent',
     port = 8001,

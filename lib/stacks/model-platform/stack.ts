@@ -18,7 +18,7 @@ import { allowClients, type StackClients } from '../../platform/clients';
 import { Stack, type StackNetwork } from '../../platform/stack';
 import { ModelDeploymentWorkload } from './model-deployment-workload';
 import { ModelRegistry, type ModelRegistryProps } from './model-registry';
-import type { ModelServer } from './model-server';
+import { MODEL_SERVER_PROPS, type ModelServer } from './model-server';
 import type { MlOperator } from './operator/ml-operator';
 import { ModelNamespace } from './operator/model-namespace';
 import { ModelOperator } from './operator/model-operator';
@@ -102,6 +102,11 @@ const STORE_RESOURCES = {
   limits: { cpu: Cpu.millis(500), memory: Size.mebibytes(512) },
 } as const;
 
+/** Properties of the stack that an environment has, too. */
+export const MODEL_PLATFORM_PROPS =
+  'namespace? podSecurity?:privileged|baseline|restricted network?:declared|any nodePool?:NodePool images?:object registry?:object server?:object serving?:object nodePorts?:object postgres?:object minio?:object clients?:object[]';
+const NODE_PORTS = 'registry?:HostNodePort console?:HostNodePort';
+
 /** The model platform: a registry of models, and what serves them. */
 export class ModelPlatformStack extends Stack {
   readonly postgres: Postgres;
@@ -119,19 +124,15 @@ export class ModelPlatformStack extends Stack {
   readonly models: readonly ModelDeploymentWorkload[];
 
   constructor(scope: Construct, id: string, props: ModelPlatformStackProps) {
+    requireKnownProps(id, props, `${MODEL_PLATFORM_PROPS} credentials:CredentialSource`);
     const { namespace = NAMESPACE, serving = { operator: {} }, images = LOCAL_IMAGES } = props;
     const { operator, externalOperator, deployments = [] }: ServingWays = serving;
     const { podSecurity = externalOperator ? 'baseline' : 'restricted' } = props;
     super(scope, id, { namespace, podSecurity, network: props.network });
-    const words =
-      'namespace? podSecurity?:privileged|baseline|restricted network?:declared|any credentials:CredentialSource nodePool?:NodePool images?:object registry?:object server?:object serving?:object nodePorts?:object postgres?:object minio?:object clients?:object[]';
-    requireKnownProps(this, props, words);
     requireKnownProps(this, images, 'api operator inferenceServer pullPolicy?:Always|IfNotPresent|Never', 'images');
-    const serverWords =
-      'port?:number user?:object health?:object modelCache?:object downloadSecret?:SecretRef nodePool?:NodePool';
-    requireKnownProps(this, props.server, serverWords, 'server');
+    requireKnownProps(this, props.server, MODEL_SERVER_PROPS, 'server');
     requireServing(this, serving);
-    requireKnownProps(this, props.nodePorts, 'registry?:object console?:object', 'nodePorts');
+    requireKnownProps(this, props.nodePorts, NODE_PORTS, 'nodePorts');
     const { pullPolicy: imagePullPolicy } = images;
     const { postgres, minio, registry } = this.registryAndStores(images, props);
     this.postgres = postgres;
@@ -224,8 +225,9 @@ export class ModelPlatformStack extends Stack {
 }
 
 /** Node ports of the stack: kind must map them when the cluster is created, whether the stack is there already or not. */
-export function modelPlatformNodePorts({
-  nodePorts = {},
-}: Pick<ModelPlatformStackProps, 'nodePorts'>): readonly HostNodePort[] {
+export function modelPlatformNodePorts(props: Pick<ModelPlatformStackProps, 'nodePorts'>): readonly HostNodePort[] {
+  requireKnownProps('modelPlatformNodePorts()', { props }, 'props:object');
+  const { nodePorts = {} } = props;
+  requireKnownProps('modelPlatformNodePorts()', nodePorts, NODE_PORTS, 'nodePorts');
   return [nodePorts.registry, nodePorts.console].filter((port) => port !== undefined);
 }

@@ -96,15 +96,13 @@ describe('a typed spec', () => {
 
   test('fails for a field that does not exist, at every depth, instead of dropping it', () => {
     const spec = { modelName: 'iris', modelVersion: 1 };
-    for (const [field, value] of Object.entries({
-      spec: { ...spec, replicaz: 2 },
-      'spec.autoscaling': { ...spec, autoscaling: { minReplicaz: 2 } },
-      'spec.resources': { ...spec, resources: { request: {} } },
-      'spec.resources.limits': { ...spec, resources: { limits: { gpu: 1 } } },
+    for (const [refusal, value] of Object.entries({
+      "'spec' must have no other fields": { ...spec, replicaz: 2 },
+      "'spec.autoscaling' must have no other fields": { ...spec, autoscaling: { minReplicaz: 2 } },
+      "'spec.resources.request' must be a known property": { ...spec, resources: { request: {} } },
+      "'spec.resources.limits.gpu' must be a known property": { ...spec, resources: { limits: { gpu: 1 } } },
     })) {
-      expect(() => written(value as ModelDeploymentSpec)).toThrow(
-        `ModelDeployment: '${field}' must have no other fields`,
-      );
+      expect(() => written(value as ModelDeploymentSpec)).toThrow(`ModelDeployment: ${refusal}`);
     }
   });
 

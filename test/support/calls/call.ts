@@ -7,6 +7,8 @@ import * as values from './values';
 export interface Call {
   /** Its arguments, by their names. */
   readonly args: (chart: Chart, t: Taste) => Readonly<Record<string, unknown>>;
+  /** It takes long: two wrong values are tried at each place. @default false */
+  readonly slow?: boolean;
   /** What is done with its result. */
   readonly after?: (result: never, chart: Chart, t: Taste) => void;
 }

@@ -4,13 +4,16 @@ export interface Place {
   readonly value: unknown;
 }
 
-/** Values that a function of the library makes, whose insides are its own: probes of a container, uses, exposures. */
-const MADE_BY_CALLS = ['dashboards', 'probes', 'uses', 'exposure', 'labelSelector', 'strategy'];
+/**
+ * Values that a function of the library makes, whose insides are its own: probes of a container, uses; and an item of
+ * STAC, which is refused as a whole.
+ */
+const MADE_BY_CALLS = ['item', 'dashboards', 'probes', 'uses', 'labelSelector', 'strategy'];
 
-/** Every place in arguments, and what they are made of, but for the insides of classes. */
+/** Every place in arguments, and what they are made of, but for the insides of classes, probes and exposures. */
 export function places(value: unknown, steps: Place['steps'] = []): Place[] {
   const own = steps.length === 0 ? [] : [{ steps, value }];
-  if (!isPlain(value) || MADE_BY_CALLS.includes(String(steps.at(-1)))) return own;
+  if (!isPlain(value) || MADE_BY_CALLS.includes(String(steps.at(-1))) || isMade(value)) return own;
   return [...own, ...Object.entries(value).flatMap(([key, entry]) => places(entry, [...steps, key]))];
 }
 
@@ -22,12 +25,17 @@ export function replaced<T>(value: T, [step, ...others]: Place['steps'], by: unk
   return copy as T;
 }
 
-/** Values of every form but that of this one. */
-export function wrongFor(value: unknown): readonly unknown[] {
-  return WRONG.filter((wrong) => formOf(wrong) !== formOf(value));
+/** Values of every form but that of this one, or two of them: `null` and a text, or a number in place of a text. */
+export function wrongFor(value: unknown, isSlow = false): readonly unknown[] {
+  const wrong = WRONG.filter((other) => formOf(other) !== formOf(value));
+  return isSlow ? wrong.slice(0, 2) : wrong;
 }
 
 const WRONG = [null, 'text', 7, true, {}, [], [7], () => {}];
+
+function isMade(value: object): boolean {
+  return 'exec' in value || ('type' in value && ('nodePort' in value || 'route' in value));
+}
 
 function formOf(value: unknown): string {
   if (Array.isArray(value)) return 'list';

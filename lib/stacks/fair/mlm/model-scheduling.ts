@@ -5,6 +5,7 @@ import { allocateGpus, type GpuAllocation, type GpuRequest } from '../../../kube
 import type { NodePool, Toleration } from '../../../kube/nodes/node-pools';
 import { InvalidPropError, oneOf, requireProp } from '../../../kube/objects/errors';
 import { selects } from '../../../kube/objects/inventory';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Labels } from '../../../kube/objects/labels';
 import {
   cpuMillis,
@@ -92,6 +93,8 @@ const DEFAULT_RESOURCES: Readonly<Record<MlWorkload, Resources>> = {
 export function schedulingFromStacItem(item: unknown, props: ModelSchedulingProps): ModelScheduling {
   const model = mlmItem(item);
   const location = `STAC item '${model.id}'`;
+  const words = 'workload:training|inference pools:NodePool[] labelDomain? resources?:object asset? forceCpu?:boolean';
+  requireKnownProps(location, props, words);
   if (props.resources !== undefined) resourceAmounts(location, 'resources', props.resources);
   const runtime = runtimeOf(location, model, props.asset);
   const pools = poolsOf(location, props);

@@ -25,7 +25,7 @@ export class Eda extends Construct {
   constructor(scope: Construct, id: string, props: EdaProps) {
     super(...placed(scope, id));
     const words =
-      'name? gateway:object resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[]';
+      'name? gateway:HttpServer resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[]';
     requireKnownProps(this, props, words);
     const { name = 'eda', image, imagePullPolicy, uses = [], gateway, nodePool } = props;
     const { resources = computeResources({ millicores: [100, 200], mebibytes: [256, 512] }) } = props;

@@ -46,8 +46,9 @@ export class Evaluator extends Construct {
   constructor(scope: Construct, id: string, props: EvaluatorProps) {
     super(...placed(scope, id));
     const words =
-      'name? gateway:object tracking:object consumer:object topics:object promotionBucket expectedModels:string[] identifier resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{}';
+      'name? gateway:HttpServer tracking:object consumer:Topics topics:object promotionBucket expectedModels:string[] identifier resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{}';
     requireKnownProps(this, props, words);
+    requireKnownProps(this, props.topics, 'selected failed', 'topics');
     const { name = 'eval', image, imagePullPolicy, gateway, tracking, consumer, topics, promotionBucket } = props;
     const { expectedModels, identifier, nodePool } = props;
     const { resources = computeResources({ millicores: [250, 500], mebibytes: [512, 1024] }) } = props;
@@ -55,7 +56,7 @@ export class Evaluator extends Construct {
     const files = http(gateway, 'GATEWAY_URL');
     const variables = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'MODEL_TRAINING_TOPIC', groupId: 'EVAL_GROUP_ID' };
     const messages = topic(consumer, { variables });
-    const runs = trackingUse(tracking);
+    const runs = trackingUse(this, tracking);
     const app = new PipelineServer(this, 'Default', {
       name,
       component: 'evaluation',

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { topic } from '../../../components/data/topic';
 import type { ConsumerConnection, HttpConnection } from '../../../kube/network/connections';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Env } from '../../../kube/pods/env';
 import { http, type Use } from '../../../kube/pods/uses';
 import { programEnv, type Settings, WRITABLE_HOME } from './pipeline-app';
@@ -25,15 +26,21 @@ export interface InferenceProgram {
 export const PREDICTION_TIMEOUT = Duration.seconds(60);
 
 /** What any part of the inference image connects to: the gateway, the brokers, MLflow and its bucket. */
-export function inferenceUses({ gateway, tracking, consumer }: InferenceProgram): readonly [Use, Use, Use] {
+export function inferenceUses(scope: Construct, program: InferenceProgram): readonly [Use, Use, Use] {
+  const words =
+    'gateway:HttpServer tracking:object consumer:Topics topics:object producerTopic buckets:object identifier';
+  requireKnownProps(scope, program, words, 'program');
+  const { gateway, tracking, consumer, topics, buckets } = program;
+  requireKnownProps(scope, topics, 'data trained promoted', 'program.topics');
+  requireKnownProps(scope, buckets, 'promotion logs processed', 'program.buckets');
   const messages = topic(consumer, { variables: { brokers: 'KAFKA_BOOTSTRAP_SERVERS' } });
-  return [http(gateway, 'GATEWAY_URL'), messages, trackingUse(tracking)];
+  return [http(gateway, 'GATEWAY_URL'), messages, trackingUse(scope, tracking)];
 }
 
 /** The environment of the inference image, without what tells its parts apart. */
 export function inferenceEnv(scope: Construct, program: InferenceProgram, settings: Settings | undefined): Env {
   const { tracking, consumer, topics, producerTopic, buckets, identifier } = program;
-  const [files, messages, runs] = inferenceUses(program);
+  const [files, messages, runs] = inferenceUses(scope, program);
   const derived: Env = {
     ...WRITABLE_HOME,
     ...files.env,

@@ -37,6 +37,7 @@ export class InferenceWorker extends Construct {
       'name? program:object resources:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} liveness?:object';
     requireKnownProps(this, props, words);
     const { name = 'inference-worker', image, imagePullPolicy, program, resources, liveness, nodePool } = props;
+    const programUses = inferenceUses(this, program);
     const app = new PipelineApp(this, 'Default', {
       name,
       component: 'inference-worker',
@@ -47,7 +48,7 @@ export class InferenceWorker extends Construct {
       replicas: program.consumer.members,
       strategy: 'Recreate',
       env: inferenceEnv(this, program, props.settings),
-      uses: [...inferenceUses(program), ...(props.uses ?? [])],
+      uses: [...programUses, ...(props.uses ?? [])],
       resources,
       probes: { liveness },
       initContainers: inferenceWaits(program),

@@ -1,4 +1,5 @@
 import { type ErrorLocation, requireProp } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { requireWhole } from '../../../kube/objects/numbers';
 
 /** A recurrent network. */
@@ -45,6 +46,9 @@ export interface ModelEnv {
 }
 
 export function modelEnv(location: ErrorLocation, model: TrainedModel): ModelEnv {
+  const words =
+    'type:GRU|LSTM|PROPHET epochs?:number hiddenSize?:number layers?:number inputLength?:number outputLength?:number batchSize?:number learningRate?:number changepoints?:number country?';
+  requireKnownProps(location, model, words, 'model');
   return model.type === 'PROPHET' ? prophetEnv(location, model) : recurrentEnv(location, model);
 }
 

@@ -62,8 +62,10 @@ export class Preprocess extends Construct {
   constructor(scope: Construct, id: string, props: PreprocessProps) {
     super(...placed(scope, id));
     const words =
-      'name? gateway:object kafka:object topics:object buckets:object identifier dataset? sample?:object|all resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} run?';
+      'name? gateway:HttpServer kafka:Topics topics:object buckets:object identifier dataset? sample?:object|all resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} run?';
     requireKnownProps(this, props, words);
+    requireKnownProps(this, props.topics, 'training inference', 'topics');
+    requireKnownProps(this, props.buckets, 'input output', 'buckets');
     const { name = 'preprocess', image, imagePullPolicy, gateway, kafka, topics, buckets, identifier } = props;
     const { dataset = 'PobleSec', run, settings, nodePool } = props;
     const { resources = computeResources({ millicores: [500, 1000], mebibytes: [1024, 2048] }) } = props;

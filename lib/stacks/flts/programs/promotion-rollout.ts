@@ -28,8 +28,9 @@ export interface PromotionRolloutProps {
 }
 
 /** URL of the pointer to the promoted model, which the evaluation writes into a bucket behind a gateway. */
-export function promotionPointer({ url }: HttpConnection, bucket: string): string {
-  return `${url}/download/${bucket}/current.json`;
+export function promotionPointer(gateway: HttpConnection, bucket: string): string {
+  requireKnownProps('promotionPointer()', { gateway, bucket }, 'gateway:HttpServer bucket');
+  return `${gateway.url}/download/${bucket}/current.json`;
 }
 
 /** Its account may change what it has to change of a Deployment, and not what the pods run. */

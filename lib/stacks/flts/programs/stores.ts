@@ -1,5 +1,7 @@
 import { bucketAddress } from '../../../kube/network/addresses';
 import type { BucketConnection, HttpConnection } from '../../../kube/network/connections';
+import type { ErrorLocation } from '../../../kube/objects/errors';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { bucket, http, type Use } from '../../../kube/pods/uses';
 
 /** What trainers, evaluation and inference log to. */
@@ -11,7 +13,9 @@ export interface Tracking {
 }
 
 /** The MLflow server and its bucket, as the MLflow client and boto3 read them. */
-export function trackingUse({ server, artifacts }: Tracking): Use {
+export function trackingUse(location: ErrorLocation, tracking: Tracking): Use {
+  requireKnownProps(location, tracking, 'server:HttpServer artifacts:Bucket', 'tracking');
+  const { server, artifacts } = tracking;
   const { endpoint, region = 'us-east-1' } = artifacts;
   const access = {
     region: 'AWS_DEFAULT_REGION',

@@ -44,7 +44,7 @@ export class Trainer extends Construct {
   constructor(scope: Construct, id: string, props: TrainerProps) {
     super(...placed(scope, id));
     const words =
-      'model:object gateway:object tracking:object consumer:object producerTopic identifier resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} liveness?:object';
+      'model:object gateway:HttpServer tracking:object consumer:Topics producerTopic identifier resources?:object nodePool?:NodePool image imagePullPolicy?:Always|IfNotPresent|Never uses?:object[] settings?:string{} liveness?:object';
     requireKnownProps(this, props, words);
     const { image, imagePullPolicy, model, gateway, tracking, consumer, producerTopic, identifier, nodePool } = props;
     const { liveness } = props;
@@ -52,7 +52,7 @@ export class Trainer extends Construct {
     const files = http(gateway, 'GATEWAY_URL');
     const variables = { brokers: 'KAFKA_BOOTSTRAP_SERVERS', topics: 'CONSUMER_TOPIC', groupId: 'CONSUMER_GROUP_ID' };
     const messages = topic(consumer, { variables });
-    const runs = trackingUse(tracking);
+    const runs = trackingUse(this, tracking);
     const { derived, defaults } = modelEnv(this, model);
     const app = new PipelineApp(this, 'Default', {
       name: trainerName(model),

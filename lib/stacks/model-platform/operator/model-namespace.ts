@@ -17,8 +17,8 @@ export interface ModelNamespaceProps extends Pick<StackProps, 'namespace' | 'net
  */
 export class ModelNamespace extends Stack {
   constructor(scope: Construct, id: string, props: ModelNamespaceProps) {
+    requireKnownProps(id, props, 'namespace network?:declared|any server:object');
     super(scope, id, { namespace: props.namespace, network: props.network });
-    requireKnownProps(this, props, 'namespace network?:declared|any server:object');
     modelNetwork(this, props.server);
     // Pods that the operator makes have the pull Secrets of their account.
     if (imageSettings(this).pullSecrets !== undefined) new ServiceAccount(this, 'account', { name: 'default' });

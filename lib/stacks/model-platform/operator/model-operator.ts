@@ -74,7 +74,7 @@ export class ModelOperator extends Construct {
     const { namespaces, replicas = 2, nodePool } = props;
     requireProp(namespaces.length > 0, this, 'namespaces', 'name a namespace', namespaces);
     requireWhole(this, 'replicas', replicas, 1);
-    const server = completeModelServer(props.server);
+    const server = completeModelServer(this, props.server);
     for (const { namespace } of namespaces) requireModelServer(this, server, namespace);
     this.account = this.createAccount(server, namespaces);
     const identity = { name: NAME, instance: NAME, component: 'operator' };

@@ -48,8 +48,10 @@ interface TimingJson {
 type PoolJson = Omit<NodePoolProps, 'capacity'> & { readonly capacity: { cpu: string; memory: string; pods?: number } };
 
 /** The content of `server.json`, from which the operator makes the same objects as from the server itself. */
-export function modelServerJson({ kubernetesVersion, nodePools, ...server }: OperatedModelServer): string {
-  const complete = completeModelServer(server);
+export function modelServerJson(operated: OperatedModelServer): string {
+  requireKnownProps('modelServerJson()', { server: operated }, 'server:object');
+  const { kubernetesVersion, nodePools, ...server } = operated;
+  const complete = completeModelServer('modelServerJson()', server);
   const { image, imagePullPolicy, registry, port, user, health, modelCache, downloadSecret, nodePool } = complete;
   const json: ServerJson = {
     // One by one: their order does not depend on who gives them.
@@ -98,6 +100,7 @@ function poolJson({ tolerations: _, capacity, ...pool }: NodePool): PoolJson {
  * @throws InvalidPropError for a text that is no JSON, unknown properties, and values of which no pod could be made
  */
 export function parseModelServer(text: string, path: string): OperatedModelServer {
+  requireKnownProps('parseModelServer()', { text, path }, 'text path');
   try {
     const server = serverOf(path, parsed(text, path));
     requireModelServer(path, server);

@@ -1,0 +1,41 @@
+/** Types by a member that tells their objects from others, of whichever copy of their package. */
+export const MEMBERS = {
+  ConfigSource: 'name',
+  Construct: 'node',
+  Cpu: 'amount',
+  CredentialSource: 'provide',
+  Cron: 'expressionString',
+  Deployment: 'autoscaledBy',
+  Duration: 'toSeconds',
+  NodePool: 'tolerations',
+  PodCount: 'isPercent',
+  RegExp: 'source',
+  SecretRef: 'key',
+  Size: 'toKibibytes',
+  StatefulSet: 'pods',
+  Volume: 'name',
+} as const;
+
+/** What values are made of that several constructs and functions take. */
+export const VALUES = {
+  Address: 'host port:number',
+  Amounts: 'cpu?:Cpu memory?:Size',
+  Bucket: 'bucket path? endpoint? region? credentials?:Credentials roleArn?',
+  Credentials: 'accessKeyId:SecretKey secretAccessKey:SecretKey',
+  Database: 'host port:number database username password:SecretKey',
+  Health: 'path? readyPath? startupPath? startupTimeout?:Duration readiness?:Timing liveness?:Timing',
+  HostNodePort: 'nodePort:number hostPort:number',
+  HttpServer: 'host port:number url',
+  Identity: 'name instance component',
+  Metric: 'name type:counter|gauge|histogram labels:string[] help',
+  Metrics: 'job host port:number portName path labels:string{}',
+  ModelCache: 'path sizeLimit?:Size claimName? accessMode?:ReadWriteOnce|ReadWriteMany|ReadOnlyMany',
+  PodUser: 'user:number group?:number fsGroup?:number',
+  ReplicaRange: 'minReplicas:number maxReplicas:number',
+  SecretKey: 'secret:SecretRef key',
+  SecretSpec: 'name readers:string[] keys:object{} type? labels?:string{}',
+  Servers: 'identity:Identity port:number portName readyPath replicas:ReplicaRange strategy:Recreate|object',
+  Superuser: 'username password:SecretKey',
+  Timing: 'initialDelay?:Duration period?:Duration timeout?:Duration failureThreshold?:number',
+  Topics: 'bootstrapServers topics?:string[] groupId? members?:number',
+} as const;
