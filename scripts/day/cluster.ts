@@ -7,6 +7,7 @@ import { attempt, linesOf, pathOf, run, type Show, stop, until } from './program
 
 /** Says that a cluster is being made: one that is half made is made again. */
 const CREATING = 'creating.json';
+const CONFIG = 'deploy/kind.yaml';
 const READY_SECONDS = 180;
 
 /** The container engine that kind uses. */
@@ -16,9 +17,8 @@ export async function engine(): Promise<string | undefined> {
 }
 
 /** @throws Stop where no container engine is on the search path */
-export async function requireEngine(): Promise<string> {
-  return (await engine()) ?? stop('No container engine is on the search path: `npm run setup` says how to get one.');
-}
+export const requireEngine = async () =>
+  (await engine()) ?? stop('No container engine is on the search path: `npm run setup` says how to get one.');
 
 const contexts = async () => linesOf(await run(['kubectl', 'config', 'get-contexts', '-o', 'name']));
 export const kindClusters = async () => linesOf(await run(['kind', 'get', 'clusters']));
@@ -47,11 +47,9 @@ async function ensureKind(day: Day, name: string, show: Show): Promise<void> {
     if (remembered(day, CREATING) === undefined) return startNodes(day, name);
     await run(['kind', 'delete', 'cluster', '--name', name]);
   }
-  const config = 'deploy/kind.yaml';
   remember(day, CREATING, name);
-  if (!(await madeByNvkind(day, name, config, show))) {
-    await run(['kind', 'create', 'cluster', '--config', config, '--wait', '3m'], { show });
-  }
+  const command = ['kind', 'create', 'cluster', '--config', CONFIG, '--wait', '3m'] as const;
+  if (!(await madeByNvkind(day, name, show))) await run(command, { show });
   forget(day, CREATING);
 }
 
@@ -61,11 +59,10 @@ export async function hasGpu({ nodePools }: Day['platform']['config']): Promise<
 }
 
 /** nvkind gives the GPU of the machine to the node that asks for it. Its last step may fail on a cluster that is complete. */
-async function madeByNvkind({ platform }: Day, name: string, config: string, show: Show): Promise<boolean> {
+async function madeByNvkind({ platform }: Day, name: string, show: Show): Promise<boolean> {
   if (!(await hasGpu(platform.config)) || !(await pathOf('nvkind'))) return false;
-  const { code } = await attempt(['nvkind', 'cluster', 'create', '--name', name, '--config-template', config], {
-    show,
-  });
+  const command = ['nvkind', 'cluster', 'create', '--name', name, '--config-template', CONFIG] as const;
+  const { code } = await attempt(command, { show });
   return code === 0 || (await kindClusters()).includes(name);
 }
 

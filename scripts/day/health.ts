@@ -11,9 +11,7 @@ export interface Thing {
 }
 
 /** What is not well. */
-export function unwell<T extends Thing>(things: readonly T[]): readonly T[] {
-  return things.filter(({ problem }) => problem !== undefined);
-}
+export const unwell = <T extends Thing>(things: readonly T[]) => things.filter(({ problem }) => problem !== undefined);
 
 const KINDS = 'deployments.apps,statefulsets.apps,daemonsets.apps,jobs.batch,pods';
 
@@ -84,7 +82,4 @@ function workloadHealth({ kind, metadata, spec, status }: Manifest): Thing {
 const conditions = ({ conditions = [] }: Manifest): readonly Manifest[] => conditions;
 const isTrue = (status: Manifest, wanted: string) =>
   conditions(status).some(({ type, status }) => type === wanted && status === 'True');
-const thing = (name: string, problems: readonly string[]): Thing => ({
-  name,
-  problem: problems.join('; ') || undefined,
-});
+const thing = (name: string, why: readonly string[]): Thing => ({ name, problem: why.join('; ') || undefined });

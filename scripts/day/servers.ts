@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { sign } from 'aws4';
@@ -6,7 +5,7 @@ import type { ClientProgram, Command, DataBucket, Registration, StackDay } from 
 import { type Day, remember, remembered } from './day';
 import { attempt, pathOf, run, type Show, stop } from './programs';
 
-/** Hashes of the files that were registered, by name of the registration. */
+/** The files as they were registered, by name of the registration. */
 const REGISTERED = 'registered.json';
 
 /** The variables of a stack's commands, and the token of its server. @throws Stop where that gives none */
@@ -28,13 +27,13 @@ export async function stackEnvironment({ env = {}, login }: StackDay) {
 
 /** Asks the server of a stack for what has to be registered there, and looks whether a file has changed since. */
 export async function registrations(day: Day, own: StackDay) {
-  const { env, token } = await stackEnvironment(own);
+  const { env, token = '' } = await stackEnvironment(own);
   const problemOf = async ({ name, url, file }: Registration) => {
     const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
     if (!response.ok) return `is unknown: ${url} answers ${response.status}`;
     const { total } = (await response.json()) as { readonly total: number };
     if (total === 0) return 'is missing';
-    return hashes(day)[name] === hashOf(day, file) ? undefined : 'is of another file';
+    return known(day)[name] === day.platform.deployFiles[file] ? undefined : 'is of another file';
   };
   const all = own.registrations ?? [];
   return Promise.all(all.map(async (one) => ({ ...one, env, problem: await problemOf(one) })));
@@ -50,14 +49,10 @@ export async function register(
     const command: Command = [program, ...args.map((word) => (word === '{file}' ? path : word))];
     await run(command, { env });
   }
-  remember(day, REGISTERED, { ...hashes(day), [name]: hashOf(day, file) });
+  remember(day, REGISTERED, { ...known(day), [name]: day.platform.deployFiles[file] });
 }
 
-const hashes = (day: Day) => remembered<Readonly<Record<string, string>>>(day, REGISTERED) ?? {};
-const hashOf = ({ platform }: Day, file: string) =>
-  createHash('sha256')
-    .update(platform.deployFiles[file] ?? '')
-    .digest('hex');
+const known = (day: Day) => remembered<Readonly<Record<string, string>>>(day, REGISTERED) ?? {};
 
 /** What is wrong with a program of the machine. */
 export async function clientProblem(client: ClientProgram): Promise<string | undefined> {
