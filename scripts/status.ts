@@ -10,6 +10,9 @@ const USAGE = `npm run status -- [--json] [--no-releases] [--context CONTEXT]
 Says what runs and what does not, and ends with 0 only where all is well. --no-releases leaves out helm.`;
 const OPTIONS = { json: false, 'no-releases': false };
 
+/** What `--json` has. */
+const FIELDS = 'environment context ok sections title things name restarts problem'.split(' ');
+
 /** What is well and what is not, under a title. */
 type Section = readonly [title: string, things: readonly Thing[]];
 
@@ -43,11 +46,9 @@ await command(USAGE, OPTIONS, async (open, { json, 'no-releases': none }) => {
   ];
   const shown = all.filter(([title, things]) => things.length > 0 || title === 'Objects');
   const ok = shown.every(([, things]) => unwell(things).length === 0);
-  const sections = shown.map(([title, things]) => ({
-    title,
-    things: things.map(({ name, restarts, problem }) => ({ name, restarts, problem })),
-  }));
-  console.log(json ? JSON.stringify({ environment, context, ok, sections }, null, 2) : shown.map(textOf).join('\n'));
+  const sections = shown.map(([title, things]) => ({ title, things }));
+  const report = JSON.stringify({ environment, context, ok, sections }, FIELDS, 2);
+  console.log(json ? report : shown.map(textOf).join('\n'));
   return ok ? 0 : 1;
 });
 
