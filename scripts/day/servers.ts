@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { sign } from 'aws4';
+import aws4 from 'aws4';
 import type { ClientProgram, Command, DataBucket, Registration, StackDay } from '../../lib/platform';
 import { type Day, remember, remembered } from './day';
 import { attempt, pathOf, run, type Show, stop } from './programs';
@@ -79,7 +79,7 @@ export async function upload(folder: string, bucket: DataBucket, show: Show): Pr
     const request = { method: 'PUT', body: readFileSync(path) };
     // MinIO accepts any region; AWS has its buckets elsewhere.
     const signed = { ...request, host: url.host, path: url.pathname, service: 's3', region: 'us-east-1' };
-    const { headers = {} } = sign(signed, bucket);
+    const { headers = {} } = aws4.sign(signed, bucket);
     const response = await fetch(url, { ...request, headers: headers as Record<string, string> });
     if (!response.ok) stop(`PUT ${url}`, `  was answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   }
