@@ -1,22 +1,22 @@
 import { App } from 'cdk8s';
 import { environment } from '../environments';
 import { buildPlatform, type Command } from '../lib/platform';
-import { engine } from './day/cluster';
+import { engine, hasGpu } from './day/cluster';
 import { command } from './day/day';
-import { attempt, isThere } from './day/programs';
+import { attempt, pathOf } from './day/programs';
 import { clientProblem } from './day/servers';
 
 const USAGE = 'npm run setup: checks the programs of this machine: which are missing or too old, and how to get them.';
 /** What images, databases and servers of the stacks that are on by default need together. */
 const MEMORY_GIB = 8;
 /** What prints the version, the oldest that works, and where it is for Linux. */
-const TOOLS: Readonly<Record<string, readonly [args: string, least: string, page: string]>> = {
-  kubectl: ['version --client', '1.28', 'https://kubernetes.io/docs/tasks/tools/'],
-  helm: ['version --short', '3.14', 'https://helm.sh/docs/intro/install/'],
-  helmfile: ['--version', '1.0', 'https://github.com/helmfile/helmfile/releases'],
+const TOOLS = {
+  kubectl: [['version', '--client'], '1.28', 'https://kubernetes.io/docs/tasks/tools/'],
+  helm: [['version', '--short'], '3.14', 'https://helm.sh/docs/intro/install/'],
+  helmfile: [['--version'], '1.0', 'https://github.com/helmfile/helmfile/releases'],
   // The first whose network plug-in enforces NetworkPolicies.
-  kind: ['version', '0.24', 'https://kind.sigs.k8s.io/docs/user/quick-start/#installation'],
-};
+  kind: [['version'], '0.24', 'https://kind.sigs.k8s.io/docs/user/quick-start/#installation'],
+} as const;
 
 await command(USAGE, {}, async () => {
   const { PLATFORM_ENV = 'dev', PLATFORM_STACKS } = process.env;
@@ -24,26 +24,25 @@ await command(USAGE, {}, async () => {
   const needed = ['kubectl', ...(releases.length > 0 ? ['helm', 'helmfile'] : []), ...(config.kind ? ['kind'] : [])];
   const clients = Object.values(days).flatMap(({ clients = [] }) => clients);
   const found = await Promise.all([
-    ...needed.map(async (program) => [program, await toolProblem(program)]),
+    ...needed.map(async (program) => [program, await toolProblem(program as keyof typeof TOOLS)]),
     ...(config.kind ? [engineProblem().then((problem) => ['container engine', problem])] : []),
     ...clients.map(async (client) => [`${client.program} (for pipelines)`, await clientProblem(client)]),
   ]);
   for (const [name, problem] of found) console.log(problem === undefined ? `✔ ${name}` : `✖ ${name} ${problem}`);
-  const hasGpu = config.nodePools.some(({ gpus }) => gpus) && (await attempt(['nvidia-smi', '-L'])).code === 0;
-  if (config.kind && hasGpu && !(await isThere('nvkind'))) {
+  if (config.kind && (await hasGpu(config)) && !(await pathOf('nvkind'))) {
     console.log('- nvkind would give the GPU to a node: https://github.com/NVIDIA/nvkind');
   }
   return found.every(([, problem]) => problem === undefined) ? 0 : 1;
 });
 
-async function toolProblem(program: string): Promise<string | undefined> {
-  const [args = '', least = '', page] = TOOLS[program] ?? [];
-  const { isMissing, stdout } = await attempt([program, ...args.split(' ')] as unknown as Command);
+async function toolProblem(program: keyof typeof TOOLS): Promise<string | undefined> {
+  const [args, least, page] = TOOLS[program];
+  const asking: Command = [program, ...args];
+  const [, found] = /\b[vV]?(\d+\.\d+)\.\d+/.exec((await attempt(asking)).stdout) ?? [];
   const needed = `${least} or later is needed (macOS: brew install ${program}; Linux: ${page})`;
-  const [, found] = /\b[vV]?(\d+\.\d+)\.\d+/.exec(stdout) ?? [];
-  if (isMissing || found === undefined) return `is missing: ${needed}`;
-  const number = (version: string) => version.split('.').reduce((sum, part) => sum * 1000 + Number(part), 0);
-  return number(found) >= number(least) ? undefined : `is ${found}: ${needed}`;
+  if (found === undefined) return `is missing: ${needed}`;
+  const isNew = found.localeCompare(least, 'en', { numeric: true }) >= 0;
+  return isNew ? undefined : `is ${found}: ${needed}`;
 }
 
 async function engineProblem(): Promise<string | undefined> {

@@ -1,31 +1,32 @@
-import { type Day, forget, kubectl, remember, remembered, written } from './day';
-import { attempt, isThere, run, Stop, until } from './programs';
-import type { Show } from './steps';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { arch, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Manifest } from '../../lib/kube/objects/serialization';
+import { type Day, forget, kubectl, remember, remembered } from './day';
+import { attempt, linesOf, pathOf, run, type Show, stop, until } from './programs';
 
 /** Says that a cluster is being made: one that is half made is made again. */
 const CREATING = 'creating.json';
+const CONFIG = 'deploy/kind.yaml';
 const READY_SECONDS = 180;
 
 /** The container engine that kind uses. */
 export async function engine(): Promise<string | undefined> {
   const { KIND_EXPERIMENTAL_PROVIDER: chosen } = process.env;
-  if (chosen !== undefined && chosen !== '') return chosen;
-  return (await isThere('docker')) ? 'docker' : (await isThere('podman')) ? 'podman' : undefined;
+  return chosen || ((await pathOf('docker')) ? 'docker' : (await pathOf('podman')) && 'podman');
 }
 
 /** @throws Stop where no container engine is on the search path */
-export async function requireEngine(): Promise<string> {
-  const found = await engine();
-  if (found === undefined)
-    throw new Stop('No container engine is on the search path: `npm run setup` says how to get one.');
-  return found;
-}
+export const requireEngine = async () =>
+  (await engine()) ?? stop('No container engine is on the search path: `npm run setup` says how to get one.');
+
+const contexts = async () => linesOf(await run(['kubectl', 'config', 'get-contexts', '-o', 'name']));
+export const kindClusters = async () => linesOf(await run(['kind', 'get', 'clusters']));
 
 /** @throws Stop for a context that kubeconfig does not have, with those there are */
 export async function requireContext({ context }: Day): Promise<void> {
-  const names = lines(await run(['kubectl', 'config', 'get-contexts', '-o', 'name']));
-  if (names.includes(context)) return;
-  throw new Stop(`kubeconfig has no context '${context}'. It has: ${names.join(', ') || 'none'}.`);
+  const names = await contexts();
+  if (!names.includes(context)) stop(`kubeconfig has no context '${context}'. It has: ${names.join(', ') || 'none'}.`);
 }
 
 /** Whether the API server answers. */
@@ -38,8 +39,7 @@ export async function ensureCluster(day: Day, show: Show): Promise<string> {
   if (day.kind !== undefined) await ensureKind(day, day.kind, show);
   await requireContext(day);
   const missing = await until(async () => ((await answers(day)) ? [] : [day.context]), READY_SECONDS);
-  if (missing.length > 0) throw new Stop(`The cluster of the context '${day.context}' does not answer.`);
-  return 'answers';
+  return missing.length === 0 ? 'answers' : stop(`The cluster of the context '${day.context}' does not answer.`);
 }
 
 async function ensureKind(day: Day, name: string, show: Show): Promise<void> {
@@ -47,33 +47,29 @@ async function ensureKind(day: Day, name: string, show: Show): Promise<void> {
     if (remembered(day, CREATING) === undefined) return startNodes(day, name);
     await run(['kind', 'delete', 'cluster', '--name', name]);
   }
-  const config = written(day, 'deploy', 'kind.yaml');
   remember(day, CREATING, name);
-  if (!(await madeByNvkind(day, name, config, show))) {
-    await run(['kind', 'create', 'cluster', '--config', config, '--wait', '3m'], { show });
-  }
+  const command = ['kind', 'create', 'cluster', '--config', CONFIG, '--wait', '3m'] as const;
+  if (!(await madeByNvkind(day, name, show))) await run(command, { show });
   forget(day, CREATING);
 }
 
-/** nvkind gives the GPU of the machine to the node that asks for it. Its last step may fail on a cluster that is complete. */
-async function madeByNvkind(day: Day, name: string, config: string, show: Show): Promise<boolean> {
-  const wanted = day.platform.config.nodePools.some(({ gpus }) => gpus !== undefined);
-  if (!wanted || (await attempt(['nvidia-smi', '-L'])).code !== 0 || !(await isThere('nvkind'))) return false;
-  const { code } = await attempt(['nvkind', 'cluster', 'create', '--name', name, '--config-template', config], {
-    show,
-  });
-  return code === 0 || (await kindClusters()).includes(name);
+/** Whether the environment wants a GPU, and the machine has one. */
+export async function hasGpu({ nodePools }: Day['platform']['config']): Promise<boolean> {
+  return nodePools.some(({ gpus }) => gpus !== undefined) && (await attempt(['nvidia-smi', '-L'])).code === 0;
 }
 
-export async function kindClusters(): Promise<readonly string[]> {
-  return lines(await run(['kind', 'get', 'clusters']));
+/** nvkind gives the GPU of the machine to the node that asks for it. Its last step may fail on a cluster that is complete. */
+async function madeByNvkind({ platform }: Day, name: string, show: Show): Promise<boolean> {
+  if (!(await hasGpu(platform.config)) || !(await pathOf('nvkind'))) return false;
+  const command = ['nvkind', 'cluster', 'create', '--name', name, '--config-template', CONFIG] as const;
+  const { code } = await attempt(command, { show });
+  return code === 0 || (await kindClusters()).includes(name);
 }
 
 async function startNodes(day: Day, name: string): Promise<void> {
   const stopped = await nodeContainers(name, '--all', '--filter', 'status=exited');
   if (stopped.length > 0) await run([await requireEngine(), 'start', ...stopped]);
-  const contexts = lines(await run(['kubectl', 'config', 'get-contexts', '-o', 'name']));
-  if (!contexts.includes(day.context)) await run(['kind', 'export', 'kubeconfig', '--name', name]);
+  if (!(await contexts()).includes(day.context)) await run(['kind', 'export', 'kubeconfig', '--name', name]);
 }
 
 /** Stops the containers of the nodes; their data stays. @returns how many there were */
@@ -85,11 +81,58 @@ export async function stopNodes(name: string): Promise<number> {
 
 async function nodeContainers(name: string, ...more: readonly string[]): Promise<readonly string[]> {
   const filter = `label=io.x-k8s.kind.cluster=${name}`;
-  return lines(await run([await requireEngine(), 'ps', '--quiet', '--filter', filter, ...more]));
+  return linesOf(await run([await requireEngine(), 'ps', '--quiet', '--filter', filter, ...more]));
 }
 
-const lines = (text: string) =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+/** Ids of the images that were loaded, by name. */
+const LOADED = 'images.json';
+
+/** `id` is that of the container engine, where somebody has built it; `isLoaded` says that every node has just that. */
+type ImageState = Readonly<{ image: string; id?: string; isLoaded: boolean }>;
+
+/** Whether images are built, and in the nodes: of those that users build, which no pod may pull, and of others. */
+export async function imageStates(day: Day, others: readonly string[]): Promise<readonly ImageState[]> {
+  const never = day.allObjects.flatMap(containersOf).filter(({ imagePullPolicy }) => imagePullPolicy === 'Never');
+  const named = Object.values(day.platform.days).flatMap(({ images = [] }) => images);
+  const built = [...never.map(({ image }) => image as string), ...named].sort();
+  const images = [...new Set([...built, ...others])];
+  const program = await engine();
+  if (program === undefined || images.length === 0) return images.map((image) => ({ image, isLoaded: false }));
+  const loaded = remembered<Record<string, string>>(day, LOADED) ?? {};
+  const nodes = (await run(kubectl(day, 'get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}'))).split(' ');
+  return Promise.all(
+    images.map(async (image) => {
+      const { code, stdout: id } = await attempt([program, 'image', 'inspect', '--format', '{{.Id}}', image]);
+      if (code !== 0) return { image, isLoaded: false };
+      const present = nodes.map((node) => attempt([program, 'exec', node, 'crictl', 'inspecti', '-q', image]));
+      const isLoaded = loaded[image] === id && (await Promise.all(present)).every(({ code }) => code === 0);
+      return { image, id, isLoaded };
+    }),
+  );
+}
+
+function containersOf({ spec }: Manifest): readonly Manifest[] {
+  const pod = spec?.jobTemplate?.spec.template.spec ?? spec?.template?.spec ?? {};
+  return [...(pod.initContainers ?? []), ...(pod.containers ?? [])];
+}
+
+/** Loads an image into every node of the kind cluster. */
+export async function load(day: Day, { image, id }: ImageState, show: Show): Promise<void> {
+  if (day.kind === undefined) stop(`${image} can only be loaded into nodes of kind: push it to a registry.`);
+  const loading = await attempt(['kind', 'load', 'docker-image', image, '--name', day.kind], { show });
+  // Docker's containerd store keeps images of several platforms, of which kind can take one only from an archive.
+  if (loading.code !== 0) await loadArchive(image, day.kind, show);
+  remember(day, LOADED, { ...remembered<object>(day, LOADED), [image]: id });
+}
+
+async function loadArchive(image: string, cluster: string, show: Show): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'image-'));
+  const archive = join(folder, 'image.tar');
+  const platform = `linux/${arch() === 'arm64' ? 'arm64' : 'amd64'}`;
+  try {
+    await run([await requireEngine(), 'save', '--platform', platform, image, '--output', archive]);
+    await run(['kind', 'load', 'image-archive', archive, '--name', cluster], { show });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,109 +1,85 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { App, Chart } from 'cdk8s';
 import { environment, environments } from '../../environments';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { inOneSynth } from '../../lib/kube/objects/synth-run';
-import { buildPlatform, type Command, failure, type Platform } from '../../lib/platform';
-import { advice, Stop } from './programs';
+import { buildPlatform, type Command, failure } from '../../lib/platform';
+import { advice, run, Stop, stop } from './programs';
 
 /** One environment and where it is: what every command works on. */
-export interface Day {
-  readonly environment: string;
-  readonly app: App;
-  readonly platform: Platform;
-  /** The objects of each file of `dist/`, by the name of the stack. */
-  readonly objects: Readonly<Record<string, readonly Manifest[]>>;
-  /** The one context of kubeconfig that is used. */
-  readonly context: string;
-  /** Name of the cluster of kind, where it is the environment's. */
-  readonly kind?: string;
-  /** Folder of `dist/` and `deploy/`. */
-  readonly output: string;
-  /** Folder of what has to be remembered: process ids, logs, what was registered. */
-  readonly state: string;
-}
+export type Day = ReturnType<typeof openDay>;
 
-type Options = NonNullable<ParseArgsConfig['options']>;
-type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values'];
+/** Opens the environment: with all of its stacks, unless PLATFORM_STACKS names some; `outdir` is where it is written. */
+export type Open = (more?: { readonly all?: boolean; readonly outdir?: string }) => Day;
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const COMMON = {
-  context: { type: 'string' },
-  output: { type: 'string', default: ROOT },
-  help: { type: 'boolean', default: false },
-} as const satisfies Options;
-
-/** What every command may be told. */
-export interface CommonOptions {
-  readonly context?: string;
-  readonly output: string;
-}
+/** Options and what they are by default: what has none is ''. */
+type Options = Readonly<Record<string, string | boolean | readonly string[]>>;
+const COMMON = { context: '', help: false };
 
 /** Runs a command, and says what went wrong in as few words as possible. Ctrl-C ends it and what it has started. */
-export async function command<const T extends Options>(
+export async function command<T extends Options>(
   usage: string,
-  options: T,
-  main: (values: CommonOptions & Values<T>, words: string[]) => Promise<number>,
+  defaults: T,
+  main: (open: Open, values: T, words: readonly string[]) => Promise<number>,
 ): Promise<void> {
   const stopped = (code: number) => () => {
     console.error('\nStopped. `npm run up` goes on from here.');
     process.exit(code);
   };
+  process.chdir(join(import.meta.dirname, '..', '..'));
   process.once('SIGINT', stopped(130)).once('SIGTERM', stopped(143));
   try {
-    const { values, positionals } = parseArgs({ options: { ...options, ...COMMON }, allowPositionals: true });
-    if ((values as { help?: boolean }).help) console.log(usage);
-    else process.exitCode = await main(values as CommonOptions as Parameters<typeof main>[0], positionals);
+    const all = Object.entries({ ...defaults, ...COMMON });
+    const options = all.map(([name, value]) => {
+      const type = typeof value === 'boolean' ? ('boolean' as const) : ('string' as const);
+      return [name, { type, short: name[0], multiple: Array.isArray(value) }];
+    });
+    const { values, positionals } = parseArgs({ options: Object.fromEntries(options), allowPositionals: true });
+    const { context, help, ...own } = { ...defaults, ...COMMON, ...values };
+    if (help) console.log(usage);
+    else process.exitCode = await main((more) => openDay(context || undefined, more), own as unknown as T, positionals);
   } catch (thrown) {
     const error = thrown as Error & { code?: string };
     const isMisuse = error.code?.startsWith('ERR_PARSE_ARGS') === true;
     const known = isMisuse ? usage : advice(error.message);
-    console.error(
-      `\n${error instanceof Stop ? error.message : known ? `${error.message}\n${known}` : failure(error).trim()}`,
-    );
+    const said = known ? `${error.message}\n${known}` : failure(error).trim();
+    console.error(`\n${error instanceof Stop ? error.message : said}`);
     process.exitCode = isMisuse ? 2 : 1;
   }
 }
 
-/**
- * The environment of PLATFORM_ENV, in its own cluster or in that of `--context`.
- * @param all - with all of its stacks, unless PLATFORM_STACKS names some
- * @param outdir - where its app writes `dist/`
- */
-export function openDay({ context: named, output }: CommonOptions, { all = false, outdir = '' } = {}): Day {
+/** The environment of PLATFORM_ENV, in its own cluster or in that of `--context`. */
+function openDay(named: string | undefined, { all = false, outdir = 'dist' }: Parameters<Open>[0] = {}) {
   const { PLATFORM_ENV: name = 'dev', PLATFORM_STACKS = all ? 'all' : undefined } = process.env;
   const config = environment(name);
-  const app = new App(outdir === '' ? {} : { outdir });
-  const platform = buildPlatform(
-    app,
-    named === undefined ? config : { ...config, kubeContext: named },
-    PLATFORM_STACKS,
-  );
+  const app = new App({ outdir });
+  const platform = buildPlatform(app, { ...config, kubeContext: named ?? config.kubeContext }, PLATFORM_STACKS);
   const { kubeContext: context } = platform;
-  if (context === undefined) throw new Stop(`The environment ${name} has no kube context: name one with --context.`);
+  if (context === undefined) stop(`The environment ${name} has no kube context: name one with --context.`);
   const isIts = ({ kubeContext, kind }: (typeof environments)[string]) =>
     (kubeContext ?? `kind-${kind?.name}`) === context;
   const owner = Object.values(environments).find((other) => other.name !== name && isIts(other))?.name;
-  if (owner !== undefined) {
-    throw new Stop(`'${context}' is the context of the environment ${owner}, not of ${name}: PLATFORM_ENV=${owner}.`);
-  }
+  if (owner) stop(`'${context}' is the context of the environment ${owner}, not of ${name}: PLATFORM_ENV=${owner}.`);
   const charts = app.node.children.filter(Chart.isChart);
+  const objects: Readonly<Record<string, readonly Manifest[]>> = inOneSynth(app, () =>
+    Object.fromEntries(charts.map((chart) => [chart.node.id, chart.toJson()])),
+  );
   return {
     environment: name,
     app,
     platform,
-    objects: inOneSynth(app, () => Object.fromEntries(charts.map((chart) => [chart.node.id, chart.toJson()]))),
+    /** The objects of each file of `dist/`, by the name of the stack. */
+    objects,
+    allObjects: Object.values(objects).flat(),
+    /** The one context of kubeconfig that is used. */
     context,
+    /** Name of the cluster of kind, where it is the environment's. */
     kind: named === undefined && config.kubeContext === undefined ? config.kind?.name : undefined,
-    output: resolve(output),
-    state: join(resolve(output), '.day', `${name}@${context.replaceAll(/[^\w.-]/g, '_')}`),
+    /** Folder of what has to be remembered: process ids, logs, what was registered. */
+    state: resolve('.day', `${name}@${context.replaceAll(/[^\w.-]/g, '_')}`),
   };
-}
-
-export function allObjects({ objects }: Day): readonly Manifest[] {
-  return Object.values(objects).flat();
 }
 
 /** The namespaces of the objects of each stack. */
@@ -117,10 +93,9 @@ export function kubectl({ context }: Day, ...args: readonly string[]): Command {
   return ['kubectl', `--context=${context}`, ...args];
 }
 
-/** A file of `dist/` or `deploy/`, as commands name it. */
-export function written({ output }: Day, ...path: readonly string[]): string {
-  const shown = relative(process.cwd(), join(output, ...path));
-  return shown.startsWith('..') ? join(output, ...path) : shown;
+/** The objects that `kubectl get` lists. */
+export async function listed(day: Day, ...args: readonly string[]): Promise<readonly Manifest[]> {
+  return JSON.parse(await run(kubectl(day, ...args, '-o', 'json'))).items;
 }
 
 /** What was remembered under a name. */

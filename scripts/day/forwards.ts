@@ -1,22 +1,15 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Command, type ForwardedPort, localUrl, portForwardArguments } from '../../lib/platform';
-import { allObjects, type Day, forget, remember, remembered } from './day';
+import { type ForwardedPort, localUrl, portForwardArguments } from '../../lib/platform';
+import { type Day, forget, remembered } from './day';
 import type { Thing } from './health';
-import { attempt, Stop, until } from './programs';
+import { attempt, stop, until } from './programs';
 
 /** Files of the state folder. */
-export const FORWARDS = 'forwards.json';
-export const PID = 'forwards.pid';
-
-/** A port, and the command that forwards it. */
-export interface Forward {
-  readonly name: string;
-  readonly local: number;
-  readonly command: Command;
-}
+const SCRIPT = 'forwards.sh';
+const PID = 'forwards.pid';
 
 const ANSWER_MS = 3000;
 const STOP_SECONDS = 10;
@@ -24,107 +17,97 @@ const STOP_SECONDS = 10;
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** The ports whose Services are there: with releases left out, those of the objects alone. */
-export function forwardedPorts(day: Day, withReleases: boolean): readonly ForwardedPort[] {
-  const services = allObjects(day).filter(({ kind }) => kind === 'Service');
-  return day.platform.ports.filter(
-    ({ namespace, service }) =>
-      withReleases || services.some(({ metadata }) => metadata.namespace === namespace && metadata.name === service),
-  );
+export function forwardedPorts({ allObjects, platform }: Day, withReleases: boolean): readonly ForwardedPort[] {
+  const isThere = ({ namespace, service }: ForwardedPort) =>
+    allObjects.some(
+      ({ kind, metadata }) => kind === 'Service' && metadata.namespace === namespace && metadata.name === service,
+    );
+  return platform.ports.filter((port) => withReleases || isThere(port));
 }
 
 /** Has a process forward ports in the background, unless it does that already. */
 export async function startForwards(day: Day, ports: readonly ForwardedPort[]): Promise<void> {
-  const wanted = ports.map((port): Forward => {
-    const command: Command = ['kubectl', ...portForwardArguments(port, { context: day.context })];
-    return { name: port.name, local: port.local, command };
-  });
-  const isSame = JSON.stringify(remembered(day, FORWARDS)) === JSON.stringify(wanted);
-  if (isSame && (await members(day)).some(({ isForwarder }) => isForwarder)) return;
+  const file = join(day.state, SCRIPT);
+  const script = scriptOf(day, ports);
+  const isSame = existsSync(file) && readFileSync(file, 'utf8') === script;
+  if (isSame && (await members(day)).some((pid) => pid === pidOf(day))) return;
   await stopForwards(day);
-  if (wanted.length === 0) return;
-  remember(day, FORWARDS, wanted);
+  if (ports.length === 0) return;
   mkdirSync(join(day.state, 'logs'), { recursive: true });
+  writeFileSync(file, script);
   const log = openSync(join(day.state, 'logs', 'forwarder.log'), 'w');
-  const args = ['--import', import.meta.resolve('tsx'), join(import.meta.dirname, 'forwarder.ts'), day.state];
   // A group of its own: Ctrl-C in this terminal is not for it, and all of it is stopped at once.
-  spawn(process.execPath, args, { detached: true, stdio: ['ignore', log, log] }).unref();
-  const missing = await until(async () => (pidOf(day) === undefined ? ['forwarder'] : []), 60);
-  if (missing.length > 0)
-    throw new Stop(`The port-forwards did not start: ${join(day.state, 'logs', 'forwarder.log')} says why.`);
+  spawn('sh', [file], { detached: true, stdio: ['ignore', log, log] }).unref();
+}
+
+/**
+ * Forwards ports until the file of its number is another's or gone. It writes that first of all, so that nothing is
+ * started that could not be stopped. `kubectl port-forward` ends when the pod behind it does, so each is started again.
+ */
+function scriptOf({ context }: Day, ports: readonly ForwardedPort[]): string {
+  const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+  const words = (port: ForwardedPort) => [port.name, 'kubectl', ...portForwardArguments(port, { context })];
+  return `here=\${0%/*}
+echo $$ > "$here/${PID}"
+forward() { log=$here/logs/$1.log; shift; while :; do "$@" > "$log" 2>&1; sleep 1; done; }
+${ports.map((port) => `forward ${words(port).map(quoted).join(' ')} &\n`).join('')}
+while [ "$(cat "$here/${PID}" 2>/dev/null)" = $$ ]; do sleep 2; done
+kill 0
+`;
 }
 
 /** Stops the process and all that it has started. @returns whether there was one */
 export async function stopForwards(day: Day): Promise<boolean> {
   const pid = pidOf(day);
   const running = await members(day);
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (pid === undefined || (await members(day)).length === 0) break;
-    process.kill(-pid, signal);
-    await until(() => members(day), STOP_SECONDS);
-  }
-  for (const name of [FORWARDS, PID, 'logs']) forget(day, name);
+  if (pid !== undefined && running.length > 0) process.kill(-pid, 'SIGKILL');
+  await until(() => members(day), STOP_SECONDS);
+  for (const name of [SCRIPT, PID, 'logs']) forget(day, name);
   return running.length > 0;
 }
 
-function pidOf({ state }: Day): number | undefined {
-  try {
-    return Number(readFileSync(join(state, PID), 'utf8')) || undefined;
-  } catch {
-    return undefined;
-  }
-}
+const pidOf = (day: Day) => remembered<number>(day, PID);
 
 /** The processes of the group that the forwarder has made, also where it was killed alone. */
-async function members(day: Day): Promise<readonly { readonly pid: number; readonly isForwarder: boolean }[]> {
-  const group = pidOf(day);
-  if (group === undefined) return [];
+async function members(day: Day): Promise<readonly number[]> {
+  const own = pidOf(day);
+  if (own === undefined) return [];
   const { stdout } = await attempt(['ps', '-A', '-o', 'pid=,pgid=,stat=,args=']);
-  return stdout.split('\n').flatMap((line) => {
-    const [, pid, pgid, stat = '', args = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    if (Number(pgid) !== group || stat.startsWith('Z')) return [];
-    const isForwarder = args.includes(day.state);
+  return [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/gm)].flatMap(([, pid, group, stat = '', args = '']) => {
     // The number may be that of somebody else's process by now.
-    return isForwarder || args.includes('port-forward') ? [{ pid: Number(pid), isForwarder }] : [];
+    const isOwn = Number(group) === own && (args.includes(day.state) || args.includes('port-forward'));
+    return isOwn && !stat.startsWith('Z') ? [Number(pid)] : [];
   });
 }
 
 /** Checks that nobody else has a port. @throws Stop that names the program and its pid */
-export async function requireFreePorts(
-  day: Day,
-  ports: readonly { readonly name: string; readonly local: number }[],
-): Promise<void> {
-  const own = (await members(day)).map(({ pid }) => pid);
+export async function requireFreePorts(day: Day, ports: readonly { name: string; local: number }[]): Promise<void> {
+  const own = await members(day);
   const taken: string[] = [];
   for (const { name, local } of ports) {
     if ((await exchange(local)) !== undefined) continue;
-    const owner = await ownerOf(local);
-    if (owner !== undefined && own.includes(owner.pid)) continue;
-    taken.push(
-      `Port ${local} (${name}) is taken by ${owner ? `${owner.program} (pid ${owner.pid})` : 'another program'}.`,
-    );
+    const [program, pid] = await ownerOf(local);
+    if (own.includes(Number(pid))) continue;
+    taken.push(`Port ${local} (${name}) is taken by ${pid ? `${program} (pid ${pid})` : 'another program'}.`);
   }
-  if (taken.length > 0) {
-    throw new Stop(
-      [...taken, 'Stop it, or give the port another number in the environment (`localPorts`).'].join('\n'),
-    );
-  }
+  if (taken.length > 0) stop(...taken, 'Stop it, or give the port another number in the environment (`localPorts`).');
 }
 
-async function ownerOf(port: number): Promise<{ readonly pid: number; readonly program: string } | undefined> {
+/** The program that listens on a port, and its process id. */
+async function ownerOf(port: number): Promise<readonly (string | undefined)[]> {
   const { stdout } = await attempt(['lsof', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']);
   const [, pid, program] = /^p(\d+)\nc(.*)$/m.exec(stdout) ?? [];
-  if (pid !== undefined) return { pid: Number(pid), program: program ?? '' };
+  if (pid !== undefined) return [program, pid];
   const { stdout: sockets } = await attempt(['ss', '-Hltnp', `sport = :${port}`]);
-  const [, name, id] = /users:\(\("([^"]*)",pid=(\d+)/.exec(sockets) ?? [];
-  return id === undefined ? undefined : { pid: Number(id), program: name ?? '' };
+  return /users:\(\("([^"]*)",pid=(\d+)/.exec(sockets)?.slice(1) ?? [];
 }
 
 /** Sends a real request to a forwarded port: that it is open says nothing, since kubectl accepts whatever is behind it. */
 export async function forwardHealth(port: ForwardedPort): Promise<Thing> {
   const url = localUrl(port);
   const message = url.startsWith('postgres') ? SSL_REQUEST : undefined;
-  const problem = url.startsWith('http') ? await request(url) : await exchange(port.local, message);
-  return { name: `${port.name} ${url}`, ...(problem !== undefined && { problem }) };
+  const problem = await (url.startsWith('http') ? request(url) : exchange(port.local, message));
+  return { name: `${port.name} ${url}`, problem };
 }
 
 async function request(url: string): Promise<string | undefined> {

@@ -1,6 +1,5 @@
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import { type Day, kubectl, namespacesOf } from './day';
-import { run } from './programs';
+import { type Day, listed, namespacesOf } from './day';
 
 /** Something that is well, or not. */
 export interface Thing {
@@ -11,11 +10,8 @@ export interface Thing {
   readonly image?: string;
 }
 
-/** Deployments, StatefulSets, DaemonSets, Jobs and pods of the namespaces of a stack. */
-export interface StackHealth {
-  readonly stack: string;
-  readonly things: readonly Thing[];
-}
+/** What is not well. */
+export const unwell = <T extends Thing>(things: readonly T[]) => things.filter(({ problem }) => problem !== undefined);
 
 const KINDS = 'deployments.apps,statefulsets.apps,daemonsets.apps,jobs.batch,pods';
 
@@ -23,38 +19,28 @@ const KINDS = 'deployments.apps,statefulsets.apps,daemonsets.apps,jobs.batch,pod
 const INSTANCE = 'app.kubernetes.io/instance';
 
 export async function nodeHealth(day: Day): Promise<readonly Thing[]> {
-  const { items } = JSON.parse(await run(kubectl(day, 'get', 'nodes', '-o', 'json')));
-  return items.map(({ metadata, spec, status }: Manifest) => {
+  return (await listed(day, 'get', 'nodes')).map(({ metadata, spec, status }) => {
     const bad = conditions(status).filter(({ type, status }) => (type === 'Ready') !== (status === 'True'));
     const why = bad.map(({ type, message }) => `${type === 'Ready' ? 'is not ready' : `has ${type}`}: ${message}`);
     return thing(metadata.name, [...why, ...(spec.unschedulable ? ['is cordoned'] : [])]);
   });
 }
 
-/** What of each stack runs, and why the rest does not. */
-export async function stackHealth(day: Day): Promise<readonly StackHealth[]> {
+/** Deployments, StatefulSets, DaemonSets, Jobs and pods of each stack: what runs, and why the rest does not. */
+export async function stackHealth(day: Day) {
   const optional = day.platform.releases.filter(({ wait = true }) => !wait);
+  // Of pods that have ended, their Jobs say whether that is well. A release that nobody waits for may need what the
+  // machine does not have, such as a GPU.
+  const counts = ({ kind, metadata, status }: Manifest) =>
+    (kind !== 'Pod' || !/^(Succeeded|Failed)$/.test(status.phase)) &&
+    !optional.some(({ name, namespace }) => metadata.namespace === namespace && metadata.labels?.[INSTANCE] === name);
   return Promise.all(
     Object.entries(namespacesOf(day)).map(async ([stack, namespaces]) => {
-      const lists = namespaces.map((namespace) => run(kubectl(day, '-n', namespace, 'get', KINDS, '-o', 'json')));
-      const objects: readonly Manifest[] = (await Promise.all(lists)).flatMap((text) => JSON.parse(text).items);
-      // Of pods that have ended, their Jobs say whether that is well. A release that nobody waits for may need what the
-      // machine does not have, such as a GPU.
-      const counted = objects.filter(
-        ({ kind, metadata, status }) =>
-          (kind !== 'Pod' || !/^(Succeeded|Failed)$/.test(status.phase)) &&
-          !optional.some(
-            ({ name, namespace }) => metadata.namespace === namespace && metadata.labels?.[INSTANCE] === name,
-          ),
-      );
-      return { stack, things: counted.map((object) => (object.kind === 'Pod' ? podHealth : workloadHealth)(object)) };
+      const lists = await Promise.all(namespaces.map((namespace) => listed(day, '-n', namespace, 'get', KINDS)));
+      const health = (object: Manifest): Thing => (object.kind === 'Pod' ? podHealth : workloadHealth)(object);
+      return [`Stack ${stack}`, lists.flat().filter(counts).map(health)] as const;
     }),
   );
-}
-
-/** All that is not well. */
-export function problemsOf(stacks: readonly StackHealth[]): readonly Thing[] {
-  return stacks.flatMap(({ things }) => things).filter(({ problem }) => problem !== undefined);
 }
 
 function podHealth({ metadata, status }: Manifest): Thing {
@@ -62,7 +48,7 @@ function podHealth({ metadata, status }: Manifest): Thing {
   const containers: readonly Manifest[] = [...initContainerStatuses, ...containerStatuses];
   const waiting = containers.filter(({ state }) => ![undefined, 'PodInitializing'].includes(state?.waiting?.reason));
   const unplaced = conditions(status).find(({ type, status }) => type === 'PodScheduled' && status === 'False');
-  const isReady = conditions(status).some(isTrue('Ready'));
+  const isReady = isTrue(status, 'Ready');
   const ended = containers.flatMap(({ lastState }) => lastState?.terminated ?? []);
   const why = [
     ...(metadata.deletionTimestamp === undefined ? [] : ['is terminating']),
@@ -82,26 +68,18 @@ function workloadHealth({ kind, metadata, spec, status }: Manifest): Thing {
   const why = failed.map(({ message }) => `has failed: ${message}`);
   const name = `${kind} ${metadata.namespace}/${metadata.name}`;
   if (kind === 'Job') {
-    const isDone = spec.suspend === true || conditions(status).some(isTrue('Complete'));
+    const isDone = spec.suspend === true || isTrue(status, 'Complete');
     return thing(name, isDone ? [] : why.length > 0 ? why : ['is not complete']);
   }
   const [wanted, ready = 0, updated = 0] =
     kind === 'DaemonSet'
       ? [status.desiredNumberScheduled, status.numberReady, status.updatedNumberScheduled]
       : [spec.replicas, status.readyReplicas, status.updatedReplicas];
-  const isSeen = status.observedGeneration === metadata.generation;
-  return thing(name, [
-    ...(isSeen && Math.min(ready, updated) >= wanted ? [] : [`${ready} of ${wanted} ready, ${updated} updated`]),
-    ...why,
-  ]);
+  const isDone = status.observedGeneration === metadata.generation && Math.min(ready, updated) >= wanted;
+  return thing(name, [...(isDone ? [] : [`${ready} of ${wanted} ready, ${updated} updated`]), ...why]);
 }
 
 const conditions = ({ conditions = [] }: Manifest): readonly Manifest[] => conditions;
-const isTrue =
-  (wanted: string) =>
-  ({ type, status }: Manifest) =>
-    type === wanted && status === 'True';
-
-function thing(name: string, problems: readonly string[]): Thing {
-  return { name, ...(problems.length > 0 && { problem: problems.join('; ') }) };
-}
+const isTrue = (status: Manifest, wanted: string) =>
+  conditions(status).some(({ type, status }) => type === wanted && status === 'True');
+const thing = (name: string, why: readonly string[]): Thing => ({ name, problem: why.join('; ') || undefined });

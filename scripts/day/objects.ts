@@ -1,21 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { appliedServerSide } from '../../lib/kube/objects/size-limits';
+import type { Command, Release } from '../../lib/platform';
 import { removeStaging, replaceFolders, stage } from '../staging';
-import { allObjects, type Day, kubectl, openDay, written } from './day';
+import { type Day, kubectl, type Open } from './day';
 import type { Thing } from './health';
-import { attempt, run } from './programs';
+import { attempt, run, type Show } from './programs';
 
 /** Only says which objects differ: what is in them may be secret, and a user may have set up another program. */
 const QUIET_DIFF = { KUBECTL_EXTERNAL_DIFF: 'diff -N -q' };
 
 /** Writes `dist/` and `deploy/`, both or none. */
-export function synthesize({ output }: Day, named: string | undefined): string {
-  const staging = stage(output);
+export function synthesize(open: Open): string {
+  const staging = stage('.');
   try {
-    const { app, platform } = openDay({ context: named, output }, { outdir: `${staging}/dist` });
+    const { app, platform } = open({ outdir: `${staging}/dist` });
     app.synth();
     platform.writeDeploy(`${staging}/deploy`);
-    replaceFolders(staging, output);
+    replaceFolders(staging, '.');
   } finally {
     removeStaging(staging);
   }
@@ -24,46 +26,42 @@ export function synthesize({ output }: Day, named: string | undefined): string {
 
 /** The objects that are missing, or are in the cluster otherwise than they are written. */
 export async function drift(day: Day): Promise<readonly Thing[]> {
-  const objects = allObjects(day);
-  const known = await servedObjects(day, objects);
-  const { stdout: found } = await attempt(kubectl(day, 'get', '--ignore-not-found', '-o', 'json', '-f', '-'), {
-    input: list(known),
-  });
+  const known = list(await servedObjects(day, day.allObjects));
+  const get = kubectl(day, 'get', '--ignore-not-found', '-o', 'json', '-f', '-');
+  const { stdout: found } = await attempt(get, { input: known });
   const items: readonly Manifest[] = found === '' ? [] : (JSON.parse(found).items ?? [JSON.parse(found)]);
   const names = new Set(items.map(nameOf));
-  const there = objects.filter((object) => names.has(nameOf(object)));
+  const there = day.allObjects.filter((object) => names.has(nameOf(object)));
   const diff = kubectl(day, 'diff', ...(appliedServerSide(day.app) ? ['--server-side'] : []), '-f', '-');
   const { code, stdout, stderr } = await attempt(diff, { env: QUIET_DIFF, input: list(there) });
   const files = new Map(there.map((object) => [diffName(object), nameOf(object)]));
   const differing = [...stdout.matchAll(/LIVE-\d+\/(\S+)/g)].map(([, file = '']) => files.get(file) ?? file);
+  const missing = day.allObjects.map(nameOf).filter((name) => !names.has(name));
   return [
-    ...objects
-      .filter((object) => !there.includes(object))
-      .map((object) => ({ name: nameOf(object), problem: 'is missing' })),
+    ...missing.map((name) => ({ name, problem: 'is missing' })),
     ...differing.map((name) => ({ name, problem: 'is not as it is written' })),
     ...(code === 0 || code === 1 ? [] : [{ name: 'kubectl diff', problem: stderr.trim().split('\n').at(-1) }]),
   ];
 }
 
 /** Applies every object: first what the others need, then what `operators` installs, then all. */
-export async function apply(day: Day, operators: () => Promise<void>): Promise<void> {
+export async function apply(day: Day, operators: () => Promise<unknown>): Promise<void> {
   const how = ['apply', ...(appliedServerSide(day.app) ? ['--server-side', '--force-conflicts'] : []), '-f'];
   const { cluster } = day.objects;
   if (cluster !== undefined) {
-    await run(kubectl(day, ...how, written(day, 'dist', 'cluster.k8s.yaml')));
-    const kinds = cluster
-      .filter(({ kind }) => kind === 'CustomResourceDefinition')
-      .map(({ metadata }) => `crd/${metadata.name}`);
+    await run(kubectl(day, ...how, 'dist/cluster.k8s.yaml'));
+    const definitions = cluster.filter(({ kind }) => kind === 'CustomResourceDefinition');
+    const kinds = definitions.map(({ metadata }) => `crd/${metadata.name}`);
     if (kinds.length > 0) await run(kubectl(day, 'wait', '--for=condition=established', '--timeout=60s', ...kinds));
   }
   await operators();
   // A Job that has given up stays so: it is made again.
-  for (const { metadata } of allObjects(day).filter(({ kind }) => kind === 'Job')) {
+  for (const { metadata } of day.allObjects.filter(({ kind }) => kind === 'Job')) {
     const job = ['-n', metadata.namespace, 'get', 'job', metadata.name, '--ignore-not-found'];
     const failed = await run(kubectl(day, ...job, '-o', "jsonpath={.status.conditions[?(@.type=='Failed')].status}"));
     if (failed === 'True') await run(kubectl(day, '-n', metadata.namespace, 'delete', 'job', metadata.name));
   }
-  await run(kubectl(day, ...how, written(day, 'dist')));
+  await run(kubectl(day, ...how, 'dist'));
 }
 
 /** Deletes every object, those of the cluster last, and waits until they are gone. */
@@ -83,15 +81,63 @@ async function servedObjects(day: Day, objects: readonly Manifest[]): Promise<re
 }
 
 /** Objects as `kubectl -f -` reads them. JSON is YAML. */
-function list(objects: readonly Manifest[]): string {
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-}
+const list = (items: readonly Manifest[]) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 
-function nameOf({ kind, metadata: { namespace, name } }: Manifest): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-}
+const nameOf = ({ kind, metadata: { namespace, name } }: Manifest) =>
+  `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 
 /** The name of the file that kubectl compares. */
-function diffName({ apiVersion, kind, metadata: { namespace = '', name } }: Manifest): string {
-  return [...apiVersion.split('/'), kind, namespace, name].join('.');
+const diffName = ({ apiVersion, kind, metadata: { namespace = '', name } }: Manifest) =>
+  [...apiVersion.split('/'), kind, namespace, name].join('.');
+
+/** A release as helm has it; `chart` is name and version. */
+type Found = Readonly<Record<'name' | 'namespace' | 'status' | 'chart', string>>;
+
+/** Every status: by default helm leaves out those that an upgrade was stopped in. */
+const ALL = ['--deployed', '--failed', '--pending', '--uninstalling', '--superseded', '--max=0'];
+
+/** Compares the releases of the cluster with those that are configured: version, status and values. */
+export async function releaseStates(day: Day) {
+  const { releases } = day.platform;
+  if (releases.length === 0) return [];
+  const there: readonly Found[] = JSON.parse(await run(helm(day, 'list', '--all-namespaces', ...ALL, '-o', 'json')));
+  return Promise.all(
+    releases.map(async (release) => {
+      const { name, namespace } = release;
+      const found = there.find((one) => one.name === name && one.namespace === namespace);
+      return { name: `${namespace}/${name}`, release, found, problem: await problemOf(day, release, found) };
+    }),
+  );
 }
+
+type ReleaseState = Awaited<ReturnType<typeof releaseStates>>[number];
+
+async function problemOf(day: Day, release: Release, found: Found | undefined): Promise<string | undefined> {
+  const { name, namespace, installed = true, chart, values = {} } = release;
+  if (!installed) return found && 'is turned off, and still there';
+  if (found === undefined) return 'is missing';
+  const wanted = `${chart.name}-${chart.version}`;
+  if (found.status !== 'deployed') return `is ${found.status}`;
+  if (found.chart !== wanted) return `is ${found.chart}, should be ${wanted}`;
+  const live = JSON.parse(await run(helm(day, 'get', 'values', name, '--namespace', namespace, '-o', 'json'))) ?? {};
+  return isDeepStrictEqual(live, JSON.parse(JSON.stringify(values))) ? undefined : 'has other values';
+}
+
+/** Installs, upgrades and takes out what is not as it should be. */
+export async function sync(day: Day, states: readonly ReleaseState[], show: Show): Promise<void> {
+  for (const { release, found } of states) {
+    // helm refuses to go on with what was stopped in the middle.
+    if (found?.status === 'pending-install') await uninstall(day, release);
+    else if (found?.status.startsWith('pending-')) {
+      await run(helm(day, 'rollback', release.name, '--namespace', release.namespace, '--wait'), { show });
+    }
+  }
+  const selectors = states.flatMap(({ release: { name, namespace } }) => ['-l', `name=${name},namespace=${namespace}`]);
+  await run(['helmfile', '-f', 'deploy/helmfile.yaml', ...selectors, 'sync'], { show });
+}
+
+export async function uninstall(day: Day, { name, namespace }: Release): Promise<void> {
+  await run(helm(day, 'uninstall', name, '--namespace', namespace, '--ignore-not-found', '--wait', '--timeout', '5m'));
+}
+
+const helm = ({ context }: Day, ...args: readonly string[]): Command => ['helm', '--kube-context', context, ...args];

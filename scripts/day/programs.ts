@@ -1,24 +1,28 @@
 import { execa } from 'execa';
+import { Listr } from 'listr2';
 import type { Command } from '../../lib/platform';
-import type { Show } from './steps';
 
 /** What a person is told: it says what to do, so that no stack trace is needed. */
 export class Stop extends Error {}
+
+/** @throws Stop with these lines */
+export function stop(...lines: readonly string[]): never {
+  throw new Stop(lines.join('\n'));
+}
+
+/** Shows what a step is at. */
+export type Show = (line: string) => void;
 
 /** What is known of the causes of failures, by what programs print. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/no space left on device|ENOSPC/i, 'The disk is full: free space on it (`docker system df` says what images take).'],
   [/cannot connect to the docker daemon/i, 'Start the container engine (Docker Desktop, colima start, …).'],
-  [
-    /connection refused|unable to connect to the server/i,
-    'The cluster does not answer: does its container engine run?',
-  ],
+  [/connection refused|unable to connect to the server/i, 'The cluster does not answer: is its container engine up?'],
   [/port is already allocated|address already in use/i, 'Another program has a port of deploy/kind.yaml.'],
   [/i\/o timeout|no such host|TLS handshake/i, 'A registry or a chart repository was not reached: check the network.'],
 ];
-const KNOWN_CAUSES = 'docs/how-to/troubleshooting.md has known causes.';
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly show?: Show;
@@ -28,37 +32,24 @@ export interface RunOptions {
 }
 
 /** Runs a program, whatever comes of it. It ends with this process. */
-export async function attempt([program, ...args]: Command, { env, input, show, cwd, prints }: RunOptions = {}) {
+export async function attempt([program, ...args]: Command, { input, show, prints, ...where }: RunOptions = {}) {
   const shown = prints ? ({ stdout: 'inherit', stderr: 'inherit' } as const) : {};
   const given = input === undefined ? ({ stdin: 'ignore' } as const) : { input };
-  const child = execa(program, args, { cwd, env, reject: false, ...given, ...shown });
-  for (const stream of show === undefined ? [] : [child.stdout, child.stderr]) {
-    stream?.on('data', (text) => show?.(String(text).trim().split('\n').at(-1) ?? ''));
-  }
-  const { exitCode, stdout, stderr, code } = await child;
-  return {
-    code: exitCode,
-    stdout: stdout ?? '',
-    stderr: stderr ?? '',
-    isMissing: code === 'ENOENT' && exitCode === undefined,
-  };
+  const child = execa(program, args, { ...where, ...given, ...shown, reject: false, all: true });
+  if (show) child.all?.on('data', (text) => show(String(text).trim().split('\n').at(-1) ?? ''));
+  const { exitCode, stdout = '', stderr = '', all = '', code } = await child;
+  return { code: exitCode, stdout, stderr, all, isMissing: code === 'ENOENT' && exitCode === undefined };
 }
 
-/**
- * Runs a program.
- * @returns what it printed on standard output
- * @throws Stop with the command, its last lines and what to do, where it fails
- */
+/** Runs a program. @returns its standard output @throws Stop with the command, its last lines and what to do */
 export async function run(command: Command, options: RunOptions = {}): Promise<string> {
-  const { code, stdout, stderr, isMissing } = await attempt(command, options);
+  const { code, stdout, all, isMissing } = await attempt(command, options);
   if (code === 0) return stdout;
-  if (isMissing) return requirePrograms(command[0]).then(() => '');
-  const printed = `${stdout}\n${stderr}`.trim();
-  const last = printed.split('\n').slice(-15);
+  if (isMissing) stop(missing(command[0]));
+  const last = all.trim().split('\n').slice(-15);
   const failed = `  failed${code === undefined ? '' : ` with ${code}`}. Its last lines:`;
-  throw new Stop(
-    [command.join(' '), failed, ...last.map((line) => `  | ${line}`), advice(printed) ?? KNOWN_CAUSES].join('\n'),
-  );
+  const todo = advice(all) ?? 'docs/how-to/troubleshooting.md has known causes.';
+  stop(command.join(' '), failed, ...last.map((line) => `  | ${line}`), todo);
 }
 
 /** What to do about something that was printed, where it is known. */
@@ -66,18 +57,20 @@ export function advice(text: string): string | undefined {
   return ADVICE.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** Whether a program is on the search path. */
-export async function isThere(program: string): Promise<boolean> {
-  return (await attempt(['sh', '-c', 'command -v "$0"', program])).code === 0;
+/** Where a program is on the search path. */
+export async function pathOf(program: string): Promise<string | undefined> {
+  return (await attempt(['sh', '-c', 'command -v "$0"', program])).stdout || undefined;
 }
 
 /** @throws Stop for one that is not on the search path */
 export async function requirePrograms(...programs: readonly string[]): Promise<void> {
-  for (const program of programs) {
-    if (await isThere(program)) continue;
-    throw new Stop(`${program} is not on the search path: \`npm run setup\` says how to get it.`);
-  }
+  for (const program of programs) (await pathOf(program)) ?? stop(missing(program));
 }
+
+const missing = (program: string) => `${program} is not on the search path: \`npm run setup\` says how to get it.`;
+
+/** Lines that are not empty. */
+export const linesOf = (text: string): readonly string[] => text.split('\n').flatMap((line) => line.trim() || []);
 
 /** Waits until nothing is missing any more. @returns what still is when the time is over */
 export async function until<T>(
@@ -92,4 +85,26 @@ export async function until<T>(
     show(left);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
+}
+
+/** What a step does. @returns what came of it, in a few words */
+export type Work = (show: Show) => Promise<string>;
+
+/** Takes steps one after the other: as a list that fills up on a terminal, as lines elsewhere. */
+export async function take(steps: Readonly<Record<string, Work>>): Promise<void> {
+  const tasks = Object.entries(steps).map(([title, work]) => ({
+    title,
+    task: async (_: unknown, task: { title?: string; output?: string }) => {
+      const result = await work((line) => {
+        // Where it is a log, nothing is said twice.
+        if (line !== '' && line !== task.output) task.output = line;
+      });
+      task.title = `${title}: ${result}`;
+    },
+  }));
+  await new Listr(tasks, {
+    registerSignalListeners: false,
+    fallbackRenderer: 'verbose',
+    fallbackRendererCondition: () => process.stdout.isTTY !== true || process.env.CI !== undefined,
+  }).run();
 }
