@@ -16,7 +16,7 @@ function ownState({ path, text }: SourceFile): string[] {
 /** Classes that `instanceof` is asked for. Errors of props, Charts and ApiObjects answer by their shape. */
 function foreignClasses({ path, text }: SourceFile): string[] {
   return [...text.matchAll(/ instanceof ([\w.]+)/g)]
-    .filter(([, name = '']) => !['RegExp', 'Error', 'InvalidPropError', 'Chart', 'ApiObject'].includes(name))
+    .filter(([, name = '']) => !['RegExp', 'Map', 'Error', 'InvalidPropError', 'Chart', 'ApiObject'].includes(name))
     .map(([, name]) => `${path}: ${name}`);
 }
 

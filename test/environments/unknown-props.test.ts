@@ -24,7 +24,7 @@ const withStack = (name: keyof typeof stacks, change: object) => () =>
 
 describe('a property that no stack of an environment has', () => {
   it.each<[keyof typeof stacks, string, object, string]>([
-    ['fair', 'extraDatabase', { extraDatabase: [] }, "fair: 'extraDatabase' must be a known property (namespace, "],
+    ['fair', 'extraDatabase', { extraDatabase: [] }, "fair(): 'extraDatabase' must be a known property (namespace, "],
     [
       'fair',
       'charts.mlflo',
@@ -79,7 +79,7 @@ describe('a property that no stack of an environment has', () => {
       'inference',
       'replicaz',
       { replicaz: 3 },
-      "inference: 'replicaz' must be a known property (name, deploymentName, ",
+      "inference(): 'replicaz' must be a known property (name, deploymentName, ",
     ],
     [
       'inference',
