@@ -26,7 +26,10 @@ export interface StackClients {
 }
 
 /** Opens the network of a finished stack to its clients. */
-export function allowClients(stack: Stack, { clients = [] }: StackClients): void {
+export function allowClients(stack: Stack, props: StackClients): void {
+  requireKnownProps('allowClients()', { stack, props }, 'stack:Construct props:object');
+  const { clients = [] } = props;
+  requireKnownProps(stack, { clients }, 'clients:object[]');
   requireUnique(stack, 'clients', clients, 'name');
   for (const client of clients) {
     requireKnownProps(stack, client, 'name namespace? selector?:string{} servers?:string[]', 'clients');

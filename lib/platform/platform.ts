@@ -51,6 +51,7 @@ export class Platform {
     readonly config: PlatformConfig,
     selection?: string,
   ) {
+    requireKnownProps('platform', { app, selection }, 'app:Construct selection?');
     requireConfig(app, config);
     const { name, local = false, nodePools, operators = {}, kind, stacks } = config;
     const selected = selectedStacks(stacks, selection);

@@ -1,5 +1,6 @@
 import { ApiObject, type App, Chart } from 'cdk8s';
 import { InvalidPropError } from '../kube/objects/errors';
+import { requireKnownProps } from '../kube/objects/known-props';
 import { notes } from '../kube/objects/notes';
 import { appliedServerSide } from '../kube/objects/size-limits';
 import { type KubectlOptions, kubectlOptions, shellWord } from './reports/kubectl';
@@ -61,6 +62,7 @@ function objectsByKind(chart: Chart): string {
  * error where it is a mistake of the program.
  */
 export function failure(error: Error): string {
+  requireKnownProps('failure()', { error }, 'error:object');
   const explained = error.name === 'Error' || error instanceof InvalidPropError;
   return `\n${explained ? error.message : error.stack}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Construct, IConstruct } from 'constructs';
 import { podOwners } from '../objects/inventory';
+import { requireKnownProps } from '../objects/known-props';
 import { addNotes } from '../objects/notes';
 import { perApp } from '../objects/per-app';
 
@@ -86,6 +87,7 @@ function show({ clients, total }: ConnectionBudget): string {
 
 /** One line a server: what its clients may open, of what it has. */
 export function connectionLines(app: IConstruct): string[] {
+  requireKnownProps('connectionLines()', { app }, 'app:Construct');
   return connectionBudgets(app).map(
     (budget) => `${budget.host}: ${show(budget)} of ${budget.room ?? 'an external server'}`,
   );

@@ -5,7 +5,7 @@ import { RuntimeClass } from '../../components/gpu/runtime-class';
 import { KarpenterNodePool, type KarpenterNodePoolProps } from '../../components/nodes/karpenter-node-pool';
 import { Namespace } from '../../components/tenancy/namespace';
 import type { NodePool } from '../../kube/nodes/node-pools';
-import { requireKnownProps } from '../../kube/objects/known-props';
+import { placedChart, requireKnownProps } from '../../kube/objects/known-props';
 import { stackLabels } from '../../kube/objects/labels';
 import { isolateOperators } from '../../workloads/network-policy';
 import { needsDevicePlugin } from './nvidia-device-plugin';
@@ -40,11 +40,11 @@ export class ClusterStack extends Chart {
   }
 
   constructor(scope: Construct, id: string, props: ClusterStackProps) {
-    const { classes, devicePlugin, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
-    super(scope, id, { labels: stackLabels(id) });
     const words =
       'nodePools:NodePool[] storageClasses?:object[] karpenterNodePools?:object[] namespaces?:object kinds?:function[]';
-    requireKnownProps(this, props, words);
+    requireKnownProps(id, props, words);
+    const { classes, devicePlugin, karpenterNodePools, storageClasses, namespaces, kinds } = contents(props);
+    super(...placedChart(scope, id), { labels: stackLabels(id) });
     if (devicePlugin.length > 0) {
       new Namespace(this, 'nvidia', { name: NVIDIA_NAMESPACE, podSecurity: 'privileged' });
       isolateOperators(this, NVIDIA_NAMESPACE, []);

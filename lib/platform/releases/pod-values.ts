@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { type NodePool, requireDeclaredPool, type Toleration } from '../../kube/nodes/node-pools';
 import { checksum } from '../../kube/objects/checksums';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { imageSettings } from '../../kube/pods/images';
 import type { SecretRef } from '../../kube/secrets/secrets';
@@ -13,6 +14,7 @@ export interface PlacementValues {
 
 /** Puts pods on a pool and tolerates every taint of it. */
 export function placementValues(scope: Construct, nodePool: NodePool | undefined): PlacementValues {
+  requireKnownProps('placementValues()', { scope, nodePool }, 'scope:Construct nodePool?:NodePool');
   if (nodePool === undefined) return {};
   requireDeclaredPool(scope, 'nodePool', nodePool);
   return { nodeSelector: { ...nodePool.selector }, ...tolerationValues([nodePool]) };
@@ -20,6 +22,7 @@ export function placementValues(scope: Construct, nodePool: NodePool | undefined
 
 /** Tolerates every taint of some pools, each once. A list replaces the chart's own, so it has to be whole. */
 export function tolerationValues(nodePools: readonly NodePool[]): { readonly tolerations?: readonly Toleration[] } {
+  requireKnownProps('tolerationValues()', { nodePools }, 'nodePools:NodePool[]');
   const tolerations = new Map(
     nodePools.flatMap((pool) => pool.tolerations).map((toleration) => [checksum(toleration), toleration]),
   );

@@ -51,6 +51,7 @@ const EXACT_VERSION = /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/;
 
 /** Values with others merged over them, as helm does; `undefined` changes nothing. */
 export function mergedValues(values: object, over: HelmValues | undefined): HelmValues {
+  requireKnownProps('mergedValues()', { values, over }, 'values:object over?:object');
   requireProp(over === undefined || isMap(over), LOCATION, 'values', 'be an object or be left out', over);
   const merged: Record<string, unknown> = { ...values };
   for (const [key, value] of Object.entries(over ?? {})) {

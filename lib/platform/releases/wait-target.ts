@@ -1,4 +1,5 @@
 import type { Postgres } from '../../components/data/postgres';
+import { requireKnownProps } from '../../kube/objects/known-props';
 
 /** Something that has to be true before a release is installed, as `kubectl wait` takes it. */
 export interface WaitTarget {
@@ -18,7 +19,9 @@ const DATABASES = 'the databases exist';
  * A server that is a StatefulSet, and the Job that creates its databases. The Job alone is not enough: it stays complete
  * while a server starts again.
  */
-export function postgresReady({ server, databaseJob }: Postgres, namespace: string): WaitTarget[] {
+export function postgresReady(postgres: Postgres, namespace: string): WaitTarget[] {
+  requireKnownProps('postgresReady()', { postgres, namespace }, 'postgres:object namespace');
+  const { server, databaseJob } = postgres;
   const ready = {
     name: SERVER,
     namespace,
@@ -44,6 +47,7 @@ export function postgresReady({ server, databaseJob }: Postgres, namespace: stri
  * @param database - name of the Database object
  */
 export function cloudNativePgReady(namespace: string, cluster: string, database: string): WaitTarget[] {
+  requireKnownProps('cloudNativePgReady()', { namespace, cluster, database }, 'namespace cluster database');
   // The whole names of the kinds: other operators have clusters and databases, too.
   return [
     {

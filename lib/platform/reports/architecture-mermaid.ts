@@ -1,8 +1,10 @@
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Architecture } from './architecture';
 import { type DrawnBox, drawnArchitecture } from './drawn-architecture';
 
 /** A flowchart of Mermaid, which GitHub and GitLab draw where Markdown has it in a block of code called `mermaid`. */
 export function architectureMermaid(architecture: Architecture): string {
+  requireKnownProps('architectureMermaid()', { architecture }, 'architecture:object');
   const { namespaces, boxes, arrows } = drawnArchitecture(architecture);
   const idOf = (id: string) => `box${boxes.findIndex((box) => box.id === id)}`;
   const shape = ({ names, notes: [what, ...exits], pool, keepsData }: DrawnBox) => {

@@ -7,6 +7,7 @@ import type { Edge, Peer, Pods } from '../../kube/network/peers';
 import { portNumbers } from '../../kube/network/pod-ports';
 import { declaredNodePools, type NodePool } from '../../kube/nodes/node-pools';
 import { namespaceOf, selects } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import type { Manifest } from '../../kube/objects/serialization';
 import { podUsage } from '../../kube/resources/pod-resources';
@@ -86,6 +87,7 @@ interface LabelledNode extends ArchitectureNode {
  * @param releases - those of the platform. @default - none
  */
 export function architecture(app: IConstruct, releases: readonly Release[] = []): Architecture {
+  requireKnownProps('architecture()', { app, releases }, 'app:Construct releases:object[]');
   const pools = declaredNodePools(app) ?? [];
   const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
   const installed = releases.filter(isInstalled);

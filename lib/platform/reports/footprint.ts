@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { CNPG_API } from '../../components/data/cnpg/resources';
 import { declaredNodePools, type NodePool } from '../../kube/nodes/node-pools';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Manifest } from '../../kube/objects/serialization';
 import { amountString, podUsage, type QuotaAmounts, quantityMillis } from '../../kube/resources/pod-resources';
 import { cpuMillis, sizeBytes } from '../../kube/resources/quantities';
@@ -55,6 +56,7 @@ export const SYSTEM_PODS = { cpu: 950n, memory: 290n * 1024n * 1024n * 1000n } a
  * run on every node. Works on a finished tree only.
  */
 export function footprints(app: IConstruct): Footprint[] {
+  requireKnownProps('footprints()', { app }, 'app:Construct');
   const pools = declaredNodePools(app) ?? [];
   const objects = app.node.findAll().filter((construct) => ApiObject.isApiObject(construct));
   const scalers = objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map((object) => object.toJson());
@@ -84,6 +86,7 @@ export function sum(all: readonly FootprintAmounts[]): FootprintAmounts {
 
 /** What a pool has too little of for requests, with room for the system's pods on one of its nodes; nothing where all fits. */
 export function footprintShortages(requests: FootprintAmounts, pool: NodePool, nodes: number): string[] {
+  requireKnownProps('footprintShortages()', { requests, pool, nodes }, 'requests:object pool:NodePool nodes:number');
   const count = BigInt(nodes);
   const has = {
     'requests.cpu': BigInt(cpuMillis(pool.capacity.cpu)) * count - SYSTEM_PODS.cpu,
@@ -111,6 +114,7 @@ export function together(all: readonly Footprint[]): Footprint[] {
  * @param notCounted - names of helm releases, whose pods come on top
  */
 export function footprintTable(all: readonly Footprint[], notCounted: readonly string[] = []): string {
+  requireKnownProps('footprintTable()', { all, notCounted }, 'all:object[] notCounted:string[]');
   const head = ['stack', 'pool', 'replicas', ...KEYS, 'fits'];
   const fits = notCounted.length === 0 ? 'yes' : 'yes, without releases';
   const rows = [...all, ...together(all)].flatMap(({ stack, pool, min, max }) =>

@@ -23,12 +23,16 @@ export interface ForwardedPort {
 }
 
 /** What a client or a browser is given for a forwarded port. */
-export function localUrl({ url, local }: Pick<ForwardedPort, 'url' | 'local'>): string {
+export function localUrl(port: Pick<ForwardedPort, 'url' | 'local'>): string {
+  requireKnownProps('localUrl()', { port }, 'port:object');
+  const { url, local } = port;
+  requireKnownProps('localUrl()', { url, local }, 'url? local:number', 'port');
   return url ?? `http://localhost:${local}`;
 }
 
 /** A Markdown table of forwarded ports, in the order given. */
 export function portTable(ports: readonly ForwardedPort[]): string {
+  requireKnownProps('portTable()', { ports }, 'ports:object[]');
   requireForwardedPorts(ports);
   const rows = ports.map((port) => [
     port.name,
@@ -40,10 +44,10 @@ export function portTable(ports: readonly ForwardedPort[]): string {
 }
 
 /** The arguments of `kubectl` that forward one port. It runs until it is stopped. */
-export function portForwardArguments(
-  { namespace, service, local, port }: ForwardedPort,
-  options: KubectlOptions = {},
-): string[] {
+export function portForwardArguments(forwarded: ForwardedPort, options: KubectlOptions = {}): string[] {
+  requireKnownProps('portForwardArguments()', forwarded, 'name local:number namespace service port:number url?');
+  requireKnownProps('portForwardArguments()', options, 'context?', 'options');
+  const { namespace, service, local, port } = forwarded;
   return [...kubectlOptions(options), '-n', namespace, 'port-forward', `svc/${service}`, `${local}:${port}`];
 }
 
@@ -55,6 +59,7 @@ export function requireForwardedPorts(
   ports: readonly ForwardedPort[],
   taken: readonly { readonly hostPort: number }[] = [],
 ): void {
+  requireKnownProps('requireForwardedPorts()', { ports, taken }, 'ports:object[] taken:object[]');
   const names = new Set<string>();
   const locals = new Map(taken.map(({ hostPort }) => [hostPort, 'the kind cluster']));
   for (const forwarded of ports) {

@@ -4,6 +4,7 @@ import { edges, isIsolated, samePods } from '../../kube/network/network';
 import type { Edge, Peer, Pods } from '../../kube/network/peers';
 import { portNumbers } from '../../kube/network/pod-ports';
 import { namespaceOf } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import { markdownTable } from './table';
 
 /** Who reaches what, as far as one stack has a part in it. */
@@ -26,6 +27,7 @@ export interface ReachabilityRow {
 
 /** The connections of a finished app, by chart: those that are declared, which policies open. */
 export function reachability(app: IConstruct): readonly StackReachability[] {
+  requireKnownProps('reachability()', { app }, 'app:Construct');
   const all = edges(app);
   const charts = app.node.findAll().filter(Chart.isChart);
   return charts.flatMap((chart) => {
@@ -54,7 +56,9 @@ export interface ReachabilityPage {
 }
 
 /** A page that says who reaches what in each environment. */
-export function reachabilityMarkdown({ environments, subtitle, remarks }: ReachabilityPage): string {
+export function reachabilityMarkdown(page: ReachabilityPage): string {
+  requireKnownProps('reachabilityMarkdown()', page, 'environments:object subtitle? remarks?');
+  const { environments, subtitle, remarks } = page;
   const sections = Object.entries(environments).map(
     ([name, stacks]) => `## Environment \`${name}\`\n\n${stacks.map(stackSection).join('\n\n')}`,
   );

@@ -1,3 +1,4 @@
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { RequiredSecret } from '../../kube/secrets/required-secrets';
 import type { SecretKeySpec } from '../../kube/secrets/secrets';
 import { type KubectlOptions, kubectlOptions, shellWord } from './kubectl';
@@ -7,6 +8,8 @@ import { type KubectlOptions, kubectlOptions, shellWord } from './kubectl';
  * the shell nor its arguments, which every process of the machine can see, have them.
  */
 export function createSecretCommand(secret: RequiredSecret, options: KubectlOptions = {}): string {
+  requireKnownProps('createSecretCommand()', { secret, options }, 'secret:object options:object');
+  requireKnownProps('createSecretCommand()', options, 'context?', 'options');
   const { namespace, name, type, keys, labels = {} } = secret;
   const where = whereIn(namespace, options);
   const steps: string[] = [];

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Files } from '../files';
 import { GENERATED } from '../yaml';
 import {
@@ -24,7 +25,9 @@ export function secretsFiles(app: IConstruct, options: SecretsReportOptions): Fi
  * The Secrets that have to exist, as a page: what each is for, and the command that creates it.
  * @param subtitle - stands below the title, such as what writes the page; nothing by default
  */
-export function secretsMarkdown({ environment, secrets }: SecretsReport, subtitle?: string): string {
+export function secretsMarkdown(report: SecretsReport, subtitle?: string): string {
+  requireKnownProps('secretsMarkdown()', { report, subtitle }, 'report:object subtitle?');
+  const { environment, secrets } = report;
   const created = secrets.filter(({ stored }) => stored === undefined);
   const stored = secrets.filter((secret) => secret.stored !== undefined);
   return `${[

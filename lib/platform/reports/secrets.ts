@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { podOwners } from '../../kube/objects/inventory';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Labels } from '../../kube/objects/labels';
 import { imageSettings } from '../../kube/pods/images';
 import {
@@ -58,6 +59,8 @@ export interface SecretKeyEntry {
 
 /** The Secrets that an app and the helm releases beside it need, and that nothing writes. */
 export function secretsReport(app: IConstruct, options: SecretsReportOptions): SecretsReport {
+  requireKnownProps('secretsReport()', { app }, 'app:Construct');
+  requireKnownProps('secretsReport()', options, 'environment releases?:object[] context?');
   const { environment, releases = [] } = options;
   const secrets = sharersLast([...requiredSecrets(app), ...pullSecrets(app, releases)]);
   return { environment, secrets: secrets.map((secret) => secretEntry(secret, options)) };
@@ -115,7 +118,7 @@ function secretEntry(secret: RequiredSecret, options: KubectlOptions): SecretEnt
     ...(labels === undefined ? {} : { labels }),
     readers,
     keys: Object.fromEntries(Object.entries(keys).map(([key, spec]) => [key, keyEntry(spec, namespace)])),
-    ...(stored === undefined ? { command: createSecretCommand(secret, options) } : { stored }),
+    ...(stored === undefined ? { command: createSecretCommand(secret, { context: options.context }) } : { stored }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as kit from '../../../lib';
 import * as observabilityDoor from '../../../lib/observability';
+import * as platformDoor from '../../../lib/platform';
 import * as fairDoor from '../../../lib/stacks/fair';
 import * as fltsDoor from '../../../lib/stacks/flts';
 import * as inferenceDoor from '../../../lib/stacks/inference';
@@ -9,6 +10,7 @@ import type { Call } from './call';
 import { components } from './components';
 import { functions } from './functions';
 import { observability } from './observability';
+import { platform } from './platform';
 import { fair } from './stack-fair';
 import { flts } from './stack-flts';
 import { inference } from './stack-inference';
@@ -25,6 +27,7 @@ export interface Door {
 export const doors: Readonly<Record<string, Door>> = {
   kit: { exports: kit, calls: { ...workloads, ...components, ...functions } },
   observability: { exports: observabilityDoor, calls: observability },
+  platform: { exports: platformDoor, calls: platform },
   'stacks/fair': { exports: fairDoor, calls: fair },
   'stacks/flts': { exports: fltsDoor, calls: flts },
   'stacks/inference': { exports: inferenceDoor, calls: inference },

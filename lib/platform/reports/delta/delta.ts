@@ -1,3 +1,4 @@
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { type DeclaredDifference, declaredFor, USUAL_DIFFERENCES } from './declared';
 import { fieldChanges, type Rename } from './fields';
 import type { OutputThing, PlatformOutput } from './output';
@@ -46,6 +47,7 @@ export const PRESENT = 'present';
  * @param declared - differences that are meant, beside those that the environments of any platform have
  */
 export function delta(from: PlatformOutput, to: PlatformOutput, declared: readonly DeclaredDifference[] = []): Delta {
+  requireKnownProps('delta()', { from, to, declared }, 'from:object to:object declared:object[]');
   const namespaces = renamedNamespaces(from, to);
   const rename = renaming(namespaces);
   const [a, b] = [byName(from, to, (text) => text), byName(to, from, rename)];

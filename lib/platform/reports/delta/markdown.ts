@@ -1,3 +1,4 @@
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import { markdownTable } from '../table';
 import { type Delta, type Difference, PRESENT } from './delta';
 import { isFields } from './fields';
@@ -6,7 +7,9 @@ import { isFields } from './fields';
  * A delta as a page.
  * @param subtitle - stands below the title, such as what writes the page; nothing by default
  */
-export function deltaMarkdown({ from, to, namespaces, groups, drift }: Delta, subtitle?: string): string {
+export function deltaMarkdown(delta: Delta, subtitle?: string): string {
+  requireKnownProps('deltaMarkdown()', { delta, subtitle }, 'delta:object subtitle?');
+  const { from, to, namespaces, groups, drift } = delta;
   const sides = [`\`${from}\``, `\`${to}\``];
   const table = (differences: readonly Difference[]) =>
     markdownTable(['what', 'field', ...sides, 'why'], differences.map(row));

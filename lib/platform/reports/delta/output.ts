@@ -1,5 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { requireKnownProps } from '../../../kube/objects/known-props';
 import type { Manifest } from '../../../kube/objects/serialization';
 import { isInstalled } from '../../releases/release';
 import { secretsReport } from '../secrets';
@@ -34,6 +35,9 @@ export interface PlatformOutputOptions {
 
 /** What a finished app writes, and what is beside it. Values of Secrets are not in it. */
 export function platformOutput(app: IConstruct, options: PlatformOutputOptions): PlatformOutput {
+  requireKnownProps('platformOutput()', { app, options }, 'app:Construct options:object');
+  const words = 'environment releases?:object[] documents?:object documentStacks?:string{}';
+  requireKnownProps('platformOutput()', options, words, 'options');
   const { environment, documents = {}, documentStacks = {} } = options;
   const releases = (options.releases ?? []).filter(isInstalled);
   const charts = app.node.findAll().filter(Chart.isChart);
