@@ -89,6 +89,7 @@ function inference(): CommittedChart {
       unchecked: [
         'Whether nodes have room for the most pods and those that a rollout adds, GPUs included.',
         'Whether `disruptionBudget.minAvailable` is less than the number of pods: if not, no node can be drained.',
+        'Whether `rollout.maxSurge` and `rollout.maxUnavailable` are both 0: the API server refuses that.',
         'Whether the quota has room for `replicas` pods without an autoscaler, and for pods of others.',
         'Whether `replicas` is left out where an autoscaler decides: if not, each upgrade sets the number back.',
       ],
@@ -158,6 +159,7 @@ function flts(): CommittedChart {
         Object.keys(fltsEnvironments).map((name) => [name, inNamespace(RELEASE_NAMESPACE, name)]),
       ),
       unchecked: [
+        'Whether the node ports differ from each other, and from those of other releases.',
         'Whether the nodes have room: `npm run footprint` has the sums of the profiles.',
         'What changes the objects themselves is a matter of the stack, not of a value. `values-prod.yaml` differs from the production profile in it: one broker of Kafka in place of three, one worker of MLflow in place of two, no claims of Prometheus and Grafana. An Ingress, and pods spread over nodes, are not in the chart either.',
         'The `CLUSTER_ID` of Kafka is one for all namespaces: no template can compute that of synth, a hash of the namespace. Brokers of two namespaces do not reach each other, so that they may share it.',

@@ -105,7 +105,7 @@ function publicIngress(name: string, settings: Readonly<Record<string, string>> 
 
 const stacHost = publicHost('stac');
 
-/** Production: EKS 1.29 or later, with Karpenter, ingress-nginx, external-dns, metrics-server and the Prometheus operator. */
+/** Production: EKS 1.30 or later, with Karpenter, ingress-nginx, external-dns, metrics-server and the Prometheus operator. */
 export const prod = {
   name: 'prod',
   kubeContext: 'hotosm-production-cluster',

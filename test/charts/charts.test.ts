@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Chart } from 'cdk8s';
 import { afterAll, describe, expect, it } from 'vitest';
 import { charts } from '../../environments/charts';
-import { type Files, helmChart } from '../../lib/platform';
+import { type Files, helmChart, RELEASE_NAMESPACE } from '../../lib/platform';
 import { findProgram } from '../platform/releases/programs';
 import { filesIn } from '../support/golden';
 import { byKey, ChartFolder, findHelm } from '../support/helm';
@@ -51,6 +51,10 @@ describe.each(Object.keys(charts))('the chart %s', (name) => {
     expect(filesIn(root, `charts/${name}`)).toEqual(
       Object.fromEntries(Object.entries(files).map(([path, text]) => [`charts/${name}/${path}`, text])),
     );
+  });
+
+  it('names the namespace of a release, and nothing that stands for it', () => {
+    expect(Object.entries(files).filter(([, text]) => text.includes(RELEASE_NAMESPACE))).toEqual([]);
   });
 
   describeProgram(findHelm(), 'with helm', (program) => {

@@ -15,7 +15,7 @@ export interface ChartPageProps extends Required<Omit<HelmChartProps, 'values' |
 }
 
 const SECRETS =
-  "These must be there, or pods wait for them. The commands are for bash and zsh, and create them in the namespace of kubectl's context.";
+  'These must be there, or pods wait for them. Create the namespace first (`kubectl create namespace NAME`). The commands are for bash and zsh.';
 
 const UNCHECKED = [
   'Of a map, what a values file gives is laid over the defaults; `key: null` takes a key out.',
@@ -28,7 +28,7 @@ export function chartReadme(props: ChartPageProps): string {
   const rows = values.map((value) => [`\`${value.path}\``, `\`${JSON.stringify(value.default)}\``, value.description]);
   const files = ['', ...environments.map((environment) => ` -f values-${environment}.yaml`)];
   const install = files.map((file) => `helm install ${name} . -n ${name} --create-namespace${file}`);
-  const secrets = secretsOf(props).flatMap(({ command }) => command?.replaceAll(` -n ${RELEASE_NAMESPACE}`, '') ?? []);
+  const secrets = secretsOf(props).flatMap(({ command }) => command?.replaceAll(RELEASE_NAMESPACE, name) ?? []);
   const shell = (command: string) => `\`\`\`sh\n${command}\n\`\`\``;
   const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join('\n');
   return `${[

@@ -112,7 +112,9 @@ export function rulesTemplate(stack: Chart, rules: readonly ChartRule[], values:
     });
     const terms = `"value" ${go(value)} "pods" (add ${go(times)} ${go(plus)}) "atMost" ${go(atMost)}`;
     const text = `{{- include "rule" (dict "text" ${JSON.stringify(ruleText(rule))} ${terms}) }}\n`;
-    return optional.length === 0 ? text : `{{- if and ${optional.map(go).join(' ')} }}\n${text}{{- end }}\n`;
+    return optional.length === 0
+      ? text
+      : `{{- if not (or ${optional.map((name) => `(kindIs "invalid" ${go(name)})`).join(' ')}) }}\n${text}{{- end }}\n`;
   });
   return `${HELPERS}${checks.join('')}`;
 }

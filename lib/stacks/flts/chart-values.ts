@@ -131,7 +131,7 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
     },
     {
       path: 'images.pullPolicy',
-      description: 'Never: the images are loaded into the nodes',
+      description: '`Never` uses images that were loaded into the nodes, `IfNotPresent` pulls them',
       schema: { enum: ['Always', 'IfNotPresent', 'Never'] },
       sets: image('imagePullPolicy'),
     },

@@ -50,7 +50,7 @@ export function inferenceChartValues(stack: InferenceStack): readonly ChartValue
     },
     {
       path: 'image.pullPolicy',
-      description: 'Never: the image is loaded into the nodes',
+      description: '`Never` uses an image that was loaded into the nodes, `IfNotPresent` pulls it',
       schema: { enum: ['Always', 'IfNotPresent', 'Never'] },
       sets: [set(`${CONTAINER}/imagePullPolicy`)],
     },
@@ -106,12 +106,14 @@ export function inferenceChartValues(stack: InferenceStack): readonly ChartValue
       path: 'quota.gpus',
       description: 'GPUs of all pods of the namespace',
       type: 'quantity',
+      schema: { pattern: '^[0-9]+$', minimum: 0 },
       sets: [{ object: quota, field: '/spec/hard/requests.nvidia.com~1gpu', as: 'optional' }],
     },
     {
       path: 'gpus',
       description: 'GPUs of a pod',
       type: 'quantity',
+      schema: { pattern: '^[1-9][0-9]*$', minimum: 1 },
       sets: ['requests', 'limits'].map((kind) => set(`${CONTAINER}/resources/${kind}/nvidia.com~1gpu`, 'optional')),
     },
     {

@@ -192,13 +192,14 @@ describeProgram(findHelm(), 'with helm, a chart', (program) => {
     expect(Object.keys(chart.render())).toEqual(['ConfigMap release-settings']);
   });
 
-  it.each<[string, unknown, string, boolean]>([
+  it.each<[string, unknown, unknown, boolean]>([
     ['a number', 2, '3', true],
     ['more', 4, '3', false],
     ['thousandths', '2999m', '3', true],
     ['a little more', '3001m', '3', false],
     ['binary units', '1Gi', '1024Mi', true],
     ['units of another base', '1Gi', '1073M', false],
+    ['something with nothing', 1, 0, false],
   ])('compares %s: %s is at most %s, %s', (_, least, most, passes) => {
     const { stack, props } = sample((config) => [
       { ...level(config), path: 'least', type: 'quantity' },
