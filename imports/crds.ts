@@ -314,7 +314,7 @@ export const modelDeploymentCrd = {
                     "maxLength": 253
                   },
                   "lastUpdated": {
-                    "description": "When the operator last wrote, with a time zone (RFC 3339).",
+                    "description": "When a condition last changed, with a time zone (RFC 3339).",
                     "type": "string",
                     "format": "date-time"
                   },

@@ -105,7 +105,7 @@ export class Api {
         });
         response.once('error', fail);
         response.once('end', () => {
-          if (status >= 300) return fail(new ApiError(status, said(refusal), Number(answer['retry-after'] ?? 0)));
+          if (status >= 300) return fail(new ApiError(status, said(refusal), Number(answer['retry-after']) || 0));
           clearTimeout(timer);
           this.answered(method, String(status));
           resolve();
@@ -113,6 +113,8 @@ export class Api {
       });
       const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
       call.once('error', fail);
+      // A watch on a dead connection is silent, like one of objects that do not change.
+      if (signal) call.setSocketKeepAlive(true, 10_000);
       call.end(payload);
     });
   }

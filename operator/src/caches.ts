@@ -66,6 +66,11 @@ export class Caches {
     return [...this.watches.values()];
   }
 
+  /** Whether all objects are known: without them, those that are there would look as if they were missing. */
+  get complete(): boolean {
+    return this.all.every(({ complete }) => complete);
+  }
+
   of(kind: string): Watch {
     const watch = this.watches.get(kind);
     if (watch === undefined) throw new Error(`${kind} is not watched`);

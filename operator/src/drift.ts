@@ -23,7 +23,9 @@ export function drift(wanted: unknown, live: unknown, path = '', field = ''): st
     }
     return undefined;
   }
-  if (wanted === live || (AMOUNTS.has(field) && amount(wanted) === amount(live))) return undefined;
+  // The API server leaves out a number that is 0.
+  if (wanted === live || (wanted === 0 && live === undefined)) return undefined;
+  if (AMOUNTS.has(field) && amount(wanted) === amount(live)) return undefined;
   return path;
 }
 

@@ -106,14 +106,8 @@ class Operator {
   private async lead(leading: boolean): Promise<void> {
     this.leads = leading;
     if (!leading) return this.queue.stop();
-    const { signal } = this.stopped;
-    // Without all objects, those that are there would look as if they were missing.
-    while (!this.watches.every(({ complete }) => complete)) {
-      if (signal.aborted || this.lease.remaining === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    this.queueAll();
     this.queue.start();
+    this.queueAll();
     this.advanceSoon();
   }
 
@@ -147,6 +141,7 @@ class Operator {
       if (!this.leads) return;
       const deployments = new Map<string, Manifest>();
       for (const caches of this.caches.values()) {
+        if (!caches.complete) continue;
         for (const deployment of caches.of('Deployment').values()) {
           const owner = controllerOf(deployment);
           if (owner?.kind === KIND) deployments.set(`${caches.namespace}/${owner.name}`, deployment);

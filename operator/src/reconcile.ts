@@ -14,6 +14,8 @@ import { REVISION, WAVE, type Waves } from './waves';
 const MANAGER = 'ml-operator';
 /** Milliseconds after which a registry that lacks a model is asked again. */
 const ASK_AGAIN = 15_000;
+/** Milliseconds after which it is looked whether a namespace is known. */
+const LIST_AGAIN = 1000;
 
 /** What reconciling needs. */
 export interface Surroundings {
@@ -40,6 +42,7 @@ export class Reconciler {
   async reconcile(key: string): Promise<number | undefined> {
     const [namespace = '', name = ''] = key.split('/');
     const caches = this.around.caches.get(namespace);
+    if (caches !== undefined && !caches.complete) return LIST_AGAIN;
     const resource = caches?.of(KIND).get(name);
     // What it became goes with it: it is the owner.
     if (caches === undefined || resource === undefined || resource.metadata.deletionTimestamp !== undefined) {
@@ -128,6 +131,7 @@ export class Reconciler {
       return apply();
     });
     caches.of(kind).put(answer);
+    if (answer.metadata.resourceVersion === live?.metadata.resourceVersion) return undefined;
     changes.push(`${live ? `updated ${kind} ${metadata.name} (${difference})` : `created ${kind} ${metadata.name}`}`);
     return undefined;
   }
@@ -150,6 +154,10 @@ export class Reconciler {
   ): Promise<boolean> {
     const { name, namespace, uid } = resource.metadata;
     const deployment = caches.of('Deployment').indexed(uid)[0];
+    // After each step of an autoscaler the Deployment is soon what it was.
+    const behind = (deployment?.status?.observedGeneration ?? 0) < (deployment?.metadata.generation ?? 0);
+    const known = resource.status?.observedGeneration === resource.metadata.generation;
+    if (known && behind && problem === undefined) return false;
     const service = caches.of('Service').indexed(uid)[0];
     const pods = caches.of('Pod').indexed(`${name}-inference`);
     const { minReplicas } = wanted.find(({ kind }) => kind === 'HorizontalPodAutoscaler')?.spec ?? {};
@@ -169,17 +177,8 @@ export class Reconciler {
       !rolledOut(deployment, least) &&
       this.around.registry.isMissing(settings.registry.url, modelName, modelVersion, () => this.around.enqueue(key));
     const url = service && `http://${service.metadata.name}.${namespace}:${port}`;
-    const observed = {
-      resource,
-      deployment,
-      pods,
-      service: service?.metadata.name,
-      url,
-      least,
-      problem,
-      modelMissing,
-      waiting,
-    };
+    const named = { service: service?.metadata.name, url };
+    const observed = { resource, deployment, pods, ...named, least, problem, modelMissing, waiting };
     const status = statusOf(observed, resource.status);
     if (same(status, resource.status)) return modelMissing;
     const { apiVersion, kind } = resource;
@@ -238,7 +237,8 @@ export class Reconciler {
 function withReplicas(object: Manifest, live: Manifest | undefined, resource: Manifest): Manifest {
   const metadata = { ...object.metadata, uid: live?.metadata.uid };
   if (object.kind !== 'Deployment' || object.spec.replicas !== undefined) return { ...object, metadata };
-  const replicas = live?.spec.replicas ?? resource.spec.replicas ?? 1;
+  // An autoscaler leaves a Deployment alone that somebody has scaled to 0.
+  const replicas = live?.spec.replicas || resource.spec.replicas || 1;
   const resourceVersion = live?.metadata.resourceVersion;
   return { ...object, metadata: { ...metadata, resourceVersion }, spec: { ...object.spec, replicas } };
 }

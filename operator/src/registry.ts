@@ -22,10 +22,12 @@ export class Registry {
     if (this.asked.has(path)) return;
     this.asked.add(path);
     // A registry that cannot be asked, or that asks who we are, says nothing about the model.
-    const status = await fetch(path, { signal: AbortSignal.timeout(PATIENCE) }).then(
-      (response) => response.body?.cancel().then(() => response.status) ?? response.status,
-      () => 0,
-    );
+    const status = await fetch(path, { signal: AbortSignal.timeout(PATIENCE) })
+      .then(async (response) => {
+        await response.body?.cancel();
+        return response.status;
+      })
+      .catch(() => 0);
     const before = this.answers.get(path)?.missing ?? false;
     this.answers.set(path, { missing: status === 404, at: Date.now() });
     this.asked.delete(path);

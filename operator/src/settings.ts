@@ -58,7 +58,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 export function followFile(path: string, seconds: number, changed: (text: string) => void): () => void {
   let last = readFileSync(path, 'utf8');
   const timer = setInterval(() => {
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : last;
+    let text = last;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch {
+      // It is being replaced.
+    }
     if (text === last) return;
     last = text;
     changed(text);

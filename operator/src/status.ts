@@ -42,17 +42,21 @@ export function statusOf(observed: Observed, previous: Manifest = {}, now = new 
       ? condition('Degraded', true, problem.reason, problem.message)
       : condition('Degraded', false, 'AsExpected', 'nothing is wrong'),
   ];
-  const status = {
+  const dated = conditions.map((one) => ({ ...one, lastTransitionTime: since(one, previous, now) }));
+  return {
     phase: ready ? 'Running' : phase(readyReplicas, problem),
     observedGeneration: resource.metadata.generation,
     replicas,
     readyReplicas,
     ...(deployment && { selector: selectorText(deployment), deploymentName: deployment.metadata.name }),
     ...(service && { serviceName: service, url }),
-    conditions: conditions.map((one) => ({ ...one, lastTransitionTime: since(one, previous, now) })),
+    conditions: dated,
+    // Not the time of writing: a field that the server drops, or keeps of somebody else, would be written for ever.
+    lastUpdated: dated
+      .map(({ lastTransitionTime }) => lastTransitionTime)
+      .sort()
+      .at(-1),
   };
-  const { lastUpdated, ...before } = previous;
-  return { ...status, lastUpdated: same(before, status) ? lastUpdated : now };
 }
 
 /** Whether a Deployment has nothing but pods of its last template, and enough of them serve. */
@@ -87,7 +91,8 @@ function problemOf({ resource, deployment, pods: all, modelMissing }: Observed):
   const quota = /exceeded quota/.test(failure?.message);
   if (quota) return { reason: 'QuotaExceeded', message: `the quota of the namespace is full: ${failure?.message}` };
   if (failure) return { reason: 'PodsRefused', message: `pods cannot be created: ${failure.message}` };
-  const found = all.map(podProblem).find((problem) => problem !== undefined);
+  const byName = [...all].sort((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
+  const found = byName.map(podProblem).find((problem) => problem !== undefined);
   const crashes = found === undefined || found.reason === 'CrashLoop';
   if (modelMissing && crashes && deployment && !rolledOut(deployment)) {
     const message = `the registry has no version ${modelVersion} of model ${modelName}; upload it, or correct the spec`;

@@ -22,7 +22,8 @@ export interface Server {
 /** A ModelDeployment that shows all that settings and this program change in the objects of any. */
 const SAMPLE: ModelDeploymentResource = {
   metadata: { name: 'sample', namespace: 'sample' },
-  spec: { modelName: 'sample', modelVersion: 1, replicas: 2 },
+  // So small that it fits wherever any does.
+  spec: { modelName: 'sample', modelVersion: 1, replicas: 2, resources: { limits: { cpu: '1m', memory: '1Ki' } } },
 };
 
 /** @throws InvalidPropError for settings of which no pod can be made */

@@ -45,7 +45,7 @@ describeProgram(findControlPlane(), 'the operator, when things go wrong', () => 
 
   const start = (client: string, token?: string, ready = true) =>
     bundle.start(proxy.client(client, token), { POD_NAMESPACE: models.namespace, POD_NAME: client }, ready);
-  const leads = (process: OperatorProcess) => until(() => process.leads(), 60);
+  const leads = (process: OperatorProcess) => until(() => process.leads());
   const writers = () => [...new Set(proxy.calls.filter(isWrite).map(({ client }) => client))];
 
   test('has the rights that it needs, and uses each of them', async () => {
@@ -191,13 +191,13 @@ describeProgram(findControlPlane(), 'the operator, when things go wrong', () => 
     proxy.cutWatches();
     await models.create('meanwhile');
     await models.delete('before');
-    expect(await until(async () => !(await operator.leads()), 30)).toBe(true);
+    expect(await until(async () => !(await operator.leads()))).toBe(true);
     expect((await operator.get('/readyz')).status).toBe(503);
     expect((await operator.get('/healthz')).status).toBe(200);
     proxy.fault = () => undefined;
     await models.ready('meanwhile');
     await models.settled(SERVER);
-    expect(await until(() => operator.isReady(), 30)).toBe(true);
+    expect(await until(() => operator.isReady())).toBe(true);
     await operator.end('SIGTERM');
   });
 
@@ -225,7 +225,7 @@ describeProgram(findControlPlane(), 'the operator, when things go wrong', () => 
     // An operator that starts finds nothing to write.
     const last = await start('last');
     const count = (await plane.api.list(models.path)).length;
-    await until(async () => (await last.metric('controller_runtime_reconcile_total')) >= count, 60);
+    await until(async () => (await last.metric('controller_runtime_reconcile_total')) >= count);
     expect(await last.metric('ml_operator_writes_total')).toBe(0);
     await last.end('SIGTERM');
   });

@@ -125,9 +125,13 @@ test('says what kubectl scale and an autoscaler of the ModelDeployment read', ()
 });
 
 test('is the same status while nothing changes, and keeps the time of a condition that stays', () => {
-  const first = statusOf(serving, undefined, 'then');
-  expect(statusOf(serving, first, 'now')).toEqual(first);
-  const later = statusOf({ ...serving, deployment: deployment({ readyReplicas: 1 }) }, first, 'now');
-  expect(later.lastUpdated).toBe('now');
-  expect(later.conditions.map((one: Manifest) => one.lastTransitionTime)).toEqual(['now', 'now', 'then']);
+  const first = statusOf(serving, undefined, '2026-01-01');
+  expect(statusOf(serving, first, '2026-01-02')).toEqual(first);
+  const later = statusOf({ ...serving, deployment: deployment({ readyReplicas: 1 }) }, first, '2026-01-02');
+  expect(later.lastUpdated).toBe('2026-01-02');
+  expect(later.conditions.map((one: Manifest) => one.lastTransitionTime)).toEqual([
+    '2026-01-02',
+    '2026-01-02',
+    '2026-01-01',
+  ]);
 });

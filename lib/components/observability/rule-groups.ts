@@ -65,6 +65,7 @@ type WrittenRule =
 export function ruleFile(location: ErrorLocation, groups: readonly RuleGroup[]): RuleFile {
   for (const group of groups) {
     requireKnownProps(location, group, 'name rules:object[]', 'rules');
+    requireProp(group.name !== '', location, 'rules.name', 'not be empty', group.name);
     for (const rule of group.rules) requireRule(location, rule);
   }
   requireUnique(location, 'rules', groups, 'name');

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { requireUniqueNames } from './inventory';
 import type { Labels } from './labels';
-import { requireDnsSubdomain } from './names';
+import { requireDnsSubdomain, requireLabels } from './names';
 
 /** An object of an operator's own kind. */
 export interface CustomResource<Spec extends object> {
@@ -22,6 +22,7 @@ export function customResource<Spec extends object>(
   { apiVersion, kind, name, labels, spec }: CustomResource<Spec>,
 ): ApiObject {
   requireDnsSubdomain(scope, 'name', name);
+  if (labels !== undefined) requireLabels(scope, 'labels', labels);
   requireUniqueNames(scope);
   return new ApiObject(scope, id, { apiVersion, kind, metadata: { name, labels: labels && { ...labels } }, spec });
 }

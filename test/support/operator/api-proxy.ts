@@ -87,6 +87,8 @@ export class ApiProxy {
     const outgoing = request(call.url, { method, headers: others, agent: this.agent }, (answer) => {
       call.status = answer.statusCode ?? 0;
       response.writeHead(call.status, answer.headers);
+      // Those of a watch come before its first event.
+      response.flushHeaders();
       answer.pipe(response);
     });
     outgoing.once('error', () => response.destroy());

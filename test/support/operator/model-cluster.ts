@@ -109,7 +109,7 @@ export class Models {
   /** Waits until a condition of a model has a reason. @throws Error with the condition as it is */
   async reason(name: string, type: string, reason: string): Promise<Manifest> {
     const has = async () => (await this.condition(name, type))?.reason === reason;
-    if (!(await until(has, 90))) throw new Error(`${name}: ${JSON.stringify((await this.get(name)).status)}`);
+    if (!(await until(has))) throw new Error(`${name}: ${JSON.stringify((await this.get(name)).status)}`);
     return (await this.condition(name, type)) as Manifest;
   }
 
@@ -155,7 +155,7 @@ export class Models {
 
   /** Waits until the namespace is what a synth makes of it. @throws Error with what is not */
   async settled(server: ModelServer): Promise<void> {
-    await until(async () => (await this.differences(server)).length === 0, 90);
+    await until(async () => (await this.differences(server)).length === 0);
     const left = await this.differences(server);
     if (left.length > 0) throw new Error(left.join('\n'));
   }

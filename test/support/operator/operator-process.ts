@@ -42,7 +42,7 @@ export class OperatorBundle {
       ...env,
     });
     this.processes.push(started);
-    if (ready && !(await until(() => started.isReady(), 60))) throw new Error(`is not ready:\n${started.log}`);
+    if (ready && !(await until(() => started.isReady()))) throw new Error(`is not ready:\n${started.log}`);
     return started;
   }
 
