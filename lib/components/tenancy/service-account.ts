@@ -116,12 +116,17 @@ export class ServiceAccount extends Construct {
     };
     write('ValidatingAdmissionPolicy', {
       failurePolicy: 'Fail',
+      // With the defaults of the API server: it takes the field as a whole, so that an apply without them would change it.
       matchConstraints: {
+        matchPolicy: 'Equivalent',
+        namespaceSelector: {},
+        objectSelector: {},
         resourceRules: resources.map(([apiGroup, names]) => ({
           apiGroups: [apiGroup],
           apiVersions: ['*'],
           operations: ['CREATE', 'UPDATE'],
           resources: [...names],
+          scope: '*',
         })),
       },
       matchConditions: [{ name: 'account', expression: user }],
