@@ -3,7 +3,7 @@ import { describeRule, eachObject, leaves, world } from '../support/rules';
 
 /** Where nothing says something: an empty directory, every pod or connection, a subresource, the core API group, the text of a file. */
 const MEANT =
-  /\/(emptyDir|podSelector|namespaceSelector|subresources\/status|(in|e)gress\/\d+)$|\/apiGroups\/\d+$|^\/data\//;
+  /\/(emptyDir|(pod|namespace|object)Selector|subresources\/status|(in|e)gress\/\d+)$|\/apiGroups\/\d+$|^\/data\//;
 
 const rule = eachObject((manifest) =>
   leaves(manifest)
