@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { environment } from '../../environments';
 import { buildPlatform, localUrl } from '../../lib/platform';
 import { TSX_CLI } from '../support/day/project';
+import { describeLong } from '../support/programs';
 import { root } from '../support/sources';
 
 const page = readFileSync(join(root, 'docs/tutorial/your-first-hour.md'), 'utf8');
@@ -20,7 +21,7 @@ const run = (script: string, ...words: readonly string[]) =>
   spawnSync(process.execPath, [TSX_CLI, `scripts/${script}.ts`, ...words], { cwd: root, encoding: 'utf8' });
 const { ports, days } = buildPlatform(new App(), environment('dev'));
 
-describe('the commands of the tutorial', () => {
+describeLong('the commands of the tutorial', () => {
   it('are scripts of package.json, beside the installation and a request', () => {
     const others = lines.filter((line) => !line.startsWith('npm run '));
     expect(others).toEqual(['npm ci', expect.stringMatching(/^curl http:/)]);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DayProject } from '../support/day/project';
+import { describeLong } from '../support/programs';
 
 let project: DayProject;
 beforeAll(async () => {
@@ -7,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => project?.remove());
 
-describe('npm run logs', () => {
+describeLong('npm run logs', () => {
   const pods = ['zenml-0', 'mlflow-0', 'postgres-0'].map((name) => ({ metadata: { name, namespace: 'fair' } }));
   beforeAll(() =>
     project.program(
@@ -44,7 +45,7 @@ describe('npm run logs', () => {
   });
 });
 
-describe('npm run images', () => {
+describeLong('npm run images', () => {
   const built = (answer: string) => project.program('docker', `case "$1 $2" in "image inspect") ${answer} ;; esac`);
   beforeAll(() => {
     project.program('kubectl', 'echo local-control-plane local-worker');
