@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../lib/kube/objects/checksums';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Api, ApiError } from './api';
 import { type Caches, collectionOf, controllerOf, KIND, OWNED } from './caches';
@@ -6,7 +7,7 @@ import type { Lease } from './lease';
 import { log } from './log';
 import { notOurs, refusalOf } from './refusals';
 import type { Registry } from './registry';
-import { type Problem, rolledOut, same, statusOf } from './status';
+import { type Problem, rolledOut, statusOf } from './status';
 import { APPLIED, annotated, GENERATION, hash, type Server, type WantedObjects } from './wanted';
 import { REVISION, WAVE, type Waves } from './waves';
 
@@ -180,7 +181,7 @@ export class Reconciler {
     const named = { service: service?.metadata.name, url };
     const observed = { resource, deployment, pods, ...named, least, problem, modelMissing, waiting };
     const status = statusOf(observed, resource.status);
-    if (same(status, resource.status)) return modelMissing;
+    if (canonicalJson(status) === canonicalJson(resource.status)) return modelMissing;
     const { apiVersion, kind } = resource;
     const path = `${collectionOf(KIND, namespace)}/${name}/status?fieldManager=${MANAGER}&force=true`;
     const body = { apiVersion, kind, metadata: { name, namespace, uid }, status };

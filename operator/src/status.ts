@@ -11,8 +11,6 @@ export interface Observed {
   readonly resource: Manifest;
   /** The Deployment as it is. */
   readonly deployment?: Manifest;
-  /** What it was applied with. */
-  readonly wanted?: Manifest;
   readonly pods: readonly Manifest[];
   readonly service?: string;
   readonly url?: string;
@@ -65,19 +63,6 @@ export function rolledOut(deployment: Manifest | undefined, least = deployment?.
   const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = deployment.status ?? {};
   const seen = observedGeneration >= deployment.metadata.generation;
   return seen && updatedReplicas === replicas && updatedReplicas >= least && readyReplicas >= Math.max(1, least);
-}
-
-/** Whether two values are the same JSON, whatever the order of their keys. */
-export function same(one: unknown, other: unknown): boolean {
-  return sorted(one) === sorted(other);
-}
-
-export function sorted(value: unknown): string {
-  return JSON.stringify(value, (_, inner) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 const PULL = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'];

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { checksum } from '../../lib/kube/objects/checksums';
 import { InvalidPropError } from '../../lib/kube/objects/errors';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { modelDeploymentObjects } from '../../lib/stacks/model-platform/model-deployment-objects';
 import type { ModelDeploymentResource } from '../../lib/stacks/model-platform/model-deployment-resource';
-import type { ModelServer } from '../../lib/stacks/model-platform/model-server';
+import type { OperatedModelServer } from '../../lib/stacks/model-platform/model-server';
 import { parseModelServer } from '../../lib/stacks/model-platform/operator/server-config';
-import { type Problem, sorted } from './status';
+import type { Problem } from './status';
 import { REVISION } from './waves';
 
 /** Hash of all that an object was applied with: what is no longer wanted shows in no other way. */
@@ -15,7 +15,7 @@ export const GENERATION = 'ml.example.com/generation';
 
 /** Settings of the server, and what tells them from others. */
 export interface Server {
-  readonly settings: ModelServer;
+  readonly settings: OperatedModelServer;
   readonly revision: string;
 }
 
@@ -59,7 +59,7 @@ export class WantedObjects {
   }
 }
 
-function make(resource: Manifest, settings: ModelServer, revision: string): Wanted {
+function make(resource: Manifest, settings: OperatedModelServer, revision: string): Wanted {
   try {
     const { generation } = resource.metadata;
     const marks = { [REVISION]: revision, [GENERATION]: String(generation) };
@@ -79,5 +79,5 @@ export function annotated(object: Manifest, annotations: Readonly<Record<string,
 }
 
 export function hash(value: unknown): string {
-  return createHash('sha256').update(sorted(value)).digest('hex').slice(0, 16);
+  return checksum(value).slice(0, 16);
 }

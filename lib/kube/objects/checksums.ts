@@ -8,7 +8,8 @@ export function checksum(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
-function canonicalJson(value: unknown): string {
+/** JSON of a value with sorted keys: the same for the same content, whatever the order of its keys. */
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   // JSON has no undefined; a list has null in its place.
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';

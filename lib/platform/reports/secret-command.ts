@@ -8,7 +8,7 @@ import { type KubectlOptions, kubectlOptions, shellWord } from './kubectl';
  * the shell nor its arguments, which every process of the machine can see, have them.
  */
 export function createSecretCommand(secret: RequiredSecret, options: KubectlOptions = {}): string {
-  requireKnownProps('createSecretCommand()', { secret, options }, 'secret:object options:object');
+  requireKnownProps('createSecretCommand()', { secret }, 'secret:object');
   requireKnownProps('createSecretCommand()', options, 'context?', 'options');
   const { namespace, name, type, keys, labels = {} } = secret;
   const where = whereIn(namespace, options);
