@@ -3,7 +3,7 @@ import { Yaml as LowestYaml } from 'cdk8s-lowest';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { fastStringify } from '../../../lib/kube/objects/yaml-writer';
-import { environments, worldOf } from '../../support/environments';
+import { everyWorld } from '../../support/rules';
 import { hostileText } from '../../support/yaml-texts';
 
 const ordinary = { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ name: 'http', port: 80 }], selector: {} } };
@@ -61,9 +61,7 @@ describe('the fast writer of YAML', () => {
   it('writes every object of every environment itself', () => {
     const original = vi.fn(Yaml.stringify);
     const fast = fastStringify(original);
-    for (const world of environments.map(worldOf)) {
-      expect(fast(...world.objects)).toBe(Yaml.stringify(...world.objects));
-    }
+    for (const { objects } of everyWorld()) expect(fast(...objects)).toBe(Yaml.stringify(...objects));
     expect(original.mock.calls.filter(([value]) => !Array.isArray(value))).toEqual([]);
   });
 
