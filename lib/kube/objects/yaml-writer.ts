@@ -1,10 +1,11 @@
 import { Yaml } from 'cdk8s';
 
 /** Strings of one line that need no quotes: no number, date or indicator of YAML 1.1 looks like them. */
-const PLAIN = /^(?:[A-Za-z/_$(]|--?[A-DF-Za-df-z]|[1-9](?=[\w.+/-]*[A-DF-SU-Ya-df-su-z/]))[!-~]*(?: +(?!#)[!-~]+)*$/;
+const PLAIN =
+  /^(?:[A-Za-z/_$(:]|--?[A-Za-z]|\d+\.\d+\.\d|[1-9](?=[\w.+/-]*[A-DF-SU-Ya-df-su-z/]))[!-~]*(?: +(?!#)[!-~]+)*$/;
 
 /** Of these, the ones that may mean something else: `yes`, `e5` (a number), `a: b`. */
-const AMBIGUOUS = /: |:$|^(?:y|yes|n|no|on|off|true|false|null|e[-+]?\d+)$/i;
+const AMBIGUOUS = /: |:$|^(?:y|yes|n|no|on|off|true|false|null|-?e[-+]?\d+)$/i;
 
 /** Texts of several lines whose first and last line are not blank. */
 const BLOCK = /^(?=[!-~])[\n\t -~\xa0-\ud7ff]*[!-~]\n?$/;
@@ -30,6 +31,7 @@ export function fastStringify(original: typeof Yaml.stringify): typeof Yaml.stri
 
   function line(text: string): string {
     if (PLAIN.test(text) && !AMBIGUOUS.test(text)) return text;
+    if (/^\d*$/.test(text)) return `"${text}"`;
     // Where they stand decides how they are written: a document may begin with them.
     if (/^(?:---|\.\.\.)/.test(text)) throw NOT_SIMPLE;
     const known = asked.get(text) ?? original.call(Yaml, [text]).slice('- '.length, -1);

@@ -12,9 +12,10 @@ const circular: Record<string, unknown> = {};
 circular.itself = circular;
 
 /** Texts that are nearly plain. */
-const NEARLY = 'e5 E+0 -e5 -E-1 -eu --e --- 1Gi 0a1 0x1 1e5 1E 12:30 8.21.0 1/2 a: a:b a#b Yes NO nULL 1- 1_0'.split(
-  ' ',
-);
+const NEARLY =
+  'e5 E+0 -e5 -E-1 -eu --e --- 1Gi 0a1 0x1 1e5 1E 12:30 8.21.0 8.2.1e5 1.2 ::/0 :80 :1 : 1/2 a: a:b a#b Yes NO nULL 1- 1_0'.split(
+    ' ',
+  );
 
 /** Documents of maps and lists with strings and keys that are easily written wrongly, and values that are not JSON. */
 const { document } = fc.letrec((tie) => ({
