@@ -1,31 +1,22 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { fromSources } from '../support/doors';
-import { root } from '../support/sources';
+import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
 import { find, type Manifest } from '../support/synth';
 
-const text = readFileSync(join(root, 'docs', 'how-to', 'share-a-namespace.md'), 'utf8');
-const programs = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
-
-// Inside the repository, so that the peers of the package are found.
-mkdirSync(join(root, '.tmp'), { recursive: true });
-const folder = mkdtempSync(join(root, '.tmp', 'share-'));
+const programs = programsOf('docs/how-to/share-a-namespace.md');
+const folder = programFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The policies of the stack that a program of the page configures. */
 function policiesOf(index: number): Manifest[] {
-  const file = join(folder, `program${index}.ts`);
   const platform = `import { App } from 'cdk8s';
 import { buildPlatform } from 'cdk8s-ml-platform/platform';
 const app = new App();
 buildPlatform(app, { name: 'test', nodePools: [], stacks: { fair: entry } });
 console.log(app.synthYaml());
 `;
-  writeFileSync(file, fromSources(`${programs[index]}\n${platform}`));
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], { encoding: 'utf8' });
+  const { status, stdout, stderr } = runPrograms(folder, [`${programs[index]}\n${platform}`]);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   const objects = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);

@@ -1,7 +1,8 @@
-import { ApiObject, type App, Chart, DependencyGraph } from 'cdk8s';
+import { ApiObject, type App, Chart, DependencyGraph, Yaml } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { perApp } from './per-app';
 import type { Manifest } from './serialization';
+import { fastStringify } from './yaml-writer';
 
 /** One synth of an app, from its start to its end. */
 interface Run {
@@ -42,9 +43,13 @@ export function inOneSynth<T>(app: App, write: () => T): T {
   if (synth.run !== undefined) return write();
   const run: Run = { objects: [], manifests: new Map(), charts: new Map(), writing: false };
   synth.run = run;
+  // cdk8s writes the files, and asks this for what is in them.
+  const { stringify } = Yaml;
+  Yaml.stringify = fastStringify(stringify);
   try {
     return write();
   } finally {
+    Yaml.stringify = stringify;
     synth.run = undefined;
     for (const restore of run.charts.values()) restore();
   }

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentApiChanges } from '../../../scripts/api/changelog';
 import { root } from '../../support/sources';
 
 describe('a commit that changes the API', () => {
-  let folder: string;
+  const temporary = mkdtempSync(join(tmpdir(), 'changelog-'));
+  const started = join(temporary, 'started');
+  let folder = started;
 
   function git(...args: readonly string[]): void {
     const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false'];
@@ -17,20 +19,24 @@ describe('a commit that changes the API', () => {
 
   function commit(message: string, files: Readonly<Record<string, string>>): void {
     for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
-    git('add', '--all');
-    git('commit', '--quiet', '--message', message);
+    git('commit', '--quiet', '--all', '--message', message);
   }
 
   const silent = () => silentApiChanges(folder).map((line) => line.replace(/^\w+ /, ''));
 
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'changelog-'));
+  beforeAll(() => {
+    mkdirSync(join(started, 'api'), { recursive: true });
     git('init', '--quiet');
-    mkdirSync(join(folder, 'api'));
+    for (const path of ['CHANGELOG.md', 'api/kit.api.md']) writeFileSync(join(started, path), '');
+    git('add', '--all');
     commit('first', { 'CHANGELOG.md': '## [Unreleased]\n\n- All of it.\n', 'api/kit.api.md': 'a' });
+    return () => rmSync(temporary, { recursive: true, force: true });
   });
 
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(() => {
+    folder = mkdtempSync(join(temporary, 'repository-'));
+    cpSync(started, folder, { recursive: true });
+  });
 
   it('adds a line to the changelog', () => {
     commit('told', { 'CHANGELOG.md': '## [Unreleased]\n\n- All of it.\n- And b.\n', 'api/kit.api.md': 'b' });
