@@ -15,7 +15,5 @@ export default defineConfig({
     // For what hangs. What is slow on a loaded machine is right all the same.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    // What TypeScript was turned into: a sixth of the CPU time of a run that has it from the last one.
-    experimental: { fsModuleCache: true, fsModuleCachePath: '.tmp/vitest' },
   },
 });
