@@ -93,7 +93,6 @@ function follow(models: Models, applied: Map<string, number>, signal: AbortSigna
   const watch = new Watch(new Api(config), {
     collection: models.collection('Service'),
     keep: ({ metadata }) => ({ metadata }),
-    indexedBy: () => undefined,
     changed: ({ metadata }) => {
       const name = metadata.name.replace(/-inference$/, '');
       if (!applied.has(name)) applied.set(name, performance.now());

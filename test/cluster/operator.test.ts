@@ -101,6 +101,14 @@ describeProgram(findControlPlane(), 'the operator', () => {
     expect((await live('Deployment', 'scaled')).spec.replicas).toBe(3);
   });
 
+  test('brings a model back that somebody has scaled to 0, which an autoscaler leaves alone', async () => {
+    await models.create('zero', { replicas: 2, autoscaling: { enabled: true, minReplicas: 2 } });
+    await models.ready('zero');
+    await change('Deployment', 'zero', { spec: { replicas: 0 } });
+    expect(await until(async () => (await live('Deployment', 'zero')).spec.replicas === 2)).toBe(true);
+    await models.ready('zero');
+  });
+
   describe('repairs', () => {
     const changes: readonly [what: string, kind: string, body: Manifest][] = [
       ['the replicas', 'Deployment', { spec: { replicas: 1 } }],
@@ -133,7 +141,11 @@ describeProgram(findControlPlane(), 'the operator', () => {
         const { generation } = (await live(kind, 'drift')).metadata;
         await change(kind, 'drift', body);
         await settled();
-        expect((await live(kind, 'drift')).metadata.generation ?? 0).toBeGreaterThanOrEqual(generation ?? 0);
+        const { metadata } = await live(kind, 'drift');
+        expect(metadata.generation ?? 0).toBeGreaterThanOrEqual(generation ?? 0);
+        // What an apply could not mend is its own all the same, so that it goes when it is no longer wanted.
+        const managers = new Set(metadata.managedFields.map(({ manager }: Manifest) => manager));
+        expect([managers.has('ml-operator'), managers.has('ml-operator-repair')]).toEqual([true, false]);
       },
     );
 

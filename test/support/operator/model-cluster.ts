@@ -11,10 +11,13 @@ import { until } from '../control-plane/settle';
 
 const CRD = readFileSync('crds/modeldeployment.yaml', 'utf8');
 
+/** Of its only node. */
+export const NODE_LABELS = { 'example.org/pool': 'models' };
+
 const NODE: Manifest = {
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name: 'models', annotations: { [FAKE_NODE.key]: FAKE_NODE.value } },
+  metadata: { name: 'models', labels: NODE_LABELS, annotations: { [FAKE_NODE.key]: FAKE_NODE.value } },
   status: {
     allocatable: { cpu: '10k', memory: '100Ti', pods: '20k' },
     capacity: { cpu: '10k', memory: '100Ti', pods: '20k' },
