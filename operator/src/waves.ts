@@ -42,9 +42,10 @@ export class Waves {
   }
 
   turnOf(key: string, revision: string, resource: Manifest, deployment: Manifest | undefined): Turn {
+    if (deployment === undefined) return 'now';
+    const { [REVISION]: has, [WAVE]: wave, [MODEL]: model } = annotationsOf(deployment);
     // A change of its own makes new pods anyway.
-    if (deployment === undefined || annotationsOf(deployment)[MODEL] !== modelOf(resource)) return 'now';
-    const { [REVISION]: has, [WAVE]: wave } = annotationsOf(deployment);
+    if (model !== undefined && model !== modelOf(resource)) return 'now';
     if (has === revision) return wave === revision ? 'wave' : 'now';
     // What never served may lack just these settings, and says nothing about them where it goes on not to serve.
     if (!hasServed(deployment) && wave !== has) return 'now';

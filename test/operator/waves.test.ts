@@ -142,6 +142,13 @@ test('a change of its replicas gives a model no new settings, and any other chan
   expect(turn({ modelVersion: 2 })).toBe('now');
 });
 
+test('a model whose records are lost, or were written by an older operator, waits as any other', () => {
+  const { deployment, ...one } = model('old');
+  const annotations = { [REVISION]: 'old' };
+  const unrecorded = { ...deployment, metadata: { ...deployment.metadata, annotations } };
+  expect(turnOf(new Waves(), 'ns/a', { ...one, deployment: unrecorded })).toBe('later');
+});
+
 test('forgets who is in a wave when the settings change again', () => {
   const waves = new Waves();
   const models = fleet(20);
