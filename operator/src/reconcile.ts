@@ -16,6 +16,8 @@ const MANAGER = 'ml-operator';
 /** Who mends what an apply cannot; nothing stays its own. */
 const MENDER = `${MANAGER}-repair`;
 const MERGE_PATCH = 'application/merge-patch+json';
+/** Services that are created at the same time: of more, the API server creates fewer in a second. */
+const SERVICES = 3;
 /** Milliseconds after which a registry that lacks a model is asked again. */
 const ASK_AGAIN = 15_000;
 /** Milliseconds after which it is looked whether a namespace is known. */
@@ -37,7 +39,7 @@ export interface Surroundings {
 /** Brings what a ModelDeployment becomes to what it should be, and says in its status how that is. */
 export class Reconciler {
   private readonly wanted = new WantedObjects();
-  private creating: Promise<unknown> = Promise.resolve();
+  private readonly creating: Promise<unknown>[] = Array(SERVICES).fill(Promise.resolve());
 
   constructor(private readonly around: Surroundings) {}
 
@@ -126,10 +128,10 @@ export class Reconciler {
     return undefined;
   }
 
-  /** Services one after the other: the API server gives out their addresses from one object, which conflicts slow down. */
-  private inTurn<T>(create: () => Promise<T>): Promise<T> {
-    const created = this.creating.then(create);
-    this.creating = created.catch(() => {});
+  /** Creates a Service after an earlier one, whose creation has ended. */
+  private async inTurn<T>(create: () => Promise<T>): Promise<T> {
+    const created = this.creating.shift()?.then(create) ?? create();
+    this.creating.push(created.catch(() => {}));
     return created;
   }
 

@@ -63,6 +63,13 @@ export class ModelCluster {
     return this.running.stop();
   }
 
+  /** Ends the API server, and starts it again. @throws Error for one that is not of this test */
+  async restartApiServer(): Promise<void> {
+    const { restartApiServer } = this.running;
+    if (restartApiServer === undefined) throw new Error('the API server is not of this test');
+    await restartApiServer();
+  }
+
   /** A namespace for models. */
   async namespace(name: string): Promise<Models> {
     await this.api.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
