@@ -21,7 +21,7 @@ export class Metrics {
     add(`count{${labels}}`, 1);
   }
 
-  /** @param value - asked each time */
+  /** @param value - asked each time; one that only grows has a name with `_total` */
   gauge(name: string, labels: Labels, value: () => number): void {
     this.gauges.set(`${name}{${labels}}`, value);
   }
@@ -33,7 +33,8 @@ export class Metrics {
       for (const [labelled, value] of series) lines.push(`${labelled} ${value}`);
     }
     for (const [labelled, value] of this.gauges) {
-      lines.push(`# TYPE ${labelled.replace(/\{.*/, '')} gauge`, `${labelled} ${value()}`);
+      const name = labelled.replace(/\{.*/, '');
+      lines.push(`# TYPE ${name} ${name.endsWith('_total') ? 'counter' : 'gauge'}`, `${labelled} ${value()}`);
     }
     return `${lines.join('\n')}\n`;
   }

@@ -5,9 +5,6 @@ import { rolledOut } from './status';
 /** How many of the models get new settings at a time. */
 const PORTION = 0.1;
 
-/** Reasons for which a ModelDeployment gets no settings at all, until it is changed itself. */
-const REFUSED = ['InvalidSpec', 'ApplyRefused'];
-
 /** A ModelDeployment, and what it became. */
 export interface Model {
   readonly resource: Manifest;
@@ -64,7 +61,8 @@ export class Waves {
     let unfinished = 0;
     for (const [key, model] of models) {
       const { resource, deployment, least } = model;
-      if (this.turnOf(key, revision, resource, deployment) === 'now' || isLeftAlone(model)) continue;
+      if (this.turnOf(key, revision, resource, deployment) === 'now') continue;
+      if (isLeftAlone(model, this.admitted.has(key))) continue;
       if (annotationsOf(deployment)[REVISION] !== revision) outdated.set(key, orderOf(model));
       else if (!rolledOut(deployment, least)) unfinished += 1;
     }
@@ -90,9 +88,10 @@ function orderOf({ deployment, least }: Model): number {
   return rolledOut(deployment, least) ? 1 : 2;
 }
 
-/** Whether a model goes, or stays what it is: a wave that waited for it would wait for ever. */
-function isLeftAlone({ resource, deployment }: Model): boolean {
+/** Whether a model goes, or cannot have the settings: a wave that waited for it would wait for ever. */
+function isLeftAlone({ resource, deployment }: Model, admitted: boolean): boolean {
   const goes = [resource, deployment].some(({ metadata }) => metadata.deletionTimestamp !== undefined);
   const degraded = resource.status?.conditions?.find(({ type }: Manifest) => type === 'Degraded');
-  return goes || REFUSED.includes(degraded?.reason);
+  // A refusal that comes with its turn may come to all others with theirs: the waves stop.
+  return goes || degraded?.reason === 'InvalidSpec' || (degraded?.reason === 'ApplyRefused' && !admitted);
 }

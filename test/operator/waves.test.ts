@@ -36,7 +36,7 @@ const turnOf = (waves: Waves, key: string, { resource: one, deployment }: Model,
 
 test('brings each model to new settings, a tenth at a time, and never begins a wave before the last one serves', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 120 }), fc.infiniteStream(fc.boolean()), (count, luck) => {
+    fc.property(fc.integer({ min: 1, max: 60 }), fc.infiniteStream(fc.boolean()), (count, luck) => {
       const waves = new Waves();
       const models = fleet(count);
       const most = Math.max(1, Math.floor(count / 10));
@@ -101,14 +101,16 @@ test.each(withoutEffect)('does not wait for a model that %s', (_, one) => {
   expect(new Waves().advance('new', models)).toEqual(keys(2));
 });
 
-test('waits no longer for a model of the wave that turns out to be refused', () => {
+test.each([
+  ['waits no longer for a model of the wave that cannot have the settings', 'InvalidSpec', ['ns/0001']],
+  ['stops where the API server refuses what the settings make of a model', 'ApplyRefused', []],
+])('%s', (_, reason, next) => {
   const models = fleet(10);
-  const [first = '', second = ''] = models.keys();
   const waves = new Waves();
-  expect(waves.advance('new', models)).toEqual([first]);
-  const status = { conditions: [{ type: 'Degraded', reason: 'InvalidSpec' }] };
-  models.set(first, { ...model('old'), resource: { ...resource, status } });
-  expect(waves.advance('new', models)).toEqual([second]);
+  expect(waves.advance('new', models)).toEqual(['ns/0000']);
+  const status = { conditions: [{ type: 'Degraded', reason }] };
+  models.set('ns/0000', { ...model('old'), resource: { ...resource, status } });
+  expect(waves.advance('new', models)).toEqual(next);
 });
 
 test('a model that has never served gets new settings at once: they may be what it lacks', () => {
