@@ -2,6 +2,7 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { MODEL_POD_LABELS } from '../../lib/stacks/model-platform/model-network';
 import type { Api } from './api';
 import { Watch } from './watch';
+import type { Model } from './waves';
 
 /** Name of the kind of a custom resource that is reconciled. */
 export const KIND = 'ModelDeployment';
@@ -32,7 +33,8 @@ export function controllerOf({ metadata }: Manifest): Manifest | undefined {
 }
 
 const INSTANCE = 'app.kubernetes.io/instance';
-const SUFFIX = /-inference$/;
+/** The name of what a ModelDeployment becomes is its own with this. */
+const SUFFIX = '-inference';
 
 /** Copies of all that matters in one namespace. */
 export class Caches {
@@ -44,21 +46,19 @@ export class Caches {
     readonly namespace: string,
     changed: (key: string, kind: string) => void,
   ) {
-    const entry = (kind: string, watched: Partial<ConstructorParameters<typeof Watch>[1]>): [string, Watch] => {
-      const keep = (object: Manifest) => ({ ...object, metadata: { ...object.metadata, managedFields: undefined } });
+    const entry = (kind: string, watched: Partial<ConstructorParameters<typeof Watch>[1]> = {}): [string, Watch] => {
       const collection = collectionOf(kind, namespace);
       const tell = (object: Manifest) => {
         for (const name of concerned(kind, object)) changed(`${namespace}/${name}`, kind);
       };
-      return [kind, new Watch(api, { collection, keep, indexedBy: () => undefined, changed: tell, ...watched })];
+      return [kind, new Watch(api, { collection, keep: withoutManagers, changed: tell, ...watched })];
     };
     const labelSelector = Object.entries(MODEL_POD_LABELS)
       .map((pair) => pair.join('='))
       .join(',');
     this.watches = new Map([
-      entry(KIND, {}),
-      ...OWNED.map((kind) => entry(kind, { indexedBy: (object) => controllerOf(object)?.uid })),
-      entry('Pod', { labelSelector, keep: keptOfPod, indexedBy: ({ metadata }) => metadata.labels?.[INSTANCE] }),
+      ...[KIND, ...OWNED].map((kind) => entry(kind)),
+      entry('Pod', { labelSelector, keep: keptOfPod }),
     ]);
   }
 
@@ -76,6 +76,32 @@ export class Caches {
     if (watch === undefined) throw new Error(`${kind} is not watched`);
     return watch;
   }
+
+  /** The object of a kind that a ModelDeployment became. */
+  owned(kind: string, { metadata }: Manifest): Manifest | undefined {
+    const live = this.of(kind).get(`${metadata.name}${SUFFIX}`);
+    return live && controllerOf(live)?.uid === metadata.uid ? live : undefined;
+  }
+
+  podsOf({ metadata }: Manifest): readonly Manifest[] {
+    const instance = `${metadata.name}${SUFFIX}`;
+    return [...this.of('Pod').values()].filter((pod) => pod.metadata.labels[INSTANCE] === instance);
+  }
+
+  /** Pods of a ModelDeployment that must serve: those of its autoscaler at the least. */
+  least(resource: Manifest): number {
+    const autoscaler = this.owned('HorizontalPodAutoscaler', resource);
+    return autoscaler?.spec.minReplicas ?? resource.spec?.replicas ?? 1;
+  }
+
+  /** The ModelDeployments that have a Deployment, by their key. */
+  *models(): Generator<[key: string, Model]> {
+    for (const resource of this.of(KIND).values()) {
+      const deployment = this.owned('Deployment', resource);
+      const key = `${this.namespace}/${resource.metadata.name}`;
+      if (deployment) yield [key, { resource, deployment, least: this.least(resource) }];
+    }
+  }
 }
 
 /** The names of the ModelDeployments that an object concerns: its owner, and who wants the name that it has. */
@@ -83,8 +109,12 @@ function concerned(kind: string, { metadata, ...object }: Manifest): ReadonlySet
   if (kind === KIND) return new Set([metadata.name]);
   const instance: string = kind === 'Pod' ? (metadata.labels?.[INSTANCE] ?? '') : metadata.name;
   const owner = controllerOf({ metadata, ...object });
-  const names = SUFFIX.test(instance) ? [instance.replace(SUFFIX, '')] : [];
+  const names = instance.endsWith(SUFFIX) ? [instance.slice(0, -SUFFIX.length)] : [];
   return new Set(owner?.kind === KIND ? [...names, owner.name] : names);
+}
+
+function withoutManagers(object: Manifest): Manifest {
+  return { ...object, metadata: { ...object.metadata, managedFields: undefined } };
 }
 
 /** Pods are many, and little of them is asked for. */

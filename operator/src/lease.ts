@@ -16,7 +16,9 @@ export class Lease {
   private readonly identity: string;
   private heldUntil = 0;
   private leading = false;
-  /** The lease as it was last seen, and when: clocks of others are not believed. */
+  /** The lease as it was last written; undefined where another may have it now. */
+  private own?: Manifest;
+  /** That of another as it was last seen, and when: clocks of others are not believed. */
   private seen?: { readonly version: string; readonly at: number };
 
   constructor(
@@ -42,9 +44,10 @@ export class Lease {
       await this.tell(led);
       await sleep(EVERY, undefined, { signal }).catch(() => {});
     }
-    const held = this.remaining > 0;
     await led(false);
-    if (held) await this.release().catch((error) => log('warn', 'lease was not released', { error: wordsOf(error) }));
+    this.heldUntil = 0;
+    if (!this.own) return;
+    await this.write(this.own, '').catch((error) => log('warn', 'lease was not released', { error: wordsOf(error) }));
   }
 
   private async tell(led: (leading: boolean) => Promise<void> | void): Promise<void> {
@@ -57,59 +60,22 @@ export class Lease {
 
   private async attempt(): Promise<void> {
     const started = performance.now();
-    const live = await this.read();
-    if (live === undefined) await this.write('POST', this.path, this.lease(this.identity));
-    else {
-      const {
-        holderIdentity = '',
-        leaseDurationSeconds = DURATION,
-        leaseTransitions = 0,
-        acquireTime,
-      } = live.spec ?? {};
-      const { resourceVersion } = live.metadata;
-      if (this.seen?.version !== resourceVersion || !this.seen)
-        this.seen = { version: resourceVersion, at: performance.now() };
-      const expired = performance.now() - this.seen.at > leaseDurationSeconds * 1000;
-      const mine = holderIdentity === this.identity;
-      if (!mine && holderIdentity !== '' && !expired) {
-        this.heldUntil = 0;
-        return;
-      }
-      const transitions = mine ? leaseTransitions : leaseTransitions + 1;
-      const wanted = this.lease(this.identity, transitions, mine ? acquireTime : undefined, resourceVersion);
-      await this.write('PUT', `${this.path}/${this.name}`, wanted);
+    const live = this.own ?? (await this.read());
+    this.own = undefined;
+    if (live && !this.isFree(live)) {
+      this.heldUntil = 0;
+      return;
     }
+    this.own = await this.write(live, this.identity);
     this.heldUntil = started + RENEWED_FOR;
   }
 
-  private async release(): Promise<void> {
-    const live = await this.read();
-    if (live?.spec?.holderIdentity !== this.identity) return;
-    const { leaseTransitions, acquireTime } = live.spec;
-    const free = this.lease('', leaseTransitions, acquireTime, live.metadata.resourceVersion);
-    await this.write('PUT', `${this.path}/${this.name}`, free);
-    this.heldUntil = 0;
-  }
-
-  private lease(
-    holderIdentity: string,
-    leaseTransitions = 0,
-    acquireTime?: string,
-    resourceVersion?: string,
-  ): Manifest {
-    const renewTime = new Date().toISOString().replace('Z', '000Z');
-    return {
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      metadata: { name: this.name, namespace: this.namespace, resourceVersion },
-      spec: {
-        holderIdentity,
-        leaseDurationSeconds: DURATION,
-        leaseTransitions,
-        acquireTime: acquireTime ?? renewTime,
-        renewTime,
-      },
-    };
+  private isFree({ metadata: { resourceVersion: version }, spec = {} }: Manifest): boolean {
+    const { holderIdentity = '', leaseDurationSeconds = DURATION } = spec;
+    if (holderIdentity === '' || holderIdentity === this.identity) return true;
+    const now = performance.now();
+    if (this.seen?.version !== version) this.seen = { version, at: now };
+    return now - (this.seen?.at ?? now) > leaseDurationSeconds * 1000;
   }
 
   private async read(): Promise<Manifest | undefined> {
@@ -122,7 +88,23 @@ export class Lease {
   }
 
   /** Writes it; the version in it makes the API server refuse what somebody else was faster with. */
-  private async write(method: string, path: string, body: Manifest): Promise<void> {
-    await this.api.request(method, path, { body, timeout: RENEWED_FOR / 2 });
+  private write(live: Manifest | undefined, holderIdentity: string): Promise<Manifest> {
+    const { leaseTransitions = -1, acquireTime, holderIdentity: before } = live?.spec ?? {};
+    const renewTime = new Date().toISOString().replace('Z', '000Z');
+    const acquires = holderIdentity === this.identity && before !== this.identity;
+    const body = {
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      metadata: { name: this.name, namespace: this.namespace, resourceVersion: live?.metadata.resourceVersion },
+      spec: {
+        holderIdentity,
+        leaseDurationSeconds: DURATION,
+        leaseTransitions: acquires ? leaseTransitions + 1 : leaseTransitions,
+        acquireTime: acquires ? renewTime : acquireTime,
+        renewTime,
+      },
+    };
+    const [method, path] = live ? ['PUT', `${this.path}/${this.name}`] : ['POST', this.path];
+    return this.api.request(method, path, { body, timeout: RENEWED_FOR / 2 });
   }
 }

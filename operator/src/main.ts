@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import type { Manifest } from '../../lib/kube/objects/serialization';
 import { Api } from './api';
-import { Caches, controllerOf, KIND } from './caches';
+import { Caches, KIND } from './caches';
 import { Lease } from './lease';
 import { log, wordsOf } from './log';
 import { Metrics } from './metrics';
@@ -11,12 +10,14 @@ import { Queue } from './queue';
 import { Reconciler } from './reconcile';
 import { Registry } from './registry';
 import { followFile, readSettings, type Settings } from './settings';
-import { type Server, serverOf, WantedObjects } from './wanted';
+import { type Server, serverOf } from './wanted';
 import { Waves } from './waves';
 
 const NAME = 'ml-operator';
 const CONTROLLER = 'controller="modeldeployment"';
 const QUEUE = 'name="modeldeployment"';
+/** Models that are worked on at the same time. */
+const CONCURRENCY = 8;
 /** Milliseconds after which work that has not ended never will: each of its requests has a time of its own. */
 const STUCK = 300_000;
 /** Milliseconds of changes that are looked at together before the next wave. */
@@ -29,15 +30,15 @@ class Operator {
   private readonly caches: ReadonlyMap<string, Caches>;
   private readonly queue: Queue;
   private readonly lease: Lease;
-  private servers: readonly [Server, ...Server[]];
+  private server: Server;
   private advancing?: NodeJS.Timeout;
   private configIsValid = true;
   private leads = false;
 
   constructor(private readonly settings: Settings) {
     const { metrics, waves } = this;
-    const { namespace, namespaces, pod, concurrency, serverFile } = settings;
-    this.servers = [serverOf(readFileSync(serverFile, 'utf8'), serverFile)];
+    const { namespace, namespaces, pod, serverFile } = settings;
+    this.server = serverOf(readFileSync(serverFile, 'utf8'), serverFile);
     const config = new KubeConfig();
     config.loadFromDefault();
     const api = new Api(config, (method, code) =>
@@ -45,7 +46,7 @@ class Operator {
     );
     const changed = (key: string, kind: string) => {
       this.queue.add(key);
-      if (kind === 'Deployment') this.advanceSoon();
+      if (kind === 'Deployment' || kind === KIND) this.advanceSoon();
     };
     this.caches = new Map(namespaces.map((name) => [name, new Caches(api, name, changed)]));
     this.lease = new Lease(api, namespace, NAME, pod);
@@ -53,16 +54,13 @@ class Operator {
       api,
       lease: this.lease,
       caches: this.caches,
-      servers: () => this.servers,
-      wanted: new WantedObjects(),
+      server: () => this.server,
       waves,
-      registry: new Registry(),
-      enqueue: (key) => this.queue.add(key),
+      registry: new Registry((key) => this.queue.add(key)),
       wrote: (verb, kind) => metrics.count('ml_operator_writes_total', `verb="${verb}",kind="${kind}"`),
     });
-    this.queue = new Queue(concurrency, (key) => reconciler.reconcile(key), {
+    this.queue = new Queue(CONCURRENCY, (key) => reconciler.reconcile(key), {
       added: () => metrics.count('workqueue_adds_total', QUEUE),
-      retried: () => metrics.count('workqueue_retries_total', QUEUE),
       taken: (seconds) => metrics.observe('workqueue_queue_duration_seconds', QUEUE, seconds),
       worked: (key, seconds, error) => {
         metrics.observe('workqueue_work_duration_seconds', QUEUE, seconds);
@@ -70,11 +68,12 @@ class Operator {
         const result = error === undefined ? 'success' : 'error';
         metrics.count('controller_runtime_reconcile_total', `${CONTROLLER},result="${result}"`);
         if (error === undefined) return;
+        metrics.count('workqueue_retries_total', QUEUE);
         metrics.count('controller_runtime_reconcile_errors_total', CONTROLLER);
         log('error', 'reconcile failed', { model: key, error: wordsOf(error) });
       },
     });
-    this.gauges(concurrency);
+    this.gauges();
   }
 
   async run(): Promise<void> {
@@ -86,7 +85,6 @@ class Operator {
     const unfollow = followFile(this.settings.serverFile, 2, (text) => this.takeServer(text));
     const watches = this.watches.map((watch) => watch.run(signal));
     await this.lease.run(signal, (leading) => this.lead(leading));
-    this.queue.clear();
     unfollow();
     clearTimeout(this.advancing);
     await Promise.all(watches);
@@ -103,7 +101,7 @@ class Operator {
     return [...this.caches.values()].flatMap(({ all }) => all);
   }
 
-  private async lead(leading: boolean): Promise<void> {
+  private lead(leading: boolean): Promise<void> | void {
     this.leads = leading;
     if (!leading) return this.queue.stop();
     this.queue.start();
@@ -121,12 +119,9 @@ class Operator {
     try {
       const server = serverOf(text, this.settings.serverFile);
       this.configIsValid = true;
-      if (server.revision === this.servers[0].revision) return;
+      if (server.revision === this.server.revision) return;
       log('info', 'new settings of the server', { revision: server.revision });
-      // Beyond those nobody waits: models that still have older ones get the last.
-      const [last, before] = this.servers;
-      this.servers = [server, last, ...(before ? [before] : [])];
-      this.waves.reset();
+      this.server = server;
       this.queueAll();
       this.advanceSoon();
     } catch (error) {
@@ -139,15 +134,9 @@ class Operator {
     this.advancing ??= setTimeout(() => {
       this.advancing = undefined;
       if (!this.leads) return;
-      const deployments = new Map<string, Manifest>();
-      for (const caches of this.caches.values()) {
-        if (!caches.complete) continue;
-        for (const deployment of caches.of('Deployment').values()) {
-          const owner = controllerOf(deployment);
-          if (owner?.kind === KIND) deployments.set(`${caches.namespace}/${owner.name}`, deployment);
-        }
-      }
-      for (const key of this.waves.advance(this.servers[0].revision, deployments)) this.queue.add(key);
+      const complete = [...this.caches.values()].filter((caches) => caches.complete);
+      const models = new Map(complete.flatMap((caches) => [...caches.models()]));
+      for (const key of this.waves.advance(this.server.revision, models)) this.queue.add(key);
     }, GATHERED);
   }
 
@@ -162,17 +151,21 @@ class Operator {
     return behind > 0 ? [503, `${behind} watches are not up to date\n`] : [200, 'ok\n'];
   }
 
-  private gauges(concurrency: number): void {
+  private gauges(): void {
     const { metrics, queue, waves } = this;
-    metrics.gauge('workqueue_depth', () => ({ [QUEUE]: queue.depth }));
-    metrics.gauge('workqueue_longest_running_processor_seconds', () => ({ [QUEUE]: queue.longest / 1000 }));
-    metrics.gauge('controller_runtime_active_workers', () => ({ [CONTROLLER]: queue.active }));
-    metrics.gauge('controller_runtime_max_concurrent_reconciles', () => ({ [CONTROLLER]: concurrency }));
-    metrics.gauge('leader_election_master_status', () => ({ [`name="${NAME}"`]: Number(this.lease.remaining > 0) }));
-    metrics.gauge('process_resident_memory_bytes', () => ({ '': process.memoryUsage.rss() }));
-    metrics.gauge('ml_operator_server_config_valid', () => ({ '': Number(this.configIsValid) }));
-    metrics.gauge('ml_operator_models_outdated', () => ({ '': waves.progress.outdated }));
-    metrics.gauge('ml_operator_models_in_wave', () => ({ '': waves.progress.unfinished }));
+    metrics.gauge('workqueue_depth', QUEUE, () => queue.depth);
+    metrics.gauge('workqueue_longest_running_processor_seconds', QUEUE, () => queue.longest / 1000);
+    metrics.gauge('controller_runtime_active_workers', CONTROLLER, () => queue.active);
+    metrics.gauge('controller_runtime_max_concurrent_reconciles', CONTROLLER, () => CONCURRENCY);
+    metrics.gauge('leader_election_master_status', `name="${NAME}"`, () => Number(this.lease.remaining > 0));
+    metrics.gauge('process_resident_memory_bytes', '', () => process.memoryUsage.rss());
+    metrics.gauge('process_cpu_seconds_total', '', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
+    metrics.gauge('ml_operator_server_config_valid', '', () => Number(this.configIsValid));
+    metrics.gauge('ml_operator_models_outdated', '', () => waves.progress.outdated);
+    metrics.gauge('ml_operator_models_in_wave', '', () => waves.progress.unfinished);
   }
 }
 

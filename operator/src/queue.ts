@@ -8,7 +8,6 @@ export interface QueueObserver {
   /** Called when the work on a key has ended, with the seconds that it took. */
   worked(key: string, seconds: number, error?: unknown): void;
   added(): void;
-  retried(): void;
 }
 
 /** Works on a key. @returns milliseconds after which to do so again; undefined for when something changes */
@@ -48,7 +47,9 @@ export class Queue {
     return performance.now() - Math.min(performance.now(), ...this.working.values());
   }
 
+  /** Adds a key; nothing before the start and after a stop. */
   add(key: string): void {
+    if (!this.running) return;
     if (this.working.has(key)) this.again.add(key);
     else if (!this.due.has(key)) {
       this.due.set(key, performance.now());
@@ -59,6 +60,7 @@ export class Queue {
 
   /** Adds a key after a time; of two times the earlier one counts. */
   addAfter(key: string, milliseconds: number): void {
+    if (!this.running) return;
     const at = performance.now() + milliseconds;
     const planned = this.later.get(key);
     if (planned !== undefined && planned.at <= at) return;
@@ -72,27 +74,21 @@ export class Queue {
 
   start(): void {
     this.running = true;
-    this.take();
   }
 
-  /** Takes no further key, and resolves when nothing is worked on. */
+  /** Forgets what is planned, and resolves when nothing is worked on. */
   stop(): Promise<void> {
     this.running = false;
+    for (const { timer } of this.later.values()) clearTimeout(timer);
+    for (const planned of [this.due, this.later, this.again, this.failures]) planned.clear();
     if (this.working.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.drained = resolve;
     });
   }
 
-  /** Forgets what is planned, so that the process can end. */
-  clear(): void {
-    for (const { timer } of this.later.values()) clearTimeout(timer);
-    this.later.clear();
-    this.due.clear();
-  }
-
   private take(): void {
-    while (this.running && this.working.size < this.concurrency) {
+    while (this.working.size < this.concurrency) {
       const [next] = this.due;
       if (next === undefined) return;
       const [key, since] = next;
@@ -114,7 +110,6 @@ export class Queue {
       failure = error;
       const failures = this.failures.get(key) ?? 0;
       this.failures.set(key, failures + 1);
-      this.observer.retried();
       this.addAfter(key, Math.min(LONGEST, SHORTEST * 2 ** failures) * (0.75 + Math.random() / 2));
     }
     this.working.delete(key);

@@ -8,11 +8,16 @@ import { log } from './log';
 import { notOurs, refusalOf } from './refusals';
 import type { Registry } from './registry';
 import { type Problem, rolledOut, statusOf } from './status';
-import { APPLIED, annotated, GENERATION, hash, type Server, type WantedObjects } from './wanted';
-import { REVISION, WAVE, type Waves } from './waves';
+import { deploymentNow, type Server, WantedObjects } from './wanted';
+import type { Waves } from './waves';
 
 /** Who writes, as the API server records it with each field. */
 const MANAGER = 'ml-operator';
+/** Who mends what an apply cannot; nothing stays its own. */
+const MENDER = `${MANAGER}-repair`;
+const MERGE_PATCH = 'application/merge-patch+json';
+/** Services that are created at the same time: of more, the API server creates fewer in a second. */
+const SERVICES = 3;
 /** Milliseconds after which a registry that lacks a model is asked again. */
 const ASK_AGAIN = 15_000;
 /** Milliseconds after which it is looked whether a namespace is known. */
@@ -23,85 +28,70 @@ export interface Surroundings {
   readonly api: Api;
   readonly lease: Pick<Lease, 'remaining'>;
   readonly caches: ReadonlyMap<string, Caches>;
-  /** The settings of the server, the last first; earlier ones are those of models that wait for their turn. */
-  readonly servers: () => readonly [Server, ...Server[]];
-  readonly wanted: WantedObjects;
+  /** The settings of the server. */
+  readonly server: () => Server;
   readonly waves: Waves;
   readonly registry: Registry;
-  readonly enqueue: (key: string) => void;
   /** Told each write, for the metrics. */
   readonly wrote: (verb: string, kind: string) => void;
 }
 
 /** Brings what a ModelDeployment becomes to what it should be, and says in its status how that is. */
 export class Reconciler {
-  private creating: Promise<unknown> = Promise.resolve();
+  private readonly wanted = new WantedObjects();
+  private readonly creating: Promise<unknown>[] = Array(SERVICES).fill(Promise.resolve());
 
   constructor(private readonly around: Surroundings) {}
 
   /** @returns milliseconds after which to look again */
   async reconcile(key: string): Promise<number | undefined> {
+    const { waves, registry } = this.around;
     const [namespace = '', name = ''] = key.split('/');
     const caches = this.around.caches.get(namespace);
     if (caches !== undefined && !caches.complete) return LIST_AGAIN;
     const resource = caches?.of(KIND).get(name);
     // What it became goes with it: it is the owner.
     if (caches === undefined || resource === undefined || resource.metadata.deletionTimestamp !== undefined) {
-      this.around.wanted.forget(key);
+      this.wanted.forget(key);
+      registry.forget(key);
       return undefined;
     }
-    const owned = caches.of('Deployment').indexed(resource.metadata.uid)[0];
-    const turn = this.turnOf(key, resource, owned);
-    const wanted = turn.server && this.around.wanted.of(resource, turn.server);
-    let problem = wanted?.problem;
+    const server = this.around.server();
+    const live = caches.owned('Deployment', resource);
+    const turn = waves.turnOf(key, server.revision, resource, live);
+    const wanted = this.wanted.of(resource, server);
+    let { problem } = wanted;
     let failure: unknown;
-    if (wanted !== undefined && problem === undefined) {
+    let told: Promise<void> | undefined;
+    if (problem === undefined) {
       const changes: string[] = [];
       try {
         await this.prune(caches, resource, wanted.objects, changes);
         for (const object of wanted.objects) {
-          const marked =
-            object.kind === 'Deployment' && turn.inWave ? annotated(object, { [WAVE]: turn.revision }) : object;
-          problem = (await this.apply(caches, resource, marked, changes)) ?? problem;
+          const now = object.kind === 'Deployment' ? deploymentNow(object, live, turn, resource) : object;
+          problem = (await this.apply(caches, resource, now, changes)) ?? problem;
         }
       } catch (error) {
         problem = refusalOf(error);
         failure = error;
       }
-      if (changes.length > 0) await this.event(resource, 'Normal', 'Applied', changes.join(', '));
+      if (changes.length > 0) told = this.event(resource, 'Normal', 'Applied', changes.join(', '));
     }
-    if (failure !== undefined && problem === undefined) throw failure;
-    const missing = await this.report(key, caches, resource, wanted?.objects ?? [], problem, turn.waiting);
+    const reported =
+      failure === undefined || problem ? this.report(key, caches, resource, problem, turn === 'later') : false;
+    const [missing] = await Promise.all([reported, told]);
     if (failure !== undefined) throw failure;
     return missing ? ASK_AGAIN : undefined;
-  }
-
-  /** The settings that a model gets now: those of before while others get the new ones. */
-  private turnOf(key: string, { metadata }: Manifest, deployment: Manifest | undefined) {
-    const [server, ...earlier] = this.around.servers();
-    const { [REVISION]: has, [WAVE]: wave, [GENERATION]: generation } = deployment?.metadata.annotations ?? {};
-    const { revision } = server;
-    // A change of its own spec makes new pods anyway.
-    const untouched = has !== undefined && generation === String(metadata.generation);
-    if (untouched && has !== revision && !this.around.waves.admits(key, deployment)) {
-      return {
-        waiting: true,
-        server: earlier.find((one) => one.revision === has),
-        revision: has,
-        inWave: has === wave,
-      };
-    }
-    const serves = (deployment?.status?.readyReplicas ?? 0) > 0;
-    const inWave = untouched && (has === revision ? wave === revision : serves);
-    return { waiting: false, server, revision, inWave };
   }
 
   /** Deletes what it owns and is no longer wanted. */
   private async prune(caches: Caches, resource: Manifest, wanted: readonly Manifest[], changes: string[]) {
     const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
     for (const kind of OWNED) {
-      for (const { metadata } of caches.of(kind).indexed(resource.metadata.uid)) {
-        if (names.has(`${kind} ${metadata.name}`) || metadata.deletionTimestamp !== undefined) continue;
+      for (const live of caches.of(kind).values()) {
+        const { metadata } = live;
+        if (controllerOf(live)?.uid !== resource.metadata.uid || names.has(`${kind} ${metadata.name}`)) continue;
+        if (metadata.deletionTimestamp !== undefined) continue;
         const path = `${collectionOf(kind, caches.namespace)}/${metadata.name}`;
         const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: metadata.uid } };
         await this.write('DELETE', path, kind, body).catch((error) => {
@@ -118,17 +108,18 @@ export class Reconciler {
     const live = caches.of(kind).get(metadata.name);
     const owner = live && controllerOf(live);
     if (live && owner?.uid !== resource.metadata.uid) return notOurs(kind, metadata.name, owner, resource);
-    const marked = annotated(object, { [APPLIED]: hash(object) });
-    const difference = live && drift(marked, live);
+    const difference = live && drift(object, live);
     if (live && difference === undefined) return undefined;
     const path = `${collectionOf(kind, caches.namespace)}/${metadata.name}`;
-    const body = withReplicas(marked, live, resource);
+    const body = { ...object, metadata: { ...metadata, uid: live?.metadata.uid } };
     // What was not there when this was read must not be somebody's now: without `force` their fields are a conflict.
     const apply = () => this.write('PATCH', `${path}?fieldManager=${MANAGER}${live ? '&force=true' : ''}`, kind, body);
     const answer = await (kind === 'Service' && !live ? this.inTurn(apply) : apply()).catch(async (error) => {
       if (!live || !(error instanceof ApiError && error.status === 422)) throw error;
       // What somebody added to a list, which an apply leaves there, may not stand beside what is wanted.
-      await this.write('PATCH', `${path}?fieldManager=${MANAGER}-repair`, kind, body, 'application/merge-patch+json');
+      const mended = await this.write('PATCH', `${path}?fieldManager=${MENDER}`, kind, body, MERGE_PATCH);
+      const managedFields = mended.metadata.managedFields.filter(({ manager }: Manifest) => manager !== MENDER);
+      await this.write('PATCH', path, kind, { metadata: { managedFields } }, MERGE_PATCH);
       return apply();
     });
     caches.of(kind).put(answer);
@@ -137,10 +128,10 @@ export class Reconciler {
     return undefined;
   }
 
-  /** Services one after the other: the API server gives out their addresses from one object, which conflicts slow down. */
-  private inTurn<T>(create: () => Promise<T>): Promise<T> {
-    const created = this.creating.then(create);
-    this.creating = created.catch(() => {});
+  /** Creates a Service after an earlier one, whose creation has ended. */
+  private async inTurn<T>(create: () => Promise<T>): Promise<T> {
+    const created = this.creating.shift()?.then(create) ?? create();
+    this.creating.push(created.catch(() => {}));
     return created;
   }
 
@@ -149,34 +140,32 @@ export class Reconciler {
     key: string,
     caches: Caches,
     resource: Manifest,
-    wanted: readonly Manifest[],
     problem: Problem | undefined,
     waiting: boolean,
   ): Promise<boolean> {
     const { name, namespace, uid } = resource.metadata;
-    const deployment = caches.of('Deployment').indexed(uid)[0];
+    const deployment = caches.owned('Deployment', resource);
     // After each step of an autoscaler the Deployment is soon what it was.
     const behind = (deployment?.status?.observedGeneration ?? 0) < (deployment?.metadata.generation ?? 0);
     const known = resource.status?.observedGeneration === resource.metadata.generation;
     if (known && behind && problem === undefined) return false;
-    const service = caches.of('Service').indexed(uid)[0];
-    const pods = caches.of('Pod').indexed(`${name}-inference`);
-    const { minReplicas } = wanted.find(({ kind }) => kind === 'HorizontalPodAutoscaler')?.spec ?? {};
+    const service = caches.owned('Service', resource);
+    const pods = caches.podsOf(resource);
     const port = service?.spec.ports?.[0]?.port;
-    const least = minReplicas ?? deployment?.spec.replicas ?? resource.spec?.replicas ?? 1;
+    const least = caches.least(resource);
     const starting = pods.some(({ status }) =>
       status.containerStatuses?.some(
         ({ ready, state }: Manifest) =>
           !ready && (state?.running || state?.terminated || state?.waiting?.reason === 'CrashLoopBackOff'),
       ),
     );
-    const { settings } = this.around.servers()[0];
+    const { url: registry } = this.around.server().settings.registry;
     const { modelName, modelVersion } = resource.spec ?? {};
     const modelMissing =
       problem === undefined &&
       starting &&
       !rolledOut(deployment, least) &&
-      this.around.registry.isMissing(settings.registry.url, modelName, modelVersion, () => this.around.enqueue(key));
+      this.around.registry.isMissing(key, registry, modelName, modelVersion);
     const url = service && `http://${service.metadata.name}.${namespace}:${port}`;
     const named = { service: service?.metadata.name, url };
     const observed = { resource, deployment, pods, ...named, least, problem, modelMissing, waiting };
@@ -229,17 +218,4 @@ export class Reconciler {
     const contentType = type ?? (method === 'PATCH' ? 'application/apply-patch+yaml' : undefined);
     return this.around.api.request(method, path, { body, contentType, timeout: Math.min(15_000, remaining + 1500) });
   }
-}
-
-/**
- * A Deployment whose replicas are the business of an autoscaler keeps those that it has, in whoever's name they are
- * written; the version makes the API server refuse the write where the autoscaler has changed them meanwhile.
- */
-function withReplicas(object: Manifest, live: Manifest | undefined, resource: Manifest): Manifest {
-  const metadata = { ...object.metadata, uid: live?.metadata.uid };
-  if (object.kind !== 'Deployment' || object.spec.replicas !== undefined) return { ...object, metadata };
-  // An autoscaler leaves a Deployment alone that somebody has scaled to 0.
-  const replicas = live?.spec.replicas || resource.spec.replicas || 1;
-  const resourceVersion = live?.metadata.resourceVersion;
-  return { ...object, metadata: { ...metadata, resourceVersion }, spec: { ...object.spec, replicas } };
 }

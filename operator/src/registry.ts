@@ -1,26 +1,40 @@
 /** Milliseconds for which an answer is believed, and after which a question is given up. */
 const [BELIEVED, PATIENCE] = [10_000, 3000];
 
+interface Answer {
+  readonly path: string;
+  readonly missing: boolean;
+  readonly until: number;
+}
+
 /** Asks the registry which versions of models it has: a server whose model is missing only ends, again and again. */
 export class Registry {
-  private readonly answers = new Map<string, { readonly missing: boolean; readonly at: number }>();
-  private readonly asked = new Set<string>();
+  private readonly answers = new Map<string, Answer>();
+
+  /** @param answered - called with the key of a ModelDeployment where an answer comes that is another than the last */
+  constructor(private readonly answered: (key: string) => void) {}
 
   /**
-   * Whether the registry is known not to have a version of a model. Asks where that is not known.
+   * Whether the registry is known not to have the version of a model that a ModelDeployment names. Asks where that is not
+   * known.
    * @param url - of the registry
-   * @param answered - called where an answer comes that is another than the last
    */
-  isMissing(url: string, model: string, version: number, answered: () => void): boolean {
+  isMissing(key: string, url: string, model: string, version: number): boolean {
     const path = `${url.replace(/\/$/, '')}/models/${encodeURIComponent(model)}/versions/${version}`;
-    const known = this.answers.get(path);
-    if (known === undefined || Date.now() - known.at > BELIEVED) void this.ask(path, answered);
-    return known?.missing ?? false;
+    const known = this.answers.get(key);
+    const last = known?.path === path ? known : { path, missing: false, until: 0 };
+    if (Date.now() > last.until) {
+      this.answers.set(key, { ...last, until: Date.now() + PATIENCE });
+      void this.ask(key, last);
+    }
+    return last.missing;
   }
 
-  private async ask(path: string, answered: () => void): Promise<void> {
-    if (this.asked.has(path)) return;
-    this.asked.add(path);
+  forget(key: string): void {
+    this.answers.delete(key);
+  }
+
+  private async ask(key: string, { path, missing: before }: Answer): Promise<void> {
     // A registry that cannot be asked, or that asks who we are, says nothing about the model.
     const status = await fetch(path, { signal: AbortSignal.timeout(PATIENCE) })
       .then(async (response) => {
@@ -28,9 +42,9 @@ export class Registry {
         return response.status;
       })
       .catch(() => 0);
-    const before = this.answers.get(path)?.missing ?? false;
-    this.answers.set(path, { missing: status === 404, at: Date.now() });
-    this.asked.delete(path);
-    if (before !== (status === 404)) answered();
+    if (this.answers.get(key)?.path !== path) return;
+    const missing = status === 404;
+    this.answers.set(key, { path, missing, until: Date.now() + BELIEVED });
+    if (before !== missing) this.answered(key);
   }
 }

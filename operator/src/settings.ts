@@ -12,8 +12,6 @@ export interface Settings {
   readonly serverFile: string;
   /** Port of `/healthz`, `/readyz` and `/metrics`. */
   readonly port: number;
-  /** Models that are worked on at the same time. */
-  readonly concurrency: number;
 }
 
 /** @throws Error that names the variable and what it must be */
@@ -23,13 +21,10 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     if (value === undefined || value === '') throw new Error(`${name} must be given`);
     return value;
   };
-  const number = (name: string, fallback: number, least: number) => {
-    const value = Number(env[name] ?? fallback);
-    if (!Number.isInteger(value) || value < least || value > 65_535) {
-      throw new Error(`${name} must be a whole number from ${least} to 65535, got '${env[name]}'`);
-    }
-    return value;
-  };
+  const port = Number(env.PORT ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`PORT must be a whole number from 0 to 65535, got '${env.PORT}'`);
+  }
   const namespace = required('POD_NAMESPACE');
   const namespaces = (env.WATCH_NAMESPACES ?? '').split(',').map((name) => name.trim());
   const listed = [...new Set(namespaces)].filter((name) => name !== '');
@@ -45,8 +40,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     namespace,
     namespaces: listed.length > 0 ? listed : [namespace],
     serverFile,
-    port: number('PORT', 8080, 0),
-    concurrency: number('CONCURRENCY', 8, 1),
+    port,
   };
 }
 

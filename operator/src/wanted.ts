@@ -1,17 +1,12 @@
-import { checksum } from '../../lib/kube/objects/checksums';
 import { InvalidPropError } from '../../lib/kube/objects/errors';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { modelDeploymentObjects } from '../../lib/stacks/model-platform/model-deployment-objects';
 import type { ModelDeploymentResource } from '../../lib/stacks/model-platform/model-deployment-resource';
 import type { OperatedModelServer } from '../../lib/stacks/model-platform/model-server';
 import { parseModelServer } from '../../lib/stacks/model-platform/operator/server-config';
+import { APPLIED, annotated, annotationsOf, hash, MODEL, modelOf, REVISION, WAVE } from './annotations';
 import type { Problem } from './status';
-import { REVISION } from './waves';
-
-/** Hash of all that an object was applied with: what is no longer wanted shows in no other way. */
-export const APPLIED = 'ml.example.com/applied';
-/** Generation of the ModelDeployment that a Deployment was made of. */
-export const GENERATION = 'ml.example.com/generation';
+import type { Turn } from './waves';
 
 /** Settings of the server, and what tells them from others. */
 export interface Server {
@@ -43,10 +38,10 @@ export class WantedObjects {
   private readonly made = new Map<string, { readonly from: string; readonly wanted: Wanted }>();
 
   of(resource: Manifest, { settings, revision }: Server): Wanted {
-    const { namespace, name, uid, generation } = resource.metadata;
+    const { namespace, name, uid } = resource.metadata;
     const key = `${namespace}/${name}`;
-    // The spec too: while a CRD changes, one generation is handed out with and without the fields that are new.
-    const from = `${uid} ${generation} ${revision} ${JSON.stringify(resource.spec)}`;
+    // No generation: while a CRD changes, one is handed out with and without the fields that are new.
+    const from = `${uid} ${revision} ${JSON.stringify(resource.spec)}`;
     const known = this.made.get(key);
     if (known?.from === from) return known.wanted;
     const wanted = make(resource, settings, revision);
@@ -61,10 +56,10 @@ export class WantedObjects {
 
 function make(resource: Manifest, settings: OperatedModelServer, revision: string): Wanted {
   try {
-    const { generation } = resource.metadata;
-    const marks = { [REVISION]: revision, [GENERATION]: String(generation) };
+    const marks = { [REVISION]: revision, [MODEL]: modelOf(resource) };
     const objects = modelDeploymentObjects(resource as ModelDeploymentResource, settings);
-    return { objects: objects.map((object) => (object.kind === 'Deployment' ? annotated(object, marks) : object)) };
+    const marked = objects.map((object) => (object.kind === 'Deployment' ? annotated(object, marks) : object));
+    return { objects: marked.map((object) => annotated(object, { [APPLIED]: hash(object) })) };
   } catch (error) {
     if (!(error instanceof InvalidPropError)) throw error;
     const message = `nothing is changed until the spec is understood: ${error.message}`;
@@ -72,12 +67,25 @@ function make(resource: Manifest, settings: OperatedModelServer, revision: strin
   }
 }
 
-/** An object with further annotations. */
-export function annotated(object: Manifest, annotations: Readonly<Record<string, string>>): Manifest {
-  const { metadata } = object;
-  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
+/** A Deployment as it is wanted now, where it is already there. */
+export function deploymentNow(wanted: Manifest, live: Manifest | undefined, turn: Turn, resource: Manifest): Manifest {
+  const counted = withReplicas(wanted, live, resource);
+  if (turn === 'wave') return annotated(counted, { [WAVE]: annotationsOf(wanted)[REVISION] ?? '' });
+  if (turn === 'now' || live === undefined) return counted;
+  // Its pods stay as they are, whoever made them so, and what they were made with stays on record.
+  const records = Object.entries(annotationsOf(live)).filter(([name]) => [APPLIED, REVISION, WAVE].includes(name));
+  const kept = annotated(counted, Object.fromEntries(records));
+  return { ...kept, spec: { ...kept.spec, template: live.spec.template } };
 }
 
-export function hash(value: unknown): string {
-  return checksum(value).slice(0, 16);
+/**
+ * A Deployment whose replicas are the business of an autoscaler keeps those that it has, in whoever's name they are
+ * written; the version makes the API server refuse the write where the autoscaler has changed them meanwhile.
+ */
+function withReplicas(wanted: Manifest, live: Manifest | undefined, resource: Manifest): Manifest {
+  if (wanted.spec.replicas !== undefined) return wanted;
+  // An autoscaler leaves a Deployment alone that somebody has scaled to 0.
+  const replicas = live?.spec.replicas || resource.spec.replicas || 1;
+  const metadata = { ...wanted.metadata, resourceVersion: live?.metadata.resourceVersion };
+  return { ...wanted, metadata, spec: { ...wanted.spec, replicas } };
 }

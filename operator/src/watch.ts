@@ -3,8 +3,8 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Api, ApiError } from './api';
 import { log, wordsOf } from './log';
 
-/** Seconds after which the server ends a watch. */
-const LASTS = 120;
+/** Seconds after which the server ends a watch, at the least and at the most: not all of them at once. */
+const [LEAST, MOST] = [90, 150];
 const PAGE = 500;
 /** Milliseconds of the first and of the longest wait after a failure. */
 const [SHORTEST, LONGEST] = [200, 10_000];
@@ -17,8 +17,6 @@ export interface Watched {
   readonly labelSelector?: string;
   /** What is kept of an object. */
   readonly keep: (object: Manifest) => Manifest;
-  /** What objects are found by, beside their name. */
-  readonly indexedBy: (object: Manifest) => string | undefined;
   /** Told every object that came, changed or went. */
   readonly changed: (object: Manifest) => void;
 }
@@ -26,7 +24,6 @@ export interface Watched {
 /** A copy of the objects of one kind in one namespace, which follows the API server. */
 export class Watch {
   private readonly objects = new Map<string, Manifest>();
-  private readonly index = new Map<string, Set<string>>();
   /** Where the next watch goes on; undefined before the first list, and when the server has forgotten it. */
   private version?: string;
   private listed = false;
@@ -53,12 +50,6 @@ export class Watch {
 
   values(): IterableIterator<Manifest> {
     return this.objects.values();
-  }
-
-  /** The objects that are indexed by a value. */
-  indexed(value: string): readonly Manifest[] {
-    const names = this.index.get(value) ?? [];
-    return [...names].map((name) => this.objects.get(name)).filter((object) => object !== undefined);
   }
 
   /** Takes in what a write was answered with, unless the watch is already past it. */
@@ -105,10 +96,11 @@ export class Watch {
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
-    const options = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: `${LASTS}` };
+    const lasts = Math.round(LEAST + (MOST - LEAST) * Math.random());
+    const options = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: `${lasts}` };
     const path = this.path({ ...options, resourceVersion: this.version ?? '' });
     // The server ends it; where the connection is dead it cannot.
-    await this.api.stream(path, (LASTS + 15) * 1000, (line) => this.read(line), signal);
+    await this.api.stream(path, (lasts + 15) * 1000, (line) => this.read(line), signal);
   }
 
   private read(line: string): void {
@@ -129,10 +121,7 @@ export class Watch {
       const ahead = Number(before?.metadata.resourceVersion) - Number(resourceVersion);
       if (ahead > 0 || (ahead === 0 && JSON.stringify(before?.spec) === JSON.stringify(kept.spec))) return;
     }
-    if (before) this.forget(before);
     this.objects.set(name, kept);
-    const value = this.watched.indexedBy(kept);
-    if (value !== undefined) this.index.set(value, (this.index.get(value) ?? new Set()).add(name));
     if (before) this.watched.changed(before);
     this.watched.changed(kept);
   }
@@ -140,17 +129,8 @@ export class Watch {
   private remove(object: Manifest): void {
     const before = this.objects.get(object.metadata.name);
     if (before === undefined || before.metadata.uid !== object.metadata.uid) return;
-    this.forget(before);
+    this.objects.delete(before.metadata.name);
     this.watched.changed(before);
-  }
-
-  private forget(object: Manifest): void {
-    const { name } = object.metadata;
-    this.objects.delete(name);
-    const value = this.watched.indexedBy(object);
-    const names = value === undefined ? undefined : this.index.get(value);
-    names?.delete(name);
-    if (value !== undefined && names?.size === 0) this.index.delete(value);
   }
 
   private path(query: Readonly<Record<string, string>>): string {

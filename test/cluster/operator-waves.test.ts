@@ -6,7 +6,7 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { rolledOut } from '../../operator/src/status';
 import { findControlPlane } from '../support/control-plane/programs';
 import { until as untilPatient } from '../support/control-plane/settle';
-import { ModelCluster } from '../support/operator/model-cluster';
+import { ModelCluster, NODE_LABELS } from '../support/operator/model-cluster';
 import { OperatorBundle, SERVER } from '../support/operator/operator-process';
 import { describeProgram } from '../support/programs';
 
@@ -15,6 +15,13 @@ const NOWHERE = new NodePool({
   name: 'nowhere',
   labels: { 'example.org/pool': 'nowhere' },
   capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(8) },
+});
+
+/** The node that there is, as if it were small. */
+const SMALL = new NodePool({
+  name: 'small',
+  labels: NODE_LABELS,
+  capacity: { cpu: Cpu.units(4), memory: Size.gibibytes(1) },
 });
 
 /** Each of these comes within seconds, or never. */
@@ -36,7 +43,7 @@ describeProgram(findControlPlane(), 'the operator, when the settings of the serv
 
   test('brings new settings of the server to a tenth of the models at a time, and stops where one does not serve', async () => {
     const waves = await plane.namespace('waves');
-    const process = await own.start(plane.kubeconfig, { POD_NAMESPACE: 'waves' });
+    let process = await own.start(plane.kubeconfig, { POD_NAMESPACE: 'waves' });
     const names = Array.from({ length: 20 }, (_, index) => `model-${index}`);
     await Promise.all(names.map((name) => waves.create(name)));
     await waves.ready(...names);
@@ -79,7 +86,39 @@ describeProgram(findControlPlane(), 'the operator, when the settings of the serv
     expect(await until(async () => (await images()).join() === wanted.join())).toBe(true);
     expect(await until(async () => (await plane.api.get(at(drifted))).spec.replicas === 1)).toBe(true);
 
+    // An operator that starts anew knows as much.
+    expect(await process.end('SIGTERM')).toBe(0);
+    process = await own.start(plane.kubeconfig, { POD_NAMESPACE: 'waves' });
+    const [, , lost, scaled, ill] = left.map(({ metadata }) => metadata.name.replace(/-inference$/, ''));
+    await plane.api.send('DELETE', `${waves.collection('Service')}/${lost}-inference`);
+    expect(await until(async () => (await waves.object('Service', `${lost}-inference`)) !== undefined)).toBe(true);
+    await plane.cluster.kubectl.run(['scale', `md/${scaled}`, '--replicas=2', '--namespace=waves']);
+    expect(await until(async () => (await plane.api.get(at(scaled))).spec.replicas === 2)).toBe(true);
+    await waves.ready(scaled);
+    // Its node is away for a moment.
+    const pods = `/api/v1/namespaces/waves/pods`;
+    for (const { metadata } of await plane.api.list(`${pods}?labelSelector=app=${ill}-inference`)) {
+      const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'False' }));
+      const body: Manifest = { status: { conditions } };
+      await plane.api.send('PATCH', `${pods}/${metadata.name}/status`, body, 'application/strategic-merge-patch+json');
+    }
+    await waves.reason(ill, 'Ready', 'RollingOut');
+    await waves.create('another');
+    await waves.reason('another', 'Ready', 'Unschedulable');
+    for (const name of [lost, scaled, ill]) expect(imageOf(await plane.api.get(at(name)))).toBe(wanted[0]);
+    await waves.delete('another');
+
+    // A model that cannot have new settings keeps none from the others.
     own.setServer({ ...SERVER, image: 'example.org/inference-server:4' });
+    expect(await until(() => everywhere('example.org/inference-server:4'))).toBe(true);
+    await waves.create('big', { resources: { requests: { memory: '2Gi' } } });
+    await waves.ready('big', ...names);
+    own.setServer({ ...SERVER, image: 'example.org/inference-server:5', nodePool: SMALL });
+    await waves.reason('big', 'Degraded', 'InvalidSpec');
+    const others = async () =>
+      (await deployments()).filter((one) => imageOf(one) === 'example.org/inference-server:5').length;
+    expect(await until(async () => (await others()) === names.length)).toBe(true);
+    await waves.delete('big');
     await waves.settled(own.server);
     await waves.ready(...names);
     expect(await process.end('SIGTERM')).toBe(0);

@@ -23,8 +23,6 @@ test('an object that lacks a wanted field, or has another value, is not as wante
 });
 
 test.each([
-  ['an amount that the API server writes in another way', { limits: { cpu: '0.5' } }, { limits: { cpu: '500m' } }],
-  ['a whole amount', { requests: { memory: '1024Mi' } }, { requests: { memory: '1Gi' } }],
   ['a container that somebody added', { containers: [{ name: 'b' }] }, { containers: [{ name: 'a' }, { name: 'b' }] }],
   ['a number that the API server leaves out', { initialDelaySeconds: 0 }, {}],
   ['a default', { ports: [{ port: 80 }] }, { ports: [{ port: 80, protocol: 'TCP' }] }],
@@ -33,8 +31,7 @@ test.each([
 });
 
 test.each([
-  ['another amount', { limits: { cpu: '0.5' } }, { limits: { cpu: '501m' } }, 'limits.cpu'],
-  ['an amount outside of resources', { value: '1' }, { value: '1000m' }, 'value'],
+  ['another amount', { limits: { cpu: '500m' } }, { limits: { cpu: '501m' } }, 'limits.cpu'],
   ['a further word of a selector', { selector: { a: 'b' } }, { selector: { a: 'b', c: 'd' } }, 'selector'],
   [
     'a further toleration',

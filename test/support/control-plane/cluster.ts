@@ -24,6 +24,8 @@ export interface RunningCluster {
   stop(): Promise<void>;
   /** Copies the logs of what was started to where they stay. */
   keepLogs(target: string): void;
+  /** Ends the API server, and starts it again. @default - one that was there is left alone */
+  restartApiServer?(): Promise<void>;
 }
 
 /** A cluster, as the checks use it. */
@@ -59,6 +61,7 @@ export async function startOwnCluster(programs: Programs): Promise<RunningCluste
     const clients = await startClients(programs, plane.kubeconfig);
     return {
       ...clients,
+      restartApiServer: () => plane.restartApiServer(),
       stop: async () => {
         await clients.stop();
         await plane.stop();

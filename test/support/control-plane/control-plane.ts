@@ -3,7 +3,7 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import { freePort } from '../free-port';
 import { type Credentials, writeCredentials, writeKubeconfig } from './credentials';
-import { Daemons } from './daemons';
+import { type Daemon, Daemons } from './daemons';
 import type { ApiServerPrograms, Programs } from './programs';
 
 /** A control plane of its own, on free ports, that leaves nothing behind. */
@@ -12,6 +12,7 @@ export class ControlPlane {
   readonly kubeconfig: string;
   private readonly daemons = new Daemons('control-plane');
   private readonly credentials: Credentials;
+  private server?: { readonly daemon: Daemon; readonly url: string };
 
   private constructor() {
     const { folder } = this.daemons;
@@ -34,6 +35,14 @@ export class ControlPlane {
 
   stop(): Promise<void> {
     return this.daemons.stop();
+  }
+
+  /** Ends the API server, and starts it again with what it knew. */
+  async restartApiServer(): Promise<void> {
+    if (this.server === undefined) throw new Error('the API server does not run');
+    const { daemon, url } = this.server;
+    await daemon.restart();
+    await daemon.ready(() => isReady(url, this.certificate));
   }
 
   /** Copies the logs to where they stay. */
@@ -66,26 +75,26 @@ export class ControlPlane {
         '--unsafe-no-fsync',
       ])
       .ready(() => answers(`${etcd}/health`));
-    await daemons
-      .start('kube-apiserver', programs['kube-apiserver'], [
-        `--etcd-servers=${etcd}`,
-        `--cert-dir=${daemons.folder}`,
-        '--bind-address=127.0.0.1',
-        `--secure-port=${new URL(server).port}`,
-        // Nothing asks for the endpoint of the Service `kubernetes`, and a loopback address cannot be one.
-        '--endpoint-reconciler-type=none',
-        '--advertise-address=192.0.2.1',
-        '--service-cluster-ip-range=10.96.0.0/16',
-        '--authorization-mode=Node,RBAC',
-        // As kubeadm has it; Pod Security, quotas, limit ranges and ServiceAccounts are on by default.
-        '--enable-admission-plugins=NodeRestriction',
-        '--allow-privileged=true',
-        `--token-auth-file=${credentials.tokenFile}`,
-        '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-        `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
-        `--service-account-signing-key-file=${credentials.serviceAccountPrivateKey}`,
-      ])
-      .ready(() => isReady(server, certificate));
+    const daemon = daemons.start('kube-apiserver', programs['kube-apiserver'], [
+      `--etcd-servers=${etcd}`,
+      `--cert-dir=${daemons.folder}`,
+      '--bind-address=127.0.0.1',
+      `--secure-port=${new URL(server).port}`,
+      // Nothing asks for the endpoint of the Service `kubernetes`, and a loopback address cannot be one.
+      '--endpoint-reconciler-type=none',
+      '--advertise-address=192.0.2.1',
+      '--service-cluster-ip-range=10.96.0.0/16',
+      '--authorization-mode=Node,RBAC',
+      // As kubeadm has it; Pod Security, quotas, limit ranges and ServiceAccounts are on by default.
+      '--enable-admission-plugins=NodeRestriction',
+      '--allow-privileged=true',
+      `--token-auth-file=${credentials.tokenFile}`,
+      '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+      `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
+      `--service-account-signing-key-file=${credentials.serviceAccountPrivateKey}`,
+    ]);
+    this.server = { daemon, url: server };
+    await daemon.ready(() => isReady(server, certificate));
   }
 
   private startControllers(programs: Programs): void {

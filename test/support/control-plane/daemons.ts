@@ -61,17 +61,14 @@ export class Daemons {
 
 /** A program that runs in the background, with its output in a file. */
 export class Daemon {
-  private readonly child: ChildProcess;
+  private child: ChildProcess;
 
   constructor(
     private readonly name: string,
-    command: readonly string[],
+    private readonly command: readonly string[],
     private readonly logFile: string,
   ) {
-    const log = openSync(logFile, 'a');
-    // A group of its own: Ctrl-C is for this process alone.
-    this.child = spawn('sh', ['-c', GUARDED, 'sh', ...command], { stdio: ['pipe', log, log], detached: true });
-    closeSync(log);
+    this.child = this.spawn();
   }
 
   /**
@@ -89,6 +86,14 @@ export class Daemon {
     }
   }
 
+  /** Ends the program, however long that takes, and starts it again; its files stay. */
+  async restart(): Promise<void> {
+    const exit = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGTERM');
+    await exit;
+    this.child = this.spawn();
+  }
+
   /** Stops the program: politely, and after some seconds by force. */
   async stop(): Promise<void> {
     if (this.ended) return;
@@ -97,6 +102,14 @@ export class Daemon {
     const force = setTimeout(() => this.child.stdin?.end(), 5000);
     await exit;
     clearTimeout(force);
+  }
+
+  private spawn(): ChildProcess {
+    const log = openSync(this.logFile, 'a');
+    // A group of its own: Ctrl-C is for this process alone.
+    const child = spawn('sh', ['-c', GUARDED, 'sh', ...this.command], { stdio: ['pipe', log, log], detached: true });
+    closeSync(log);
+    return child;
   }
 
   private get ended(): boolean {

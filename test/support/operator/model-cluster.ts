@@ -11,10 +11,13 @@ import { until } from '../control-plane/settle';
 
 const CRD = readFileSync('crds/modeldeployment.yaml', 'utf8');
 
+/** Of its only node. */
+export const NODE_LABELS = { 'example.org/pool': 'models' };
+
 const NODE: Manifest = {
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name: 'models', annotations: { [FAKE_NODE.key]: FAKE_NODE.value } },
+  metadata: { name: 'models', labels: NODE_LABELS, annotations: { [FAKE_NODE.key]: FAKE_NODE.value } },
   status: {
     allocatable: { cpu: '10k', memory: '100Ti', pods: '20k' },
     capacity: { cpu: '10k', memory: '100Ti', pods: '20k' },
@@ -58,6 +61,13 @@ export class ModelCluster {
 
   stop(): Promise<void> {
     return this.running.stop();
+  }
+
+  /** Ends the API server, and starts it again. @throws Error for one that is not of this test */
+  async restartApiServer(): Promise<void> {
+    const { restartApiServer } = this.running;
+    if (restartApiServer === undefined) throw new Error('the API server is not of this test');
+    await restartApiServer();
   }
 
   /** A namespace for models. */
