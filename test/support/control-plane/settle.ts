@@ -13,13 +13,14 @@ const PATIENCE = 420;
  * @throws Error that names what is not, with what Kubernetes said
  */
 export async function settle(api: Api, namespaces: readonly string[]): Promise<void> {
-  const problems = () => Promise.all(namespaces.map((namespace) => unsettled(api, namespace)));
-  await until(async () => (await problems()).flat().length === 0);
-  const left = (await problems()).flat();
-  if (left.length > 0) {
-    const said = await Promise.all(namespaces.map((namespace) => warnings(api, namespace)));
-    throw new Error([`after ${PATIENCE} s:`, ...left, 'Kubernetes said:', ...said.flat()].join('\n'));
-  }
+  let left: readonly string[] = [];
+  const settled = await until(async () => {
+    left = (await Promise.all(namespaces.map((namespace) => unsettled(api, namespace)))).flat();
+    return left.length === 0;
+  });
+  if (settled) return;
+  const said = await Promise.all(namespaces.map((namespace) => warnings(api, namespace)));
+  throw new Error([`after ${PATIENCE} s:`, ...left, 'Kubernetes said:', ...said.flat()].join('\n'));
 }
 
 /** Waits for a condition; whoever calls it looks at what has come of it. */
@@ -34,10 +35,11 @@ export async function until(condition: () => Promise<boolean>, seconds = PATIENC
 
 /** What in a namespace is not yet as it should be. */
 export async function unsettled(api: Api, namespace: string): Promise<readonly string[]> {
+  const pods = await api.list(collection('Pod', namespace));
   const kinds = Object.entries(CHECKS).map(async ([kind, check]) => {
-    const objects = await api.list(collection(kind, namespace));
+    const objects = kind === 'Pod' ? pods : await api.list(collection(kind, namespace));
     return objects.flatMap((object) =>
-      check(object).map((problem) => `${kind} ${namespace}/${object.metadata.name}: ${problem}`),
+      check(object, pods).map((problem) => `${kind} ${namespace}/${object.metadata.name}: ${problem}`),
     );
   });
   return (await Promise.all(kinds)).flat();
@@ -54,15 +56,17 @@ export async function warnings(api: Api, namespace: string): Promise<readonly st
   return [...new Set(texts)];
 }
 
-const CHECKS: Readonly<Record<string, (object: Manifest) => readonly string[]>> = {
-  Deployment: ({ metadata, spec, status }) => [
+const CHECKS: Readonly<Record<string, (object: Manifest, pods: readonly Manifest[]) => readonly string[]>> = {
+  Deployment: ({ metadata, spec, status }, pods) => [
     ...observed(metadata, status),
     ...counts(spec.replicas, status, ['updatedReplicas', 'readyReplicas', 'replicas']),
+    ...exist(spec, pods),
     ...failures(status),
   ],
-  StatefulSet: ({ metadata, spec, status }) => [
+  StatefulSet: ({ metadata, spec, status }, pods) => [
     ...observed(metadata, status),
     ...counts(spec.replicas, status, ['updatedReplicas', 'readyReplicas', 'replicas']),
+    ...exist(spec, pods),
   ],
   DaemonSet: ({ metadata, status }) => [
     ...observed(metadata, status),
@@ -89,6 +93,17 @@ function counts(wanted: number, status: Manifest, fields: readonly string[]): re
     const has = status[field] ?? 0;
     return has === wanted ? [] : [`${field} ${has} of ${wanted}`];
   });
+}
+
+/** The status of a workload whose pod was just killed still counts it. */
+function exist({ replicas, selector }: Manifest, pods: readonly Manifest[]): readonly string[] {
+  const labels = Object.entries(selector.matchLabels);
+  const own = pods.filter(
+    ({ metadata, status }) =>
+      !['Failed', 'Succeeded'].includes(status.phase) &&
+      labels.every(([key, value]) => metadata.labels?.[key] === value),
+  );
+  return own.length === replicas ? [] : [`${own.length} pods of ${replicas} exist`];
 }
 
 function condition({ conditions = [] }: Manifest, type: string): boolean {
