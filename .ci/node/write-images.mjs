@@ -17,10 +17,14 @@ function qualified(name) {
   return /[.:]|^localhost$/.test(first) ? name : `docker.io/${name}`;
 }
 
-/** Every image below a value: `image: NAME`, `image: { repository, tag }`, and a variable whose name ends with _IMAGE. */
+/**
+ * Every image below a value: `image: NAME`, `image: { repository, tag }`, a variable whose name ends with _IMAGE, and
+ * those in JSON files of ConfigMaps.
+ */
 function* imagesOf(value, key = '') {
   if (value === null || typeof value !== 'object') {
     if (key === 'image' && typeof value === 'string') yield value;
+    if (key.endsWith('.json')) yield* imagesOf(JSON.parse(value));
     return;
   }
   const repository = value.repository ?? value.name;

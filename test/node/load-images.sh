@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # load-images.sh STORE LAYOUT: unpacks the images of an OCI layout into the folder of a containerd that runs meanwhile.
-# Layers that are in the store already are not unpacked again.
+# Layers that are in the store already are not unpacked again; images of an earlier layout go.
 set -euo pipefail
 store=$1 layout=$2
 index=$(<"$layout/index.json")
@@ -35,6 +35,7 @@ TOML
     kill -0 $!
     sleep 0.1
   done
+  ctr --namespace k8s.io images list --quiet | xargs --no-run-if-empty ctr --namespace k8s.io images remove >/dev/null
   ctr --namespace k8s.io images import - >/dev/null
   # The kubelet finds images that have this label.
   for image in $(ctr --namespace k8s.io images list --quiet); do

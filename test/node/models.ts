@@ -26,8 +26,10 @@ export function modelsAreServed(stage: Stage): void {
     });
     const list = { apiVersion: 'v1', kind: 'List', items: [deployment('iris', 1), deployment('lost', 9)] };
     await kubectl.run(['apply', '-f', '-'], JSON.stringify(list));
-    const waitFor = (condition: string, name: string) =>
-      kubectl.run(['-n', MODELS, 'wait', `--for=${condition}`, `md/${name}`, '--timeout=180s']);
+    const waitFor = async (condition: string, name: string) => {
+      const { code } = await kubectl.try(['-n', MODELS, 'wait', `--for=${condition}`, `md/${name}`, '--timeout=180s']);
+      if (code !== 0) throw new Error(await kubectl.run(['-n', MODELS, 'describe', `md/${name}`]));
+    };
     await waitFor('condition=Ready', 'iris');
     const { clusterIP } = (await api.get(`/api/v1/namespaces/${MODELS}/services/iris-inference`)).spec;
     const data = '{"features": [[5.1, 3.5, 1.4, 0.2]]}';
