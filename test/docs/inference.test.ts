@@ -6,17 +6,37 @@ import { InferenceStack } from '../../lib/stacks/inference';
 import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
 import { root } from '../support/sources';
 import { basicItem } from '../support/stac-items';
-import { synth } from '../support/synth';
+import { find, synth } from '../support/synth';
+
+const page = (name: string) => readFileSync(join(root, 'docs/how-to', name), 'utf8');
+const objects = synth(new InferenceStack(new App(), 'inference'));
+
+test.each(['watch-it-scale.md', 'inference-runbook.md'])('%s names only objects that the stack has', (name) => {
+  const names = new Set(objects.map(({ metadata }) => metadata.name));
+  const said = [...page(name).matchAll(/\b(?:hpa|deployment\/|deploy\/|svc\/|resourcequota) ?(inference-[a-z]+)/g)];
+  expect(said.length).toBeGreaterThan(5);
+  for (const [, object] of said) expect(names).toContain(object);
+});
+
+test('inference-runbook.md shows the probes that the pods have', () => {
+  const [container] = find(objects, 'Deployment', 'inference-deploy').spec.template.spec.containers;
+  const said = [...page('inference-runbook.md').matchAll(/^ +(Liveness|Readiness|Startup): +http-get (.*)$/gm)];
+  expect(said.map(([, kind]) => kind)).toEqual(expect.arrayContaining(['Liveness', 'Readiness', 'Startup']));
+  for (const [, kind = '', text] of said) {
+    const {
+      httpGet,
+      initialDelaySeconds = 0,
+      timeoutSeconds,
+      periodSeconds,
+      failureThreshold,
+    } = container[`${kind.toLowerCase()}Probe`];
+    const times = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s`;
+    expect(text).toBe(`http://:${httpGet.port}${httpGet.path} ${times} #success=1 #failure=${failureThreshold}`);
+  }
+});
 
 describe('watch-it-scale.md', () => {
-  const text = readFileSync(join(root, 'docs/how-to/watch-it-scale.md'), 'utf8');
-
-  test('names only objects that the stack has', () => {
-    const names = new Set(synth(new InferenceStack(new App(), 'inference')).map(({ metadata }) => metadata.name));
-    const said = [...text.matchAll(/\b(?:hpa|deployment\/|deploy\/|svc\/|resourcequota) ?(inference-[a-z]+)/g)];
-    expect(said.length).toBeGreaterThan(5);
-    for (const [, name] of said) expect(names).toContain(name);
-  });
+  const text = page('watch-it-scale.md');
 
   test('has a debug pod that its namespace admits', () => {
     const overrides = JSON.parse(/--overrides='([^']+)'/.exec(text)?.[1] ?? '');

@@ -1,7 +1,10 @@
 import { ci } from '../../environments';
 import { comesUp } from './comes-up';
 import { comesBack } from './faults';
+import { autoscales, rolls } from './load';
 import { modelsAreServed } from './models';
+import { outages } from './outages';
+import { goes, prunes, restores } from './pages';
 import { policiesHold } from './policies';
 import { describeEnvironment } from './stage';
 import { rotates, storesWork } from './stores';
@@ -11,7 +14,14 @@ describeEnvironment(ci, 'all', (stage) => {
   comesUp(stage);
   policiesHold(stage);
   storesWork(stage);
-  rotates(stage);
   modelsAreServed(stage);
+  autoscales(stage, () => {
+    rolls(stage);
+    rotates(stage);
+    prunes(stage);
+    outages(stage);
+    restores(stage);
+  });
   comesBack(stage);
+  goes(stage);
 });

@@ -12,6 +12,8 @@ import { type NodeSpec, nodeSpecs, PAUSE, startFirewall, startNode } from './nod
 export interface RealCluster {
   readonly machine: Machine;
   readonly nodes: readonly Node[];
+  /** That of the control plane. */
+  readonly first: Node;
   /** That of each node. */
   readonly kubelets: readonly Program[];
   readonly plane: ControlPlane;
@@ -72,7 +74,7 @@ async function startOn(machine: Machine, specs: readonly NodeSpec[], store: stri
   await wait('--for=condition=Ready', 'nodes', '--all');
   await wait('--for=condition=Available', '--namespace=kube-system', 'deployments', '--all');
   await wait('--for=condition=Available', 'apiservice', 'v1beta1.metrics.k8s.io');
-  return { machine, nodes, kubelets, plane, kubectl, api };
+  return { machine, nodes, first, kubelets, plane, kubectl, api };
 }
 
 async function addOns(kubectl: Kubectl, node: Node, { kubeconfig }: ControlPlane): Promise<void> {

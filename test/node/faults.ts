@@ -92,6 +92,7 @@ export function comesBack(stage: Stage): void {
 /** Names and metrics are not what is checked. */
 const NOT_OF_KUBERNETES = 'k8s-app notin (kube-dns, metrics-server)';
 
-function report(what: string, start: number): void {
+/** Says how long a recovery has taken. */
+export function report(what: string, start: number): void {
   console.log(`${what}: well after ${Math.round((Date.now() - start) / 1000)} s`);
 }

@@ -7,10 +7,11 @@ here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 source "$here/cgroups.sh"
 folder=$1 cgroup=$2
 
-# One machine at a time: whatever belongs to it holds the lock.
-exec 9<"$(dirname "$folder")"
+# One machine at a time, wherever its folder is: the next one removes the cgroup of the last. Whatever belongs to a machine
+# holds the lock.
+exec 9</sys/fs/cgroup
 flock --timeout 60 9 || {
-  echo "another run uses $(dirname "$folder")" >&2
+  echo "another run uses the cgroup $cgroup" >&2
   exit 1
 }
 

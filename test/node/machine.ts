@@ -150,13 +150,16 @@ export class Node {
   }
 
   /** Runs a command. @throws Error with what it printed, where it fails */
-  run(command: readonly string[], input = ''): Promise<string> {
+  run(command: readonly string[], input?: Input): Promise<string> {
     return run([...this.enter(), ...command], input);
   }
 }
 
+/** What a command reads. It has its end when the promise is fulfilled. */
+type Input = string | Promise<string>;
+
 /** Runs a command. @throws Error with what it printed, where it fails */
-export function run([program = '', ...args]: readonly string[], input = ''): Promise<string> {
+export function run([program = '', ...args]: readonly string[], input: Input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args);
     let [stdout, stderr] = ['', ''];
@@ -172,7 +175,13 @@ export function run([program = '', ...args]: readonly string[], input = ''): Pro
       else reject(new Error(`${[program, ...args].join(' ')}: ${code}: ${stderr}${stdout}`));
     });
     child.stdin.once('error', () => {});
-    child.stdin.end(input);
+    Promise.resolve(input).then(
+      (text) => child.stdin.end(text),
+      (error) => {
+        child.stdin.end();
+        reject(error);
+      },
+    );
   });
 }
 

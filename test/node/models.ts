@@ -14,8 +14,7 @@ requests.post(url, files={'file': ('iris.pkl', pickle.dumps(model))}).raise_for_
 /** What docs/how-to/deploy-a-model.md promises, with real servers of models. */
 export function modelsAreServed(stage: Stage): void {
   it('serves a model that was uploaded to the registry, and says of another one that it is not there', async () => {
-    const { kubectl, api, nodes } = stage.cluster;
-    const [node] = nodes;
+    const { kubectl, api, first } = stage.cluster;
     await stage.exec(REGISTRY, 'deployment/model-registry-api', UPLOAD);
 
     const deployment = (name: string, modelVersion: number) => ({
@@ -34,7 +33,7 @@ export function modelsAreServed(stage: Stage): void {
     const { clusterIP } = (await api.get(`/api/v1/namespaces/${MODELS}/services/iris-inference`)).spec;
     const data = '{"features": [[5.1, 3.5, 1.4, 0.2]]}';
     const ask = ['curl', '--silent', '--show-error', '--fail', '--json', data, `http://${clusterIP}:8001/predict`];
-    expect(JSON.parse((await node?.run(ask)) ?? '')).toEqual({ predictions: ['setosa'] });
+    expect(JSON.parse(await first.run(ask))).toEqual({ predictions: ['setosa'] });
     await waitFor('jsonpath={.status.conditions[?(@.type=="Degraded")].reason}=ModelNotFound', 'lost');
 
     await kubectl.run(['delete', '--cascade=foreground', '-f', '-'], JSON.stringify(list));

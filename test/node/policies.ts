@@ -4,11 +4,10 @@ import { edges } from '../../lib/kube/network/network';
 import type { Edge, ExternalPods, Peer, Pods } from '../../lib/kube/network/peers';
 import { portNumbers } from '../../lib/kube/network/pod-ports';
 import { namespaceOf } from '../../lib/kube/objects/inventory';
-import type { Labels } from '../../lib/kube/objects/labels';
 import { list } from '../cluster/stage';
 import { run, waitFor } from './machine';
 import { DNS_ADDRESS } from './nodes';
-import { type End, POD_NETWORK, quietPod, runningEnds, STAND_IN, standIn } from './pod-ends';
+import { type End, has, POD_NETWORK, quietPod, runningEnds, STAND_IN, standIn } from './pod-ends';
 import type { Stage } from './stage';
 
 /** A namespace without policies that nobody knows. */
@@ -103,7 +102,7 @@ async function ask(from: End, others: readonly End[], all: readonly Edge[], { cl
     { what: 'the API server', host: '10.96.0.1', port: 443, expected: api || !isolated(from) },
     {
       what: 'the API server by its node',
-      host: cluster.nodes[0]?.address,
+      host: cluster.first.address,
       port: Number(apiPort),
       expected: api || !isolated(from),
     },
@@ -168,10 +167,6 @@ function isOne(end: End, { scope, selector }: Pods): boolean {
 
 function isExternal(end: End, { namespace, selector = {} }: ExternalPods): boolean {
   return end.namespace === namespace && has(end.labels, selector);
-}
-
-function has(labels: Labels, selector: Labels): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
 /** The ports on which connections end at a pod. */

@@ -9,11 +9,12 @@ import { settle } from '../support/control-plane/settle';
 import { synthesize } from '../support/environments';
 import { describeProgram } from '../support/programs';
 import { LOGS, type RealCluster, startRealCluster } from './cluster';
-import { TOOLS } from './machine';
+import { type Node, TOOLS } from './machine';
 
 /** One environment, and the cluster that it is brought into. */
 export class Stage {
-  private readonly folder: string;
+  /** What a run writes beside the logs. */
+  readonly folder: string;
   /** The folder that `kubectl apply -f` reads. */
   readonly dist: string;
   readonly objects: readonly Manifest[];
@@ -37,6 +38,10 @@ export class Stage {
     this.namespaces = [...new Set(this.objects.flatMap(({ metadata }) => metadata.namespace ?? []))];
   }
 
+  get pools() {
+    return this.config.nodePools;
+  }
+
   /** @throws Error before it was started */
   get cluster(): RealCluster {
     if (this.running === undefined) throw new Error('the cluster has not come up');
@@ -45,7 +50,7 @@ export class Stage {
 
   async start(): Promise<void> {
     const kind = readFileSync(join(this.folder, 'deploy/kind.yaml'), 'utf8');
-    this.running = await startRealCluster(kind, this.config.nodePools);
+    this.running = await startRealCluster(kind, this.pools);
   }
 
   /** @param failed - whether the logs are kept */
@@ -70,6 +75,14 @@ export class Stage {
 
   settle(): Promise<void> {
     return settle(this.cluster.api, this.namespaces);
+  }
+
+  /** The node that a pod is on. From there alone all of its ports are open. */
+  async nodeOf(namespace: string, pod: string): Promise<Node> {
+    const { nodeName } = (await this.cluster.api.get(`/api/v1/namespaces/${namespace}/pods/${pod}`)).spec;
+    const node = this.cluster.nodes.find(({ name }) => name === nodeName);
+    if (node === undefined) throw new Error(`${namespace}/${pod} is on no node`);
+    return node;
   }
 
   /** Runs a shell script in a container of a workload. @throws Error with what it printed, where it fails */
@@ -134,7 +147,9 @@ function otherMachine(): string | undefined {
 function missing(): string | undefined {
   const plane = findControlPlane();
   if (typeof plane === 'string') return plane;
-  const ours = ['bin/kubelet', 'bin/metrics-server', 'images/index.json'].map((file) => join(TOOLS, file));
+  const ours = ['bin/kubelet', 'bin/metrics-server', 'images/index.json'].map((file) =>
+    join(TOOLS, file),
+  );
   const debian = [
     '/usr/bin/containerd',
     '/usr/sbin/runc',

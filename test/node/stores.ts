@@ -93,7 +93,7 @@ export async function logIn(
 }
 
 /** Asks the object store of a namespace, as its root user, from the node. */
-async function objectStore(stage: Stage, namespace: string) {
+export async function objectStore(stage: Stage, namespace: string) {
   const { clusterIP } = (await stage.cluster.api.get(`/api/v1/namespaces/${namespace}/services/minio`)).spec;
   const keys = await Promise.all(
     ['accessKey', 'secretKey'].map((key) => secret(stage, namespace, 'minio-credentials', key)),
@@ -110,10 +110,9 @@ async function objectStore(stage: Stage, namespace: string) {
     '--user',
     keys.join(':'),
   ];
+  const node = await stage.nodeOf(namespace, 'minio-0');
   return (method: string, path: string, body?: string): Promise<string> => {
     const data = body === undefined ? [] : ['--data-binary', '@-'];
-    const [node] = stage.cluster.nodes;
-    if (node === undefined) throw new Error('no node');
     return node.run(['curl', ...options, '--request', method, ...data, `http://${clusterIP}:9000${path}`], body);
   };
 }

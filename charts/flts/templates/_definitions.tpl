@@ -4419,7 +4419,7 @@ template:
             for topic in "$@"; do
               until kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list | grep -qxF -- "$topic"; do
                 echo "waiting for topic $topic at $BOOTSTRAP_SERVERS"
-                sleep 2
+                sleep 10
               done
             done
           - wait-for-topics

@@ -28,12 +28,15 @@ export function waitForTopics(
   };
 }
 
-/** POSIX sh; the topics are its arguments. The tool prints why it gets no answer. */
+/**
+ * POSIX sh; the topics are its arguments. The tool prints why it gets no answer. It is a start of Java, so that all pods of a
+ * pipeline, waiting at once, would leave the brokers no processor if they asked more often.
+ */
 export const TOPICS_SCRIPT = `PATH=$PATH:/opt/kafka/bin
 for topic in "$@"; do
   until kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list | grep -qxF -- "$topic"; do
     echo "waiting for topic $topic at $BOOTSTRAP_SERVERS"
-    sleep 2
+    sleep 10
   done
 done
 `;
