@@ -17,6 +17,7 @@ import { LOCAL_PORTS } from '../../../lib/stacks/fair';
 import { findProgram } from '../../platform/releases/programs';
 import { freePort } from '../free-port';
 import { root } from '../sources';
+import { undocumented } from './documented';
 
 const SOURCES = ['environments', 'lib', 'scripts', 'crds', 'imports', 'package.json', 'tsconfig.json'];
 const COMMANDS = ['setup', 'up', 'status', 'logs', 'images', 'example', 'down', 'tear', 'help'];
@@ -129,7 +130,7 @@ export class DayProject {
     );
   }
 
-  /** Starts a command of the day. */
+  /** Starts a command of the day. What it calls of programs that cannot run here has to be documented so. */
   start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const before = this.log().length;
     const child = spawn(process.execPath, [`scripts/day/${command}.mjs`, ...args], {
@@ -148,7 +149,12 @@ export class DayProject {
     }
     const ended = new Promise<DayRun>((done, fail) => {
       child.once('error', fail);
-      child.once('close', (code) => done({ code, ...output, calls: this.log().slice(before) }));
+      child.once('close', (code) => {
+        const calls = this.log().slice(before);
+        const wrong = undocumented(calls);
+        if (wrong.length > 0) fail(new Error(wrong.join('\n')));
+        else done({ code, ...output, calls });
+      });
     });
     return { ended, kill: () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL') };
   }
