@@ -31,7 +31,7 @@ await command(USAGE, OPTIONS, async (open, { yes, force, 'no-releases': none }) 
       Objects: () => removeObjects(day),
     }),
     ...(hasCluster && {
-      [`Cluster ${kind}`]: async () => (await run(['kind', 'delete', 'cluster', '--name', kind])) && 'deleted',
+      [`Cluster ${kind}`]: () => run(['kind', 'delete', 'cluster', '--name', kind]).then(() => 'deleted'),
     }),
   });
   forget(day);

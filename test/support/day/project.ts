@@ -156,7 +156,11 @@ export class DayProject {
         else done({ code, ...output, calls });
       });
     });
-    return { ended, kill: () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL') };
+    return {
+      ended,
+      output,
+      kill: (signal: NodeJS.Signals = 'SIGKILL') => child.pid !== undefined && process.kill(-child.pid, signal),
+    };
   }
 
   run(command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<DayRun> {
