@@ -8,7 +8,7 @@ import { describeLong } from '../support/programs';
 const CREATE = 'kind create cluster --config deploy/kind.yaml --wait 3m';
 const NVKIND = 'nvkind cluster create --name local-dev-fair --config-template deploy/kind.yaml';
 const DELETE = 'kind delete cluster --name local-dev-fair';
-const PS = 'ps --quiet --filter label=io.x-k8s.kind.cluster=local-dev-fair';
+const PS = 'ps --all --quiet --filter label=io.x-k8s.kind.cluster=local-dev-fair --filter';
 
 describeLong('the cluster of kind', () => {
   let project: DayProject;
@@ -82,12 +82,12 @@ describeLong('the cluster of kind', () => {
     expect((await project.run('up')).text).toContain(`${CREATE}\n  failed with 1.`);
     machine({ cluster: true });
     expect(await up()).toEqual([DELETE, CREATE]);
-    expect(await up()).toEqual([`docker ${PS} --all --filter status=exited`]);
+    expect(await up()).toEqual([`docker ${PS} status=exited`]);
   });
 
   test('is started by the engine that kind uses, and told to kubectl, where it is there', async () => {
     machine({ cluster: true, stopped: 'a b', context: false });
-    const started = (engine: string) => [`${engine} ${PS} --all --filter status=exited`, `${engine} start a b`];
+    const started = (engine: string) => [`${engine} ${PS} status=exited`, `${engine} start a b`];
     expect(await up()).toEqual([...started('docker'), 'kind export kubeconfig --name local-dev-fair']);
     expect(await up({ KIND_EXPERIMENTAL_PROVIDER: 'podman' })).toEqual(started('podman'));
   });
@@ -95,7 +95,7 @@ describeLong('the cluster of kind', () => {
   test('`down --nodes` stops its containers, and nothing without that', async () => {
     machine({ cluster: true, running: 'a b' });
     const [down, nodes] = [await project.run('down'), await project.run('down', ['--nodes'])];
-    expect([down.calls, nodes.calls]).toEqual([[], [`docker ${PS}`, 'docker stop a b']]);
+    expect([down.calls, nodes.calls]).toEqual([[], [`docker ${PS} status=running`, 'docker stop a b']]);
     expect(nodes.stdout).toContain('2 nodes are stopped.');
     const other = await project.run('down', ['--nodes', '--context', 'team']);
     expect([other.code, other.text]).toEqual([1, expect.stringContaining("'team' are not containers of kind")]);

@@ -56,7 +56,7 @@ describeProgram(findPrograms('kubectl'), 'before anything is started, `up`', (pr
     const [up, setup] = await Promise.all([day('up'), project.run('setup')]);
     project.program('helmfile', '');
     expect([up.code, setup.code]).toEqual([1, 1]);
-    expect(up.text).toContain('helmfile is not on the search path: `npm run setup` says how to get it.');
+    expect(up.text).toContain('helmfile is not on the search path. `npm run setup` says how to get the');
     expect(setup.text).toContain(
       '✖ helmfile is missing: 1.0 or later is needed (macOS: brew install helmfile; Linux: https://',
     );

@@ -21,7 +21,22 @@ import { undocumented } from './documented';
 
 const SOURCES = ['environments', 'lib', 'scripts', 'crds', 'imports', 'package.json', 'tsconfig.json'];
 const COMMANDS = ['setup', 'up', 'status', 'logs', 'images', 'example', 'down', 'tear', 'help'];
-const TOOLS = ['node', 'sh', 'ps', 'lsof', 'ss', 'diff', 'cat', 'cp', 'mkdir', 'sed', 'printf', 'env', 'sleep'];
+const TOOLS = [
+  'node',
+  'sh',
+  'ps',
+  'pgrep',
+  'lsof',
+  'ss',
+  'diff',
+  'cat',
+  'cp',
+  'mkdir',
+  'sed',
+  'printf',
+  'env',
+  'sleep',
+];
 
 /** What a command of the day did. */
 export interface DayRun extends Pick<SpawnSyncReturns<string>, 'stdout' | 'stderr'> {
