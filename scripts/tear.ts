@@ -58,7 +58,7 @@ async function removeCustomResources(day: Day, namespaces: readonly string[], fo
     const { code, stderr } = await attempt(inNamespace('delete', kinds, '--all', '--timeout=2m'));
     if (code === 0) continue;
     const left = linesOf(await run(inNamespace('get', kinds, '-o', 'name')));
-    const advice = 'Their operator does not finish them: what it would have done, --force leaves to you.';
+    const advice = 'Their operator does not finish them; --force takes off their finalizers, and leaves the rest.';
     if (!force) stop(`Not deleted in ${namespace}: ${left.join(', ')}`, stderr.trim(), advice);
     const patch = '{"metadata":{"finalizers":null}}';
     for (const name of left) await run(inNamespace('patch', name, '--type=merge', '-p', patch));

@@ -105,7 +105,7 @@ function containersOf({ spec }: Manifest): readonly Manifest[] {
 
 export async function load(day: Day, { image, id }: ImageState, show: Show): Promise<void> {
   const { kind = stop(`${image} can only be loaded into nodes of kind: push it to a registry.`) } = day;
-  // kind asks Docker alone, and cannot take one platform of several, which its containerd store keeps.
+  // It asks Docker, not podman, and fails for an image of several platforms in Docker's containerd store.
   const loading = await attempt(['kind', 'load', 'docker-image', image, '--name', kind], { show });
   if (loading.code !== 0) {
     const archive = join(day.state, ARCHIVE);

@@ -9,7 +9,7 @@ import { attempt, run, type Show } from './programs';
 /** Only says which objects differ: what is in them may be secret, and a user may have set up another program. */
 const QUIET_DIFF = { KUBECTL_EXTERNAL_DIFF: 'diff -N -q' };
 /** The file of an object: apps.v1.Deployment.<namespace>.<name>. */
-const COMPARED = /LIVE-\d+\/\S*?\bv\d\w*\.([A-Z]\w*)\.([\w-]*)\.(\S+)/g;
+const COMPARED = /LIVE-\d+\/[a-z\d.-]*([A-Z]\w*)\.([\w-]*)\.(\S+)/g;
 
 /** The objects that are missing, or are in the cluster otherwise than they are written. */
 export async function drift(day: Day): Promise<readonly Thing[]> {
@@ -52,7 +52,8 @@ export async function apply(day: Day, operators: () => Promise<unknown>): Promis
   const { cluster } = day.objects;
   if (cluster !== undefined) {
     await run(kubectl(day, ...how, 'dist/cluster.k8s.yaml'));
-    const kinds = cluster.flatMap(({ kind, metadata }) => (/^Custom/.test(kind) ? `crd/${metadata.name}` : []));
+    const definitions = cluster.filter(({ kind }) => kind === 'CustomResourceDefinition');
+    const kinds = definitions.map(({ metadata }) => `crd/${metadata.name}`);
     if (kinds.length > 0) await run(kubectl(day, 'wait', '--for=condition=established', '--timeout=60s', ...kinds));
   }
   await operators();
