@@ -9,7 +9,7 @@ import { attempt, linesOf, stop, until } from './programs';
 
 const SCRIPT = 'forwards.sh';
 const PID = 'forwards.pid';
-const ANSWER_MS = 3000;
+const ANSWER_MS = 10_000;
 /** SSLRequest of the PostgreSQL protocol, which a server answers with one letter before anybody logs in. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 

@@ -163,7 +163,7 @@ describeProgram(found(), 'the day of a contributor', (needed) => {
       '.',
     );
     const unwell = await stage().day('status', '--json');
-    expect([unwell.code, problems(unwell)]).toEqual([1, { Releases: ['fair/mlflow has other values'] }]);
+    expect([unwell.code, problems(unwell).Releases]).toEqual([1, ['fair/mlflow has other values']]);
     stage().project.program('helmfile', 'echo "write /tmp/x: no space left on device" >&2; exit 3');
     const full = await stage().day('up');
     stage().project.program('helmfile', 'exec "$HELMFILE_PROGRAM" "$@"');
