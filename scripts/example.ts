@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { command } from './day/day';
-import { attempt, stop } from './day/programs';
+import { run, stop } from './day/programs';
 import { stackEnvironment } from './day/servers';
 
 const USAGE = `npm run example -- --repo FOLDER [--k8s] [--stack STACK] [--context CONTEXT]
@@ -18,15 +18,11 @@ await command(USAGE, OPTIONS, async (open, { repo, k8s, stack }) => {
   }
   const { checkout, file, inCluster, onMachine, commands } = day.example;
   const cwd = resolve(repo);
-  const isCheckout = repo !== '' && existsSync(join(cwd, file));
-  if (!isCheckout) stop(`--repo must be a checkout of ${checkout}, which has ${file}; got '${repo}'.`);
+  if (repo === '' || !existsSync(join(cwd, file)))
+    stop(`--repo must be a checkout of ${checkout}, which has ${file}; got '${repo}'.`);
   const { env } = await stackEnvironment(day);
   for (const one of [...(k8s ? inCluster : onMachine), ...commands]) {
     console.log(`\n$ ${one.join(' ')}`);
-    const { code, isMissing } = await attempt(one, { cwd, env, prints: true });
-    if (isMissing) stop(`${one[0]} is not on the search path.`);
-    const hint = `in ${cwd}. \`npm run status\` says whether the platform is well.`;
-    if (code !== 0) stop(one.join(' '), `  failed with ${code}, ${hint}`);
+    await run(one, { cwd, env, prints: true });
   }
-  return 0;
 });

@@ -3,9 +3,7 @@ import { command } from './day/day';
 import { run, stop } from './day/programs';
 
 const USAGE = `npm run images -- [--build IMAGE=FOLDER]... [--context CONTEXT]
-Loads the images that you build into the nodes, and says which nobody has built.
-
-  --build  builds an image from the Dockerfile of a folder first`;
+Loads the images that you build into the nodes, and says which nobody has built. --build builds one of a folder first.`;
 
 await command(USAGE, { build: [] as readonly string[] }, async (open, { build }) => {
   const day = open();
@@ -15,10 +13,8 @@ await command(USAGE, { build: [] as readonly string[] }, async (open, { build })
     return image && folder ? ([image, folder] as const) : stop(`--build must be IMAGE=FOLDER, got '${text}'`);
   });
   for (const [image, folder] of builds) await run([program, 'build', '--tag', image, folder], { show: console.log });
-  const states = await imageStates(
-    day,
-    builds.map(([image]) => image),
-  );
+  const names = builds.map(([image]) => image);
+  const states = await imageStates(day, names);
   for (const state of states) {
     const { image, id, isLoaded } = state;
     if (id !== undefined && !isLoaded) await load(day, state, console.log);

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { environment } from '../environments';
-import { buildPlatform, type Command } from '../lib/platform';
+import { buildPlatform } from '../lib/platform';
 import { engine, hasGpu } from './day/cluster';
 import { command } from './day/day';
 import { attempt, pathOf } from './day/programs';
@@ -37,8 +37,7 @@ await command(USAGE, {}, async () => {
 
 async function toolProblem(program: keyof typeof TOOLS): Promise<string | undefined> {
   const [args, least, page] = TOOLS[program];
-  const asking: Command = [program, ...args];
-  const [, found] = /\b[vV]?(\d+\.\d+)\.\d+/.exec((await attempt(asking)).stdout) ?? [];
+  const [, found] = /\b[vV]?(\d+\.\d+)\.\d+/.exec((await attempt([program, ...args])).stdout) ?? [];
   const needed = `${least} or later is needed (macOS: brew install ${program}; Linux: ${page})`;
   if (found === undefined) return `is missing: ${needed}`;
   const isNew = found.localeCompare(least, 'en', { numeric: true }) >= 0;

@@ -40,6 +40,17 @@ export function replaceFolders(staging: string, output: string, rename: Rename =
   }
 }
 
+/** Has `write` write both folders, and replaces those of `output` by them; what fails leaves all as it was. */
+export function writeWhole(output: string, write: (staging: string) => void): void {
+  const staging = stage(output);
+  try {
+    write(staging);
+    replaceFolders(staging, output);
+  } finally {
+    removeStaging(staging);
+  }
+}
+
 /** Removes a staging folder, and says whether it may: what it has replaced may have to be brought back. */
 export function removeStaging(staging: string): boolean {
   if (existsSync(join(staging, OLD))) return false;
@@ -58,7 +69,7 @@ function clear(output: string, own?: string): void {
     if (staging === own) continue;
     const killed = existsSync(join(staging, OLD));
     if (killed) undo(staging, output, renameSync);
-    if (killed || !isRunning(name)) removeStaging(staging);
+    if (killed || !isRunning(ownerOf(name))) removeStaging(staging);
   }
 }
 
@@ -77,10 +88,12 @@ function undo(staging: string, output: string, rename: Rename): void {
   rmSync(old, { recursive: true });
 }
 
-/** Whether a staging folder belongs to another process that is running. */
-function isRunning(name: string): boolean {
-  const pid = Number(/^\.synth-(\d+)-/.exec(basename(name))?.[1] ?? process.pid);
-  if (pid === process.pid) return false;
+/** The process that a staging folder belongs to. */
+const ownerOf = (name: string) => Number(/^\.synth-(\d+)-/.exec(basename(name))?.[1]);
+
+/** Whether another process is running. */
+export function isRunning(pid: number | undefined): boolean {
+  if (!pid || pid === process.pid) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { answers, kindClusters } from './day/cluster';
 import { command, type Day, forget, kubectl, listed, namespacesOf } from './day/day';
 import { stopForwards } from './day/forwards';
-import { releaseStates, removeObjects, uninstall } from './day/objects';
+import { removeObjects, removeReleases } from './day/objects';
 import { attempt, linesOf, run, type Show, stop, take } from './day/programs';
 
 const USAGE = `npm run tear -- [--yes] [--force] [--no-releases] [--context CONTEXT]
@@ -16,10 +16,14 @@ await command(USAGE, OPTIONS, async (open, { yes, force, 'no-releases': none }) 
   const own = [...new Set(Object.values(namespacesOf(day)).flat())].filter((name) => !/^(default|kube-.*)$/.test(name));
   const hasCluster = kind !== '' && (await kindClusters()).includes(kind);
   const isUp = await answers(day);
-  const there = isUp ? linesOf(await run(kubectl(day, 'get', 'namespaces', '-o', 'name'))) : [];
-  const namespaces = own.filter((name) => there.includes(`namespace/${name}`));
+  const there = isUp ? await listed(day, 'get', 'namespaces,pvc', '--all-namespaces') : [];
+  const namespaces = own.filter((name) => there.some((one) => one.kind === 'Namespace' && one.metadata.name === name));
   console.log(`In the cluster of the context '${day.context}' these go, for good:`);
-  for (const namespace of namespaces) console.log(`  namespace ${namespace}${await volumesOf(day, namespace)}`);
+  for (const namespace of namespaces) {
+    const claims = there.filter(({ metadata }) => metadata.namespace === namespace);
+    const volumes = claims.map(({ metadata, spec }) => `${metadata.name} (${spec.resources.requests.storage})`);
+    console.log([`  namespace ${namespace}`, ...volumes].join('\n    with its volume '));
+  }
   if (hasCluster) console.log(`  the cluster of kind '${kind}'`);
   if (!isUp) console.log('  (it does not answer, so that only what is on this machine can go)');
   if (!yes && !(await agreed())) stop('Nothing was deleted.');
@@ -31,43 +35,21 @@ await command(USAGE, OPTIONS, async (open, { yes, force, 'no-releases': none }) 
       Objects: () => removeObjects(day),
     }),
     ...(hasCluster && {
-      [`Cluster ${kind}`]: async () => (await run(['kind', 'delete', 'cluster', '--name', kind])) && 'deleted',
+      [`Cluster ${kind}`]: () => run(['kind', 'delete', 'cluster', '--name', kind]).then(() => 'deleted'),
     }),
   });
   forget(day);
-  return 0;
 });
-
-async function volumesOf(day: Day, namespace: string): Promise<string> {
-  const claims = await listed(day, '-n', namespace, 'get', 'pvc');
-  const volumes = claims.map(({ metadata, spec }) => `${metadata.name} (${spec.resources.requests.storage})`);
-  return volumes.length === 0 ? '' : `, with its volumes ${volumes.join(', ')}`;
-}
 
 async function agreed(): Promise<boolean> {
   if (!process.stdin.isTTY) stop('Nothing was deleted: without a terminal to ask in, say --yes.');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question('Delete them? [y/N] ');
-  terminal.close();
+  const answer = await terminal.question('Delete them? [y/N] ').finally(() => terminal.close());
   return /^y(es)?$/i.test(answer);
 }
 
-async function removeReleases(day: Day, show: Show): Promise<string> {
-  const found = (await releaseStates(day)).filter(({ found }) => found).reverse();
-  for (const { release } of found) {
-    show(release.name);
-    await uninstall(day, release);
-  }
-  return `${found.length} removed`;
-}
-
 /** Deletes the objects of kinds that operators look after: without them nobody takes off their finalizers. */
-async function removeCustomResources(
-  day: Day,
-  namespaces: readonly string[],
-  force: boolean,
-  show: Show,
-): Promise<string> {
+async function removeCustomResources(day: Day, namespaces: readonly string[], force: boolean, show: Show) {
   const scope = '{range .items[?(@.spec.scope=="Namespaced")]}{.metadata.name}{","}{end}';
   const kinds = (await run(kubectl(day, 'get', 'crds', '-o', `jsonpath=${scope}`))).replace(/,$/, '');
   for (const namespace of kinds === '' ? [] : namespaces) {
@@ -76,11 +58,10 @@ async function removeCustomResources(
     const { code, stderr } = await attempt(inNamespace('delete', kinds, '--all', '--timeout=2m'));
     if (code === 0) continue;
     const left = linesOf(await run(inNamespace('get', kinds, '-o', 'name')));
-    const patch = ['--type=merge', '-p', '{"metadata":{"finalizers":null}}'];
-    const advice =
-      'Their operator does not finish them. --force takes off their finalizers; what it would have done is left to you.';
+    const advice = 'Their operator does not finish them; --force takes off their finalizers, and leaves the rest.';
     if (!force) stop(`Not deleted in ${namespace}: ${left.join(', ')}`, stderr.trim(), advice);
-    for (const name of left) await run(inNamespace('patch', name, ...patch));
+    const patch = '{"metadata":{"finalizers":null}}';
+    for (const name of left) await run(inNamespace('patch', name, '--type=merge', '-p', patch));
   }
   return 'deleted';
 }

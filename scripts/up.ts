@@ -1,15 +1,18 @@
 import { localUrl } from '../lib/platform';
+import { markdownTable } from '../lib/platform/reports/table';
 import { ensureCluster, imageStates, kindClusters, load, requireContext } from './day/cluster';
 import { command, type Day, forget, remember, remembered } from './day/day';
 import { forwardedPorts, forwardHealth, requireFreePorts, startForwards } from './day/forwards';
 import { nodeHealth, stackHealth, type Thing, unwell } from './day/health';
-import { apply, drift, releaseStates, sync, synthesize } from './day/objects';
-import { requirePrograms, type Show, stop, take, until, type Work } from './day/programs';
-import { clientProblem, register, registrations, upload } from './day/servers';
+import { apply, drift, syncReleases } from './day/objects';
+import { requirePrograms, stop, take, until, type Work } from './day/programs';
+import { clientProblem, registrations, upload } from './day/servers';
+import { isRunning, writeWhole } from './staging';
 
 const USAGE = `npm run up -- [--data FOLDER] [--image IMAGE]... [--no-releases] [--context CONTEXT] [--minutes 15]
 Brings an environment up, or what of it is missing. --data uploads sample data, --image loads an image of yours, too,
 --no-releases leaves out helm, --context names a cluster that is there, --minutes how long to wait for pods and ports.`;
+/** The process id of the one that is running: two would get in each other's way. */
 const LOCK = 'up.json';
 const OPTIONS = { data: '', image: [] as readonly string[], 'no-releases': false, minutes: '15' };
 
@@ -19,11 +22,17 @@ await command(USAGE, OPTIONS, async (open, { data: folder, image: others, 'no-re
   const day = open();
   const { platform, kind, context } = day;
   const ports = forwardedPorts(day, !none);
-  /** What the user has to do. */
-  const left: string[] = [];
-  /** Programs that registrations need and that are missing. */
-  const noClient = new Set<string>();
+  const todo: string[] = [];
+  const missingClients = new Set<string>();
 
+  const synthesize: Work = async () => {
+    writeWhole('.', (staging) => {
+      const { app, platform } = open({ outdir: `${staging}/dist` });
+      app.synth();
+      platform.writeDeploy(`${staging}/deploy`);
+    });
+    return 'written';
+  };
   const machine: Work = async () => {
     if (kind === undefined) await requireContext(day);
     const helm = !none && platform.releases.length > 0 ? ['helm', 'helmfile'] : [];
@@ -35,49 +44,42 @@ await command(USAGE, OPTIONS, async (open, { data: folder, image: others, 'no-re
       const problem = await clientProblem(client);
       if (problem === undefined) continue;
       if (!problem.startsWith('is missing')) stop(`${client.program} ${problem}`);
-      noClient.add(client.program);
-      left.push(`${client.program} ${problem}, then \`npm run up\` again`);
+      missingClients.add(client.program);
+      todo.push(`${client.program} ${problem}, then \`npm run up\` again`);
     }
     return `all programs, and ${ports.length} free ports`;
   };
   const images: Work = async (show) => {
     const states = await imageStates(day, others);
-    const missing = states.flatMap(({ image, id }) => (others.includes(image) && id === undefined ? image : []));
-    if (missing.length > 0) stop(`Nobody has built ${missing.join(', ')}.`);
+    const missing = states.find(({ image, id }) => others.includes(image) && id === undefined);
+    if (missing) stop(`Nobody has built ${missing.image}.`);
     const built = states.filter(({ id, isLoaded }) => id !== undefined && !isLoaded);
     for (const state of built) await load(day, state, show);
     return built.length === 0 ? 'nothing to load' : `loaded ${built.map(({ image }) => image).join(', ')}`;
-  };
-  const syncStage = async (wanted: 'operators' | 'applications', show: Show) => {
-    const all = unwell(await releaseStates(day));
-    const states = all.filter(({ release: { stage = 'applications' } }) => stage === wanted);
-    if (states.length > 0) await sync(day, states, show);
-    return states.length;
   };
   const objects: Work = async (show) => {
     const differing = await drift(day);
     if (differing.length === 0) return 'all are as they are written';
     show(`${differing.length} are missing or not as they are written`);
-    await apply(day, async () => !none && syncStage('operators', show));
+    await apply(day, async () => !none && syncReleases(day, show, 'operators'));
     return `${differing.length} applied`;
   };
   const releases: Work = async (show) => {
     if (none) return `left out (--no-releases): ${platform.releases.map(({ name }) => name).join(', ')}`;
-    const count = (await syncStage('operators', show)) + (await syncStage('applications', show));
+    const count = await syncReleases(day, show);
     return count === 0 ? 'all are as they are configured' : `${count} installed or changed`;
   };
   const pods: Work = async (show) => {
     const images = new Set<string>();
     const problems = async () => {
       const [nodes, stacks] = await Promise.all([nodeHealth(day), stackHealth(day)]);
-      return [...unwell(nodes), ...notForImages(unwell(stacks.flatMap(([, things]) => things)), images)];
+      return [...unwell(nodes), ...notForImages(unwell(stacks.flatMap(({ things }) => things)), images)];
     };
     const waiting = await until(problems, seconds, ([first, ...others]) =>
       show(`${first?.name} ${first?.problem}${others.length > 0 ? `, and ${others.length} others` : ''}`),
     );
-    const hint = '--minutes waits longer; `npm run logs -- STACK` shows what they say.';
-    if (waiting.length > 0) stop('Not ready in time:', ...lines(waiting), hint);
-    for (const image of images) left.push(`${image} is in no node: build it, then \`npm run images\``);
+    if (waiting.length > 0) stop('Not ready in time (--minutes):', ...lines(waiting), 'Why: `npm run logs -- STACK`');
+    for (const image of images) todo.push(`${image} is in no node: build it, then \`npm run images\``);
     return 'all are well';
   };
   const forwards: Work = async (show) => {
@@ -92,12 +94,12 @@ await command(USAGE, OPTIONS, async (open, { data: folder, image: others, 'no-re
     const isForwarded = (name: string) => ports.some((port) => port.name === name);
     const registering: Work = async (show) => {
       if (login && !isForwarded(login.port)) return `left out, ${login.port} is not there`;
-      if (clients.some(({ program }) => noClient.has(program))) return 'left out, their client is missing';
+      if (clients.some(({ program }) => missingClients.has(program))) return 'left out, their client is missing';
       const found = unwell(await registrations(day, own));
       // What is imported last stays active.
       for (const one of found) {
         show(one.name);
-        await register(day, one);
+        await one.register();
       }
       return found.map(({ name }) => name).join(', ') || 'all are there';
     };
@@ -111,11 +113,13 @@ await command(USAGE, OPTIONS, async (open, { data: folder, image: others, 'no-re
     };
   });
 
-  lock(day);
+  const other = remembered<number>(day, LOCK);
+  if (isRunning(other)) stop(`Another \`npm run up\` is running (pid ${other}).`);
+  remember(day, LOCK, process.pid);
   try {
     await take({
       Machine: machine,
-      'dist/ and deploy/': async () => synthesize(open),
+      'dist/ and deploy/': synthesize,
       [`Cluster of the context ${context}`]: (show) => ensureCluster(day, show),
       ...(kind && { Images: images }),
       Objects: objects,
@@ -130,24 +134,8 @@ await command(USAGE, OPTIONS, async (open, { data: folder, image: others, 'no-re
   const files = Object.keys(platform.deployFiles).filter((path) => path.endsWith('.env'));
   console.log(`\n${urls(day, ports)}`);
   for (const path of files) console.log(`Variables for your programs: set -a; . deploy/${path}; set +a`);
-  for (const line of left) console.log(`- ${line}`);
-  return 0;
+  for (const line of todo) console.log(`- ${line}`);
 });
-
-/** Two of them would get in each other's way. */
-function lock(day: Day): void {
-  const pid = remembered<number>(day, LOCK);
-  if (pid !== undefined && isRunning(pid)) stop(`Another \`npm run up\` is running (pid ${pid}).`);
-  remember(day, LOCK, process.pid);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /** Without what waits for an image that only the user can build. */
 function notForImages(problems: readonly Thing[], images: Set<string>): readonly Thing[] {
@@ -166,10 +154,7 @@ function urls({ platform, kind, allObjects }: Day, ports: ReturnType<typeof forw
     return services.map(({ metadata }) => [metadata.name, `http://localhost:${hostPort}`, '']);
   });
   const rows = [...ports.map((port) => [port.name, localUrl(port), logins[port.name] ?? '']), ...mapped];
-  const width = (column: number) => Math.max(0, ...rows.map((row) => row[column].length));
-  return rows
-    .map(([name, url, login]) => `${name.padEnd(width(0))}  ${url.padEnd(width(1))}  ${login}`.trimEnd())
-    .join('\n');
+  return markdownTable(['What', 'Open', 'Login'], rows, true);
 }
 
 const lines = (things: readonly Thing[]) => things.map(({ name, problem }) => `  ${name} ${problem}`);

@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { arch, tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { arch } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Day, forget, kubectl, remember, remembered } from './day';
@@ -8,9 +8,7 @@ import { attempt, linesOf, pathOf, run, type Show, stop, until } from './program
 /** Says that a cluster is being made: one that is half made is made again. */
 const CREATING = 'creating.json';
 const CONFIG = 'deploy/kind.yaml';
-const READY_SECONDS = 180;
 
-/** The container engine that kind uses. */
 export async function engine(): Promise<string | undefined> {
   const { KIND_EXPERIMENTAL_PROVIDER: chosen } = process.env;
   return chosen || ((await pathOf('docker')) ? 'docker' : (await pathOf('podman')) && 'podman');
@@ -29,63 +27,52 @@ export async function requireContext({ context }: Day): Promise<void> {
   if (!names.includes(context)) stop(`kubeconfig has no context '${context}'. It has: ${names.join(', ') || 'none'}.`);
 }
 
-/** Whether the API server answers. */
-export async function answers(day: Day): Promise<boolean> {
-  return (await attempt(kubectl(day, 'get', '--raw', '/readyz', '--request-timeout=5s'))).code === 0;
-}
+export const answers = async (day: Day) =>
+  (await attempt(kubectl(day, 'get', '--raw', '/readyz', '--request-timeout=5s'))).code === 0;
 
 /** Makes the cluster of kind where it is missing, and starts it where it was stopped; others have to be there. */
 export async function ensureCluster(day: Day, show: Show): Promise<string> {
   if (day.kind !== undefined) await ensureKind(day, day.kind, show);
   await requireContext(day);
-  const missing = await until(async () => ((await answers(day)) ? [] : [day.context]), READY_SECONDS);
+  const missing = await until(async () => ((await answers(day)) ? [] : [day.context]), 180);
   return missing.length === 0 ? 'answers' : stop(`The cluster of the context '${day.context}' does not answer.`);
 }
 
 async function ensureKind(day: Day, name: string, show: Show): Promise<void> {
   if ((await kindClusters()).includes(name)) {
-    if (remembered(day, CREATING) === undefined) return startNodes(day, name);
+    if (remembered(day, CREATING) === undefined) {
+      await switchNodes(name, 'start');
+      if (!(await contexts()).includes(day.context)) await run(['kind', 'export', 'kubeconfig', '--name', name]);
+      return;
+    }
     await run(['kind', 'delete', 'cluster', '--name', name]);
   }
   remember(day, CREATING, name);
-  const command = ['kind', 'create', 'cluster', '--config', CONFIG, '--wait', '3m'] as const;
-  if (!(await madeByNvkind(day, name, show))) await run(command, { show });
+  const byNvkind = (await hasGpu(day.platform.config)) && (await pathOf('nvkind')) !== undefined;
+  // It gives the GPU to the node that asks for it. Its last step may fail on a cluster that is complete.
+  if (byNvkind) await attempt(['nvkind', 'cluster', 'create', '--name', name, '--config-template', CONFIG], { show });
+  const isMade = byNvkind && (await kindClusters()).includes(name);
+  if (!isMade) await run(['kind', 'create', 'cluster', '--config', CONFIG, '--wait', '3m'], { show });
   forget(day, CREATING);
 }
 
 /** Whether the environment wants a GPU, and the machine has one. */
-export async function hasGpu({ nodePools }: Day['platform']['config']): Promise<boolean> {
-  return nodePools.some(({ gpus }) => gpus !== undefined) && (await attempt(['nvidia-smi', '-L'])).code === 0;
-}
+export const hasGpu = async ({ nodePools }: Day['platform']['config']) =>
+  nodePools.some(({ gpus }) => gpus !== undefined) && (await attempt(['nvidia-smi', '-L'])).code === 0;
 
-/** nvkind gives the GPU of the machine to the node that asks for it. Its last step may fail on a cluster that is complete. */
-async function madeByNvkind({ platform }: Day, name: string, show: Show): Promise<boolean> {
-  if (!(await hasGpu(platform.config)) || !(await pathOf('nvkind'))) return false;
-  const command = ['nvkind', 'cluster', 'create', '--name', name, '--config-template', CONFIG] as const;
-  const { code } = await attempt(command, { show });
-  return code === 0 || (await kindClusters()).includes(name);
-}
-
-async function startNodes(day: Day, name: string): Promise<void> {
-  const stopped = await nodeContainers(name, '--all', '--filter', 'status=exited');
-  if (stopped.length > 0) await run([await requireEngine(), 'start', ...stopped]);
-  if (!(await contexts()).includes(day.context)) await run(['kind', 'export', 'kubeconfig', '--name', name]);
-}
-
-/** Stops the containers of the nodes; their data stays. @returns how many there were */
-export async function stopNodes(name: string): Promise<number> {
-  const running = await nodeContainers(name);
-  if (running.length > 0) await run([await requireEngine(), 'stop', ...running]);
-  return running.length;
-}
-
-async function nodeContainers(name: string, ...more: readonly string[]): Promise<readonly string[]> {
-  const filter = `label=io.x-k8s.kind.cluster=${name}`;
-  return linesOf(await run([await requireEngine(), 'ps', '--quiet', '--filter', filter, ...more]));
+/** Starts or stops the containers of the nodes; their data stays. @returns how many it was */
+export async function switchNodes(name: string, action: 'start' | 'stop'): Promise<number> {
+  const program = await requireEngine();
+  const cluster = ['--filter', `label=io.x-k8s.kind.cluster=${name}`];
+  const status = ['--filter', `status=${action === 'start' ? 'exited' : 'running'}`];
+  const nodes = linesOf(await run([program, 'ps', '--all', '--quiet', ...cluster, ...status]));
+  if (nodes.length > 0) await run([program, action, ...nodes]);
+  return nodes.length;
 }
 
 /** Ids of the images that were loaded, by name. */
 const LOADED = 'images.json';
+const ARCHIVE = 'image.tar';
 
 /** `id` is that of the container engine, where somebody has built it; `isLoaded` says that every node has just that. */
 type ImageState = Readonly<{ image: string; id?: string; isLoaded: boolean }>;
@@ -94,7 +81,7 @@ type ImageState = Readonly<{ image: string; id?: string; isLoaded: boolean }>;
 export async function imageStates(day: Day, others: readonly string[]): Promise<readonly ImageState[]> {
   const never = day.allObjects.flatMap(containersOf).filter(({ imagePullPolicy }) => imagePullPolicy === 'Never');
   const named = Object.values(day.platform.days).flatMap(({ images = [] }) => images);
-  const built = [...never.map(({ image }) => image as string), ...named].sort();
+  const built: readonly string[] = [...never.map(({ image }) => image), ...named].sort();
   const images = [...new Set([...built, ...others])];
   const program = await engine();
   if (program === undefined || images.length === 0) return images.map((image) => ({ image, isLoaded: false }));
@@ -116,23 +103,21 @@ function containersOf({ spec }: Manifest): readonly Manifest[] {
   return [...(pod.initContainers ?? []), ...(pod.containers ?? [])];
 }
 
-/** Loads an image into every node of the kind cluster. */
 export async function load(day: Day, { image, id }: ImageState, show: Show): Promise<void> {
-  if (day.kind === undefined) stop(`${image} can only be loaded into nodes of kind: push it to a registry.`);
-  const loading = await attempt(['kind', 'load', 'docker-image', image, '--name', day.kind], { show });
-  // Docker's containerd store keeps images of several platforms, of which kind can take one only from an archive.
-  if (loading.code !== 0) await loadArchive(image, day.kind, show);
-  remember(day, LOADED, { ...remembered<object>(day, LOADED), [image]: id });
-}
-
-async function loadArchive(image: string, cluster: string, show: Show): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'image-'));
-  const archive = join(folder, 'image.tar');
-  const platform = `linux/${arch() === 'arm64' ? 'arm64' : 'amd64'}`;
-  try {
-    await run([await requireEngine(), 'save', '--platform', platform, image, '--output', archive]);
-    await run(['kind', 'load', 'image-archive', archive, '--name', cluster], { show });
-  } finally {
-    rmSync(folder, { recursive: true });
+  const { kind = stop(`${image} can only be loaded into nodes of kind: push it to a registry.`) } = day;
+  // It asks Docker, not podman, and fails for an image of several platforms in Docker's containerd store.
+  const loading = await attempt(['kind', 'load', 'docker-image', image, '--name', kind], { show });
+  if (loading.code !== 0) {
+    const archive = join(day.state, ARCHIVE);
+    const program = await requireEngine();
+    const platform = program === 'docker' ? ['--platform', `linux/${arch() === 'arm64' ? 'arm64' : 'amd64'}`] : [];
+    mkdirSync(day.state, { recursive: true });
+    try {
+      await run([program, 'save', ...platform, image, '--output', archive]);
+      await run(['kind', 'load', 'image-archive', archive, '--name', kind], { show });
+    } finally {
+      forget(day, ARCHIVE);
+    }
   }
+  remember(day, LOADED, { ...remembered<object>(day, LOADED), [image]: id });
 }

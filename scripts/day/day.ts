@@ -14,15 +14,13 @@ export type Day = ReturnType<typeof openDay>;
 /** Opens the environment: with all of its stacks, unless PLATFORM_STACKS names some; `outdir` is where it is written. */
 export type Open = (more?: { readonly all?: boolean; readonly outdir?: string }) => Day;
 
-/** Options and what they are by default: what has none is ''. */
-type Options = Readonly<Record<string, string | boolean | readonly string[]>>;
 const COMMON = { context: '', help: false };
 
-/** Runs a command, and says what went wrong in as few words as possible. Ctrl-C ends it and what it has started. */
-export async function command<T extends Options>(
+/** Runs a command with options that have these defaults. Ctrl-C ends it and what it has started. */
+export async function command<T extends object>(
   usage: string,
   defaults: T,
-  main: (open: Open, values: T, words: readonly string[]) => Promise<number>,
+  main: (open: Open, values: T, words: readonly string[]) => Promise<number | undefined>,
 ): Promise<void> {
   const stopped = (code: number) => () => {
     console.error('\nStopped. `npm run up` goes on from here.');
@@ -39,7 +37,7 @@ export async function command<T extends Options>(
     const { values, positionals } = parseArgs({ options: Object.fromEntries(options), allowPositionals: true });
     const { context, help, ...own } = { ...defaults, ...COMMON, ...values };
     if (help) console.log(usage);
-    else process.exitCode = await main((more) => openDay(context || undefined, more), own as unknown as T, positionals);
+    else process.exitCode = await main((more) => openDay(context || undefined, more), own as T, positionals);
   } catch (thrown) {
     const error = thrown as Error & { code?: string };
     const isMisuse = error.code?.startsWith('ERR_PARSE_ARGS') === true;
@@ -73,7 +71,6 @@ function openDay(named: string | undefined, { all = false, outdir = 'dist' }: Pa
     /** The objects of each file of `dist/`, by the name of the stack. */
     objects,
     allObjects: Object.values(objects).flat(),
-    /** The one context of kubeconfig that is used. */
     context,
     /** Name of the cluster of kind, where it is the environment's. */
     kind: named === undefined && config.kubeContext === undefined ? config.kind?.name : undefined,
@@ -82,7 +79,6 @@ function openDay(named: string | undefined, { all = false, outdir = 'dist' }: Pa
   };
 }
 
-/** The namespaces of the objects of each stack. */
 export function namespacesOf({ objects }: Day): Readonly<Record<string, readonly string[]>> {
   const nameOf = ({ kind, metadata }: Manifest) => (kind === 'Namespace' ? metadata.name : metadata.namespace);
   const namesOf = (own: readonly Manifest[]) => [...new Set(own.map(nameOf))].filter((name) => name !== undefined);
@@ -93,12 +89,9 @@ export function kubectl({ context }: Day, ...args: readonly string[]): Command {
   return ['kubectl', `--context=${context}`, ...args];
 }
 
-/** The objects that `kubectl get` lists. */
-export async function listed(day: Day, ...args: readonly string[]): Promise<readonly Manifest[]> {
-  return JSON.parse(await run(kubectl(day, ...args, '-o', 'json'))).items;
-}
+export const listed = async (day: Day, ...args: readonly string[]): Promise<readonly Manifest[]> =>
+  JSON.parse(await run(kubectl(day, ...args, '-o', 'json'))).items;
 
-/** What was remembered under a name. */
 export function remembered<T>({ state }: Day, name: string): T | undefined {
   try {
     return JSON.parse(readFileSync(join(state, name), 'utf8'));
@@ -112,6 +105,4 @@ export function remember({ state }: Day, name: string, value: unknown): void {
   writeFileSync(join(state, name), JSON.stringify(value), { mode: 0o600 });
 }
 
-export function forget({ state }: Day, name = ''): void {
-  rmSync(join(state, name), { recursive: true, force: true });
-}
+export const forget = ({ state }: Day, name = '') => rmSync(join(state, name), { recursive: true, force: true });

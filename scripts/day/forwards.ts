@@ -5,24 +5,19 @@ import { join } from 'node:path';
 import { type ForwardedPort, localUrl, portForwardArguments } from '../../lib/platform';
 import { type Day, forget, remembered } from './day';
 import type { Thing } from './health';
-import { attempt, stop, until } from './programs';
+import { attempt, linesOf, stop, until } from './programs';
 
-/** Files of the state folder. */
 const SCRIPT = 'forwards.sh';
 const PID = 'forwards.pid';
-
-const ANSWER_MS = 3000;
-const STOP_SECONDS = 10;
+const ANSWER_MS = 10_000;
 /** SSLRequest of the PostgreSQL protocol, which a server answers with one letter before anybody logs in. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** The ports whose Services are there: with releases left out, those of the objects alone. */
 export function forwardedPorts({ allObjects, platform }: Day, withReleases: boolean): readonly ForwardedPort[] {
-  const isThere = ({ namespace, service }: ForwardedPort) =>
-    allObjects.some(
-      ({ kind, metadata }) => kind === 'Service' && metadata.namespace === namespace && metadata.name === service,
-    );
-  return platform.ports.filter((port) => withReleases || isThere(port));
+  const services = allObjects.filter(({ kind }) => kind === 'Service');
+  const names = new Set(services.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  return platform.ports.filter(({ namespace, service }) => withReleases || names.has(`${namespace}/${service}`));
 }
 
 /** Has a process forward ports in the background, unless it does that already. */
@@ -61,7 +56,7 @@ export async function stopForwards(day: Day): Promise<boolean> {
   const pid = pidOf(day);
   const running = await members(day);
   if (pid !== undefined && running.length > 0) process.kill(-pid, 'SIGKILL');
-  await until(() => members(day), STOP_SECONDS);
+  await until(() => members(day), 10);
   for (const name of [SCRIPT, PID, 'logs']) forget(day, name);
   return running.length > 0;
 }
@@ -69,15 +64,12 @@ export async function stopForwards(day: Day): Promise<boolean> {
 const pidOf = (day: Day) => remembered<number>(day, PID);
 
 /** The processes of the group that the forwarder has made, also where it was killed alone. */
-async function members(day: Day): Promise<readonly number[]> {
+async function members(day: Day): Promise<number[]> {
   const own = pidOf(day);
   if (own === undefined) return [];
-  const { stdout } = await attempt(['ps', '-A', '-o', 'pid=,pgid=,stat=,args=']);
-  return [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/gm)].flatMap(([, pid, group, stat = '', args = '']) => {
-    // The number may be that of somebody else's process by now.
-    const isOwn = Number(group) === own && (args.includes(day.state) || args.includes('port-forward'));
-    return isOwn && !stat.startsWith('Z') ? [Number(pid)] : [];
-  });
+  // The number may be that of somebody else's group by now.
+  const { stdout } = await attempt(['pgrep', '-g', `${own}`, '-f', `${SCRIPT}|port-forward`]);
+  return linesOf(stdout).map(Number);
 }
 
 /** Checks that nobody else has a port. @throws Stop that names the program and its pid */
@@ -93,7 +85,6 @@ export async function requireFreePorts(day: Day, ports: readonly { name: string;
   if (taken.length > 0) stop(...taken, 'Stop it, or give the port another number in the environment (`localPorts`).');
 }
 
-/** The program that listens on a port, and its process id. */
 async function ownerOf(port: number): Promise<readonly (string | undefined)[]> {
   const { stdout } = await attempt(['lsof', '-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpc']);
   const [, pid, program] = /^p(\d+)\nc(.*)$/m.exec(stdout) ?? [];
@@ -110,15 +101,11 @@ export async function forwardHealth(port: ForwardedPort): Promise<Thing> {
   return { name: `${port.name} ${url}`, problem };
 }
 
-async function request(url: string): Promise<string | undefined> {
-  try {
-    const { status } = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) });
-    return status >= 500 ? `answers ${status}` : undefined;
-  } catch (error) {
-    const { cause } = error as { cause?: { code?: string } };
-    return `does not answer${cause?.code ? ` (${cause.code})` : ''}`;
-  }
-}
+const request = (url: string) =>
+  fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) }).then(
+    ({ status }) => (status >= 500 ? `answers ${status}` : undefined),
+    ({ cause }) => `does not answer${cause?.code ? ` (${cause.code})` : ''}`,
+  );
 
 /** Connects and, where there is something to send, waits for an answer. @returns what went wrong */
 function exchange(port: number, message?: Buffer): Promise<string | undefined> {

@@ -1,7 +1,6 @@
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Day, listed, namespacesOf } from './day';
 
-/** Something that is well, or not. */
 export interface Thing {
   readonly name: string;
   readonly restarts?: number;
@@ -10,13 +9,11 @@ export interface Thing {
   readonly image?: string;
 }
 
-/** What is not well. */
+export type Section = Readonly<{ title: string; things: readonly Thing[] }>;
+
 export const unwell = <T extends Thing>(things: readonly T[]) => things.filter(({ problem }) => problem !== undefined);
 
 const KINDS = 'deployments.apps,statefulsets.apps,daemonsets.apps,jobs.batch,pods';
-
-/** The label that helm charts put on what is of a release. */
-const INSTANCE = 'app.kubernetes.io/instance';
 
 export async function nodeHealth(day: Day): Promise<readonly Thing[]> {
   return (await listed(day, 'get', 'nodes')).map(({ metadata, spec, status }) => {
@@ -29,18 +26,18 @@ export async function nodeHealth(day: Day): Promise<readonly Thing[]> {
 /** Deployments, StatefulSets, DaemonSets, Jobs and pods of each stack: what runs, and why the rest does not. */
 export async function stackHealth(day: Day) {
   const optional = day.platform.releases.filter(({ wait = true }) => !wait);
+  const releaseOf = ({ labels }: Manifest['metadata']) => labels?.['app.kubernetes.io/instance'];
   // Of pods that have ended, their Jobs say whether that is well. A release that nobody waits for may need what the
   // machine does not have, such as a GPU.
   const counts = ({ kind, metadata, status }: Manifest) =>
     (kind !== 'Pod' || !/^(Succeeded|Failed)$/.test(status.phase)) &&
-    !optional.some(({ name, namespace }) => metadata.namespace === namespace && metadata.labels?.[INSTANCE] === name);
-  return Promise.all(
-    Object.entries(namespacesOf(day)).map(async ([stack, namespaces]) => {
-      const lists = await Promise.all(namespaces.map((namespace) => listed(day, '-n', namespace, 'get', KINDS)));
-      const health = (object: Manifest): Thing => (object.kind === 'Pod' ? podHealth : workloadHealth)(object);
-      return [`Stack ${stack}`, lists.flat().filter(counts).map(health)] as const;
-    }),
-  );
+    !optional.some(({ name, namespace }) => metadata.namespace === namespace && releaseOf(metadata) === name);
+  const health = (object: Manifest): Thing => (object.kind === 'Pod' ? podHealth : workloadHealth)(object);
+  const all = (await listed(day, 'get', KINDS, '--all-namespaces')).filter(counts);
+  return Object.entries(namespacesOf(day)).map(([stack, namespaces]) => {
+    const own = all.filter(({ metadata }) => namespaces.includes(metadata.namespace));
+    return { title: `Stack ${stack}`, things: own.map(health) };
+  });
 }
 
 function podHealth({ metadata, status }: Manifest): Thing {
@@ -80,6 +77,6 @@ function workloadHealth({ kind, metadata, spec, status }: Manifest): Thing {
 }
 
 const conditions = ({ conditions = [] }: Manifest): readonly Manifest[] => conditions;
-const isTrue = (status: Manifest, wanted: string) =>
+export const isTrue = (status: Manifest, wanted: string) =>
   conditions(status).some(({ type, status }) => type === wanted && status === 'True');
 const thing = (name: string, why: readonly string[]): Thing => ({ name, problem: why.join('; ') || undefined });

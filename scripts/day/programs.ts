@@ -1,16 +1,14 @@
-import { execa } from 'execa';
+import { execa, type Options } from 'execa';
 import { Listr } from 'listr2';
 import type { Command } from '../../lib/platform';
 
 /** What a person is told: it says what to do, so that no stack trace is needed. */
 export class Stop extends Error {}
 
-/** @throws Stop with these lines */
 export function stop(...lines: readonly string[]): never {
   throw new Stop(lines.join('\n'));
 }
 
-/** Shows what a step is at. */
 export type Show = (line: string) => void;
 
 /** What is known of the causes of failures, by what programs print. */
@@ -22,20 +20,15 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/i\/o timeout|no such host|TLS handshake/i, 'A registry or a chart repository was not reached: check the network.'],
 ];
 
-interface RunOptions {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
-  readonly show?: Show;
-  readonly cwd?: string;
-  /** It prints to this terminal, and the result has none of it. */
-  readonly prints?: boolean;
-}
+/** `prints`: it prints to this terminal, and the result has none of it. */
+type RunOptions = Pick<Options, 'env' | 'input' | 'cwd'> & { readonly show?: Show; readonly prints?: boolean };
 
 /** Runs a program, whatever comes of it. It ends with this process. */
-export async function attempt([program, ...args]: Command, { input, show, prints, ...where }: RunOptions = {}) {
-  const shown = prints ? ({ stdout: 'inherit', stderr: 'inherit' } as const) : {};
-  const given = input === undefined ? ({ stdin: 'ignore' } as const) : { input };
-  const child = execa(program, args, { ...where, ...given, ...shown, reject: false, all: true });
+export async function attempt([program, ...args]: Command, { show, prints, ...options }: RunOptions = {}) {
+  const stdin = options.input === undefined ? 'ignore' : 'pipe';
+  const output = prints ? 'inherit' : 'pipe';
+  const settings = { ...options, stdin, stdout: output, stderr: output, reject: false, all: true } as const;
+  const child = execa(program, args, settings);
   if (show) child.all?.on('data', (text) => show(String(text).trim().split('\n').at(-1) ?? ''));
   const { exitCode, stdout = '', stderr = '', all = '', code } = await child;
   return { code: exitCode, stdout, stderr, all, isMissing: code === 'ENOENT' && exitCode === undefined };
@@ -47,42 +40,33 @@ export async function run(command: Command, options: RunOptions = {}): Promise<s
   if (code === 0) return stdout;
   if (isMissing) stop(missing(command[0]));
   const last = all.trim().split('\n').slice(-15);
-  const failed = `  failed${code === undefined ? '' : ` with ${code}`}. Its last lines:`;
+  const failed = `  failed${code === undefined ? '' : ` with ${code}`}.${options.prints ? '' : ' Its last lines:'}`;
   const todo = advice(all) ?? 'docs/how-to/troubleshooting.md has known causes.';
-  stop(command.join(' '), failed, ...last.map((line) => `  | ${line}`), todo);
+  stop(command.join(' '), failed, ...(options.prints ? [] : last.map((line) => `  | ${line}`)), todo);
 }
 
 /** What to do about something that was printed, where it is known. */
-export function advice(text: string): string | undefined {
-  return ADVICE.find(([pattern]) => pattern.test(text))?.[1];
-}
+export const advice = (text: string) => ADVICE.find(([pattern]) => pattern.test(text))?.[1];
 
-/** Where a program is on the search path. */
-export async function pathOf(program: string): Promise<string | undefined> {
-  return (await attempt(['sh', '-c', 'command -v "$0"', program])).stdout || undefined;
-}
+export const pathOf = async (program: string) =>
+  (await attempt(['sh', '-c', 'command -v "$0"', program])).stdout || undefined;
 
 /** @throws Stop for one that is not on the search path */
 export async function requirePrograms(...programs: readonly string[]): Promise<void> {
   for (const program of programs) (await pathOf(program)) ?? stop(missing(program));
 }
+const missing = (program: string) =>
+  `${program} is not on the search path. \`npm run setup\` says how to get the programs of the platform.`;
 
-const missing = (program: string) => `${program} is not on the search path: \`npm run setup\` says how to get it.`;
-
-/** Lines that are not empty. */
 export const linesOf = (text: string): readonly string[] => text.split('\n').flatMap((line) => line.trim() || []);
 
 /** Waits until nothing is missing any more. @returns what still is when the time is over */
-export async function until<T>(
-  missing: () => Promise<readonly T[]>,
-  seconds: number,
-  show: (left: readonly T[]) => void = () => {},
-): Promise<readonly T[]> {
+export async function until<T>(missing: () => Promise<T[]>, seconds: number, show?: (left: T[]) => void): Promise<T[]> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const left = await missing();
     if (left.length === 0 || Date.now() > deadline) return left;
-    show(left);
+    show?.(left);
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }

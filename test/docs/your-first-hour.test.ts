@@ -5,7 +5,6 @@ import { App } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { environment } from '../../environments';
 import { buildPlatform, localUrl } from '../../lib/platform';
-import { TSX_CLI } from '../support/day/project';
 import { describeLong } from '../support/programs';
 import { root } from '../support/sources';
 
@@ -18,7 +17,10 @@ const commands = lines.flatMap((line) => {
   return script === undefined ? [] : [{ script, words: words.split(' ').filter((word) => word !== '') }];
 });
 const run = (script: string, ...words: readonly string[]) =>
-  spawnSync(process.execPath, [TSX_CLI, `scripts/${script}.ts`, ...words], { cwd: root, encoding: 'utf8' });
+  spawnSync(process.execPath, [join(root, 'node_modules/tsx/dist/cli.mjs'), `scripts/${script}.ts`, ...words], {
+    cwd: root,
+    encoding: 'utf8',
+  });
 const { ports, days } = buildPlatform(new App(), environment('dev'));
 
 describeLong('the commands of the tutorial', () => {
@@ -34,12 +36,6 @@ describeLong('the commands of the tutorial', () => {
     const helped = [...run('help').stdout.matchAll(/^npm run (\w+)/gm)].map(([, script]) => script);
     expect(page).toContain('`npm run images`');
     expect(new Set([...commands.map(({ script }) => script), 'images'])).toEqual(new Set(helped));
-  });
-
-  it.each(commands)('npm run $script $words has only options that it knows and tells of', ({ script, words }) => {
-    const { status, stdout, stderr } = run(script, ...words, '--help');
-    expect([status, stderr]).toEqual([0, '']);
-    for (const option of words.filter((word) => word.startsWith('--'))) expect(stdout).toContain(option);
   });
 
   it('fails for an option that a command does not know', () => {

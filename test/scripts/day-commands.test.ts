@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { until } from '../support/control-plane/settle';
 import { DayProject } from '../support/day/project';
 import { describeLong } from '../support/programs';
 
@@ -102,5 +105,77 @@ describeLong('npm run images', () => {
     expect([other.code, build.code]).toEqual([1, 1]);
     expect(other.text).toMatch(/photo-duplicate-inference:\S+ can only be loaded into nodes of kind: push it to a/);
     expect(build.text).toContain("--build must be IMAGE=FOLDER, got 'mine'");
+  });
+});
+
+describeLong('npm run setup', () => {
+  const versions = {
+    kubectl: 'Client Version: v1.31.0',
+    helm: 'v3.16.1+g5a5449d',
+    helmfile: 'helmfile version 1.1.0',
+    kind: 'kind v0.31.0 go1.25.5 linux/amd64',
+  };
+  beforeAll(() => {
+    for (const [name, version] of Object.entries(versions)) project.program(name, `echo '${version}'`);
+    project.program('docker', 'echo 8340000000');
+    project.zenml('0.93.3');
+  });
+
+  test('ends with 0 where nothing is missing', async () => {
+    const { code, stdout } = await project.run('setup');
+    const programs = ['kubectl', 'helm', 'helmfile', 'kind', 'container engine', 'zenml (for pipelines)'];
+    expect([code, stdout]).toEqual([0, programs.map((name) => `✔ ${name}\n`).join('')]);
+  });
+
+  test('names what is too old, too small, of another version or does not run, and nvkind where there is a GPU', async () => {
+    project.program('kind', "echo 'kind v0.9.0 go1.15.2 linux/amd64'");
+    project.program('nvidia-smi', '');
+    project.program('docker', 'echo 4000000000');
+    project.zenml('0.94.2');
+    const { code, stdout } = await project.run('setup');
+    expect(code).toBe(1);
+    expect(stdout).toContain('✖ kind is 0.9: 0.24 or later is needed (macOS: brew install kind; Linux: https://kind.');
+    expect(stdout).toContain('✖ container engine docker has 3.7 GiB: one with 8 GiB is needed (macOS: brew install ');
+    expect(stdout).toContain("✖ zenml (for pipelines) is 0.94.2, the server is 0.93.3: pip install fair-py-ops 'zenml");
+    expect(stdout).toContain('- nvkind would give the GPU to a node: https://github.com/NVIDIA/nvkind');
+    project.program('docker', 'echo "Cannot connect to the Docker daemon" >&2; exit 1');
+    expect((await project.run('setup')).stdout).toContain(
+      '✖ container engine docker does not run: Cannot connect to the Docker daemon',
+    );
+  });
+});
+
+describeLong('a command that a person stops or has to confirm', () => {
+  beforeAll(() => project.link('script'));
+
+  test('`up` ends on Ctrl-C with what it has started, and says how to go on', async () => {
+    project.program('kind', `case "$1" in create) echo $$ > pid; exec sleep 1000 ;; esac`);
+    for (const name of ['helm', 'helmfile', 'kubectl']) project.program(name, '');
+    project.without('zenml');
+    const up = project.start('up', []);
+    await until(async () => project.has('pid'), 60);
+    up.kill('SIGINT');
+    const { code, text } = await up.ended;
+    expect([code, text]).toEqual([130, expect.stringContaining('Stopped. `npm run up` goes on from here.')]);
+    const pid = readFileSync(join(project.folder, 'pid'), 'utf8').trim();
+    // Where nobody asks how it ended, it is still listed, as a zombie.
+    expect((await project.shell(`ps -o stat= -p ${pid} || true`, {})).stdout).toMatch(/^(Z.*\n)?$/);
+  });
+
+  test.each([
+    ['n', 1, 'Nothing was deleted.', false],
+    ['y', 0, 'deleted', true],
+  ])('`tear` asks on a terminal, and goes on after `%s` as it should', async (answer, code, said, isDeleted) => {
+    project.program('kubectl', 'exit 1');
+    project.program('kind', '[ "$1" != get ] || echo local-dev-fair');
+    const before = project.log().length;
+    // With a terminal of its own.
+    const tear = `echo ${answer} | SHELL=sh script --quiet --return --command 'node scripts/day/tear.mjs' /dev/null`;
+    const { status, stdout } = await project.shell(tear, {});
+    expect([status, stdout]).toEqual([code, expect.stringContaining(said)]);
+    expect(stdout).toContain("In the cluster of the context 'kind-local-dev-fair' these go, for good:");
+    expect(stdout).toContain('Delete them? [y/N]');
+    const calls = project.log().slice(before);
+    expect(calls.includes('kind delete cluster --name local-dev-fair')).toBe(isDeleted);
   });
 });

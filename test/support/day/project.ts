@@ -12,14 +12,31 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { buildSync } from 'esbuild';
 import { LOCAL_PORTS } from '../../../lib/stacks/fair';
 import { findProgram } from '../../platform/releases/programs';
 import { freePort } from '../free-port';
 import { root } from '../sources';
+import { undocumented } from './documented';
 
-/** Runs a TypeScript program. */
-export const TSX_CLI = join(root, 'node_modules/tsx/dist/cli.mjs');
 const SOURCES = ['environments', 'lib', 'scripts', 'crds', 'imports', 'package.json', 'tsconfig.json'];
+const COMMANDS = ['setup', 'up', 'status', 'logs', 'images', 'example', 'down', 'tear', 'help'];
+const TOOLS = [
+  'node',
+  'sh',
+  'ps',
+  'pgrep',
+  'lsof',
+  'ss',
+  'diff',
+  'cat',
+  'cp',
+  'mkdir',
+  'sed',
+  'printf',
+  'env',
+  'sleep',
+];
 
 /** What a command of the day did. */
 export interface DayRun extends Pick<SpawnSyncReturns<string>, 'stdout' | 'stderr'> {
@@ -56,22 +73,21 @@ export class DayProject {
       );
       writeFileSync(file, edited);
     }
-    for (const name of [
-      'node',
-      'sh',
-      'ps',
-      'lsof',
-      'ss',
-      'diff',
-      'cat',
-      'cp',
-      'mkdir',
-      'sed',
-      'printf',
-      'env',
-      'sleep',
-    ])
-      this.link(name);
+    for (const name of TOOLS) this.link(name);
+    // A bundled program starts in a fifth of the time that it takes with tsx.
+    buildSync({
+      entryPoints: COMMANDS.map((name) => join(this.folder, 'scripts', `${name}.ts`)),
+      outdir: join(this.folder, 'scripts/day'),
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      splitting: true,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      // package.json says that no file has side effects, and scripts have.
+      ignoreAnnotations: true,
+    });
   }
 
   static async create(): Promise<DayProject> {
@@ -129,10 +145,10 @@ export class DayProject {
     );
   }
 
-  /** Starts a command of the day. */
+  /** Starts a command of the day. What it calls of programs that cannot run here has to be documented so. */
   start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const before = this.log().length;
-    const child = spawn(process.execPath, [TSX_CLI, `scripts/${command}.ts`, ...args], {
+    const child = spawn(process.execPath, [`scripts/day/${command}.mjs`, ...args], {
       cwd: this.folder,
       // A group of its own, as a terminal makes one: killing it kills what it started.
       detached: true,
@@ -148,9 +164,18 @@ export class DayProject {
     }
     const ended = new Promise<DayRun>((done, fail) => {
       child.once('error', fail);
-      child.once('close', (code) => done({ code, ...output, calls: this.log().slice(before) }));
+      child.once('close', (code) => {
+        const calls = this.log().slice(before);
+        const wrong = undocumented(calls);
+        if (wrong.length > 0) fail(new Error(wrong.join('\n')));
+        else done({ code, ...output, calls });
+      });
     });
-    return { ended, kill: () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL') };
+    return {
+      ended,
+      output,
+      kill: (signal: NodeJS.Signals = 'SIGKILL') => child.pid !== undefined && process.kill(-child.pid, signal),
+    };
   }
 
   run(command: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<DayRun> {
