@@ -7,6 +7,7 @@ import {
   mlflowGuards,
   mlflowVariables,
 } from '../../../components/registry/mlflow';
+import { uvicornHost } from '../../../kube/network/addresses';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -16,7 +17,7 @@ import { imageParts } from '../../../kube/pods/images';
 import { computeResources, type Resources, resourceAmounts } from '../../../kube/resources/quantities';
 import type { SecretRef } from '../../../kube/secrets/secrets';
 import { placementValues, pullSecretValues, secretAnnotations } from '../../../platform/releases/pod-values';
-import { mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
+import { type HelmValues, mergedValues, type ReleaseOptions } from '../../../platform/releases/release';
 import { restrictedSecurity } from '../../../platform/releases/restricted';
 import type { Stack } from '../../../platform/stack';
 import { charts, images } from '../../../versions';
@@ -101,7 +102,7 @@ export function mlflowChart(
       chart: charts.mlflow,
       // That of the users is the later of the two: CloudNativePG creates the first database of a cluster with it.
       waitFor: (users?.client ?? database).waitFor,
-      values: mergedValues(computed, values),
+      values: mergedValues(mergedValues(computed, serverAddress(values, workers)), values),
     },
     selector: { app: 'mlflow' },
     service: MLFLOW_SERVICE,
@@ -113,6 +114,12 @@ export function mlflowChart(
     ingress: props.ingress,
     writesIngress: true,
   };
+}
+
+/** Without a level of its logs the chart starts uvicorn, which reads an address in another form than gunicorn. */
+function serverAddress(values: HelmValues | undefined, workers: number): HelmValues {
+  const { log } = (values ?? {}) as { readonly log?: { readonly enabled?: boolean } };
+  return log?.enabled === false ? { extraArgs: { host: uvicornHost(workers) } } : {};
 }
 
 /** Values of the chart mlflow 1.8.1, on an external database and bucket. Its schema refuses unknown keys. */
