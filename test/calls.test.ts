@@ -3,7 +3,7 @@ import type { Call } from './support/calls/call';
 import { doors } from './support/calls/doors';
 import { callable, chartForCalls, FIRST, isOurs, written } from './support/calls/run';
 import { PLAIN } from './support/calls/taste';
-import { places, replaced, wrongFor } from './support/calls/wrong';
+import { emptyFor, places, replaced, wrongFor } from './support/calls/wrong';
 
 /** Places that take other forms, too, or any value: a sample has one of them. */
 const OTHER_FORMS: readonly RegExp[] = [
@@ -15,6 +15,9 @@ const OTHER_FORMS: readonly RegExp[] = [
   /^Inference(Service|Stack) props\.replicas$/,
   /Selector matchers\.code$|^selector matchers\.code$/,
 ];
+
+/** What an empty value may do: work, or find nothing. */
+const PASSES = / passes$|: Error: there must be one /;
 
 describe.each(Object.entries(doors))('calls of %s from JavaScript', (_, { exports, calls }) => {
   it('are known for every constructor and function', () => {
@@ -34,6 +37,19 @@ describe.each(Object.entries(doors))('calls of %s from JavaScript', (_, { export
     );
     expect(failures.join('\n')).toBe('');
   });
+
+  it.each(Object.entries(calls))(
+    '%s fails with an error of the library, or works, for each empty list and object',
+    (name, call) => {
+      const samples = places(call.args(chart(name), PLAIN));
+      const failures = samples.flatMap(({ steps, value }) =>
+        emptyFor(value).flatMap((empty) =>
+          answer(callable(exports, name), name, call, steps, empty).filter((text) => !PASSES.test(text)),
+        ),
+      );
+      expect(failures.join('\n')).toBe('');
+    },
+  );
 });
 
 function answer(

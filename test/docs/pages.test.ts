@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { charts, images } from '../../lib/versions';
 import { root } from '../support/sources';
 
 const found = (folder: string) =>
@@ -40,11 +41,37 @@ function missingScripts(text: string): string[] {
   );
 }
 
+/** The tags of each image of `lib/versions.ts`, by its name without a registry. */
+const tags = new Map<string, string[]>();
+for (const value of [images, ...Object.values(charts)].flatMap((one) => Object.values<string>(one))) {
+  const [, name, tag] = /^[\w-]+(?:\.[\w-]+)+\/(.+):([^:]+)$/.exec(value) ?? [];
+  if (name !== undefined && tag !== undefined) tags.set(name, [...(tags.get(name) ?? []), tag]);
+}
+// What the makers of MLflow call the version that is taken.
+tags.set(
+  'mlflow/mlflow',
+  (tags.get('burakince/mlflow') ?? []).map((tag) => `v${tag}`),
+);
+
+/** Images of a text with another tag than `lib/versions.ts` gives them. */
+function otherTags(text: string): string[] {
+  const named = text.matchAll(
+    /(?<![\w/.-])(?:[\w-]+(?:\.[\w-]+)+\/)?([a-z][\w.-]*(?:\/[\w.-]+)+)(?::|` )(v?\d[\w.-]*\w|RELEASE[\w.-]+)/g,
+  );
+  return [...named].flatMap(([, name = '', tag = '']) =>
+    (tags.get(name) ?? [tag]).includes(tag) ? [] : [`${name}:${tag}`],
+  );
+}
+
 describe.each(pages)('%s', (page) => {
   const text = readFileSync(join(root, page), 'utf8');
 
   it('links only to pages and headings that exist', () => {
     expect(brokenLinks(page, text)).toEqual([]);
+  });
+
+  it('names images in the versions that are taken', () => {
+    expect(otherTags(text)).toEqual([]);
   });
 
   it('names only npm scripts that exist', () => {
@@ -61,6 +88,12 @@ describe('the checks of pages', () => {
       expect(brokenLinks('README.md', link)).toEqual([link.slice(2)]);
     },
   );
+
+  it('fails for an image in another version', () => {
+    const { curl, mlflow } = images;
+    const text = `${curl} curlimages/curl:1.2 example.org/own:1 \`burakince/mlflow\` 3.1.0 ${mlflow}`;
+    expect(otherTags(text)).toEqual(['curlimages/curl:1.2', 'burakince/mlflow:3.1.0']);
+  });
 
   it('fails for a script that nobody has', () => {
     expect(missingScripts('run `npm run synth` or `npm run nothing`')).toEqual(['nothing']);

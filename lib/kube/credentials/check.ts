@@ -7,8 +7,6 @@ import { manifestOf } from '../objects/synth-run';
 import { localCredentialsAllowed } from '../secrets/secrets';
 import { findCredentials } from './scan';
 
-const OUTSIDE =
-  'outside a local environment (a Secret that exists holds it; refer to that by name and key; `allowLiteral` allows what is none)';
 const literalsOf = perConstruct('allowed-literals', () => new Map<string, string>());
 
 /**
@@ -29,35 +27,32 @@ export function allowLiteral(scope: Construct, value: string, reason: string): v
 
 /** What forbids to write objects where credentials are not allowed: literals, and Secrets with data. */
 export function objectErrors(objects: readonly ApiObject[]): string[] {
-  return objects
-    .filter((object) => !localCredentialsAllowed(object))
-    .flatMap((object) => manifestErrors(pathOf(object), manifestOf(object), object.node.scopes));
+  const shared = objects.filter((object) => !localCredentialsAllowed(object));
+  return shared.flatMap((object) => manifestErrors(pathOf(object), manifestOf(object), object.node.scopes));
 }
 
 /** {@link documentErrors} of a manifest. */
 export function manifestErrors(location: string, manifest: Manifest, allowing: readonly IConstruct[] = []): string[] {
   const { kind, apiVersion, metadata, spec = {}, data, stringData } = manifest;
   const named = `${location} (${kind} ${metadata?.name})`;
-  if (kind === 'Secret' && apiVersion === 'v1') {
-    const keys = Object.keys({ ...data, ...stringData }).sort();
-    const written =
-      keys.length === 0 ? [] : [`${named}: 'data' must not be written ${OUTSIDE}, got ${keys.join(', ')}`];
-    return [...written, ...documentErrors(named, { metadata }, allowing)];
-  }
-  // What a store calls its entries, and what only the cluster can decrypt.
-  if (kind === 'ExternalSecret') return documentErrors(named, { metadata, spec: { target: spec.target } }, allowing);
-  if (kind === 'SealedSecret') return documentErrors(named, { metadata, spec: { template: spec.template } }, allowing);
-  return documentErrors(named, manifest, allowing);
+  const isSecret = kind === 'Secret' && apiVersion === 'v1';
+  const keys = isSecret ? Object.keys({ ...data, ...stringData }).sort() : [];
+  let readable: unknown = isSecret ? { metadata } : manifest;
+  // Not what a store calls its entries, and what only the cluster can decrypt.
+  if (kind === 'ExternalSecret') readable = { metadata, spec: { target: spec.target } };
+  if (kind === 'SealedSecret') readable = { metadata, spec: { template: spec.template } };
+  const written = keys.length === 0 ? [] : [message(named, 'data', 'be written', keys.join(', '))];
+  return [...written, ...documentErrors(named, readable, allowing)];
 }
 
 /** The credentials in a document, as messages, but for those that constructs allow. */
 export function documentErrors(location: string, document: unknown, allowing: readonly IConstruct[] = []): string[] {
-  const found = findCredentials(document).filter(
-    ({ value }) => !allowing.some((scope) => literalsOf(scope).has(value)),
-  );
-  return [
-    ...new Set(
-      found.map(({ path, what }) => `${location}: '${path}' must not hold a credential ${OUTSIDE}, got ${what}`),
-    ),
-  ];
+  const isAllowed = (value: string) => allowing.some((scope) => literalsOf(scope).has(value));
+  const found = findCredentials(document).filter(({ value }) => !isAllowed(value));
+  return [...new Set(found.map(({ path, what }) => message(location, path, 'hold a credential', what)))];
+}
+
+function message(location: string, path: string, mistake: string, got: string): string {
+  const otherwise = 'a Secret that exists holds it; refer to that by name and key; `allowLiteral` allows what is none';
+  return `${location}: '${path}' must not ${mistake} outside a local environment (${otherwise}), got ${got}`;
 }

@@ -1,5 +1,4 @@
-import { IS_LIKELY, LIKELY } from './names';
-import { BRACED_VARIABLE, COMMAND, isLiteral, isRandom, isSecret, tokensIn, unquoted } from './values';
+import { BRACED_VARIABLE, COMMAND, isLiteral, isRandom, isSecret, LIKELY, tokensIn, unquoted } from './values';
 
 /** A credential in a text: what it is, for messages, and its value, which they never show. */
 export interface TextFinding {
@@ -14,20 +13,19 @@ const URL_LOGIN =
 /** Where a password has no name: of what looks random. */
 const UNNAMED = [
   // `user:password@host:port`
-  /(?<=\w):([^\s:@/"'`]+)@(?!sha\d+:)[\w.-]+(?::\d+|\/)/,
+  /(?<=\w):([^\s:@/"'`]+)@(?!sha\d+:)[\w.-]+(?::\d+|\/)/g,
   // A manifest of a Secret in a text
-  /kind: *Secret\b[\s\S]{0,500}?\n[ \t]*(?:stringData|data): *\n[ \t]+[\w.-]+: *(\S+)/,
+  /kind: *Secret\b[\s\S]{0,500}?\n[ \t]*(?:stringData|data): *\n[ \t]+[\w.-]+: *(\S+)/g,
   // Programs, and flags, that everybody knows; `-p` alone has many meanings, but before a password in a list
-  /(?:mysql|mariadb)\w* [^\n|;&]{0,200}?-p([^\s"']+)/,
-  /(?:redis-cli|sshpass|docker login) [^\n|;&]{0,200}?-[ap] ?(["']?[^\s"'-][^\s"']*)/,
-  /(?:echo|printf)(?: -n)? +(\S+) *\|[^\n|]{0,200}(?:--password-stdin|passwd|kinit|sudo -S)/,
-  /(?: login| alias set \S+ \S+ \S+) +(?!-)([^\s"']+)/,
-  /(?:user|auth|(?<!\S)-u)[ =]+["']?(?:[\w.@*-]+:)+([^\s"':]+)/,
-  /^-[pP] "(\w+)"$/,
+  /(?:mysql|mariadb)\w* [^\n|;&]{0,200}?-p([^\s"']+)/g,
+  /(?:redis-cli|sshpass|docker login) [^\n|;&]{0,200}?-[ap] ?(["']?[^\s"'-][^\s"']*)/g,
+  /(?:echo|printf)(?: -n)? +(\S+) *\|[^\n|]{0,200}(?:--password-stdin|passwd|kinit|sudo -S)/g,
+  /(?: login| alias set \S+ \S+ \S+) +(?!-)([^\s"']+)/g,
+  /(?:user|auth|(?<!\S)-u)[ =]+["']?(?:[\w.@*-]+:)+([^\s"':]+)/g,
+  /^-[pP] "(\w+)"$/g,
 ];
-const ANY_UNNAMED = new RegExp(UNNAMED.map(({ source }) => source).join('|'), 'g');
 /** The part of a name that says it is secret, to its end. */
-const NAME = `identified(?: with \\w+)? by|(?:${LIKELY})[\\w.-]{0,80}`;
+const NAME = `identified(?: with \\w+)? by|(?:${LIKELY.source})[\\w.-]{0,80}`;
 /** `name = value`, `name: type = value`, `name := value`, `name => value` */
 const EQUALS = '[ \\t]*(?::[ \\t]*[A-Za-z][\\w.[\\]]*[ \\t]*)?(?::=|==?|=>)[ \\t]*';
 /** `name: value`, also with a tag, on the next line, or as an entry of a list */
@@ -60,14 +58,13 @@ export function credentialsIn(text: string): TextFinding[] {
     ...as('a token', tokensIn(text)),
     ...as('a private key', /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text) ? [text] : []),
     ...as('a URL with a password', text.includes('://') ? literals(text, URL_LOGIN) : []),
-    ...as('a password', /[@ =]/.test(text) ? literals(text, ANY_UNNAMED).filter(isRandom) : []),
-    ...(IS_LIKELY.test(text) ? named(text.replace(VARIABLE, '$1')) : []),
+    ...as('a password', /[@ =]/.test(text) ? UNNAMED.flatMap((form) => literals(text, form)).filter(isRandom) : []),
+    ...(LIKELY.test(text) ? named(text.replace(VARIABLE, '$1')) : []),
   ];
 }
 
 function literals(text: string, form: RegExp): string[] {
-  const values = [...text.matchAll(form)].map(([, ...groups]) => unquoted(groups.find((group) => group) ?? ''));
-  return values.filter(isLiteral);
+  return [...text.matchAll(form)].map(([, value = '']) => unquoted(value)).filter(isLiteral);
 }
 
 function named(text: string): TextFinding[] {

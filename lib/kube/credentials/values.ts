@@ -1,5 +1,38 @@
-import { secretKind, words } from './names';
 import { TOKEN_FORMS, TOKEN_KEYWORD, TOKEN_PREFIX } from './token-forms';
+
+const PASSWORD =
+  / (?:\w*(?:passw(?:or)?d|passphrase|passcode)s?|(?!(?:com|by|sur|tres|over|under)pass)\w*pass|(?!oldpwd)\w*pwd|pw|identified .*by)$/;
+const TOKEN =
+  / (?:\w*(?:secret|token|credential|signature)s?|creds?|\w*(?:auth|authorization)|cookies?|sig|\w+ (?:pat|keys?)|\w*(?:api|access|secret|private|encryption|signing|master|shared|session|storage|service|account)keys?)$| access key id$/;
+
+/** What a name may go on with that still is the name of the secret: where it is used, how it is written. */
+const SUFFIXES =
+  /(?: (?:prod|production|dev|development|stage|staging|test|testing|qa|uat|ci|live|local|base|value|default|old|new|current|previous|primary|secondary|backup|text|plain|raw|string|data|base64|b64|v?\d+))+$/;
+
+/** What is no secret: what is public, what only tells of one, and what a model has. */
+const HARMLESS =
+  / (?:public|pub|publishable|checksum|hash|digest|fingerprint|existing|key of|primary|foreign|sort|partition|topology)(?= )| (?:pull|tls|ssl|certificate|password) secrets?$| (?:mask|pad|sep|cls|unk|bos|eos|eot|stop|special|image|audio|video) tokens?$/;
+
+/** In each name of a secret, and in few others. */
+export const LIKELY = /identified|pass|pw|secret|token|key|cred|auth|cookie|sig|pat/i;
+
+/** What stands under a name of a variable, a field, a flag: a `password` is any text, a `token` one that looks random. */
+export function secretKind(name: string): 'password' | 'token' | undefined {
+  if (!LIKELY.test(name)) return undefined;
+  const spaced = words(name).replace(SUFFIXES, '');
+  if (HARMLESS.test(spaced)) return undefined;
+  if (PASSWORD.test(spaced)) return 'password';
+  return TOKEN.test(spaced) ? 'token' : undefined;
+}
+
+/** The words of a name in any style of writing, in lower case, each with a blank before it. */
+function words(name: string): string {
+  const apart = name.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, ' ');
+  return ` ${apart
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim()}`;
+}
 
 /** What a shell puts the output of a command in for, and Kubernetes a variable: `$(…)`, with parentheses within. */
 export const COMMAND = /\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)/;
@@ -29,11 +62,10 @@ const REFERENCES = [
  */
 export function isSecret(name: string, given: string, sure: boolean): boolean {
   const kind = secretKind(name);
-  if (kind === undefined) return false;
   const value = spelledOut(given);
   const header = kind === 'token' ? /^(?:basic|bearer|token|digest) +(\S.*)$/is.exec(value)?.[1] : undefined;
   if (header !== undefined) return isLiteral(header) && (sure || isRandom(header));
-  if (!isLiteral(value)) return false;
+  if (kind === undefined || !isLiteral(value)) return false;
   // The name of another one, as a variable or a key of a Secret has one.
   const names = !/\d/.test(value) && secretKind(value) !== undefined;
   if (names && (/\w \w/.test(words(value)) || words(name) === words(value))) return false;

@@ -97,6 +97,7 @@ export function requireGpuSharing(location: ErrorLocation, prop: string, sharing
     requireWhole(location, `${prop}.timeSlicing.replicas`, replicas, 2);
     return;
   }
+  requireProp(sharing.mig !== undefined, location, prop, "have 'mig' or 'timeSlicing'", sharing);
   requireKnownProps(location, sharing.mig, 'gpu slices:object strategy?:mixed|single', `${prop}.mig`);
   const { gpu, strategy } = sharing.mig;
   requireProp(Object.hasOwn(MIG_PROFILES, gpu), location, `${prop}.mig.gpu`, oneOf(Object.keys(MIG_PROFILES)), gpu);

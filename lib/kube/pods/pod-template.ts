@@ -64,6 +64,7 @@ export function podTemplate(
   requireKnownProps(scope, props, words, 'pod');
   const { uses = [], nodePool, terminationGracePeriod } = props;
   const [first, ...others] = props.containers;
+  requireProp(first !== undefined, scope, 'pod.containers', 'have a container', []);
   const containers = [uses.length === 0 ? first : { ...first, env: withUses(scope, uses, first.env) }, ...others];
   const initContainers = [...uses.flatMap(({ wait = [] }) => wait), ...(props.initContainers ?? [])];
   const { podLabels = {}, podAnnotations = {} } = props;

@@ -11,7 +11,7 @@ export { type FltsConfig, flts } from './flts';
 export type { FltsImages } from './images';
 export type { FltsObservability } from './observability';
 export { FLTS_PRODUCTION, FLTS_SMALL, type FltsProfile } from './profiles';
-export type { FltsSettings } from './programs';
+export type { FltsLiveness, FltsSettings } from './programs';
 export { Eda, type EdaProps } from './programs/eda';
 export { Evaluator, type EvaluatorProps } from './programs/evaluator';
 export type { InferenceProgram } from './programs/inference-env';

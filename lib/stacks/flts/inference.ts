@@ -2,12 +2,11 @@ import { Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { InferenceService } from '../../components/serving/inference-service';
 import { ServiceAccount } from '../../components/tenancy/service-account';
-import { uvicornHost } from '../../kube/network/addresses';
 import type { NodePool } from '../../kube/nodes/node-pools';
 import type { FltsProfile } from './profiles';
 import { type InferenceProgram, inferenceEnv, inferenceUses, PREDICTION_TIMEOUT } from './programs/inference-env';
 import { inferenceWaits } from './programs/inference-worker';
-import { PIPELINE_USER, type PipelineProgram } from './programs/pipeline-app';
+import { PIPELINE_USER, type PipelineProgram, uvicorn } from './programs/pipeline-app';
 import { PROMOTION_ADMISSION, PromotionRollout, promotionPointer } from './programs/promotion-rollout';
 import { GROUPS } from './topics';
 
@@ -46,7 +45,7 @@ export function fltsInference(scope: Construct, props: FltsInferenceProps): Infe
     image,
     imagePullPolicy,
     // The command of the image starts the worker beside the server.
-    command: ['uvicorn', 'api_server:app', `--host=${uvicornHost(1)}`, '--port', String(INFERENCE_PORT)],
+    command: uvicorn('api_server:app', INFERENCE_PORT),
     port: INFERENCE_PORT,
     metricsPort: METRICS_PORT,
     user: { user: PIPELINE_USER },

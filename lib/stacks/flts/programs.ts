@@ -1,5 +1,6 @@
 import type { Kafka } from '../../components/data/kafka';
 import type { HttpConnection } from '../../kube/network/connections';
+import type { Probes } from '../../kube/pods/probes';
 import type { FltsImages } from './images';
 import type { FltsProfile } from './profiles';
 import type { Settings } from './programs/pipeline-app';
@@ -16,6 +17,14 @@ export interface FltsSettings {
   readonly inference?: Settings;
 }
 
+/** How one sees that a program hangs of which the published image shows nothing. */
+export interface FltsLiveness {
+  /** Of the trainers GRU and LSTM. */
+  readonly networks?: Probes['liveness'];
+  readonly prophet?: Probes['liveness'];
+  readonly worker?: Probes['liveness'];
+}
+
 /** What every program of the pipeline is given. */
 export interface FltsProgramsProps {
   readonly profile: FltsProfile;
@@ -23,6 +32,7 @@ export interface FltsProgramsProps {
   /** Whose data it is. */
   readonly identifier: string;
   readonly settings: FltsSettings | undefined;
+  readonly liveness: FltsLiveness | undefined;
   readonly kafka: Kafka;
   readonly gateway: HttpConnection;
   readonly tracking: Tracking;

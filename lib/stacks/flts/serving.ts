@@ -50,7 +50,12 @@ export function fltsServing(scope: Construct, props: FltsServingProps): FltsServ
     exposure: exposed(exposure),
     nodePool,
   });
-  const worker = new InferenceWorker(scope, 'inference-worker', { ...profile.worker, ...image, program });
+  const worker = new InferenceWorker(scope, 'inference-worker', {
+    ...profile.worker,
+    ...image,
+    liveness: props.liveness?.worker,
+    program,
+  });
   return { inference, loadBalancer, worker };
 }
 

@@ -19,7 +19,7 @@ import { type FltsImages, fltsImage } from './images';
 import { fltsLoadTest } from './load-test';
 import { type FltsObservability, fltsObservability } from './observability';
 import type { FltsProfile } from './profiles';
-import type { FltsSettings } from './programs';
+import type { FltsLiveness, FltsSettings } from './programs';
 import { Eda } from './programs/eda';
 import type { Evaluator } from './programs/evaluator';
 import type { InferenceWorker } from './programs/inference-worker';
@@ -50,6 +50,11 @@ export interface FltsStackProps extends StackClients {
   readonly models?: FltsModels;
   /** Variables of the programs that no other property decides. @default - those of the published chart */
   readonly settings?: FltsSettings;
+  /**
+   * How one sees that a trainer or the worker hangs: their published images neither listen nor write a file.
+   * @default - the lag of their consumer groups alone
+   */
+  readonly liveness?: FltsLiveness;
   /** Class of all claims. @default - the default class of the cluster */
   readonly storageClassName?: string;
   /** The exploration of the datasets. @default false */
@@ -74,7 +79,7 @@ export interface FltsStackProps extends StackClients {
 
 /** Properties of the stack that an environment has, too. */
 export const FLTS_PROPS =
-  'dataset? run? models?:object settings?:object clients?:object[] namespace? profile:object images?:object identifier? storageClassName? eda?:boolean exposure?:object loadTest?:boolean observability?:object clusterDomain? network?:declared|any nodePool?:NodePool trainingPool?:NodePool servingPool?:NodePool';
+  'dataset? run? models?:object settings?:object liveness?:object clients?:object[] namespace? profile:object images?:object identifier? storageClassName? eda?:boolean exposure?:object loadTest?:boolean observability?:object clusterDomain? network?:declared|any nodePool?:NodePool trainingPool?:NodePool servingPool?:NodePool';
 
 /** The FLTS pipeline: from time series to forecasts, by the best of three models. */
 export class FltsStack extends Stack {
@@ -119,6 +124,7 @@ export class FltsStack extends Stack {
     const settingsWords =
       'preprocess?:string{} networks?:string{} prophet?:string{} evaluator?:string{} inference?:string{}';
     requireKnownProps(this, props.settings, settingsWords, 'settings');
+    requireKnownProps(this, props.liveness, 'networks?:object prophet?:object worker?:object', 'liveness');
     const exposureWords = 'mlflow?:object inference?:object console?:object grafana?:object loadTest?:object';
     requireKnownProps(this, props.exposure, exposureWords, 'exposure');
     const ways: readonly (FltsExposure | undefined)[] = Object.values(exposure);
@@ -151,7 +157,16 @@ export class FltsStack extends Stack {
     const gateway = this.gateway.connection;
     const tracking = { server: this.mlflow.connection, artifacts };
     if (eda) new Eda(this, 'eda', { ...fltsImage('eda', images), nodePool, gateway });
-    const common = { profile, images, identifier, settings: props.settings, kafka, gateway, tracking };
+    const common = {
+      profile,
+      images,
+      identifier,
+      settings: props.settings,
+      liveness: props.liveness,
+      kafka,
+      gateway,
+      tracking,
+    };
     const { dataset, run, models } = props;
     const training = fltsTraining(this, { ...common, dataset, run, models, nodePool: trainingPool });
     this.preprocess = training.preprocess;

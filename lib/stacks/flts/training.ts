@@ -34,7 +34,7 @@ export interface FltsTraining {
 
 /** The dataset is prepared, three models are trained on it, and the best of them is promoted. */
 export function fltsTraining(scope: Construct, props: FltsTrainingProps): FltsTraining {
-  const { profile, images, identifier, settings, kafka, gateway, tracking, dataset, run, nodePool } = props;
+  const { profile, images, identifier, settings, liveness, kafka, gateway, tracking, dataset, run, nodePool } = props;
   const { networks, prophet } = profile;
   requireProp(
     prophet.replicas <= networks.replicas,
@@ -67,6 +67,7 @@ export function fltsTraining(scope: Construct, props: FltsTrainingProps): FltsTr
     return new Trainer(scope, name, {
       ...fltsImage(model.type === 'PROPHET' ? 'nonml' : 'train', images),
       settings: model.type === 'PROPHET' ? settings?.prophet : settings?.networks,
+      liveness: model.type === 'PROPHET' ? liveness?.prophet : liveness?.networks,
       resources,
       nodePool,
       model,

@@ -21,6 +21,8 @@ describe('a pod', () => {
         `'${prop}' must be ${DNS_NAME}, got 'My_Name'`,
       ],
     ),
+    // From JavaScript: the type has one at least.
+    ['no containers', { containers: [] as never }, "'pod.containers' must have a container, got []"],
     [
       'an annotation with a key that is none',
       { podAnnotations: { 'a b': '' } },

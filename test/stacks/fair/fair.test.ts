@@ -106,6 +106,22 @@ describe('values of an entry', () => {
   });
 });
 
+describe('the address of MLflow', () => {
+  const host = (config: NonNullable<FairConfig['charts']>['mlflow']) => {
+    const { deployDocuments } = build({ fair: fair({ charts: { mlflow: config } }) }).platform;
+    return (deployDocuments['values/mlflow.yaml'] as ReturnType<typeof mlflowValues>).extraArgs.host;
+  };
+  const values = { log: { enabled: false } };
+
+  it('is in the form of the server that the chart starts, unless it is given', () => {
+    expect(host({})).toBe('[::]');
+    expect(host({ values: { log: { level: 'debug' } } })).toBe('[::]');
+    expect(host({ values })).toBe('::');
+    expect(host({ values, workers: 1 })).toBe('');
+    expect(host({ values: { ...values, extraArgs: { host: '10.0.0.1' } } })).toBe('10.0.0.1');
+  });
+});
+
 describe('the pipelines of fAIr', () => {
   const documents = (entry: FairConfig, changes: Partial<PlatformConfig> = {}) =>
     build({ fair: fair(entry) }, changes).platform.deployFiles;

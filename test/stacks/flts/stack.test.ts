@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ingress } from '../../../lib/components/edge/ingress';
 import { existingSecrets } from '../../../lib/components/secrets/sources';
+import { execProbe } from '../../../lib/kube/pods/probes';
 import { fltsNodePorts } from '../../../lib/stacks/flts/exposure';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/stacks/flts/profiles';
 import type { FltsStackProps } from '../../../lib/stacks/flts/stack';
@@ -132,6 +133,7 @@ describe('the stack flts', () => {
       run: '1',
       models: { gru: { layers: 3 } },
       settings: { evaluator: { LOOKBACK_RUNS: '10' } },
+      liveness: { networks: execProbe(['true']) },
       storageClassName: 'ssd',
       eda: true,
       clusterDomain: 'cluster.local',
@@ -154,6 +156,7 @@ describe('the stack flts', () => {
       run: '2',
       models: { prophet: { country: 'ES' } },
       settings: { inference: { QUEUE_WORKERS: '2' } },
+      liveness: { prophet: execProbe(['true']) },
       storageClassName: 'other',
       eda: false,
       clusterDomain: 'example.org',

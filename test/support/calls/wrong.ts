@@ -31,6 +31,12 @@ export function wrongFor(value: unknown, isSlow = false): readonly unknown[] {
   return isSlow ? wrong.slice(0, 2) : wrong;
 }
 
+/** The empty value of the form of this one, where it has one. Some of them are right. */
+export function emptyFor(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return [[]];
+  return isPlain(value) ? [{}] : [];
+}
+
 const WRONG = [null, 'text', 7, true, {}, [], [7], () => {}];
 
 function isMade(value: object): boolean {

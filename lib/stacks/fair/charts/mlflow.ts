@@ -7,6 +7,7 @@ import {
   mlflowGuards,
   mlflowVariables,
 } from '../../../components/registry/mlflow';
+import { uvicornHost } from '../../../kube/network/addresses';
 import { type BucketConnection, type DatabaseConnection, roleAnnotations } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -94,6 +95,9 @@ export function mlflowChart(
     database: database.connection,
     users: users && { database: users.client.connection, admin: users.admin },
   });
+  // Without a level of its logs the chart starts uvicorn, which reads an address in another form than gunicorn.
+  const { log } = (values ?? {}) as { readonly log?: { readonly enabled?: boolean } };
+  const address = log?.enabled === false ? { extraArgs: { host: uvicornHost(workers) } } : {};
   return {
     release: {
       name: 'mlflow',
@@ -101,7 +105,7 @@ export function mlflowChart(
       chart: charts.mlflow,
       // That of the users is the later of the two: CloudNativePG creates the first database of a cluster with it.
       waitFor: (users?.client ?? database).waitFor,
-      values: mergedValues(computed, values),
+      values: mergedValues(mergedValues(computed, address), values),
     },
     selector: { app: 'mlflow' },
     service: MLFLOW_SERVICE,
@@ -136,7 +140,11 @@ export function mlflowValues(scope: Construct, props: MlflowProps) {
   requireWhole(scope, 'replicas', replicas, 1);
   requireWhole(scope, 'workers', workers, 1);
   const parts = imageParts(scope, 'image', image);
-  const secrets = [database.password.secret, ...bucketSecrets(artifacts), ...userSecrets(users)];
+  const secrets = [
+    database.password.secret,
+    ...(artifacts.credentials ? [artifacts.credentials.accessKeyId.secret] : []),
+    ...(users ? [users.database.password.secret, users.admin] : []),
+  ];
   const roles = roleAnnotations(artifacts.roleArn);
   // The shortest first.
   const domains = ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`];
@@ -201,10 +209,6 @@ function loginSecret({ password }: DatabaseConnection) {
   return { name: password.secret.name, usernameKey: 'username', passwordKey: password.key };
 }
 
-function userSecrets(users: MlflowProps['users']): readonly SecretRef[] {
-  return users === undefined ? [] : [users.database.password.secret, users.admin];
-}
-
 function authValues({ database, admin }: NonNullable<MlflowProps['users']>) {
   return {
     enabled: true,
@@ -224,10 +228,6 @@ function ingressValues(scope: Construct, ingress: IngressOptions) {
     hosts: [{ host, paths: [{ path: '/', pathType: 'Prefix' }] }],
     ...(tlsSecretName === undefined ? {} : { tls: [{ secretName: tlsSecretName, hosts: [host] }] }),
   };
-}
-
-function bucketSecrets({ credentials }: BucketConnection): readonly SecretRef[] {
-  return credentials === undefined ? [] : [credentials.accessKeyId.secret];
 }
 
 function existingSecret(scope: Construct, { credentials }: BucketConnection) {

@@ -5,7 +5,7 @@ import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { tcpProbe } from '../../../kube/pods/probes';
 import { http } from '../../../kube/pods/uses';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
-import { HTTP, type PipelineImage, PipelineServer } from './pipeline-app';
+import { HTTP, type PipelineImage, PipelineServer, uvicorn } from './pipeline-app';
 
 export interface EdaProps extends PipelineImage {
   /** Name of the Deployment and of the Service. @default 'eda' */
@@ -17,6 +17,8 @@ export interface EdaProps extends PipelineImage {
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
+
+const PORT = 8010;
 
 /** The exploration of the datasets: port 8010. */
 export class Eda extends Construct {
@@ -34,7 +36,8 @@ export class Eda extends Construct {
       component: 'exploration',
       image,
       imagePullPolicy,
-      port: 8010,
+      command: uvicorn('main:app', PORT),
+      port: PORT,
       env: http(gateway, 'GATEWAY_URL').env,
       uses: [http(gateway, 'GATEWAY_URL'), ...uses],
       resources,

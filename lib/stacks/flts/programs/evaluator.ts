@@ -11,7 +11,7 @@ import { computeResources, type Resources } from '../../../kube/resources/quanti
 import { images } from '../../../versions';
 import type { Deployment } from '../../../workloads/deployment';
 import type { TrainedModel } from './models';
-import { httpProbes, type PipelineProgram, PipelineServer, programEnv } from './pipeline-app';
+import { httpProbes, type PipelineProgram, PipelineServer, programEnv, uvicorn } from './pipeline-app';
 import { type Tracking, trackingUse } from './stores';
 
 export interface EvaluatorProps extends PipelineProgram {
@@ -34,6 +34,8 @@ export interface EvaluatorProps extends PipelineProgram {
   /** @default - any node without taints */
   readonly nodePool?: NodePool;
 }
+
+const PORT = 8050;
 
 /**
  * What waits for all models of a configuration, scores them, and promotes the best. It remembers in memory which of
@@ -62,7 +64,8 @@ export class Evaluator extends Construct {
       component: 'evaluation',
       image,
       imagePullPolicy,
-      port: 8050,
+      command: uvicorn('main:app', PORT),
+      port: PORT,
       replicas: 1,
       strategy: 'Recreate',
       env: programEnv(

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
+import { uvicornHost } from '../../../kube/network/addresses';
 import { type HttpConnection, httpConnection } from '../../../kube/network/connections';
 import type { NodePool } from '../../../kube/nodes/node-pools';
 import { requireProp } from '../../../kube/objects/errors';
@@ -119,6 +120,11 @@ export class PipelineServer extends PipelineApp {
     });
     this.connection = httpConnection(host, port);
   }
+}
+
+/** Starts the server of an image in one process, at all addresses of its pod; the images say those of IPv4. */
+export function uvicorn(app: string, port: number): readonly string[] {
+  return ['uvicorn', app, `--host=${uvicornHost(1)}`, '--port', String(port)];
 }
 
 /** Patient with a busy program: five minutes to start, half a minute until it gets no more requests, two until a restart. */

@@ -6,7 +6,7 @@ import { placed, requireKnownProps } from '../../../kube/objects/known-props';
 import { bucket } from '../../../kube/pods/uses';
 import { computeResources, type Resources } from '../../../kube/resources/quantities';
 import type { Deployment } from '../../../workloads/deployment';
-import { httpProbes, type PipelineImage, PipelineServer } from './pipeline-app';
+import { httpProbes, type PipelineImage, PipelineServer, uvicorn } from './pipeline-app';
 
 export interface S3GatewayProps extends PipelineImage {
   /** Name of the Deployment and of the Service. @default 'fastapi-app' */
@@ -58,6 +58,7 @@ export class S3Gateway extends Construct {
       component: 'gateway',
       image,
       imagePullPolicy,
+      command: [...uvicorn('main:app', PORT), '--timeout-keep-alive', '60'],
       port: PORT,
       env: files.env,
       uses: [files, ...uses],
