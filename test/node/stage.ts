@@ -147,9 +147,7 @@ function otherMachine(): string | undefined {
 function missing(): string | undefined {
   const plane = findControlPlane();
   if (typeof plane === 'string') return plane;
-  const ours = ['bin/kubelet', 'bin/metrics-server', 'images/index.json'].map((file) =>
-    join(TOOLS, file),
-  );
+  const ours = ['bin/kubelet', 'bin/metrics-server', 'images/index.json'].map((file) => join(TOOLS, file));
   const debian = [
     '/usr/bin/containerd',
     '/usr/sbin/runc',
