@@ -1,3 +1,19 @@
+{{- define "computed 0" -}}
+{{- $characters := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" }}
+{{- $digits := printf "%s0" (printf "kafka-headless.%s.svc" .Release.Namespace | sha256sum | trunc 32) }}
+{{- $id := "" }}
+{{- range $at := untilStep 0 33 3 }}
+  {{- $bits := 0 }}
+  {{- range substr $at (int (add $at 3)) $digits | splitList "" }}
+    {{- $bits = add (mul $bits 16) (splitList . "0123456789abcdef" | first | len) }}
+  {{- end }}
+  {{- range list (div $bits 64) (mod $bits 64) }}
+    {{- $id = printf "%s%s" $id (substr (int .) (int (add1 .)) $characters) }}
+  {{- end }}
+{{- end }}
+{{- regexReplaceAll "^-" $id "A" -}}
+{{ end }}
+
 {{- define "ConfigMap kafka-config /data" -}}
 log4j.properties: |
   log4j.rootLogger=INFO, stdout
@@ -6,18 +22,18 @@ log4j.properties: |
   log4j.appender.stdout.layout.ConversionPattern=[%d] %p %m (%c)%n
 server.properties: |
   process.roles=broker,controller
-  controller.quorum.voters=0@kafka-0.kafka-headless.{{ .Release.Namespace }}.svc:9093
+  {{ ternary (printf "controller.quorum.voters=0@kafka-0.kafka-headless.%v.svc:9093,1@kafka-1.kafka-headless.%v.svc:9093,2@kafka-2.kafka-headless.%v.svc:9093" .Release.Namespace .Release.Namespace .Release.Namespace) (printf "controller.quorum.voters=0@kafka-0.kafka-headless.%v.svc:9093" .Release.Namespace) (not (empty .Values.kafka.quorum)) }}
   controller.listener.names=CONTROLLER
   listeners=PLAINTEXT://:9092,CONTROLLER://:9093
   listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
   inter.broker.listener.name=PLAINTEXT
   log.dirs=/var/lib/kafka/logs
   auto.create.topics.enable=false
-  default.replication.factor=1
-  min.insync.replicas=1
-  offsets.topic.replication.factor=1
-  transaction.state.log.replication.factor=1
-  transaction.state.log.min.isr=1
+  {{ ternary "default.replication.factor=3" "default.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "min.insync.replicas=2" "min.insync.replicas=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "offsets.topic.replication.factor=3" "offsets.topic.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "transaction.state.log.replication.factor=3" "transaction.state.log.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "transaction.state.log.min.isr=2" "transaction.state.log.min.isr=1" (not (empty .Values.kafka.quorum)) }}
   group.initial.rebalance.delay.ms=0
 {{ end }}
 
@@ -349,12 +365,12 @@ rules.yml: |
           annotations:
             summary: The consumer group {{ "{{" }} $labels.consumergroup }} has no members.
         - alert: KafkaBrokerMissing
-          expr: kafka_brokers{namespace="{{ .Release.Namespace }}",job="kafka-exporter"} < 1
+  {{ ternary (printf "        expr: kafka_brokers{namespace=\"%v\",job=\"kafka-exporter\"} < 3" .Release.Namespace) (printf "        expr: kafka_brokers{namespace=\"%v\",job=\"kafka-exporter\"} < 1" .Release.Namespace) (not (empty .Values.kafka.quorum)) }}
           for: 10m
           labels:
             severity: critical
           annotations:
-            summary: Kafka has {{ "{{" }} $value }} of 1 brokers.
+  {{ ternary "          summary: Kafka has {{ $value }} of 3 brokers." "          summary: Kafka has {{ $value }} of 1 brokers." (not (empty .Values.kafka.quorum)) }}
         - alert: KafkaPartitionsUnderReplicated
           expr: sum by (namespace, job, topic) (kafka_topic_partition_under_replicated_partition{namespace="{{ .Release.Namespace }}",job="kafka-exporter"}) > 0
           for: 10m
@@ -385,31 +401,6 @@ rules.yml: |
             severity: critical
           annotations:
             summary: "{{ "{{" }} $value }} drives of {{ "{{" }} $labels.job }} are offline."
-{{ end }}
-
-{{- define "ConfigMap grafana-provisioning /data" -}}
-dashboards.yaml: |
-  apiVersion: 1
-  providers:
-    - name: dashboards
-      type: file
-      disableDeletion: false
-      allowUiUpdates: false
-      options:
-        path: /etc/grafana/dashboards
-datasources.yaml: |
-  apiVersion: 1
-  datasources:
-    - name: Prometheus
-      uid: prometheus
-      type: prometheus
-      access: proxy
-      url: http://prometheus.{{ .Release.Namespace }}.svc:9090
-      isDefault: true
-      editable: false
-      jsonData:
-        httpMethod: POST
-        timeInterval: 15s
 {{ end }}
 
 {{- define "ConfigMap grafana-dashboards /data" -}}
@@ -538,7 +529,7 @@ flts-pipeline.json: |
                 },
                 {{ "{" }}
                   "color": "green",
-                  "value": 1
+  {{ ternary "                \"value\": 3" "                \"value\": 1" (not (empty .Values.kafka.quorum)) }}
                 }
               ]
             }
@@ -4019,6 +4010,31 @@ flts-serving.json: |
   }
 {{ end }}
 
+{{- define "ConfigMap grafana-provisioning /data" -}}
+dashboards.yaml: |
+  apiVersion: 1
+  providers:
+    - name: dashboards
+      type: file
+      disableDeletion: false
+      allowUiUpdates: false
+      options:
+        path: /etc/grafana/dashboards
+datasources.yaml: |
+  apiVersion: 1
+  datasources:
+    - name: Prometheus
+      uid: prometheus
+      type: prometheus
+      access: proxy
+      url: http://prometheus.{{ .Release.Namespace }}.svc:9090
+      isDefault: true
+      editable: false
+      jsonData:
+        httpMethod: POST
+        timeInterval: 15s
+{{ end }}
+
 {{- define "Job kafka-topics /spec" -}}
 backoffLimit: 10
 template:
@@ -4087,7 +4103,7 @@ template:
           - name: BOOTSTRAP_SERVERS
             value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
           - name: REPLICATION_FACTOR
-            value: "1"
+            value: {{ ternary "3" "1" (not (empty .Values.kafka.quorum)) | toJson }}
           - name: KAFKA_HEAP_OPTS
             value: -Xmx128m
           - name: LOG_DIR
@@ -4235,7 +4251,7 @@ backoffLimit: 10
 template:
   metadata:
     annotations:
-      checksum/config: c4e1298f532a545d23f6a8b01e1976bd86e3e9f5921f57ab6b905cc7f0423772
+      checksum/config: {{ list (printf "%s %s" "postgres-init" "bd95703578c9c7ece09268093ae7cc0ae30c8d91fea6a1143706aaaf2c89ff97") | sortAlpha | toRawJson | sha256sum | toJson }}
     labels:
       app.kubernetes.io/component: database-init
       app.kubernetes.io/instance: postgres-databases

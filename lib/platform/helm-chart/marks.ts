@@ -7,7 +7,7 @@ import { requireProp } from '../../kube/objects/errors';
  */
 interface Part {
   readonly type: 'value' | 'word' | 'inline' | 'lines';
-  readonly go: string;
+  go: string;
   /** Tells parts with the same text from each other: a map has a key once. */
   readonly id: string;
 }
@@ -38,9 +38,28 @@ export class Marks {
     return `${this.word}${found >= 0 ? found : this.parts.push({ type, go, id }) - 1}x`;
   }
 
-  /** The lines around a field of a map but its first, or an entry of a list, that is left out where a value is empty. */
-  around(condition: string, id = ''): readonly [string, string] {
-    return [this.add('lines', `{{- if ${condition} }}`, id), this.add('lines', '{{- end }}', `${id} ${condition}`)];
+  /** Gives a part the expression that is known only now. */
+  resolve(mark: string, go: string): void {
+    const part = this.parts[Number(this.pattern.exec(mark)?.[1])];
+    if (part !== undefined) part.go = go;
+  }
+
+  /** Entries of a map or a list that are left out where a condition is not met; in a map they are not the first. */
+  around(condition: string, key: string, content: unknown): Readonly<Record<string, unknown>> {
+    const start = this.add('lines', `{{- if ${condition} }}`, key);
+    return { [start]: null, [key]: content, [this.add('lines', '{{- end }}', `${key} ${condition}`)]: null };
+  }
+
+  /** One of two texts, numbers or booleans; of texts with as many lines, line by line. */
+  choice(condition: string, one: unknown, other: unknown): string {
+    const [lines, others] = [one, other].map((text) => String(text).split('\n')) as [string[], string[]];
+    const isText = lines.length > 1 && lines.length === others.length;
+    const go = (yes: unknown, no: unknown) =>
+      `ternary ${[yes, no].map((each) => this.argument(each)).join(' ')} ${condition}`;
+    if (!isText) return this.add('value', go(one, other));
+    return lines
+      .map((line, index) => (line === others[index] ? line : this.add('word', go(line, others[index]))))
+      .join('\n');
   }
 
   /** Whether there is a mark anywhere in a value. */
@@ -68,17 +87,28 @@ export class Marks {
   private joined(text: string): string {
     const pieces = text.split(this.pattern);
     if (pieces.length === 1 || pieces.join('') === pieces[1]) return text;
-    if (text.includes('\n')) {
-      // So that a text of several lines can be read, what is in it is written there.
-      return this.replaced(text, String, ({ type, go }) => {
-        requireProp(type === 'word', this.location, 'values', 'be whole numbers in a text of several lines', go);
-        return this.add('inline', go);
-      });
-    }
-    const escaped = (piece: string) => piece.replaceAll('%', '%%');
-    const argument = ({ go }: Part) => (go.includes(' ') ? ` (${go})` : ` ${go}`);
-    const format = this.replaced(text, escaped, () => '%v');
-    return this.add('value', `printf ${JSON.stringify(format)}${this.replaced(text, () => '', argument)}`);
+    if (!text.includes('\n')) return this.add('value', this.argument(text).slice(1, -1));
+    // So that a text of several lines can be read, what is in it is written there.
+    return this.replaced(text, String, ({ type, go }) => {
+      requireProp(type === 'word', this.location, 'values', 'be whole numbers in a text of several lines', go);
+      return this.add('inline', go);
+    });
+  }
+
+  /** An argument of Go templates: a text with marks, a number or a boolean. */
+  private argument(value: unknown): string {
+    if (typeof value !== 'string' || !this.isIn(value)) return JSON.stringify(value);
+    const format = this.replaced(
+      value,
+      (piece) => piece.replaceAll('%', '%%'),
+      () => '%v',
+    );
+    const given = this.replaced(
+      value,
+      () => '',
+      ({ go }) => (go.includes(' ') ? ` (${go})` : ` ${go}`),
+    );
+    return `(printf ${JSON.stringify(format)}${given})`;
   }
 
   private replaced(text: string, piece: (text: string) => string, mark: (part: Part) => string): string {

@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiObject } from 'cdk8s';
+import { ingress } from '../../components/edge/ingress';
 import { requireProp } from '../../kube/objects/errors';
 import type { Manifest } from '../../kube/objects/serialization';
 import type { ChartField, ChartFieldForm, ChartValue } from '../../platform/helm-chart/chart-value';
+import { objectKey } from '../../platform/helm-chart/objects';
 import { containers, PARTS, POD, type Written } from './chart-parts';
-import type { FltsStack } from './stack';
+import { FLTS_PRODUCTION, type FltsProfile } from './profiles';
+import type { FltsStack, FltsStackProps } from './stack';
 
 /** The tag is the label `app.kubernetes.io/version`, too. */
 const TAG = { pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$', not: { const: 'latest' } };
@@ -17,12 +20,32 @@ const NUMBER = { part: /^(\d+)$/ };
  * What users of a helm chart of the stack can set. The stack has a load test, a Prometheus and a Grafana without claims,
  * node ports of MLflow and of the load balancer, two or more load balancers, and images that have a tag.
  */
-export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
+export function fltsChartValues(
+  stack: FltsStack,
+  { profile, exposure = {} }: Pick<FltsStackProps, 'profile' | 'exposure'>,
+  other: (changes: Partial<FltsStackProps>) => FltsStack,
+): readonly ChartValue[] {
   requireProp(stack?.inference !== undefined, 'fltsChartValues()', 'stack', 'be an FltsStack', stack);
-  const all = stack.node
-    .findAll()
-    .filter(ApiObject.isApiObject)
-    .map((object): Written => ({ object, manifest: object.toJson() }));
+  const { kafka, mlflow, prometheus, grafana, loadBalancer: balancer } = profile;
+  const sized = (changes: Partial<FltsProfile>) => other({ profile: { ...profile, ...changes } });
+  const { inference: _, ...inside } = exposure;
+  const quorum = sized({ kafka: { ...kafka, brokers: 3 } });
+  const claimOfPrometheus = sized({ prometheus: { ...prometheus, storage: FLTS_PRODUCTION.prometheus.storage } });
+  const claimOfGrafana = sized({ grafana: { ...grafana, storage: FLTS_PRODUCTION.grafana.storage } });
+  const unexposed = other({ exposure: inside });
+  const routed = other({
+    exposure: { ...inside, inference: ingress({ host: 'flts.example.org', ingressClassName: 'nginx' }) },
+  });
+  const written = [stack, claimOfPrometheus, claimOfGrafana, routed].flatMap((chart) =>
+    chart.node.findAll().filter(ApiObject.isApiObject),
+  );
+  const byKey = new Map<string, Written>();
+  for (const object of written) {
+    const manifest: Manifest = object.toJson();
+    const key = objectKey(manifest);
+    if (!byKey.has(key)) byKey.set(key, { object, manifest });
+  }
+  const all = [...byKey.values()];
   const find = (kind: string, name: string): Written => {
     const found = all.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
     requireProp(found !== undefined, stack, 'fltsChartValues()', `be called for a stack with a ${kind}`, name);
@@ -78,26 +101,8 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
   const claim = (name: string, field: string, as?: ChartFieldForm): ChartField => {
     return { object: find('StatefulSet', name).object, field: `/spec/volumeClaimTemplates/0/spec/${field}`, as };
   };
-  const policies = all.filter(({ manifest }) => manifest.kind === 'NetworkPolicy');
-  const ingressOf = (name: (name: string) => boolean, from: (peers: Manifest[] | undefined) => boolean): ChartField[] =>
-    policies.flatMap(({ object, manifest }) =>
-      ((manifest.spec.ingress ?? []) as Manifest[]).flatMap((entry, index): ChartField[] =>
-        name(manifest.metadata.name) && from(entry.from)
-          ? [{ object, field: `/spec/ingress/${index}`, as: 'present' }]
-          : [],
-      ),
-    );
-  const isLocust = (name: string | undefined) => /^locust/.test(name ?? '');
-  const loadTest = all.filter(({ manifest }) => isLocust(manifest.metadata.name));
-  const isFromLocust = (peers: Manifest[] = []) =>
-    isLocust(peers[0]?.podSelector?.matchLabels?.['app.kubernetes.io/instance']);
   const nodePortOf = (name: string): ChartField[] => [
     { object: find('Service', name).object, field: '/spec/ports/0/nodePort', as: 'optional' },
-    { object: find('Service', name).object, field: '/spec/type', as: { given: 'NodePort', otherwise: 'ClusterIP' } },
-    ...ingressOf(
-      (other) => other === name,
-      (peers) => peers === undefined,
-    ),
   ];
   const nodePort = { type: 'integer', schema: { minimum: 30000, maximum: 32767 } } as const;
   const count = (path: string, description: string, sets: readonly ChartField[]): ChartValue => {
@@ -140,7 +145,7 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
       path: 'storageClassName',
       description: 'class of all claims; null: that of the cluster. Claims that are there keep theirs',
       type: 'text',
-      sets: claims.map((name) => claim(name, 'storageClassName', 'optional')),
+      sets: [...claims, 'prometheus', 'grafana'].map((name) => claim(name, 'storageClassName', 'optional')),
     },
     ...claims.map((name): ChartValue => {
       const description = 'storage of a pod; a StatefulSet that is there keeps its own';
@@ -165,6 +170,26 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
       schema: { items: { type: 'object' } },
       sets: onPods('tolerations'),
     },
+    {
+      path: 'kafka.quorum',
+      description:
+        'whether three brokers hold three copies of each message, in place of one: not for a cluster that runs',
+      variant: { with: quorum, without: stack },
+    },
+    {
+      path: 'mlflow.twoWorkers',
+      description: 'whether MLflow has two workers, in place of one',
+      variant: { with: sized({ mlflow: { ...mlflow, workers: 2 } }), without: stack },
+    },
+    ...(
+      [
+        ['prometheus', claimOfPrometheus],
+        ['grafana', claimOfGrafana],
+      ] as const
+    ).map(([name, chart]): ChartValue => {
+      const description = 'whether it keeps its data in a claim; what it has when that changes is lost';
+      return { path: `${name}.claim`, description, variant: { with: chart, without: stack } };
+    }),
     count('kafka.heapMebibytes', 'heap of a broker: half of its memory', heap),
     count(
       'preprocess.trainRows',
@@ -201,15 +226,12 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
     {
       path: 'loadBalancer.disruptionBudget',
       description: 'whether one load balancer at a time may be drained: false where there is only one',
-      sets: [{ object: find('PodDisruptionBudget', 'inference-lb-pdb').object, field: '', as: 'present' }],
+      variant: { with: stack, without: sized({ loadBalancer: { ...balancer, replicas: 1 } }) },
     },
     {
       path: 'locust.enabled',
       description: 'whether there is a load test',
-      sets: [
-        ...loadTest.map(({ object }): ChartField => ({ object, field: '', as: 'present' })),
-        ...ingressOf((name) => !isLocust(name), isFromLocust),
-      ],
+      variant: { with: stack, without: other({ loadTest: false }) },
     },
     count('locustWorkers.replicas', 'pods that put the load balancer under load', [
       ...replicas('locust-worker'),
@@ -226,12 +248,27 @@ export function fltsChartValues(stack: FltsStack): readonly ChartValue[] {
       description: 'port of every node that leads to the load balancer',
       ...nodePort,
       sets: nodePortOf('inference-lb'),
+      variant: { with: stack, without: unexposed },
     },
     {
       path: 'nodePorts.mlflow',
       description: 'port of every node that leads to MLflow, which is unauthenticated',
       ...nodePort,
       sets: nodePortOf('mlflow'),
+      variant: { with: stack, without: other({ exposure: { inference: exposure.inference } }) },
+    },
+    {
+      path: 'ingress.host',
+      description: 'host name of an Ingress that leads to the load balancer; null: there is none',
+      type: 'text',
+      schema: { minLength: 1 },
+      sets: [{ object: find('Ingress', 'inference-lb').object, field: '/spec/rules/0/host' }],
+      variant: { with: routed, without: unexposed },
+    },
+    {
+      path: 'ingress.className',
+      description: 'class of the Ingress; null: that of the cluster',
+      sets: [{ object: find('Ingress', 'inference-lb').object, field: '/spec/ingressClassName', as: 'optional' }],
     },
     ...resources,
   ];
