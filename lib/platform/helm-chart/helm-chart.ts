@@ -8,8 +8,8 @@ import { type ChartValue, type HelmChartProps, placedFields } from './chart-valu
 import { readValue } from './fields';
 import { Marks } from './marks';
 import {
-  computeChecksums,
   conditional,
+  definitions,
   markedObjects,
   objectsOf,
   RELEASE_NAME,
@@ -105,7 +105,6 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
     return [`values-${environment}.yaml`, valuesFile(`Values of ${name} for ${environment}.`, changed)];
   });
   const { all, conditions } = conditional(path, base, switches, marks);
-  const definitions = computeChecksums(path, all, marks);
   const kubeVersion = `>=1.${kubernetesMinor(stack)}.0-0`;
   const about = { apiVersion: 'v2', name, description, type: 'application', version, appVersion: version, kubeVersion };
   const names = Object.keys(environments);
@@ -120,6 +119,12 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
     namespaceLabels,
   };
   const aboutLines = Object.entries(about).map(([key, text]) => `${key}: ${JSON.stringify(text)}\n`);
+  const defined = [
+    ...Object.values(computed).map((lines, index) => [`computed ${index}`, lines] as const),
+    ...Object.entries(definitions(path, all, marks)).map(
+      ([key, content]) => [key, `\n${marks.template(content)}\n`] as const,
+    ),
+  ].map(([key, text]) => `{{- define ${JSON.stringify(key)} -}}${text}{{ end }}\n`);
   const templates: Record<string, string> = {};
   for (const [key, manifest] of Object.entries(all)) {
     const file = `templates/${manifest.kind.toLowerCase()}.yaml`;
@@ -128,10 +133,6 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
     const lines = condition === undefined ? text : `{{- if ${condition} }}\n${text}\n{{- end }}`;
     templates[file] = `${templates[file] === undefined ? '' : `${templates[file]}---\n`}${lines}\n`;
   }
-  const defined = [
-    ...Object.values(computed).map((lines, index) => [`computed ${index}`, lines] as const),
-    ...[...definitions].map(([key, content]) => [key, `\n${marks.template(content)}\n`] as const),
-  ].map(([key, text]) => `{{- define ${JSON.stringify(key)} -}}${text}{{ end }}\n`);
   return {
     'Chart.yaml': aboutLines.join(''),
     'README.md': chartReadme(shown),

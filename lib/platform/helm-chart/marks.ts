@@ -7,7 +7,7 @@ import { requireProp } from '../../kube/objects/errors';
  */
 interface Part {
   readonly type: 'value' | 'word' | 'inline' | 'lines';
-  go: string;
+  readonly go: string;
   /** Tells parts with the same text from each other: a map has a key once. */
   readonly id: string;
 }
@@ -38,10 +38,9 @@ export class Marks {
     return `${this.word}${found >= 0 ? found : this.parts.push({ type, go, id }) - 1}x`;
   }
 
-  /** Gives a part the expression that is known only now. */
-  resolve(mark: string, go: string): void {
-    const part = this.parts[Number(this.pattern.exec(mark)?.[1])];
-    if (part !== undefined) part.go = go;
+  /** Whether an expression is part of one that a mark stands for. */
+  uses(expression: string): boolean {
+    return this.parts.some(({ go }) => go.includes(expression));
   }
 
   /** Entries of a map or a list that are left out where a condition is not met; in a map they are not the first. */

@@ -41,15 +41,10 @@ export function objectsOf(location: string, stack: Chart) {
   return { objects, namespaceLabels };
 }
 
-/** Annotations of a pod that a workload, a Job or a CronJob starts. */
-function annotationsOf({ spec }: Manifest): Record<string, string> {
-  return (spec?.jobTemplate?.spec ?? spec)?.template?.metadata?.annotations ?? {};
-}
-
 /**
- * What a stack writes, with marks where values, the namespace and what follows from it are. A checksum is the list of
- * what it is made of, as JSON; the name of a Job is a mark for its key.
- * @param computed - further texts, by the expressions that compute them
+ * What a stack writes, with marks where values, the namespace and what follows from it are: checksums and names of Jobs
+ * are computed from named templates.
+ * @param texts - texts that are computed, by their expressions
  */
 export function markedObjects(
   location: string,
@@ -57,21 +52,41 @@ export function markedObjects(
   written: Objects,
   fields: readonly PlacedField[],
   marks: Marks,
-  computed: Readonly<Record<string, string>>,
+  texts: Readonly<Record<string, string>>,
 ): Objects {
   const objects = structuredClone(written);
-  const sources = new Map(
-    Object.entries(objects).map(([key, { metadata, data }]) => [`${metadata.name} ${checksum(data)}`, key]),
-  );
-  const texts = Object.entries(computed).map(([text, go]) => [text, marks.add('word', go)]);
+  const keys = Object.entries(objects).map(([key, { metadata, data }]) => [`${metadata.name} ${checksum(data)}`, key]);
+  const sources: Readonly<Record<string, string>> = Object.fromEntries(keys);
+  const computed = Object.entries(texts).map(([text, go]) => [text, marks.add('word', go)] as const);
   for (const [key, { kind, metadata, spec }] of Object.entries(objects)) {
-    if (kind === 'Job' && key !== `Job ${metadata.name}`) texts.push([metadata.name, marks.add('value', key)]);
-    const annotations = annotationsOf({ kind, metadata, spec });
-    const parts = checksumParts(stack).get(annotations[CONFIG_CHECKSUM] ?? '');
-    if (parts) annotations[CONFIG_CHECKSUM] = JSON.stringify(parts.map((part) => sources.get(part) ?? part));
+    const name = key.slice(kind.length + 1);
+    if (name !== metadata.name) {
+      const go = `printf "%s-%s" ${JSON.stringify(name)} (${checksumOf(key, 'spec')} | trunc 8)`;
+      computed.push([metadata.name, marks.add('value', go)]);
+    }
+    const annotations = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata?.annotations ?? {};
+    const parts = checksumParts(stack)
+      .get(annotations[CONFIG_CHECKSUM])
+      ?.map((part) => {
+        const source = sources[part];
+        if (source === undefined) return JSON.stringify(part);
+        return `(printf "%s %s" ${JSON.stringify(objects[source]?.metadata.name)} (${checksumOf(source, 'data')}))`;
+      });
+    const go = `list ${parts?.join(' ')} | sortAlpha | toRawJson | sha256sum`;
+    if (parts !== undefined) annotations[CONFIG_CHECKSUM] = marks.add('value', go);
   }
   placeValues(location, fields, objects, marks);
-  return mapTexts(objects, (all) => texts.reduce((text, [from = '', to = '']) => text.replaceAll(from, to), all));
+  return mapTexts(objects, (all) => computed.reduce((text, [from, to]) => text.replaceAll(from, to), all));
+}
+
+/** What renders a part of an object, which is a named template. */
+function included(key: string, part: 'data' | 'spec'): string {
+  return `include ${JSON.stringify(`${key} /${part}`)} .`;
+}
+
+/** The checksum of a part of an object, as `checksum()` has it. */
+function checksumOf(key: string, part: 'data' | 'spec'): string {
+  return `${included(key, part)} | fromYaml | toRawJson | sha256sum`;
 }
 
 /** What a value turns on, or off where it is on in the stack: from what the stack is to what it is then. */
@@ -129,42 +144,21 @@ export function conditional(stack: string, objects: Objects, switches: readonly 
 }
 
 /**
- * Has templates compute checksums and names of Jobs that follow from values, and gives the named templates that they are
- * computed of. Others are written as they are.
+ * Makes named templates of what checksums and names of Jobs are computed from.
  * @param objects - what it changes
  */
-export function computeChecksums(stack: string, objects: Objects, marks: Marks): ReadonlyMap<string, unknown> {
-  const definitions = new Map<string, unknown>();
-  /** The checksum of a part of an object, as `checksum()` has it: in quotes, or an expression. */
-  const sumOf = (key: string, part: 'data' | 'spec') => {
-    const manifest = objects[key] as Manifest;
-    const go = `include ${JSON.stringify(`${key} /${part}`)} .`;
-    if (!definitions.has(`${key} /${part}`)) {
-      if (!marks.isIn(manifest[part])) return JSON.stringify(checksum(manifest[part]));
-      definitions.set(`${key} /${part}`, manifest[part]);
-      manifest[part] = marks.add('inline', `${go} | trimSuffix "\\n" | nindent 2`);
-    }
-    return `(${go} | fromYaml | toRawJson | sha256sum)`;
-  };
-  for (const manifest of Object.values(objects)) {
-    const annotations = annotationsOf(manifest);
-    const sum = annotations[CONFIG_CHECKSUM];
-    if (sum === undefined) continue;
-    const parts = (JSON.parse(sum) as string[]).map((part) => {
-      const name = objects[part]?.metadata.name;
-      return name === undefined
-        ? JSON.stringify(part)
-        : `(printf "%s %s" ${JSON.stringify(name)} ${sumOf(part, 'data')})`;
-    });
-    annotations[CONFIG_CHECKSUM] = marks.add('value', `list ${parts.join(' ')} | sortAlpha | toRawJson | sha256sum`);
-  }
-  for (const [key, { kind, metadata, spec }] of Object.entries(objects)) {
-    if (kind !== 'Job') continue;
-    const isHashed = marks.isIn(metadata.name);
+export function definitions(stack: string, objects: Objects, marks: Marks): Readonly<Record<string, unknown>> {
+  const defined: Record<string, unknown> = {};
+  for (const [key, manifest] of Object.entries(objects)) {
+    const { kind, metadata, spec } = manifest;
     const allowed = 'end with the hash of its spec, which values or the namespace change';
-    requireProp(isHashed || !marks.isIn(spec), `${stack}/${key}`, 'metadata.name', allowed, metadata.name);
-    if (isHashed)
-      marks.resolve(metadata.name, `printf "%s-%s" ${JSON.stringify(key.slice(4))} (${sumOf(key, 'spec')} | trunc 8)`);
+    const isRight = kind !== 'Job' || marks.isIn(metadata.name) || !marks.isIn(spec);
+    requireProp(isRight, `${stack}/${key}`, 'metadata.name', allowed, metadata.name);
+    for (const part of ['data', 'spec'] as const) {
+      if (!marks.uses(included(key, part))) continue;
+      defined[`${key} /${part}`] = manifest[part];
+      manifest[part] = marks.add('inline', `${included(key, part)} | trimSuffix "\\n" | nindent 2`);
+    }
   }
-  return definitions;
+  return defined;
 }

@@ -1,8 +1,10 @@
-import type { ApiObject } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { clusterId } from '../../components/data/kafka-broker';
 import type { Manifest } from '../../kube/objects/serialization';
 import type { ChartRule } from '../../platform/helm-chart/chart-value';
 import { RELEASE_NAMESPACE } from '../../platform/helm-chart/model';
+import { objectKey } from '../../platform/helm-chart/objects';
 
 /** What each part of the pipeline is, by its path in the values: names of its workloads. */
 export const PARTS: Readonly<Record<string, readonly string[]>> = {
@@ -61,6 +63,13 @@ export const FLTS_CHART_RULES: readonly ChartRule[] = [
 export interface Written {
   readonly object: ApiObject;
   readonly manifest: Manifest;
+}
+
+/** Each object of some synths of the stack, as the first of them has it. */
+export function writtenBy(stacks: readonly Construct[]): readonly Written[] {
+  const objects = stacks.flatMap((stack) => stack.node.findAll().filter(ApiObject.isApiObject));
+  const all = objects.map((object) => ({ object, manifest: object.toJson() as Manifest }));
+  return [...new Map(all.reverse().map((each) => [objectKey(each.manifest), each])).values()].reverse();
 }
 
 /** A container, by where it is. */

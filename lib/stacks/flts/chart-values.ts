@@ -1,11 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ApiObject } from 'cdk8s';
 import { ingress } from '../../components/edge/ingress';
 import { requireProp } from '../../kube/objects/errors';
 import type { Manifest } from '../../kube/objects/serialization';
 import type { ChartField, ChartFieldForm, ChartValue } from '../../platform/helm-chart/chart-value';
-import { objectKey } from '../../platform/helm-chart/objects';
-import { containers, PARTS, POD, type Written } from './chart-parts';
+import { containers, PARTS, POD, type Written, writtenBy } from './chart-parts';
 import { FLTS_PRODUCTION, type FltsProfile } from './profiles';
 import type { FltsStack, FltsStackProps } from './stack';
 
@@ -17,35 +15,29 @@ const VERSION_LABEL = 'app.kubernetes.io~1version';
 const NUMBER = { part: /^(\d+)$/ };
 
 /**
- * What users of a helm chart of the stack can set. The stack has a load test, a Prometheus and a Grafana without claims,
- * node ports of MLflow and of the load balancer, two or more load balancers, and images that have a tag.
+ * What users of a helm chart of the stack can set. The stack has a load test, one broker of Kafka, one worker of MLflow, a
+ * Prometheus and a Grafana without claims, node ports of MLflow and of the load balancer, two or more load balancers, and
+ * images that have a tag.
+ * @param props - of the stack
+ * @param other - makes the stack with some of its properties changed
  */
 export function fltsChartValues(
   stack: FltsStack,
-  { profile, exposure = {} }: Pick<FltsStackProps, 'profile' | 'exposure'>,
+  props: Pick<FltsStackProps, 'profile' | 'exposure'>,
   other: (changes: Partial<FltsStackProps>) => FltsStack,
 ): readonly ChartValue[] {
   requireProp(stack?.inference !== undefined, 'fltsChartValues()', 'stack', 'be an FltsStack', stack);
-  const { kafka, mlflow, prometheus, grafana, loadBalancer: balancer } = profile;
+  const { profile, exposure = {} } = props;
+  const { kafka, mlflow, prometheus, grafana, loadBalancer } = profile;
   const sized = (changes: Partial<FltsProfile>) => other({ profile: { ...profile, ...changes } });
   const { inference: _, ...inside } = exposure;
-  const quorum = sized({ kafka: { ...kafka, brokers: 3 } });
   const claimOfPrometheus = sized({ prometheus: { ...prometheus, storage: FLTS_PRODUCTION.prometheus.storage } });
   const claimOfGrafana = sized({ grafana: { ...grafana, storage: FLTS_PRODUCTION.grafana.storage } });
   const unexposed = other({ exposure: inside });
   const routed = other({
     exposure: { ...inside, inference: ingress({ host: 'flts.example.org', ingressClassName: 'nginx' }) },
   });
-  const written = [stack, claimOfPrometheus, claimOfGrafana, routed].flatMap((chart) =>
-    chart.node.findAll().filter(ApiObject.isApiObject),
-  );
-  const byKey = new Map<string, Written>();
-  for (const object of written) {
-    const manifest: Manifest = object.toJson();
-    const key = objectKey(manifest);
-    if (!byKey.has(key)) byKey.set(key, { object, manifest });
-  }
-  const all = [...byKey.values()];
+  const all = writtenBy([stack, claimOfPrometheus, claimOfGrafana, routed]);
   const find = (kind: string, name: string): Written => {
     const found = all.find(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
     requireProp(found !== undefined, stack, 'fltsChartValues()', `be called for a stack with a ${kind}`, name);
@@ -88,12 +80,8 @@ export function fltsChartValues(
           isDeepStrictEqual(container.resources, first[0]),
         );
         const sets = alike.map(({ object, path }) => ({ object, field: `${path}/resources/${kind}/${resource}` }));
-        return {
-          path: `${name}.resources.${kind}.${resource}`,
-          description: `${kind} of a pod`,
-          type: 'quantity',
-          sets,
-        };
+        const path = `${name}.resources.${kind}.${resource}`;
+        return { path, description: `${kind} of a pod`, type: 'quantity', sets };
       }),
     ),
   );
@@ -101,27 +89,27 @@ export function fltsChartValues(
   const claim = (name: string, field: string, as?: ChartFieldForm): ChartField => {
     return { object: find('StatefulSet', name).object, field: `/spec/volumeClaimTemplates/0/spec/${field}`, as };
   };
-  const nodePortOf = (name: string): ChartField[] => [
-    { object: find('Service', name).object, field: '/spec/ports/0/nodePort', as: 'optional' },
-  ];
-  const nodePort = { type: 'integer', schema: { minimum: 30000, maximum: 32767 } } as const;
+  const nodePortOf = (name: string): Pick<ChartValue, 'type' | 'schema' | 'sets'> => ({
+    type: 'integer',
+    schema: { minimum: 30000, maximum: 32767 },
+    sets: [{ object: find('Service', name).object, field: '/spec/ports/0/nodePort', as: 'optional' }],
+  });
   const count = (path: string, description: string, sets: readonly ChartField[]): ChartValue => {
     return { path, description, sets, type: 'integer', schema: POSITIVE };
   };
-  const topics = containers(part('kafka-topics')).flatMap(({ object, container, path }) =>
-    ((container.command ?? []) as string[]).flatMap((text, index): ChartField[] =>
-      /^training-data:\d+/.test(text)
-        ? [{ object, field: `${path}/command/${index}`, as: { part: /^training-data:(\d+)/ } }]
-        : [],
-    ),
-  );
+  const argument = (name: string, expression: RegExp): ChartField[] =>
+    containers(part(name)).flatMap(({ object, container, path }) =>
+      ['command', 'args'].flatMap((list) =>
+        ((container[list] ?? []) as string[]).flatMap((text, index): ChartField[] =>
+          expression.test(text) ? [{ object, field: `${path}/${list}/${index}`, as: { part: expression } }] : [],
+        ),
+      ),
+    );
   const heap = variable('KAFKA_HEAP_OPTS', part('kafka')).flatMap((field): ChartField[] =>
     [/-Xms(\d+)m/, /-Xmx(\d+)m/].map((expression) => ({ ...field, as: { part: expression } })),
   );
-  const { inference, loadBalancer } = stack;
-  const scaler = (field: string): ChartField[] => [
-    { object: inference.autoscaler ?? inference, field: `/spec/${field}` },
-  ];
+  const { object: autoscaler } = find('HorizontalPodAutoscaler', 'inference-hpa');
+  const scaler = (field: string): ChartField => ({ object: autoscaler, field: `/spec/${field}` });
   return [
     {
       path: 'images.repository',
@@ -174,19 +162,14 @@ export function fltsChartValues(
       path: 'kafka.quorum',
       description:
         'whether three brokers hold three copies of each message, in place of one: not for a cluster that runs',
-      variant: { with: quorum, without: stack },
+      variant: { with: sized({ kafka: { ...kafka, brokers: 3 } }), without: stack },
     },
     {
       path: 'mlflow.twoWorkers',
       description: 'whether MLflow has two workers, in place of one',
       variant: { with: sized({ mlflow: { ...mlflow, workers: 2 } }), without: stack },
     },
-    ...(
-      [
-        ['prometheus', claimOfPrometheus],
-        ['grafana', claimOfGrafana],
-      ] as const
-    ).map(([name, chart]): ChartValue => {
+    ...Object.entries({ prometheus: claimOfPrometheus, grafana: claimOfGrafana }).map(([name, chart]): ChartValue => {
       const description = 'whether it keeps its data in a claim; what it has when that changes is lost';
       return { path: `${name}.claim`, description, variant: { with: chart, without: stack } };
     }),
@@ -209,15 +192,15 @@ export function fltsChartValues(
     },
     count('trainers.replicas', 'pods of GRU and of LSTM, and partitions of the topic that they share', [
       ...replicas('train-gru', 'train-lstm'),
-      ...topics,
+      ...argument('kafka-topics', /^training-data:(\d+)/),
     ]),
     count('trainers.epochs', 'epochs of GRU and of LSTM', variable('EPOCHS', pods, NUMBER)),
     count('prophet.replicas', 'pods of Prophet', replicas('nonml-prophet')),
-    count('inference.minReplicas', 'fewest servers', scaler('minReplicas')),
+    count('inference.minReplicas', 'fewest servers', [scaler('minReplicas')]),
     count('inference.maxReplicas', 'most servers, all of which the load balancer has a place for', [
-      ...scaler('maxReplicas'),
+      scaler('maxReplicas'),
       {
-        object: loadBalancer.config,
+        object: stack.loadBalancer.config,
         field: '/data/haproxy.cfg',
         as: { part: /server-template \S+ 1-(\d+) /, plus: 1 },
       },
@@ -226,7 +209,7 @@ export function fltsChartValues(
     {
       path: 'loadBalancer.disruptionBudget',
       description: 'whether one load balancer at a time may be drained: false where there is only one',
-      variant: { with: stack, without: sized({ loadBalancer: { ...balancer, replicas: 1 } }) },
+      variant: { with: stack, without: sized({ loadBalancer: { ...loadBalancer, replicas: 1 } }) },
     },
     {
       path: 'locust.enabled',
@@ -235,26 +218,18 @@ export function fltsChartValues(
     },
     count('locustWorkers.replicas', 'pods that put the load balancer under load', [
       ...replicas('locust-worker'),
-      ...containers(part('locust')).flatMap(({ object, container, path }) =>
-        ((container.command ?? container.args) as string[]).flatMap((text, index): ChartField[] => {
-          const list = container.command === undefined ? 'args' : 'command';
-          const as = { part: /^--expect-workers=(\d+)$/ };
-          return as.part.test(text) ? [{ object, field: `${path}/${list}/${index}`, as }] : [];
-        }),
-      ),
+      ...argument('locust', /^--expect-workers=(\d+)$/),
     ]),
     {
       path: 'nodePorts.inference',
       description: 'port of every node that leads to the load balancer',
-      ...nodePort,
-      sets: nodePortOf('inference-lb'),
+      ...nodePortOf('inference-lb'),
       variant: { with: stack, without: unexposed },
     },
     {
       path: 'nodePorts.mlflow',
       description: 'port of every node that leads to MLflow, which is unauthenticated',
-      ...nodePort,
-      sets: nodePortOf('mlflow'),
+      ...nodePortOf('mlflow'),
       variant: { with: stack, without: other({ exposure: { inference: exposure.inference } }) },
     },
     {
