@@ -5,19 +5,9 @@ import { requireKnownProps } from '../../kube/objects/known-props';
 import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
 import type { Files } from '../files';
 import { type ChartValue, type HelmChartProps, placedFields } from './chart-value';
-import { readValue } from './fields';
 import { Marks } from './marks';
-import {
-  conditional,
-  definitions,
-  markedObjects,
-  objectsOf,
-  RELEASE_NAME,
-  RELEASE_NAMESPACE,
-  type Switch,
-  switched,
-} from './model';
-import { differences, nameOf, type Objects } from './objects';
+import { conditional, definitions, modelOf, RELEASE_NAME, RELEASE_NAMESPACE, type Switch, switched } from './model';
+import { type Difference, differences, nameOf } from './objects';
 import { chartReadme, notes } from './pages';
 import { changedValue, type DefaultedValue, rulesTemplate, valuesFile, valuesSchema } from './values';
 
@@ -33,91 +23,61 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
   const words =
     'name version description? values:object[] computed?:string{} rules?:object[] environments?:object{} unchecked?:string[]';
   requireKnownProps(stack, props, words, 'helmChart()');
-  const {
-    name,
-    version,
-    description = name,
-    values,
-    computed = {},
-    rules = [],
-    environments = {},
-    unchecked = [],
-  } = props;
+  const { name, version, description = name, values, computed = {}, rules = [], environments = {} } = props;
   requireProp(/^[a-z][a-z0-9-]*$/.test(name), stack, 'helmChart() name', 'be a lower-case name', name);
   requireProp(/^\d+\.\d+\.\d+$/.test(version), stack, 'helmChart() version', 'be one such as 1.2.3', version);
   const { path } = stack.node;
   const fields = placedFields(stack, values);
-  const { objects, namespaceLabels } = objectsOf(path, stack);
-  const variants = new Set(values.flatMap(({ variant }) => (variant ? [variant.with, variant.without] : [])));
-  const written = new Map([...variants].map((chart) => [chart, objectsOf(path, chart).objects]));
-  written.set(stack, objects);
-  const marks = new Marks([...written.values()], path);
+  const marks = new Marks(path);
   const texts = Object.keys(computed).map((text, index) => [text, `include "computed ${index}" .`]);
   const release = { [RELEASE_NAMESPACE]: '.Release.Namespace', [RELEASE_NAME]: '.Release.Name' };
   const expressions = { ...Object.fromEntries(texts), ...release };
-  const marked = (location: string, chart: Chart, all: Objects) =>
-    markedObjects(location, chart, all, fields, marks, expressions);
-  const models = new Map([...written].map(([chart, all]) => [chart, marked(path, chart, all)]));
-  const base = models.get(stack) as Objects;
+  const model = (location: string, chart: Chart) => modelOf(location, chart, fields, marks, expressions);
+  const { objects, namespaceLabels, found } = model(path, stack);
+  const variants = new Set(values.flatMap(({ variant }) => (variant ? [variant.with, variant.without] : [])));
+  variants.delete(stack);
+  const models = new Map([...variants].map((chart) => [chart, model(path, chart)]));
   const switches = values.flatMap((value): Switch[] => {
     if (value.variant === undefined) return [];
     const isOn = value.variant.with === stack;
-    const [one, without] = [models.get(value.variant.with), models.get(value.variant.without)];
-    const found = isOn ? differences(one, without) : differences(without, one);
-    requireProp(found.length > 0, stack, `values.${value.path}.variant`, 'differ', 'two that are alike');
-    return [{ value, isOn, found }];
+    const [one, without] = [value.variant.with, value.variant.without].map(
+      (chart) => models.get(chart)?.objects ?? objects,
+    );
+    const changes = isOn ? differences(one, without) : differences(without, one);
+    requireProp(changes.length > 0, stack, `values.${value.path}.variant`, 'differ', 'two that are alike');
+    return [{ value, isOn, changes }];
   });
-  /** What a value is in a synth of the stack; undefined where that does not tell. */
-  const read = (value: ChartValue, location: string, all = objects, turned: readonly Switch[] = []) => {
-    const own = switches.find((each) => each.value === value);
-    if (own !== undefined && !value.sets?.length) return own.isOn !== turned.includes(own);
-    return readValue(location, value, fields, all) ?? (own && null);
-  };
   const defaulted = values.map((value): DefaultedValue => {
     const { sets = [], variant } = value;
     const optional = sets.some(({ as }) => as === 'optional') || (sets.length > 0 && variant !== undefined);
-    const found = read(value, path);
     // What is set in nothing but a variant has the default of that.
-    const all = Object.assign({}, ...written.values(), objects);
-    return { ...value, default: found === undefined ? read(value, path, all) : found, optional };
+    const others = [...models.values()].find((other) => other.found.has(value))?.found.get(value);
+    const off = variant === undefined ? others : sets.length > 0 ? null : variant.with === stack;
+    return { ...value, default: found.has(value) ? found.get(value) : off, optional };
   });
   const valueFiles = Object.entries(environments).map(([environment, chart]) => {
     const location = `${path} environments.${environment}`;
-    const { objects: others } = objectsOf(location, chart);
-    const other = marked(location, chart, others);
-    const shown = new Set(differences(base, other).map(({ steps, to }) => JSON.stringify([steps, to])));
-    const turned = switches.filter(({ found }) =>
-      found.some(({ steps, to }) => shown.has(JSON.stringify([steps, to]))),
-    );
-    const [different] = differences(switched(base, turned), other);
-    requireProp(
-      different === undefined,
-      location,
-      nameOf(different?.steps ?? []),
-      'be set by a value: it differs',
-      'none',
-    );
-    const changed = defaulted.flatMap((value) => {
-      const after = read(values.find(({ path }) => path === value.path) ?? value, location, others, turned);
-      if (after === undefined || isDeepStrictEqual(value.default, after)) return [];
-      return [{ ...value, default: changedValue(value.default, after) }];
+    const other = model(location, chart);
+    const textOf = ({ steps, to }: Difference) => JSON.stringify([steps, to]);
+    const different = new Set(differences(objects, other.objects).map(textOf));
+    const turned = switches.filter(({ changes }) => changes.some((change) => different.has(textOf(change))));
+    const [first] = differences(switched(objects, turned), other.objects);
+    const name = nameOf(first?.steps ?? []);
+    requireProp(first === undefined, location, name, 'be set by a value: it differs', 'none');
+    const changed = defaulted.flatMap((each, index) => {
+      const value = values[index] as ChartValue;
+      const isTurned = turned.some((own) => own.value === value);
+      const without = typeof each.default === 'boolean' ? each.default !== isTurned : isTurned ? null : each.default;
+      const after = other.found.has(value) ? other.found.get(value) : without;
+      return isDeepStrictEqual(each.default, after) ? [] : [{ ...each, default: changedValue(each.default, after) }];
     });
-    return [`values-${environment}.yaml`, valuesFile(`Values of ${name} for ${environment}.`, changed)];
+    return [`values-${environment}.yaml`, valuesFile(`Values of ${props.name} for ${environment}.`, changed)];
   });
-  const { all, conditions } = conditional(path, base, switches, marks);
+  const { all, conditions } = conditional(path, objects, switches, marks);
   const kubeVersion = `>=1.${kubernetesMinor(stack)}.0-0`;
   const about = { apiVersion: 'v2', name, description, type: 'application', version, appVersion: version, kubeVersion };
-  const names = Object.keys(environments);
-  const shown = {
-    ...about,
-    stack,
-    values: defaulted,
-    computed,
-    rules,
-    unchecked,
-    environments: names,
-    namespaceLabels,
-  };
+  const pages = { ...about, stack, values: defaulted, rules, unchecked: props.unchecked ?? [], namespaceLabels };
+  const shown = { ...pages, environments: Object.keys(environments) };
   const aboutLines = Object.entries(about).map(([key, text]) => `${key}: ${JSON.stringify(text)}\n`);
   const defined = [
     ...Object.values(computed).map((lines, index) => [`computed ${index}`, lines] as const),

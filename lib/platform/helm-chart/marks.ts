@@ -12,30 +12,21 @@ interface Part {
   readonly id: string;
 }
 
+/** A word that no manifest has. */
+const WORD = 'helm-value-mark-';
+const MARK = new RegExp(`${WORD}([0-9]+)x`);
+
 /** Marks in manifests, which become parts of helm templates. What is not marked is written as it is, braces included. */
 export class Marks {
   private readonly parts: Part[] = [];
-  /** Letters that no manifest has. */
-  private readonly word: string;
-  private readonly pattern: RegExp;
 
-  /**
-   * @param manifests - what gets marks
-   * @param location - what errors name
-   */
-  constructor(
-    manifests: unknown,
-    private readonly location: string,
-  ) {
-    const longest = JSON.stringify(manifests).match(/mark+/g)?.sort().at(-1) ?? 'mar';
-    this.word = `${longest}k`;
-    this.pattern = new RegExp(`${this.word}(\\d+)x`);
-  }
+  /** @param location - what errors name */
+  constructor(private readonly location: string) {}
 
   /** The mark of a part, the same for the same part. */
   add(type: Part['type'], go: string, id = ''): string {
     const found = this.parts.findIndex((part) => part.type === type && part.go === go && part.id === id);
-    return `${this.word}${found >= 0 ? found : this.parts.push({ type, go, id }) - 1}x`;
+    return `${WORD}${found >= 0 ? found : this.parts.push({ type, go, id }) - 1}x`;
   }
 
   /** Whether an expression is part of one that a mark stands for. */
@@ -63,12 +54,12 @@ export class Marks {
 
   /** Whether there is a mark anywhere in a value. */
   isIn(value: unknown): boolean {
-    return JSON.stringify(value)?.includes(this.word) ?? false;
+    return JSON.stringify(value)?.includes(WORD) ?? false;
   }
 
   /** A value with marks as lines of a template. */
   template(value: unknown): string {
-    const line = new RegExp(`^ *(?:- )?${this.pattern.source}(?:: null)?$`);
+    const line = new RegExp(`^ *(?:- )?${MARK.source}(?:: null)?$`);
     const yaml = Yaml.stringify(mapTexts(value, (text) => this.joined(text)));
     const lines = yaml.replace(/\n$/, '').split('\n');
     return lines
@@ -84,7 +75,7 @@ export class Marks {
 
   /** A text that is more than a mark is one expression, so that any value in it is written as it must be. */
   private joined(text: string): string {
-    const pieces = text.split(this.pattern);
+    const pieces = text.split(MARK);
     if (pieces.length === 1 || pieces.join('') === pieces[1]) return text;
     if (!text.includes('\n')) return this.add('value', this.argument(text).slice(1, -1));
     // So that a text of several lines can be read, what is in it is written there.
@@ -97,21 +88,20 @@ export class Marks {
   /** An argument of Go templates: a text with marks, a number or a boolean. */
   private argument(value: unknown): string {
     if (typeof value !== 'string' || !this.isIn(value)) return JSON.stringify(value);
+    const marks: string[] = [];
     const format = this.replaced(
       value,
       (piece) => piece.replaceAll('%', '%%'),
-      () => '%v',
+      ({ go }) => {
+        marks.push(go.includes(' ') ? `(${go})` : go);
+        return '%v';
+      },
     );
-    const given = this.replaced(
-      value,
-      () => '',
-      ({ go }) => (go.includes(' ') ? ` (${go})` : ` ${go}`),
-    );
-    return `(printf ${JSON.stringify(format)}${given})`;
+    return `(printf ${[JSON.stringify(format), ...marks].join(' ')})`;
   }
 
   private replaced(text: string, piece: (text: string) => string, mark: (part: Part) => string): string {
-    const pieces = text.split(this.pattern);
+    const pieces = text.split(MARK);
     return pieces
       .map((each, index) => (index % 2 === 0 ? piece(each) : mark(this.parts[Number(each)] as Part)))
       .join('');

@@ -23,7 +23,7 @@ export const RELEASE_NAMESPACE = 'release-namespace';
 export const RELEASE_NAME = 'release-name';
 
 /** What a stack writes but for its Namespace, which a chart cannot, and the labels of that. */
-export function objectsOf(location: string, stack: Chart) {
+function objectsOf(location: string, stack: Chart) {
   requireProp(Chart.isChart(stack), location, 'stack', 'be a Chart', stack);
   const { namespace } = stack;
   const allowed = `be '${RELEASE_NAMESPACE}', in whose place the chart has that of its release`;
@@ -43,18 +43,17 @@ export function objectsOf(location: string, stack: Chart) {
 
 /**
  * What a stack writes, with marks where values, the namespace and what follows from it are: checksums and names of Jobs
- * are computed from named templates.
+ * are computed from named templates. And what the values are in it.
  * @param texts - texts that are computed, by their expressions
  */
-export function markedObjects(
+export function modelOf(
   location: string,
   stack: Chart,
-  written: Objects,
   fields: readonly PlacedField[],
   marks: Marks,
   texts: Readonly<Record<string, string>>,
-): Objects {
-  const objects = structuredClone(written);
+) {
+  const { objects, namespaceLabels } = objectsOf(location, stack);
   const keys = Object.entries(objects).map(([key, { metadata, data }]) => [`${metadata.name} ${checksum(data)}`, key]);
   const sources: Readonly<Record<string, string>> = Object.fromEntries(keys);
   const computed = Object.entries(texts).map(([text, go]) => [text, marks.add('word', go)] as const);
@@ -75,8 +74,9 @@ export function markedObjects(
     const go = `list ${parts?.join(' ')} | sortAlpha | toRawJson | sha256sum`;
     if (parts !== undefined) annotations[CONFIG_CHECKSUM] = marks.add('value', go);
   }
-  placeValues(location, fields, objects, marks);
-  return mapTexts(objects, (all) => computed.reduce((text, [from, to]) => text.replaceAll(from, to), all));
+  const found = placeValues(location, fields, objects, marks);
+  const replaced = (all: string) => computed.reduce((text, [from, to]) => text.replaceAll(from, to), all);
+  return { objects: mapTexts(objects, replaced), found, namespaceLabels };
 }
 
 /** What renders a part of an object, which is a named template. */
@@ -93,13 +93,13 @@ function checksumOf(key: string, part: 'data' | 'spec'): string {
 export interface Switch {
   readonly value: ChartValue;
   readonly isOn: boolean;
-  readonly found: readonly Difference[];
+  readonly changes: readonly Difference[];
 }
 
 /** Objects as they are when something is turned on or off. */
 export function switched(objects: Objects, switches: readonly Switch[]): Objects {
   const all = structuredClone(objects);
-  for (const { steps, from, to } of fromInside(switches.flatMap(({ found }) => found))) {
+  for (const { steps, from, to } of fromInside(switches.flatMap(({ changes }) => changes))) {
     const last = steps.at(-1) ?? '';
     put(at(all, steps.slice(0, -1)), last, to === undefined ? {} : { [last]: to }, from === undefined);
   }
@@ -110,17 +110,20 @@ export function switched(objects: Objects, switches: readonly Switch[]): Objects
 export function conditional(stack: string, objects: Objects, switches: readonly Switch[], marks: Marks) {
   const all = structuredClone(objects);
   const conditions = new Map<string, string>();
-  const changes = new Map<string, Difference & Pick<Switch, 'isOn'> & { readonly go: string; readonly path: string }>();
-  for (const { value, isOn, found } of switches) {
-    for (const change of found) {
+  const different = new Map<
+    string,
+    Difference & Pick<Switch, 'isOn'> & { readonly go: string; readonly path: string }
+  >();
+  for (const { value, isOn, changes } of switches) {
+    for (const change of changes) {
       const key = JSON.stringify([change.steps, ...(isOn ? [change.from, change.to] : [change.to, change.from])]);
-      const [before, go] = [changes.get(key), `.Values.${value.path}`];
+      const [before, go] = [different.get(key), `.Values.${value.path}`];
       // What several values turn on is there for any of them.
       const any = before === undefined ? { ...change, isOn, go } : { ...before, go: `(or ${before.go} ${go})` };
-      changes.set(key, { ...any, path: value.path });
+      different.set(key, { ...any, path: value.path });
     }
   }
-  for (const { steps, from, to, isOn, go, path } of fromInside([...changes.values()])) {
+  for (const { steps, from, to, isOn, go, path } of fromInside([...different.values()])) {
     const last = steps.at(-1) ?? '';
     const parent = at(all, steps.slice(0, -1));
     const [one, other] = isOn ? [from, to] : [to, from];

@@ -50,9 +50,16 @@ export function nameOf([object, ...steps]: readonly string[]): string {
   return `${object} ${steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`.trim();
 }
 
-/** From inside, and from the end of a list, so that paths stay as they are. */
-export function fromInside<T extends { readonly steps: readonly string[] }>(all: readonly T[]): T[] {
-  const order = ({ steps: a }: T, { steps: b }: T) => b.length - a.length || Number(b.at(-1)) - Number(a.at(-1)) || 0;
+/** From inside, and from the end of a list, what is taken out of it before what is new, so that paths stay as they are. */
+export function fromInside<T extends { readonly steps: readonly string[]; readonly from?: unknown }>(
+  all: readonly T[],
+): T[] {
+  const parent = ({ steps }: T) => steps.slice(0, -1).join();
+  const order = (a: T, b: T) =>
+    b.steps.length - a.steps.length ||
+    parent(a).localeCompare(parent(b)) ||
+    Number(b.steps.at(-1)) - Number(a.steps.at(-1)) ||
+    Number(a.from === undefined) - Number(b.from === undefined);
   return [...all].sort(order);
 }
 
