@@ -95,7 +95,7 @@ function inference(): CommittedChart {
   };
 }
 
-const fltsProps: FltsStackProps = {
+const fltsProps = {
   credentials: existingSecrets(),
   // Two, so that one at a time may be drained.
   profile: { ...FLTS_SMALL, loadBalancer: { ...FLTS_SMALL.loadBalancer, replicas: 2 } },
@@ -105,7 +105,7 @@ const fltsProps: FltsStackProps = {
     inference: { nodePort: 30080, hostPort: 8480 },
     mlflow: { nodePort: 30500, hostPort: 8500 },
   },
-};
+} as const satisfies FltsStackProps;
 
 const fltsEnvironments: Readonly<Record<string, Partial<FltsStackProps>>> = {
   dev: {
@@ -129,6 +129,7 @@ function flts(): CommittedChart {
     new FltsStack(new App(), 'flts', { namespace: RELEASE_NAMESPACE, ...fltsProps, ...changes });
   const inNamespace = (namespace: string, environment = '') => make({ namespace, ...fltsEnvironments[environment] });
   const stack = make({});
+  const { profile, exposure } = fltsProps;
   return {
     stack,
     inNamespace,
@@ -136,7 +137,7 @@ function flts(): CommittedChart {
       name: 'flts',
       version,
       description: 'The FLTS pipeline: from time series to forecasts, by the best of three models.',
-      values: fltsChartValues(stack, fltsProps, make),
+      values: fltsChartValues(stack, { profile, exposure }, make),
       computed: FLTS_CHART_COMPUTED,
       rules: FLTS_CHART_RULES,
       environments: Object.fromEntries(

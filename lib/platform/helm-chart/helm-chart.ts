@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
@@ -20,6 +20,7 @@ import { changedValue, type DefaultedValue, rulesTemplate, valuesFile, valuesSch
  * that differs in what no value sets
  */
 export function helmChart(stack: Chart, props: HelmChartProps): Files {
+  requireProp(Chart.isChart(stack), 'helmChart()', 'stack', 'be a Chart', stack);
   const words =
     'name version description? values:object[] computed?:string{} rules?:object[] environments?:object{} unchecked?:string[]';
   requireKnownProps(stack, props, words, 'helmChart()');

@@ -24,7 +24,7 @@ export const RELEASE_NAME = 'release-name';
 
 /** What a stack writes but for its Namespace, which a chart cannot, and the labels of that. */
 function objectsOf(location: string, stack: Chart) {
-  requireProp(Chart.isChart(stack), location, 'stack', 'be a Chart', stack);
+  requireProp(Chart.isChart(stack), location, 'environments', 'be Charts', stack);
   const { namespace } = stack;
   const allowed = `be '${RELEASE_NAMESPACE}', in whose place the chart has that of its release`;
   requireProp(namespace === RELEASE_NAMESPACE, location, 'namespace', allowed, namespace);

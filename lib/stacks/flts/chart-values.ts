@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ingress } from '../../components/edge/ingress';
 import { requireProp } from '../../kube/objects/errors';
+import { requireKnownProps } from '../../kube/objects/known-props';
 import type { Manifest } from '../../kube/objects/serialization';
 import type { ChartField, ChartFieldForm, ChartValue } from '../../platform/helm-chart/chart-value';
 import { containers, PARTS, POD, type Written, writtenBy } from './chart-parts';
@@ -11,7 +12,6 @@ import type { FltsStack, FltsStackProps } from './stack';
 const TAG = { pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$', not: { const: 'latest' } };
 const TEXTS = { additionalProperties: { type: 'string' } };
 const POSITIVE = { minimum: 1 };
-const VERSION_LABEL = 'app.kubernetes.io~1version';
 const NUMBER = { part: /^(\d+)$/ };
 
 /**
@@ -27,6 +27,8 @@ export function fltsChartValues(
   other: (changes: Partial<FltsStackProps>) => FltsStack,
 ): readonly ChartValue[] {
   requireProp(stack?.inference !== undefined, 'fltsChartValues()', 'stack', 'be an FltsStack', stack);
+  requireProp(typeof other === 'function', 'fltsChartValues()', 'other', 'be a function', other);
+  requireKnownProps('fltsChartValues()', props, 'profile:object exposure?:object', 'props');
   const { profile, exposure = {} } = props;
   const { kafka, mlflow, prometheus, grafana, loadBalancer } = profile;
   const sized = (changes: Partial<FltsProfile>) => other({ profile: { ...profile, ...changes } });
@@ -62,13 +64,13 @@ export function fltsChartValues(
   const ours = containers(pods).filter(({ container }) => container.image.startsWith(`${repository}/`));
   const image = (field: string, as?: ChartFieldForm): ChartField[] =>
     ours.map(({ object, path }) => ({ object, field: `${path}/${field}`, as }));
-  const versions = ours.flatMap(({ object, path }): ChartField[] => {
-    const places = ['/metadata/labels', '/spec/template/metadata/labels'];
-    // The label has the version of the first container.
-    return path.endsWith('/containers/0')
-      ? places.map((place) => ({ object, field: `${place}/${VERSION_LABEL}` }))
-      : [];
-  });
+  // The label has the version of the first container.
+  const versions = ours
+    .filter(({ path }) => path.endsWith('/containers/0'))
+    .flatMap(({ object }): ChartField[] => {
+      const places = ['/metadata/labels', '/spec/template/metadata/labels'];
+      return places.map((place) => ({ object, field: `${place}/app.kubernetes.io~1version` }));
+    });
 
   const resources = Object.entries(PARTS).flatMap(([name, workloads]) =>
     ['requests', 'limits'].flatMap((kind) =>
@@ -160,8 +162,7 @@ export function fltsChartValues(
     },
     {
       path: 'kafka.quorum',
-      description:
-        'whether three brokers hold three copies of each message, in place of one: not for a cluster that runs',
+      description: 'whether there are three brokers, in place of one; it never changes for brokers that run',
       variant: { with: sized({ kafka: { ...kafka, brokers: 3 } }), without: stack },
     },
     {
@@ -174,16 +175,8 @@ export function fltsChartValues(
       return { path: `${name}.claim`, description, variant: { with: chart, without: stack } };
     }),
     count('kafka.heapMebibytes', 'heap of a broker: half of its memory', heap),
-    count(
-      'preprocess.trainRows',
-      'rows of the dataset that models are trained on',
-      variable('SAMPLE_TRAIN_ROWS', pods, NUMBER),
-    ),
-    count(
-      'preprocess.testRows',
-      'rows of the dataset that models are tested on',
-      variable('SAMPLE_TEST_ROWS', pods, NUMBER),
-    ),
+    count('preprocess.trainRows', 'rows that models are trained on', variable('SAMPLE_TRAIN_ROWS', pods, NUMBER)),
+    count('preprocess.testRows', 'rows that models are tested on', variable('SAMPLE_TEST_ROWS', pods, NUMBER)),
     {
       path: 'preprocess.seed',
       description: 'seed of the sample',

@@ -19,6 +19,7 @@ export function inferenceChartValues(
 ): readonly ChartValue[] {
   const allowed = 'be an InferenceStack';
   requireProp(stack?.service?.deployment !== undefined, 'inferenceChartValues()', 'stack', allowed, stack);
+  requireProp(typeof other === 'function', 'inferenceChartValues()', 'other', 'be a function', other);
   const { service, quota } = stack;
   const { deployment, autoscaler, disruptionBudget, config } = service;
   const set = (field: string, as?: ChartFieldForm): ChartField => ({ object: deployment, field, as });
