@@ -55,11 +55,12 @@ export function fromInside<T extends { readonly steps: readonly string[]; readon
   all: readonly T[],
 ): T[] {
   const parent = ({ steps }: T) => steps.slice(0, -1).join();
-  const order = (a: T, b: T) =>
-    b.steps.length - a.steps.length ||
-    parent(a).localeCompare(parent(b)) ||
-    Number(b.steps.at(-1)) - Number(a.steps.at(-1)) ||
-    Number(a.from === undefined) - Number(b.from === undefined);
+  const order = (a: T, b: T) => {
+    if (a.steps.length !== b.steps.length) return b.steps.length - a.steps.length;
+    if (parent(a) !== parent(b)) return parent(a) < parent(b) ? -1 : 1;
+    const places = Number(b.steps.at(-1)) - Number(a.steps.at(-1));
+    return places || Number(a.from === undefined) - Number(b.from === undefined);
+  };
   return [...all].sort(order);
 }
 
