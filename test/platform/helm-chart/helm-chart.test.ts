@@ -106,17 +106,6 @@ describe('a helm chart', () => {
     );
   });
 
-  it('fails for two values that change one text when they are turned on', () => {
-    const { stack, props } = sample();
-    const values = ['debug', 'warning'].map((text): ChartValue => {
-      const other = stackIn();
-      new ConfigMap(other, 'config', { name: 'settings', data: { LEVEL: text, LIMIT: '10 of 20' } });
-      return { path: text, description: text, variant: { with: other, without: stack } };
-    });
-    const error = "'values.warning.variant' must differ in objects, entries of lists, fields and texts";
-    expect(() => helmChart(stack, { ...props, values })).toThrow(error);
-  });
-
   it('fails for a rule of a value that is not there', () => {
     const { stack, props } = sample((config) => [level(config)]);
     const rules = [{ value: 'level', atMost: 'other' }];
@@ -206,42 +195,6 @@ describeProgram(findHelm(), 'with helm, a chart', (program) => {
     const chart = chartOf(stack, { name: 'demo', version: '1.0.0', values: [], computed });
     const { 'ConfigMap settings': rendered } = chart.render({ namespace: 'n-1' });
     expect(rendered?.data).toEqual({ ID: `id of ${createHash('sha256').update('n-1').digest('hex').slice(0, 4)}` });
-  });
-
-  it('turns on objects, fields, entries of lists and lines of a text, each combination as synth writes it', () => {
-    const write = (on: readonly string[]) => {
-      const stack = stackIn();
-      const hosts = ['first', ...(on.includes('second') ? ['second'] : []), 'third'];
-      const rules = hosts.map((host) => ({ host: `${host}.${RELEASE_NAMESPACE}` }));
-      new k8s.KubeIngress(stack, 'ingress', {
-        metadata: { name: 'web' },
-        spec: { rules, ...(on.includes('class') ? { ingressClassName: 'nginx' } : {}) },
-      });
-      const text = `a\n  b {{ % " in ${RELEASE_NAMESPACE}${on.includes('text') ? '!' : ''}\nc\n`;
-      new ConfigMap(stack, 'config', { name: 'settings', data: { text, LEVEL: on.includes('level') ? 'a"' : '2' } });
-      if (on.includes('object')) new ConfigMap(stack, 'more', { name: 'more', data: { [RELEASE_NAMESPACE]: 'b' } });
-      return stack;
-    };
-    const names = ['second', 'class', 'text', 'level', 'object'];
-    // Some are on where nothing is given.
-    const stack = write(['second', 'object']);
-    const values = names.map((path): ChartValue => {
-      const isOn = path === 'second' || path === 'object';
-      const other = write(isOn ? ['second', 'object'].filter((name) => name !== path) : ['second', 'object', path]);
-      const variant = isOn ? { with: stack, without: other } : { with: other, without: stack };
-      return { path, description: path, variant };
-    });
-    const chart = chartOf(stack, { name: 'demo', version: '1.0.0', values, environments: { none: write([]) } });
-    fc.assert(
-      fc.property(fc.subarray(names), (on) => {
-        const values = Object.fromEntries(names.map((name) => [name, on.includes(name)]));
-        const rendered = chart.render({ namespace: RELEASE_NAMESPACE, values });
-        expect(rendered).toEqual(byKey(synth(write(on))));
-      }),
-      { numRuns: 10 },
-    );
-    const files = ['values-none.yaml'];
-    expect(chart.render({ namespace: RELEASE_NAMESPACE, files })).toEqual(byKey(synth(write([]))));
   });
 
   it('has the name of its release where the stack has that of a release', () => {
