@@ -1,12 +1,12 @@
 import { App, type Chart, Size } from 'cdk8s';
 import { Cpu } from 'cdk8s-plus-28';
-import { existingSecrets, NodePool, PodCount } from '../lib';
+import { existingSecrets, ingress, NodePool, PodCount } from '../lib';
 import { type HelmChartProps, RELEASE_NAMESPACE } from '../lib/platform';
 import {
+  FLTS_CHART_COMPUTED,
   FLTS_CHART_RULES,
   FLTS_PRODUCTION,
   FLTS_SMALL,
-  type FltsProfile,
   FltsStack,
   type FltsStackProps,
   fltsChartValues,
@@ -68,13 +68,11 @@ const gpu: InferenceStackProps = {
 };
 
 function inference(): CommittedChart {
+  const make = (changes: InferenceStackProps) =>
+    new InferenceStack(new App(), 'inference', { namespace: RELEASE_NAMESPACE, nodePool: anyNodes, ...changes });
   const inNamespace = (namespace: string, environment?: string) =>
-    new InferenceStack(new App(), 'inference', {
-      namespace,
-      nodePool: anyNodes,
-      ...(environment === 'gpu' ? gpu : {}),
-    });
-  const stack = inNamespace(RELEASE_NAMESPACE);
+    make({ namespace, ...(environment === 'gpu' ? gpu : {}) });
+  const stack = make({});
   return {
     stack,
     inNamespace,
@@ -83,7 +81,7 @@ function inference(): CommittedChart {
       version,
       description:
         'The photo-duplicate embedding service: an autoscaler, a disruption budget, a quota, NetworkPolicies.',
-      values: inferenceChartValues(stack),
+      values: inferenceChartValues(stack, make),
       rules: INFERENCE_CHART_RULES,
       environments: { gpu: inNamespace(RELEASE_NAMESPACE, 'gpu') },
       unchecked: [
@@ -97,55 +95,41 @@ function inference(): CommittedChart {
   };
 }
 
-/**
- * A broker is known to the others by its number, the address that MLflow listens on depends on the number of its workers,
- * and what has a claim is another kind of object: values change none of them.
- */
-function fltsProfile(profile: FltsProfile, loadBalancers: number): FltsProfile {
-  const { kafka, mlflow, prometheus, grafana, loadBalancer } = profile;
-  const { resources } = grafana;
-  return {
-    ...profile,
-    kafka: { ...kafka, brokers: 1 },
-    mlflow: { ...mlflow, workers: 1 },
-    prometheus: { ...prometheus, storage: FLTS_SMALL.prometheus.storage },
-    grafana: { resources },
-    loadBalancer: { ...loadBalancer, replicas: loadBalancers },
-  };
-}
+const fltsProps = {
+  credentials: existingSecrets(),
+  // Two, so that one at a time may be drained.
+  profile: { ...FLTS_SMALL, loadBalancer: { ...FLTS_SMALL.loadBalancer, replicas: 2 } },
+  images: { tag: '1.0.0', pullPolicy: 'IfNotPresent' },
+  loadTest: true,
+  exposure: {
+    inference: { nodePort: 30080, hostPort: 8480 },
+    mlflow: { nodePort: 30500, hostPort: 8500 },
+  },
+} as const satisfies FltsStackProps;
 
 const fltsEnvironments: Readonly<Record<string, Partial<FltsStackProps>>> = {
   dev: {
-    profile: fltsProfile(FLTS_SMALL, 1),
+    profile: FLTS_SMALL,
     identifier: 'dev',
     loadTest: false,
     images: { tag: '1.0.0', pullPolicy: 'Never' },
   },
   prod: {
-    profile: fltsProfile(FLTS_PRODUCTION, 2),
+    profile: FLTS_PRODUCTION,
     identifier: 'prod',
     loadTest: false,
     storageClassName: 'ssd-retain',
     images: { repository: 'ghcr.io/hotosm/flts', tag: '1.0.0' },
-    exposure: {},
+    exposure: { inference: ingress({ host: 'forecasts.example.org', ingressClassName: 'nginx' }) },
   },
 };
 
 function flts(): CommittedChart {
-  const inNamespace = (namespace: string, environment = '') =>
-    new FltsStack(new App(), 'flts', {
-      namespace,
-      credentials: existingSecrets(),
-      profile: fltsProfile(FLTS_SMALL, 2),
-      images: { tag: '1.0.0', pullPolicy: 'IfNotPresent' },
-      loadTest: true,
-      exposure: {
-        inference: { nodePort: 30080, hostPort: 8480 },
-        mlflow: { nodePort: 30500, hostPort: 8500 },
-      },
-      ...fltsEnvironments[environment],
-    });
-  const stack = inNamespace(RELEASE_NAMESPACE);
+  const make = (changes: Partial<FltsStackProps>) =>
+    new FltsStack(new App(), 'flts', { namespace: RELEASE_NAMESPACE, ...fltsProps, ...changes });
+  const inNamespace = (namespace: string, environment = '') => make({ namespace, ...fltsEnvironments[environment] });
+  const stack = make({});
+  const { profile, exposure } = fltsProps;
   return {
     stack,
     inNamespace,
@@ -153,7 +137,8 @@ function flts(): CommittedChart {
       name: 'flts',
       version,
       description: 'The FLTS pipeline: from time series to forecasts, by the best of three models.',
-      values: fltsChartValues(stack),
+      values: fltsChartValues(stack, { profile, exposure }, make),
+      computed: FLTS_CHART_COMPUTED,
       rules: FLTS_CHART_RULES,
       environments: Object.fromEntries(
         Object.keys(fltsEnvironments).map((name) => [name, inNamespace(RELEASE_NAMESPACE, name)]),
@@ -161,9 +146,8 @@ function flts(): CommittedChart {
       unchecked: [
         'Whether the node ports differ from each other, and from those of other releases.',
         'Whether the nodes have room: `npm run footprint` has the sums of the profiles.',
-        'What changes the objects themselves is a matter of the stack, not of a value. `values-prod.yaml` differs from the production profile in it: one broker of Kafka in place of three, one worker of MLflow in place of two, no claims of Prometheus and Grafana. An Ingress, and pods spread over nodes, are not in the chart either.',
-        'The `CLUSTER_ID` of Kafka is one for all namespaces: no template can compute that of synth, a hash of the namespace. Brokers of two namespaces do not reach each other, so that they may share it.',
         'Whether `kafka.heapMebibytes` is half of the memory of a broker.',
+        'Whether `kafka.quorum` is what the cluster began with: brokers that run cannot be made a quorum, or one.',
       ],
     },
   };

@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { type ChartValue, mergedValues } from '../../lib/platform';
-import { modelDifferences, objectKey } from '../../lib/platform/helm-chart/model';
-import type { Manifest } from '../support/synth';
+import { differences, nameOf, objectKey } from '../../lib/platform/helm-chart/objects';
+import { byKey } from '../support/helm';
+import { type Manifest, synth } from '../support/synth';
 
 /** A text that YAML and templates would take for something else. */
 const NASTY = `it's "{{ .Values }}" # %v:\n- {a}`;
@@ -87,21 +88,21 @@ export function refused(schema: LeafSchema): unknown {
   return types.includes('string') ? 5 : 'text';
 }
 
-/** The fields that a value sets. */
-export function fieldsOf({ sets }: ChartValue): readonly string[] {
-  return sets.map(({ object, field }) => `${objectKey(ApiObject.of(object).toJson())} ${field}`);
+/** The fields that a value sets, and those that differ where it turns something on. */
+export function fieldsOf({ sets = [], variant }: ChartValue): readonly string[] {
+  const fields = sets.map(({ object, field }) => `${objectKey(ApiObject.of(object).toJson())} ${field}`);
+  if (variant === undefined) return fields;
+  const [one, other] = [variant.with, variant.without].map((chart) => byKey(synth(chart)));
+  return [...fields, ...changes(one ?? {}, other ?? {})];
 }
 
 /** Where two renderings differ: an object and a path in it. What follows from other fields is left out. */
 export function changes(a: Record<string, Manifest>, b: Record<string, Manifest>): readonly string[] {
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return keys.flatMap((key) =>
-    modelDifferences(a[key], b[key]).flatMap((path) => {
-      const derived =
-        /\/annotations\/checksum~1config$/.test(path) || (key.startsWith('Job ') && path === '/metadata/name');
-      return derived ? [] : [`${key} ${path}`];
-    }),
-  );
+  const isDerived = (change: string) =>
+    change.endsWith('/annotations/checksum~1config') || /^Job \S+ \/metadata\/name$/.test(change);
+  return differences(a, b)
+    .map(({ steps }) => nameOf(steps))
+    .filter((change) => !isDerived(change));
 }
 
 /** Whether a change is in one of the fields, or is that of the list or map that one is taken out of. */

@@ -25,7 +25,7 @@ const nodes = nodesOf([
 describe.skipIf(noCluster !== '')(titled('a helm chart in a cluster', noCluster), () => {
   describeProgram(findHelm(), 'with helm', (program) => {
     const folders: ChartFolder[] = [];
-    const namespaces = Object.keys(charts).map((name) => `chart-${name}`);
+    const namespaces = [...Object.keys(charts), 'environments'].map((name) => `chart-${name}`);
     const cluster = () => theCluster();
     beforeAll(async () => {
       await cluster().kubectl.run(['apply', '-f', '-'], list(nodes));
@@ -61,6 +61,19 @@ describe.skipIf(noCluster !== '')(titled('a helm chart in a cluster', noCluster)
     };
     const names = async (kind: string, namespace: string) =>
       (await cluster().api.list(collection(kind, namespace))).map(({ metadata }) => metadata.name as string);
+
+    test('with the values of each environment, API servers accept what they render', async () => {
+      const [namespace] = namespaces.slice(-1) as [string];
+      await cluster().kubectl.run(['create', 'namespace', namespace]);
+      for (const [name, make] of Object.entries(charts)) {
+        for (const environment of Object.keys(make().props.environments ?? {})) {
+          const chart = chartOf(name);
+          const rendered = await helm(namespace, 'template', name, chart, '-f', `${chart}/values-${environment}.yaml`);
+          const said = await cluster().kubectl.run(['apply', '--dry-run=server', '-n', namespace, '-f', '-'], rendered);
+          expect(said).toContain('(server dry run)');
+        }
+      }
+    });
 
     test('that of inference is installed, upgraded and rolled back, and its pods follow', async () => {
       const [namespace, chart] = ['chart-inference', chartOf('inference')];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type Files, writeFiles } from '../../lib/platform/files';
-import { objectKey } from '../../lib/platform/helm-chart/model';
+import { objectKey } from '../../lib/platform/helm-chart/objects';
 import { findProgram } from '../platform/releases/programs';
 import type { Manifest } from './synth';
 
@@ -70,7 +70,7 @@ export class ChartFolder {
   }
 
   /** Its default values. */
-  defaults(): unknown {
+  defaults(): Record<string, unknown> {
     return parse(readFileSync(join(this.path, 'values.yaml'), 'utf8'));
   }
 

@@ -1,3 +1,19 @@
+{{- define "computed 0" -}}
+{{- $characters := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" }}
+{{- $digits := printf "%s0" (printf "kafka-headless.%s.svc" .Release.Namespace | sha256sum | trunc 32) }}
+{{- $id := "" }}
+{{- range $at := untilStep 0 33 3 }}
+  {{- $bits := 0 }}
+  {{- range substr $at (int (add $at 3)) $digits | splitList "" }}
+    {{- $bits = add (mul $bits 16) (splitList . "0123456789abcdef" | first | len) }}
+  {{- end }}
+  {{- range list (div $bits 64) (mod $bits 64) }}
+    {{- $id = printf "%s%s" $id (substr (int .) (int (add1 .)) $characters) }}
+  {{- end }}
+{{- end }}
+{{- regexReplaceAll "^-" $id "A" -}}
+{{ end }}
+
 {{- define "ConfigMap kafka-config /data" -}}
 log4j.properties: |
   log4j.rootLogger=INFO, stdout
@@ -6,19 +22,562 @@ log4j.properties: |
   log4j.appender.stdout.layout.ConversionPattern=[%d] %p %m (%c)%n
 server.properties: |
   process.roles=broker,controller
-  controller.quorum.voters=0@kafka-0.kafka-headless.{{ .Release.Namespace }}.svc:9093
+  {{ ternary (printf "controller.quorum.voters=0@kafka-0.kafka-headless.%v.svc:9093,1@kafka-1.kafka-headless.%v.svc:9093,2@kafka-2.kafka-headless.%v.svc:9093" .Release.Namespace .Release.Namespace .Release.Namespace) (printf "controller.quorum.voters=0@kafka-0.kafka-headless.%v.svc:9093" .Release.Namespace) (not (empty .Values.kafka.quorum)) }}
   controller.listener.names=CONTROLLER
   listeners=PLAINTEXT://:9092,CONTROLLER://:9093
   listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
   inter.broker.listener.name=PLAINTEXT
   log.dirs=/var/lib/kafka/logs
   auto.create.topics.enable=false
-  default.replication.factor=1
-  min.insync.replicas=1
-  offsets.topic.replication.factor=1
-  transaction.state.log.replication.factor=1
-  transaction.state.log.min.isr=1
+  {{ ternary "default.replication.factor=3" "default.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "min.insync.replicas=2" "min.insync.replicas=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "offsets.topic.replication.factor=3" "offsets.topic.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "transaction.state.log.replication.factor=3" "transaction.state.log.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
+  {{ ternary "transaction.state.log.min.isr=2" "transaction.state.log.min.isr=1" (not (empty .Values.kafka.quorum)) }}
   group.initial.rebalance.delay.ms=0
+{{ end }}
+
+{{- define "Job kafka-topics /spec" -}}
+backoffLimit: 10
+template:
+  metadata:
+    labels:
+      app.kubernetes.io/component: topic-init
+      app.kubernetes.io/instance: kafka-topics
+      app.kubernetes.io/managed-by: cdk8s
+      app.kubernetes.io/name: kafka
+      app.kubernetes.io/part-of: flts
+      app.kubernetes.io/version: 3.9.1
+  spec:
+    automountServiceAccountToken: false
+    containers:
+      - command:
+          - /bin/sh
+          - -euc
+          - |
+            PATH=$PATH:/opt/kafka/bin
+            folder=${TMPDIR:-/tmp}
+            printf 'request.timeout.ms=5000\ndefault.api.timeout.ms=10000\n' >"$folder/client.properties"
+            topics() {{ "{" }}
+              kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" "$@"
+            }
+            tries=15
+            until topics --describe >"$folder/topics" 2>"$folder/error"; do
+              tries=$((tries - 1))
+              if [ "$tries" -eq 0 ]; then
+                cat "$folder/error" >&2
+                exit 1
+              fi
+              sleep 2
+            done
+            for topic in "$@"; do
+              name=${topic%%:*} partitions=${topic#*:} settings=
+              case $partitions in
+                *:*) settings=${partitions#*:} partitions=${partitions%%:*} ;;
+              esac
+              there=$(awk -F '\t' -v topic="Topic: $name" '$1 == topic && $3 ~ /^PartitionCount: / { sub(/.*: /, "", $3); print $3 }' "$folder/topics")
+              if [ -z "$there" ]; then
+                topics --create --if-not-exists --topic "$name" --partitions "$partitions" --replication-factor "$REPLICATION_FACTOR"
+              elif [ "$there" -lt "$partitions" ]; then
+                topics --alter --topic "$name" --partitions "$partitions"
+                echo "topic $name: $there partitions before, $partitions now"
+              elif [ "$there" -gt "$partitions" ]; then
+                echo "topic $name has $there partitions; none can be taken away, so $partitions cannot be had" >&2
+                exit 1
+              fi
+              if [ -n "$settings" ]; then
+                kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" \
+                  --alter --entity-type topics --entity-name "$name" --add-config "$settings"
+              fi
+            done
+          - create-topics
+          - {{ printf "training-data:%v" (printf "%d" (int64 .Values.trainers.replicas)) | toJson }}
+          - inference-data:1
+          - model-training:1
+          - model-selected:1
+          - performance-eval:1
+          - inference-idle:1
+          - DLQ-preprocess:1
+          - DLQ-model-training:1
+          - DLQ-model-selected:1
+          - DLQ-performance-eval:1
+        env:
+          - name: BOOTSTRAP_SERVERS
+            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
+          - name: REPLICATION_FACTOR
+            value: {{ ternary "3" "1" (not (empty .Values.kafka.quorum)) | toJson }}
+          - name: KAFKA_HEAP_OPTS
+            value: -Xmx128m
+          - name: LOG_DIR
+            value: /tmp
+        image: docker.io/apache/kafka:3.9.1
+        imagePullPolicy: IfNotPresent
+        name: create-topics
+        resources:
+          limits:
+            cpu: "1"
+            memory: 384Mi
+          requests:
+            cpu: 50m
+            memory: 128Mi
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            drop:
+              - ALL
+          readOnlyRootFilesystem: true
+        volumeMounts:
+          - mountPath: /tmp
+            name: tmp
+    enableServiceLinks: false
+    restartPolicy: Never
+    securityContext:
+      fsGroup: 1000
+      fsGroupChangePolicy: OnRootMismatch
+      runAsGroup: 1000
+      runAsNonRoot: true
+      runAsUser: 1000
+      seccompProfile:
+        type: RuntimeDefault
+    volumes:
+      - emptyDir:
+          sizeLimit: 1Gi
+        name: tmp
+{{- if .Values.nodeSelector }}
+    nodeSelector: {{ .Values.nodeSelector | toJson }}
+{{- end }}
+{{- if .Values.tolerations }}
+    tolerations: {{ .Values.tolerations | toJson }}
+{{- end }}
+{{ end }}
+
+{{- define "Job minio-buckets /spec" -}}
+backoffLimit: 6
+template:
+  metadata:
+    labels:
+      app.kubernetes.io/component: bucket-init
+      app.kubernetes.io/instance: minio-buckets
+      app.kubernetes.io/managed-by: cdk8s
+      app.kubernetes.io/name: minio
+      app.kubernetes.io/part-of: flts
+      app.kubernetes.io/version: 8.21.0
+  spec:
+    automountServiceAccountToken: false
+    containers:
+      - command:
+          - /bin/sh
+          - -euc
+          - |
+            tries=90
+            : >/tmp/answer
+            create() {{ "{" }}
+              status=$(curl --silent --show-error --max-time 30 --output /tmp/answer --write-out '%{http_code}' --request PUT \
+                --header x-amz-content-sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 \
+                --aws-sigv4 aws:amz:us-east-1:s3 --user "$S3_ACCESS_KEY:$S3_SECRET_KEY" "$S3_ENDPOINT/$1" 2>/tmp/error) &&
+                { [ "$status" = 200 ] || grep -q BucketAlreadyOwnedByYou /tmp/answer; }
+            }
+            for bucket in "$@"; do
+              until create "$bucket"; do
+                tries=$((tries - 1))
+                if [ "$tries" -eq 0 ]; then
+                  cat /tmp/error /tmp/answer >&2
+                  exit 1
+                fi
+                sleep 2
+              done
+              echo "bucket $bucket exists"
+            done
+          - create-buckets
+          - dataset
+          - processed-data
+          - mlflow
+          - model-promotion
+          - inference-logs
+        env:
+          - name: S3_ENDPOINT
+            value: {{ printf "http://minio.%v.svc:9000" .Release.Namespace | toJson }}
+          - name: S3_ACCESS_KEY
+            valueFrom:
+              secretKeyRef:
+                key: accessKey
+                name: minio-credentials
+          - name: S3_SECRET_KEY
+            valueFrom:
+              secretKeyRef:
+                key: secretKey
+                name: minio-credentials
+        image: docker.io/curlimages/curl:8.21.0
+        imagePullPolicy: IfNotPresent
+        name: create-buckets
+        resources:
+          limits:
+            cpu: 200m
+            memory: 128Mi
+          requests:
+            cpu: 50m
+            memory: 64Mi
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            drop:
+              - ALL
+          readOnlyRootFilesystem: true
+        volumeMounts:
+          - mountPath: /tmp
+            name: tmp
+    enableServiceLinks: false
+    restartPolicy: Never
+    securityContext:
+      fsGroup: 1000
+      fsGroupChangePolicy: OnRootMismatch
+      runAsGroup: 1000
+      runAsNonRoot: true
+      runAsUser: 1000
+      seccompProfile:
+        type: RuntimeDefault
+    volumes:
+      - emptyDir:
+          sizeLimit: 1Gi
+        name: tmp
+{{- if .Values.nodeSelector }}
+    nodeSelector: {{ .Values.nodeSelector | toJson }}
+{{- end }}
+{{- if .Values.tolerations }}
+    tolerations: {{ .Values.tolerations | toJson }}
+{{- end }}
+{{ end }}
+
+{{- define "ConfigMap postgres-init /data" -}}
+apply.sh: |
+  #!/bin/sh
+  # Applies init-databases.sql to the server that PGHOST and PGPORT name, as PGUSER with PGPASSWORD.
+  set -eu
+
+  attempts=60
+  until pg_isready --quiet --timeout=3; do
+    attempts=$((attempts - 1))
+    if [ "$attempts" -le 0 ]; then
+      echo "no PostgreSQL server answers at $PGHOST:$PGPORT" >&2
+      exit 1
+    fi
+    sleep 2
+  done
+
+  export PGCONNECT_TIMEOUT=10
+  exec psql -v ON_ERROR_STOP=1 --no-psqlrc --no-password --dbname=postgres --file="$(dirname "$0")/init-databases.sql"
+init-databases.sql: |
+  -- Creates databases and the roles that own them, and corrects those that exist. It is safe to run it again.
+  -- Needs psql 15 or later and a superuser. Passwords come from environment variables. If the variable of a role is not
+  -- set, an existing role keeps its password, and a new role has none, so that nobody can log in as it.
+  \set ON_ERROR_STOP on
+  -- Keeps statements with passwords out of the output of psql and out of the log of the server.
+  \set ECHO none
+  SET log_statement = 'none';
+  SET log_min_error_statement = 'panic';
+  SET log_min_duration_statement = -1;
+  SET log_min_duration_sample = -1;
+  SET log_transaction_sample_rate = 0;
+  SET client_encoding = 'UTF8';
+  -- Only one run at a time: two at once would fail with "tuple concurrently updated".
+  SET client_min_messages = 'warning';
+  SET lock_timeout = '60s';
+  SELECT pg_advisory_lock(5432) AS locked \gset
+
+  -- By default every role may connect to these databases.
+  SELECT format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', datname)
+    FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
+    WHERE grantee = 0 AND privilege_type = 'CONNECT' AND datname IN ('postgres', 'template1', current_database())
+  \gexec
+
+  -- Database "mlflow", owned by "mlflow"
+  SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'mlflow') AS missing \gset
+  \if :missing
+    CREATE ROLE "mlflow";
+  \endif
+  ALTER ROLE "mlflow" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+  \unset password
+  \getenv password PASSWORD_OF_MLFLOW
+  \if :{?password}
+    BEGIN;
+    ALTER ROLE "mlflow" PASSWORD :'password';
+    -- PostgreSQL stores an empty password as no password.
+    SELECT rolpassword IS NULL AS empty FROM pg_authid WHERE rolname = 'mlflow' \gset
+    \if :empty
+      DO $$ BEGIN RAISE EXCEPTION 'environment variable PASSWORD_OF_MLFLOW is empty'; END $$;
+    \endif
+    COMMIT;
+  \endif
+  SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'mlflow') AS missing \gset
+  \if :missing
+    CREATE DATABASE "mlflow" OWNER "mlflow" TEMPLATE template0 ENCODING 'UTF8';
+  \endif
+  SELECT format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', datname)
+    FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
+    WHERE grantee = 0 AND privilege_type = 'CONNECT' AND datname = 'mlflow'
+  \gexec
+
+  -- In database "mlflow"
+  SELECT 'dbname=mlflow' AS conninfo \gset
+  \connect -reuse-previous=on :"conninfo"
+  SET client_min_messages = 'warning';
+  SET lock_timeout = '60s';
+  SELECT pg_advisory_lock(5432) AS locked \gset
+  -- If another role owns the database. REASSIGN also takes the other databases of that role, so they are given back.
+  BEGIN;
+  SELECT statement
+    FROM pg_database AS this JOIN pg_roles AS former ON former.oid = this.datdba,
+    LATERAL (
+      SELECT 1, format('REASSIGN OWNED BY %I TO %I', former.rolname, 'mlflow') WHERE NOT former.rolsuper
+      UNION ALL
+      SELECT 2, format('ALTER DATABASE %I OWNER TO %I', datname, former.rolname)
+        FROM pg_database WHERE datdba = former.oid AND datname <> this.datname
+      UNION ALL
+      SELECT 3, format('ALTER DATABASE %I OWNER TO %I', this.datname, 'mlflow')
+    ) AS change (step, statement)
+    WHERE this.datname = current_database() AND former.rolname <> 'mlflow'
+    ORDER BY step
+  \gexec
+  COMMIT;
+{{ end }}
+
+{{- define "Job postgres-databases /spec" -}}
+backoffLimit: 10
+template:
+  metadata:
+    annotations:
+      checksum/config: {{ list (printf "%s %s" "postgres-init" (include "ConfigMap postgres-init /data" . | fromYaml | toRawJson | sha256sum)) | sortAlpha | toRawJson | sha256sum | toJson }}
+    labels:
+      app.kubernetes.io/component: database-init
+      app.kubernetes.io/instance: postgres-databases
+      app.kubernetes.io/managed-by: cdk8s
+      app.kubernetes.io/name: postgres
+      app.kubernetes.io/part-of: flts
+      app.kubernetes.io/version: 17-3.6.1-bookworm
+  spec:
+    automountServiceAccountToken: false
+    containers:
+      - command:
+          - /bin/sh
+          - -eu
+          - /scripts/apply.sh
+        env:
+          - name: PGHOST
+            value: {{ printf "postgres.%v.svc" .Release.Namespace | toJson }}
+          - name: PGPORT
+            value: "5432"
+          - name: PGUSER
+            value: postgres
+          - name: PGPASSWORD
+            valueFrom:
+              secretKeyRef:
+                key: password
+                name: postgres-credentials
+          - name: PASSWORD_OF_MLFLOW
+            valueFrom:
+              secretKeyRef:
+                key: password
+                name: mlflow-db
+        image: docker.io/imresamu/postgis:17-3.6.1-bookworm
+        imagePullPolicy: IfNotPresent
+        name: apply
+        resources:
+          limits:
+            cpu: 500m
+            memory: 256Mi
+          requests:
+            cpu: 50m
+            memory: 64Mi
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            drop:
+              - ALL
+          readOnlyRootFilesystem: true
+        volumeMounts:
+          - mountPath: /scripts
+            name: scripts
+            readOnly: true
+          - mountPath: /tmp
+            name: tmp
+    enableServiceLinks: false
+    restartPolicy: Never
+    securityContext:
+      fsGroup: 999
+      fsGroupChangePolicy: OnRootMismatch
+      runAsGroup: 999
+      runAsNonRoot: true
+      runAsUser: 999
+      seccompProfile:
+        type: RuntimeDefault
+    volumes:
+      - configMap:
+          name: postgres-init
+        name: scripts
+      - emptyDir:
+          sizeLimit: 1Gi
+        name: tmp
+{{- if .Values.nodeSelector }}
+    nodeSelector: {{ .Values.nodeSelector | toJson }}
+{{- end }}
+{{- if .Values.tolerations }}
+    tolerations: {{ .Values.tolerations | toJson }}
+{{- end }}
+{{ end }}
+
+{{- define "Job preprocess /spec" -}}
+backoffLimit: 10
+template:
+  metadata:
+    labels:
+      app.kubernetes.io/component: preprocessing
+      app.kubernetes.io/instance: preprocess
+      app.kubernetes.io/managed-by: cdk8s
+      app.kubernetes.io/name: preprocess
+      app.kubernetes.io/part-of: flts
+      app.kubernetes.io/version: {{ .Values.images.tag | toJson }}
+  spec:
+    automountServiceAccountToken: false
+    containers:
+      - env:
+          - name: HOME
+            value: /tmp
+          - name: PYTHONDONTWRITEBYTECODE
+            value: "1"
+          - name: MPLCONFIGDIR
+            value: /tmp
+          - name: GATEWAY_URL
+            value: {{ printf "http://fastapi-app.%v.svc:8000" .Release.Namespace | toJson }}
+          - name: KAFKA_BOOTSTRAP_SERVERS
+            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
+          - name: PRODUCER_TOPIC_0
+            value: training-data
+          - name: PRODUCER_TOPIC_1
+            value: inference-data
+          - name: INPUT_BUCKET
+            value: dataset
+          - name: OUTPUT_BUCKET
+            value: processed-data
+          - name: CONFIG_PATH
+            value: /app/config.json
+          - name: IDENTIFIER
+            value: {{ .Values.identifier | toJson }}
+          - name: DATASET_NAME
+            value: PobleSec
+          - name: SAMPLE_TRAIN_ROWS
+            value: {{ printf "%d" (int64 .Values.preprocess.trainRows) | toJson }}
+          - name: SAMPLE_TEST_ROWS
+            value: {{ printf "%d" (int64 .Values.preprocess.testRows) | toJson }}
+          - name: SAMPLE_STRATEGY
+            value: head
+          - name: SAMPLE_SEED
+            value: {{ printf "%d" (int64 .Values.preprocess.seed) | toJson }}
+          - name: FORCE_REPROCESS
+            value: "1"
+        image: {{ printf "%v/preprocess:%v" .Values.images.repository .Values.images.tag | toJson }}
+        imagePullPolicy: {{ .Values.images.pullPolicy | toJson }}
+        name: preprocess
+        resources:
+          limits:
+            cpu: {{ .Values.preprocess.resources.limits.cpu | toJson }}
+            memory: {{ .Values.preprocess.resources.limits.memory | toJson }}
+          requests:
+            cpu: {{ .Values.preprocess.resources.requests.cpu | toJson }}
+            memory: {{ .Values.preprocess.resources.requests.memory | toJson }}
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            drop:
+              - ALL
+          readOnlyRootFilesystem: true
+        volumeMounts:
+          - mountPath: /tmp
+            name: tmp
+    enableServiceLinks: false
+    initContainers:
+      - command:
+          - /bin/sh
+          - -euc
+          - |
+            until curl --silent --show-error --max-time 5 --output /dev/null "$URL"; do
+              echo "waiting for $URL"
+              sleep 2
+            done
+        env:
+          - name: URL
+            value: {{ printf "http://fastapi-app.%v.svc:8000/healthz" .Release.Namespace | toJson }}
+        image: docker.io/curlimages/curl:8.21.0
+        imagePullPolicy: IfNotPresent
+        name: wait-for-gateway
+        resources:
+          limits:
+            cpu: 100m
+            memory: 64Mi
+          requests:
+            cpu: 10m
+            memory: 16Mi
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            drop:
+              - ALL
+          readOnlyRootFilesystem: true
+      - command:
+          - /bin/sh
+          - -euc
+          - |
+            PATH=$PATH:/opt/kafka/bin
+            for topic in "$@"; do
+              until kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list | grep -qxF -- "$topic"; do
+                echo "waiting for topic $topic at $BOOTSTRAP_SERVERS"
+                sleep 10
+              done
+            done
+          - wait-for-topics
+          - training-data
+          - inference-data
+        env:
+          - name: BOOTSTRAP_SERVERS
+            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
+          - name: KAFKA_HEAP_OPTS
+            value: -Xmx128m -XX:-UsePerfData
+          - name: LOG_DIR
+            value: /tmp
+        image: docker.io/apache/kafka:3.9.1
+        imagePullPolicy: IfNotPresent
+        name: wait-for-topics
+        resources:
+          limits:
+            cpu: 500m
+            memory: 384Mi
+          requests:
+            cpu: 50m
+            memory: 128Mi
+        securityContext:
+          allowPrivilegeEscalation: false
+          capabilities:
+            drop:
+              - ALL
+          readOnlyRootFilesystem: true
+    restartPolicy: Never
+    securityContext:
+      fsGroup: 10001
+      fsGroupChangePolicy: OnRootMismatch
+      runAsGroup: 10001
+      runAsNonRoot: true
+      runAsUser: 10001
+      seccompProfile:
+        type: RuntimeDefault
+    volumes:
+      - emptyDir:
+          sizeLimit: 1Gi
+        name: tmp
+{{- if .Values.nodeSelector }}
+    nodeSelector: {{ .Values.nodeSelector | toJson }}
+{{- end }}
+{{- if .Values.tolerations }}
+    tolerations: {{ .Values.tolerations | toJson }}
+{{- end }}
 {{ end }}
 
 {{- define "ConfigMap inference-lb-config /data" -}}
@@ -349,12 +908,12 @@ rules.yml: |
           annotations:
             summary: The consumer group {{ "{{" }} $labels.consumergroup }} has no members.
         - alert: KafkaBrokerMissing
-          expr: kafka_brokers{namespace="{{ .Release.Namespace }}",job="kafka-exporter"} < 1
+  {{ ternary (printf "        expr: kafka_brokers{namespace=\"%v\",job=\"kafka-exporter\"} < 3" .Release.Namespace) (printf "        expr: kafka_brokers{namespace=\"%v\",job=\"kafka-exporter\"} < 1" .Release.Namespace) (not (empty .Values.kafka.quorum)) }}
           for: 10m
           labels:
             severity: critical
           annotations:
-            summary: Kafka has {{ "{{" }} $value }} of 1 brokers.
+  {{ ternary "          summary: Kafka has {{ $value }} of 3 brokers." "          summary: Kafka has {{ $value }} of 1 brokers." (not (empty .Values.kafka.quorum)) }}
         - alert: KafkaPartitionsUnderReplicated
           expr: sum by (namespace, job, topic) (kafka_topic_partition_under_replicated_partition{namespace="{{ .Release.Namespace }}",job="kafka-exporter"}) > 0
           for: 10m
@@ -538,7 +1097,7 @@ flts-pipeline.json: |
                 },
                 {{ "{" }}
                   "color": "green",
-                  "value": 1
+  {{ ternary "                \"value\": 3" "                \"value\": 1" (not (empty .Values.kafka.quorum)) }}
                 }
               ]
             }
@@ -4019,452 +4578,96 @@ flts-serving.json: |
   }
 {{ end }}
 
-{{- define "Job kafka-topics /spec" -}}
-backoffLimit: 10
-template:
-  metadata:
-    labels:
-      app.kubernetes.io/component: topic-init
-      app.kubernetes.io/instance: kafka-topics
-      app.kubernetes.io/managed-by: cdk8s
-      app.kubernetes.io/name: kafka
-      app.kubernetes.io/part-of: flts
-      app.kubernetes.io/version: 3.9.1
-  spec:
-    automountServiceAccountToken: false
-    containers:
-      - command:
-          - /bin/sh
-          - -euc
-          - |
-            PATH=$PATH:/opt/kafka/bin
-            folder=${TMPDIR:-/tmp}
-            printf 'request.timeout.ms=5000\ndefault.api.timeout.ms=10000\n' >"$folder/client.properties"
-            topics() {{ "{" }}
-              kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" "$@"
-            }
-            tries=15
-            until topics --describe >"$folder/topics" 2>"$folder/error"; do
-              tries=$((tries - 1))
-              if [ "$tries" -eq 0 ]; then
-                cat "$folder/error" >&2
-                exit 1
-              fi
-              sleep 2
-            done
-            for topic in "$@"; do
-              name=${topic%%:*} partitions=${topic#*:} settings=
-              case $partitions in
-                *:*) settings=${partitions#*:} partitions=${partitions%%:*} ;;
-              esac
-              there=$(awk -F '\t' -v topic="Topic: $name" '$1 == topic && $3 ~ /^PartitionCount: / { sub(/.*: /, "", $3); print $3 }' "$folder/topics")
-              if [ -z "$there" ]; then
-                topics --create --if-not-exists --topic "$name" --partitions "$partitions" --replication-factor "$REPLICATION_FACTOR"
-              elif [ "$there" -lt "$partitions" ]; then
-                topics --alter --topic "$name" --partitions "$partitions"
-                echo "topic $name: $there partitions before, $partitions now"
-              elif [ "$there" -gt "$partitions" ]; then
-                echo "topic $name has $there partitions; none can be taken away, so $partitions cannot be had" >&2
-                exit 1
-              fi
-              if [ -n "$settings" ]; then
-                kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" \
-                  --alter --entity-type topics --entity-name "$name" --add-config "$settings"
-              fi
-            done
-          - create-topics
-          - {{ printf "training-data:%v" (printf "%d" (int64 .Values.trainers.replicas)) | toJson }}
-          - inference-data:1
-          - model-training:1
-          - model-selected:1
-          - performance-eval:1
-          - inference-idle:1
-          - DLQ-preprocess:1
-          - DLQ-model-training:1
-          - DLQ-model-selected:1
-          - DLQ-performance-eval:1
-        env:
-          - name: BOOTSTRAP_SERVERS
-            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
-          - name: REPLICATION_FACTOR
-            value: "1"
-          - name: KAFKA_HEAP_OPTS
-            value: -Xmx128m
-          - name: LOG_DIR
-            value: /tmp
-        image: docker.io/apache/kafka:3.9.1
-        imagePullPolicy: IfNotPresent
-        name: create-topics
-        resources:
-          limits:
-            cpu: "1"
-            memory: 384Mi
-          requests:
-            cpu: 50m
-            memory: 128Mi
-        securityContext:
-          allowPrivilegeEscalation: false
-          capabilities:
-            drop:
-              - ALL
-          readOnlyRootFilesystem: true
-        volumeMounts:
-          - mountPath: /tmp
-            name: tmp
-    enableServiceLinks: false
-    restartPolicy: Never
-    securityContext:
-      fsGroup: 1000
-      fsGroupChangePolicy: OnRootMismatch
-      runAsGroup: 1000
-      runAsNonRoot: true
-      runAsUser: 1000
-      seccompProfile:
-        type: RuntimeDefault
-    volumes:
-      - emptyDir:
-          sizeLimit: 1Gi
-        name: tmp
-{{- if .Values.nodeSelector }}
-    nodeSelector: {{ .Values.nodeSelector | toJson }}
-{{- end }}
-{{- if .Values.tolerations }}
-    tolerations: {{ .Values.tolerations | toJson }}
-{{- end }}
-{{ end }}
+{{- define "ConfigMap locust-config /data" -}}
+locustfile.py: |
+  """Users of the FLTS pipeline. Generated; change it in the library."""
 
-{{- define "Job minio-buckets /spec" -}}
-backoffLimit: 6
-template:
-  metadata:
-    labels:
-      app.kubernetes.io/component: bucket-init
-      app.kubernetes.io/instance: minio-buckets
-      app.kubernetes.io/managed-by: cdk8s
-      app.kubernetes.io/name: minio
-      app.kubernetes.io/part-of: flts
-      app.kubernetes.io/version: 8.21.0
-  spec:
-    automountServiceAccountToken: false
-    containers:
-      - command:
-          - /bin/sh
-          - -euc
-          - |
-            tries=90
-            : >/tmp/answer
-            create() {{ "{" }}
-              status=$(curl --silent --show-error --max-time 30 --output /tmp/answer --write-out '%{http_code}' --request PUT \
-                --header x-amz-content-sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 \
-                --aws-sigv4 aws:amz:us-east-1:s3 --user "$S3_ACCESS_KEY:$S3_SECRET_KEY" "$S3_ENDPOINT/$1" 2>/tmp/error) &&
-                { [ "$status" = 200 ] || grep -q BucketAlreadyOwnedByYou /tmp/answer; }
-            }
-            for bucket in "$@"; do
-              until create "$bucket"; do
-                tries=$((tries - 1))
-                if [ "$tries" -eq 0 ]; then
-                  cat /tmp/error /tmp/answer >&2
-                  exit 1
-                fi
-                sleep 2
-              done
-              echo "bucket $bucket exists"
-            done
-          - create-buckets
-          - dataset
-          - processed-data
-          - mlflow
-          - model-promotion
-          - inference-logs
-        env:
-          - name: S3_ENDPOINT
-            value: {{ printf "http://minio.%v.svc:9000" .Release.Namespace | toJson }}
-          - name: S3_ACCESS_KEY
-            valueFrom:
-              secretKeyRef:
-                key: accessKey
-                name: minio-credentials
-          - name: S3_SECRET_KEY
-            valueFrom:
-              secretKeyRef:
-                key: secretKey
-                name: minio-credentials
-        image: docker.io/curlimages/curl:8.21.0
-        imagePullPolicy: IfNotPresent
-        name: create-buckets
-        resources:
-          limits:
-            cpu: 200m
-            memory: 128Mi
-          requests:
-            cpu: 50m
-            memory: 64Mi
-        securityContext:
-          allowPrivilegeEscalation: false
-          capabilities:
-            drop:
-              - ALL
-          readOnlyRootFilesystem: true
-        volumeMounts:
-          - mountPath: /tmp
-            name: tmp
-    enableServiceLinks: false
-    restartPolicy: Never
-    securityContext:
-      fsGroup: 1000
-      fsGroupChangePolicy: OnRootMismatch
-      runAsGroup: 1000
-      runAsNonRoot: true
-      runAsUser: 1000
-      seccompProfile:
-        type: RuntimeDefault
-    volumes:
-      - emptyDir:
-          sizeLimit: 1Gi
-        name: tmp
-{{- if .Values.nodeSelector }}
-    nodeSelector: {{ .Values.nodeSelector | toJson }}
-{{- end }}
-{{- if .Values.tolerations }}
-    tolerations: {{ .Values.tolerations | toJson }}
-{{- end }}
-{{ end }}
+  import math
+  import os
+  from datetime import datetime, timedelta, timezone
 
-{{- define "Job postgres-databases /spec" -}}
-backoffLimit: 10
-template:
-  metadata:
-    annotations:
-      checksum/config: c4e1298f532a545d23f6a8b01e1976bd86e3e9f5921f57ab6b905cc7f0423772
-    labels:
-      app.kubernetes.io/component: database-init
-      app.kubernetes.io/instance: postgres-databases
-      app.kubernetes.io/managed-by: cdk8s
-      app.kubernetes.io/name: postgres
-      app.kubernetes.io/part-of: flts
-      app.kubernetes.io/version: 17-3.6.1-bookworm
-  spec:
-    automountServiceAccountToken: false
-    containers:
-      - command:
-          - /bin/sh
-          - -eu
-          - /scripts/apply.sh
-        env:
-          - name: PGHOST
-            value: {{ printf "postgres.%v.svc" .Release.Namespace | toJson }}
-          - name: PGPORT
-            value: "5432"
-          - name: PGUSER
-            value: postgres
-          - name: PGPASSWORD
-            valueFrom:
-              secretKeyRef:
-                key: password
-                name: postgres-credentials
-          - name: PASSWORD_OF_MLFLOW
-            valueFrom:
-              secretKeyRef:
-                key: password
-                name: mlflow-db
-        image: docker.io/imresamu/postgis:17-3.6.1-bookworm
-        imagePullPolicy: IfNotPresent
-        name: apply
-        resources:
-          limits:
-            cpu: 500m
-            memory: 256Mi
-          requests:
-            cpu: 50m
-            memory: 64Mi
-        securityContext:
-          allowPrivilegeEscalation: false
-          capabilities:
-            drop:
-              - ALL
-          readOnlyRootFilesystem: true
-        volumeMounts:
-          - mountPath: /scripts
-            name: scripts
-            readOnly: true
-          - mountPath: /tmp
-            name: tmp
-    enableServiceLinks: false
-    restartPolicy: Never
-    securityContext:
-      fsGroup: 999
-      fsGroupChangePolicy: OnRootMismatch
-      runAsGroup: 999
-      runAsNonRoot: true
-      runAsUser: 999
-      seccompProfile:
-        type: RuntimeDefault
-    volumes:
-      - configMap:
-          name: postgres-init
-        name: scripts
-      - emptyDir:
-          sizeLimit: 1Gi
-        name: tmp
-{{- if .Values.nodeSelector }}
-    nodeSelector: {{ .Values.nodeSelector | toJson }}
-{{- end }}
-{{- if .Values.tolerations }}
-    tolerations: {{ .Values.tolerations | toJson }}
-{{- end }}
-{{ end }}
+  from locust import FastHttpUser, between
 
-{{- define "Job preprocess /spec" -}}
-backoffLimit: 10
-template:
-  metadata:
-    labels:
-      app.kubernetes.io/component: preprocessing
-      app.kubernetes.io/instance: preprocess
-      app.kubernetes.io/managed-by: cdk8s
-      app.kubernetes.io/name: preprocess
-      app.kubernetes.io/part-of: flts
-      app.kubernetes.io/version: {{ .Values.images.tag | toJson }}
-  spec:
-    automountServiceAccountToken: false
-    containers:
-      - env:
-          - name: HOME
-            value: /tmp
-          - name: PYTHONDONTWRITEBYTECODE
-            value: "1"
-          - name: MPLCONFIGDIR
-            value: /tmp
-          - name: GATEWAY_URL
-            value: {{ printf "http://fastapi-app.%v.svc:8000" .Release.Namespace | toJson }}
-          - name: KAFKA_BOOTSTRAP_SERVERS
-            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
-          - name: PRODUCER_TOPIC_0
-            value: training-data
-          - name: PRODUCER_TOPIC_1
-            value: inference-data
-          - name: INPUT_BUCKET
-            value: dataset
-          - name: OUTPUT_BUCKET
-            value: processed-data
-          - name: CONFIG_PATH
-            value: /app/config.json
-          - name: IDENTIFIER
-            value: {{ .Values.identifier | toJson }}
-          - name: DATASET_NAME
-            value: PobleSec
-          - name: SAMPLE_TRAIN_ROWS
-            value: {{ printf "%d" (int64 .Values.preprocess.trainRows) | toJson }}
-          - name: SAMPLE_TEST_ROWS
-            value: {{ printf "%d" (int64 .Values.preprocess.testRows) | toJson }}
-          - name: SAMPLE_STRATEGY
-            value: head
-          - name: SAMPLE_SEED
-            value: {{ printf "%d" (int64 .Values.preprocess.seed) | toJson }}
-          - name: FORCE_REPROCESS
-            value: "1"
-        image: {{ printf "%v/preprocess:%v" .Values.images.repository .Values.images.tag | toJson }}
-        imagePullPolicy: {{ .Values.images.pullPolicy | toJson }}
-        name: preprocess
-        resources:
-          limits:
-            cpu: {{ .Values.preprocess.resources.limits.cpu | toJson }}
-            memory: {{ .Values.preprocess.resources.limits.memory | toJson }}
-          requests:
-            cpu: {{ .Values.preprocess.resources.requests.cpu | toJson }}
-            memory: {{ .Values.preprocess.resources.requests.memory | toJson }}
-        securityContext:
-          allowPrivilegeEscalation: false
-          capabilities:
-            drop:
-              - ALL
-          readOnlyRootFilesystem: true
-        volumeMounts:
-          - mountPath: /tmp
-            name: tmp
-    enableServiceLinks: false
-    initContainers:
-      - command:
-          - /bin/sh
-          - -euc
-          - |
-            until curl --silent --show-error --max-time 5 --output /dev/null "$URL"; do
-              echo "waiting for $URL"
-              sleep 2
-            done
-        env:
-          - name: URL
-            value: {{ printf "http://fastapi-app.%v.svc:8000/healthz" .Release.Namespace | toJson }}
-        image: docker.io/curlimages/curl:8.21.0
-        imagePullPolicy: IfNotPresent
-        name: wait-for-gateway
-        resources:
-          limits:
-            cpu: 100m
-            memory: 64Mi
-          requests:
-            cpu: 10m
-            memory: 16Mi
-        securityContext:
-          allowPrivilegeEscalation: false
-          capabilities:
-            drop:
-              - ALL
-          readOnlyRootFilesystem: true
-      - command:
-          - /bin/sh
-          - -euc
-          - |
-            PATH=$PATH:/opt/kafka/bin
-            for topic in "$@"; do
-              until kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list | grep -qxF -- "$topic"; do
-                echo "waiting for topic $topic at $BOOTSTRAP_SERVERS"
-                sleep 10
-              done
-            done
-          - wait-for-topics
-          - training-data
-          - inference-data
-        env:
-          - name: BOOTSTRAP_SERVERS
-            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
-          - name: KAFKA_HEAP_OPTS
-            value: -Xmx128m -XX:-UsePerfData
-          - name: LOG_DIR
-            value: /tmp
-        image: docker.io/apache/kafka:3.9.1
-        imagePullPolicy: IfNotPresent
-        name: wait-for-topics
-        resources:
-          limits:
-            cpu: 500m
-            memory: 384Mi
-          requests:
-            cpu: 50m
-            memory: 128Mi
-        securityContext:
-          allowPrivilegeEscalation: false
-          capabilities:
-            drop:
-              - ALL
-          readOnlyRootFilesystem: true
-    restartPolicy: Never
-    securityContext:
-      fsGroup: 10001
-      fsGroupChangePolicy: OnRootMismatch
-      runAsGroup: 10001
-      runAsNonRoot: true
-      runAsUser: 10001
-      seccompProfile:
-        type: RuntimeDefault
-    volumes:
-      - emptyDir:
-          sizeLimit: 1Gi
-        name: tmp
-{{- if .Values.nodeSelector }}
-    nodeSelector: {{ .Values.nodeSelector | toJson }}
-{{- end }}
-{{- if .Values.tolerations }}
-    tolerations: {{ .Values.tolerations | toJson }}
-{{- end }}
+  # The columns of the dataset other than its time, with the order of magnitude of their values.
+  COLUMNS = {{ "{" }}
+      "down": 5e6,
+      "up": 1e3,
+      "rnti_count": 2e3,
+      "mcs_down": 10.0,
+      "mcs_down_var": 50.0,
+      "mcs_up": 12.0,
+      "mcs_up_var": 40.0,
+      "rb_down": 0.05,
+      "rb_down_var": 1e-7,
+      "rb_up": 0.01,
+      "rb_up_var": 5e-8,
+  }
+  MEANINGS = {{ "{" }}
+      0: "no answer",
+      400: "the request does not fit the model",
+      422: "the request is not understood",
+      429: "the queue of the server is full",
+      500: "the forecast failed",
+      503: "no server has a promoted model",
+      504: "the forecast took too long",
+  }
+  POINTER_URL = os.environ.get("POINTER_URL")
+
+
+  def series(rows):
+      """A daily wave, with one row per minute up to now: the server refuses rows that all have the same time."""
+      end = datetime.now(timezone.utc).replace(second=0, microsecond=0, tzinfo=None)
+      wave = [1 + math.sin(math.tau * row / 24) / 2 for row in range(rows)]
+      times = [(end - timedelta(minutes=rows - row)).isoformat() for row in range(rows)]
+      return {"ts": times, **{name: [size * value for value in wave] for name, size in COLUMNS.items()}}
+
+
+  def meaning(response):
+      """What a status means, with the error of the server. Equal failures have equal texts, which Locust counts."""
+      status = response.status_code
+      text = f"{status}: {MEANINGS.get(status, 'unexpected')}"
+      if status in (400, 422):
+          return f"{text}: {(response.text or '')[:200]}"
+      return f"{text}: {response.error}" if status == 0 else text
+
+
+  class PipelineUser(FastHttpUser):
+      wait_time = between(1, 2)
+      # Longer than the timeouts of the server and of proxies, whose errors say more.
+      network_timeout = 95.0
+      rows = 16
+      length = 1
+
+      def on_start(self):
+          """Asks how many rows the model reads and forecasts. It is unknown before a model is promoted."""
+          with self.client.get("/predict_ping", catch_response=True) as response:
+              if response.status_code != 200:
+                  response.failure(meaning(response))
+                  return
+              answer = response.json()
+              self.length = answer.get("output_seq_len") or self.length
+              # Five rows more than needed, as in the published load test.
+              self.rows = max((answer.get("input_seq_len") or 10) + self.length + 5, self.rows)
+
+      def forecast(self):
+          request = {"index_col": "ts", "data": series(self.rows), "inference_length": self.length}
+          with self.client.post("/predict", json=request, catch_response=True) as response:
+              if response.status_code != 200:
+                  response.failure(meaning(response))
+              elif not response.json().get("predictions"):
+                  response.failure("200: no forecast in the answer")
+
+      def ready(self):
+          with self.client.get("/ready", catch_response=True) as response:
+              if response.status_code != 200:
+                  response.failure(meaning(response))
+
+      def pointer(self):
+          with self.client.get(POINTER_URL, name="pointer", catch_response=True) as response:
+              if response.status_code == 404:
+                  response.failure("404: no model was promoted yet")
+              elif response.status_code != 200:
+                  response.failure(meaning(response))
+
+      tasks = {forecast: 80, ready: 10, **({pointer: 10} if POINTER_URL else {})}
 {{ end }}

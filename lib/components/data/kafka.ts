@@ -218,7 +218,6 @@ function serverContainer(
       // Kubernetes 1.35 and later copies it from the node; before, the variable is empty and brokers have no rack.
       ZONE: EnvValue.fromFieldRef(EnvFieldPaths.POD_LABEL, { apiVersion: 'v1', key: ZONE_LABEL }),
       DOMAIN: domain,
-      ...(names.length > 1 && { BROKERS: names.join(' ') }),
       CLUSTER_ID: clusterId(domain),
       SHARED_PROPERTIES: `${CONFIG}/server.properties`,
       KAFKA_HEAP_OPTS: `-Xms${heap}m -Xmx${heap}m`,
@@ -226,6 +225,7 @@ function serverContainer(
       // Without -loggc: the log of the garbage collector would fill the scratch volume.
       EXTRA_ARGS: '-name kafkaServer',
       LOG_DIR: '/tmp',
+      ...(names.length > 1 && { BROKERS: names.join(' ') }),
     },
     resources,
     probes: brokerProbes(names.length),

@@ -1,8 +1,9 @@
-import { ApiObject, type Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { requireProp, requireUnique } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { stepsOf } from '../../kube/objects/patch';
+import { objectKey } from './objects';
 
 /** What a value of a helm chart is. */
 export type ChartValueType = 'text' | 'integer' | 'quantity' | 'list' | 'map';
@@ -11,29 +12,30 @@ export type ChartValueType = 'text' | 'integer' | 'quantity' | 'list' | 'map';
  * How a value is in a field. It is all of the field, unless something else is said:
  *
  * - `optional`: all of it; a value that is empty (null, `''`, `[]`, `{}`) leaves the field out
- * - `present`: the field, the last entry of a list, or with the field `''` the object itself is written as it is, and is
- *   left out where the value is empty or false
  * - `imageRepository`, `imageTag`: what is before the tag of an image, and its tag
  * - `part`: what the first group of an expression finds in a text, which has the value `plus` a number
- * - `given`: one text where there is a value, and another where it is empty or false
  */
 export type ChartFieldForm =
   | 'whole'
   | 'optional'
-  | 'present'
   | 'imageRepository'
   | 'imageTag'
-  | { readonly part: RegExp; readonly plus?: number }
-  | { readonly given: string; readonly otherwise: string };
+  | { readonly part: RegExp; readonly plus?: number };
 
 /** A field that a value sets. */
 export interface ChartField {
   /** An object, or a construct that stands for one. */
   readonly object: IConstruct;
-  /** Its path, as `patch()` has it: `/spec/minReplicas`; `''` is the object itself. */
+  /** Its path, as `patch()` has it: `/spec/minReplicas`. */
   readonly field: string;
   /** @default 'whole' */
   readonly as?: ChartFieldForm;
+}
+
+/** Two synths of a stack that differ in what a value turns on and off: objects, entries of lists, fields. */
+export interface ChartVariant {
+  readonly with: Chart;
+  readonly without: Chart;
 }
 
 /** A value of a helm chart. Its default is what synth writes. */
@@ -42,22 +44,22 @@ export interface ChartValue {
   readonly path: string;
   /** What it means, in a sentence. */
   readonly description: string;
-  /** What it sets: every field has the same value in what synth writes. */
-  readonly sets: readonly ChartField[];
-  /** @default - that of what synth writes, true or false where it is only `present`; a field that is left out there has a text */
+  /** What it sets: every field has the same value in what synth writes. @default - none: it only turns a variant on */
+  readonly sets?: readonly ChartField[];
+  /** What it turns on unless it is empty or false; the stack is as one of both. @default - nothing */
+  readonly variant?: ChartVariant;
+  /** @default - that of what synth writes; a field that is left out there has a text */
   readonly type?: ChartValueType;
   /** What a JSON schema says of it beside its type: `{ minimum: 1 }`. @default - nothing */
   readonly schema?: Readonly<Record<string, unknown>>;
 }
 
-/** A relation of values, which templates check: `value × (times + plus) <= atMost`. Values that are not given pass. */
+/** A relation of values, which templates check: `value` × the sum of `times` ≤ `atMost`. Values that are not given pass. */
 export interface ChartRule {
   /** Path of a number or a quantity. */
   readonly value: string;
-  /** Path of a number of pods. @default - 1 */
-  readonly times?: string;
-  /** Path of a number of pods beside these, or the number. @default 0 */
-  readonly plus?: string | number;
+  /** Paths of numbers of pods. @default - one pod */
+  readonly times?: readonly string[];
   /** Path of a number or a quantity. */
   readonly atMost: string;
 }
@@ -71,6 +73,12 @@ export interface HelmChartProps {
   readonly description?: string;
   /** What its users can set. */
   readonly values: readonly ChartValue[];
+  /**
+   * Texts of the stack that follow from its namespace, such as a hash of it, each with the lines of a template that
+   * compute it.
+   * @default - none
+   */
+  readonly computed?: Readonly<Record<string, string>>;
   /** What is checked of values together. @default - nothing */
   readonly rules?: readonly ChartRule[];
   /**
@@ -82,65 +90,39 @@ export interface HelmChartProps {
   readonly unchecked?: readonly string[];
 }
 
-/** A field, with the form that it is checked for. */
+/** A field, by the name of its object and its path there, with the form that it is checked for. */
 export interface PlacedField {
   readonly value: ChartValue;
-  readonly object: string;
   readonly steps: readonly string[];
-  /** What errors call it. */
-  readonly name: string;
   readonly form: Exclude<ChartFieldForm, 'imageRepository' | 'imageTag'>;
 }
 
 const PATH = /^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/;
 const IMAGE = { imageRepository: /^(.+):[^:]+$/, imageTag: /:([^:/@]+)$/ } as const;
 
-/**
- * The fields that values set.
- * @param keyOf - what the object of a construct is called in the chart; undefined where it is not in the chart
- */
-export function placedFields(
-  stack: Chart,
-  values: readonly ChartValue[],
-  keyOf: (object: ApiObject) => string | undefined,
-): readonly PlacedField[] {
-  const placed: PlacedField[] = [];
+/** The fields that values set, in the stack or in what a value turns on. */
+export function placedFields(stack: Chart, values: readonly ChartValue[]): readonly PlacedField[] {
   requireUnique(stack, 'values', values, 'path');
-  for (const value of values) {
-    const words = 'path description sets:object[] type?:text|integer|quantity|list|map schema?:object';
+  const charts = [stack, ...values.flatMap(({ variant }) => (variant ? [variant.with, variant.without] : []))];
+  return values.flatMap((value) => {
+    const words = 'path description sets?:object[] variant?:object type?:text|integer|quantity|list|map schema?:object';
     requireKnownProps(stack, value, words, 'values');
-    const { path, sets } = value;
+    const { path, sets = [], variant } = value;
     const location = `values.${path}`;
+    requireKnownProps(stack, variant, 'with:Construct without:Construct', `${location}.variant`);
     requireProp(PATH.test(path), stack, 'values.path', 'be names with dots between them (image.tag)', path);
     const outer = values.find((other) => other.path.startsWith(`${path}.`));
     requireProp(outer === undefined, stack, location, 'have no other value in it', outer?.path);
-    requireProp(sets.length > 0, stack, `${location}.sets`, 'name a field', 'none');
-    for (const set of sets) {
-      const fieldWords = 'object:Construct field as?:whole|optional|present|imageRepository|imageTag|object';
+    requireProp(sets.length > 0 || variant !== undefined, stack, `${location}.sets`, 'name a field', 'none');
+    return sets.map((set): PlacedField => {
+      const fieldWords = 'object:Construct field as?:whole|optional|imageRepository|imageTag|object';
       requireKnownProps(stack, set, fieldWords, `${location}.sets`);
-      const { object: construct, field: pointer, as = 'whole' } = set;
-      const object = keyOf(ApiObject.of(construct));
-      requireProp(object !== undefined, stack, location, 'set an object of the stack', construct.node.path);
+      const { field, as = 'whole' } = set;
+      const object = ApiObject.of(set.object);
+      requireProp(charts.includes(Chart.of(object)), stack, location, 'set an object of the stack', object.node.path);
+      requireProp(field.startsWith('/'), stack, `${location}.sets`, "have a 'field' that starts with '/'", field);
       const form = as === 'imageRepository' || as === 'imageTag' ? { part: IMAGE[as] } : as;
-      const isField = pointer.startsWith('/') || (pointer === '' && form === 'present');
-      requireProp(isField, stack, `${location}.sets`, "have a 'field' that starts with '/'", pointer);
-      const steps = stepsOf(pointer);
-      const field = { value, object, steps, name: `${object} /${steps.join('/')}`, form };
-      const other = placed.find((before) => collide(before, field));
-      const shown = `${other?.value.path}, which sets ${other?.name}`;
-      requireProp(other === undefined, stack, location, 'set fields that no other value sets', shown);
-      placed.push(field);
-    }
-  }
-  return placed;
-}
-
-function collide(a: PlacedField, b: PlacedField): boolean {
-  const [inner, outer] = a.steps.length > b.steps.length ? [a, b] : [b, a];
-  if (a.object !== b.object || !outer.steps.every((step, index) => inner.steps[index] === step)) return false;
-  if (inner.steps.length > outer.steps.length) return outer.form !== 'present';
-  const [one, other] = [a.form, b.form];
-  return typeof one === 'object' && typeof other === 'object' && 'part' in one && 'part' in other
-    ? one.part.source === other.part.source
-    : (one === 'present') === (other === 'present');
+      return { value, steps: [objectKey(object.toJson()), ...stepsOf(field)], form };
+    });
+  });
 }

@@ -1,16 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
-import type { Manifest } from '../../kube/objects/serialization';
-import { inOneSynth } from '../../kube/objects/synth-run';
-import { checksumParts } from '../../kube/pods/pod-template';
 import type { Files } from '../files';
-import { type HelmChartProps, type PlacedField, placedFields } from './chart-value';
-import { type Objects, readValues, restored } from './fields';
+import { type ChartValue, type HelmChartProps, placedFields } from './chart-value';
 import { Marks } from './marks';
-import { chartModel, modelDifferences, objectKey, RELEASE_NAMESPACE } from './model';
+import { conditional, definitions, modelOf, RELEASE_NAME, RELEASE_NAMESPACE, type Switch, switched } from './model';
+import { type Difference, differences, nameOf } from './objects';
 import { chartReadme, notes } from './pages';
 import { changedValue, type DefaultedValue, rulesTemplate, valuesFile, valuesSchema } from './values';
 
@@ -24,52 +21,79 @@ import { changedValue, type DefaultedValue, rulesTemplate, valuesFile, valuesSch
  */
 export function helmChart(stack: Chart, props: HelmChartProps): Files {
   requireProp(Chart.isChart(stack), 'helmChart()', 'stack', 'be a Chart', stack);
-  const words = 'name version description? values:object[] rules?:object[] environments?:object{} unchecked?:string[]';
+  const words =
+    'name version description? values:object[] computed?:string{} rules?:object[] environments?:object{} unchecked?:string[]';
   requireKnownProps(stack, props, words, 'helmChart()');
-  const { name, version, description = name, values, rules = [], environments = {}, unchecked = [] } = props;
+  const { name, version, description = name, values, computed = {}, rules = [], environments = {} } = props;
   requireProp(/^[a-z][a-z0-9-]*$/.test(name), stack, 'helmChart() name', 'be a lower-case name', name);
   requireProp(/^\d+\.\d+\.\d+$/.test(version), stack, 'helmChart() version', 'be one such as 1.2.3', version);
-  const { objects, namespaceLabels } = objectsOf(stack);
-  const fields = placedFields(stack, values, (object) => {
-    const key = objectKey(object.toJson());
-    return Chart.of(object) === stack && objects.has(key) ? key : undefined;
+  const { path } = stack.node;
+  const fields = placedFields(stack, values);
+  const marks = new Marks(path);
+  const texts = Object.keys(computed).map((text, index) => [text, `include "computed ${index}" .`]);
+  const release = { [RELEASE_NAMESPACE]: '.Release.Namespace', [RELEASE_NAME]: '.Release.Name' };
+  const expressions = { ...Object.fromEntries(texts), ...release };
+  const model = (location: string, chart: Chart) => modelOf(location, chart, fields, marks, expressions);
+  const { objects, namespaceLabels, found } = model(path, stack);
+  const variants = new Set(values.flatMap(({ variant }) => (variant ? [variant.with, variant.without] : [])));
+  variants.delete(stack);
+  const models = new Map([...variants].map((chart) => [chart, model(path, chart)]));
+  const switches = values.flatMap((value): Switch[] => {
+    if (value.variant === undefined) return [];
+    const isOn = value.variant.with === stack;
+    const [one, without] = [value.variant.with, value.variant.without].map(
+      (chart) => models.get(chart)?.objects ?? objects,
+    );
+    const changes = isOn ? differences(one, without) : differences(without, one);
+    requireProp(changes.length > 0, stack, `values.${value.path}.variant`, 'differ', 'two that are alike');
+    return [{ value, isOn, changes }];
   });
-  const marks = new Marks([...objects.values()], stack.node.path);
-  /** The values with which the chart renders a synth of its stack, and what is in the chart then. */
-  const read = (chart: Chart, location: string, all: Objects) => {
-    const checksums = new Map([...checksumParts(stack), ...checksumParts(chart)]);
-    const found = readValues(location, fields, all, objects);
-    const model = chartModel(location, fields, restored(fields, all, objects), marks, checksums);
-    return { model, found };
-  };
-  const { model, found } = read(stack, stack.node.path, objects);
   const defaulted = values.map((value): DefaultedValue => {
-    const optional = value.sets.some(({ as }) => as === 'optional');
-    return { ...value, default: found.get(value.path), optional };
+    const { sets = [], variant } = value;
+    const optional = sets.some(({ as }) => as === 'optional') || (sets.length > 0 && variant !== undefined);
+    // What is set in nothing but a variant has the default of that.
+    const others = [...models.values()].find((other) => other.found.has(value))?.found.get(value);
+    const off = variant === undefined ? others : sets.length > 0 ? null : variant.with === stack;
+    return { ...value, default: found.has(value) ? found.get(value) : off, optional };
   });
   const valueFiles = Object.entries(environments).map(([environment, chart]) => {
-    const location = `${stack.node.path} environments.${environment}`;
-    const { objects: others } = objectsOf(chart);
-    const added = [...others.keys()].find((key) => !objects.has(key));
-    requireProp(added === undefined, location, 'objects', 'be those of the stack, or fewer', added);
-    const other = read(chart, location, others);
-    const [path] = (['definitions', 'objects'] as const).flatMap((part) =>
-      [...model[part]].flatMap(([key, content]) =>
-        modelDifferences(content, other.model[part].get(key), part === 'objects' ? `${key} ` : key),
-      ),
-    );
-    requireProp(path === undefined, location, String(path), 'be set by a value: it differs', 'none');
-    const changed = defaulted.flatMap((value) => {
-      const [before, after] = [value.default, other.found.get(value.path)];
-      return isDeepStrictEqual(before, after) ? [] : [{ ...value, default: changedValue(before, after) }];
+    const location = `${path} environments.${environment}`;
+    const other = model(location, chart);
+    const textOf = ({ steps, to }: Difference) => JSON.stringify([steps, to]);
+    const different = new Set(differences(objects, other.objects).map(textOf));
+    const turned = switches.filter(({ changes }) => changes.some((change) => different.has(textOf(change))));
+    const [first] = differences(switched(objects, turned), other.objects);
+    const name = nameOf(first?.steps ?? []);
+    requireProp(first === undefined, location, name, 'be set by a value: it differs', 'none');
+    const changed = defaulted.flatMap((each, index) => {
+      const value = values[index] as ChartValue;
+      const isTurned = turned.some((own) => own.value === value);
+      const without = typeof each.default === 'boolean' ? each.default !== isTurned : isTurned ? null : each.default;
+      const after = other.found.has(value) ? other.found.get(value) : without;
+      return isDeepStrictEqual(each.default, after) ? [] : [{ ...each, default: changedValue(each.default, after) }];
     });
-    return [`values-${environment}.yaml`, valuesFile(`Values of ${name} for ${environment}.`, changed)];
+    return [`values-${environment}.yaml`, valuesFile(`Values of ${props.name} for ${environment}.`, changed)];
   });
+  const { all, conditions } = conditional(path, objects, switches, marks);
   const kubeVersion = `>=1.${kubernetesMinor(stack)}.0-0`;
   const about = { apiVersion: 'v2', name, description, type: 'application', version, appVersion: version, kubeVersion };
-  const files = Object.keys(environments);
-  const shown = { ...about, stack, values: defaulted, rules, unchecked, environments: files, namespaceLabels };
+  const pages = { ...about, stack, values: defaulted, rules, unchecked: props.unchecked ?? [], namespaceLabels };
+  const shown = { ...pages, environments: Object.keys(environments) };
   const aboutLines = Object.entries(about).map(([key, text]) => `${key}: ${JSON.stringify(text)}\n`);
+  const defined = [
+    ...Object.values(computed).map((lines, index) => [`computed ${index}`, lines] as const),
+    ...Object.entries(definitions(path, all, marks)).map(
+      ([key, content]) => [key, `\n${marks.template(content)}\n`] as const,
+    ),
+  ].map(([key, text]) => `{{- define ${JSON.stringify(key)} -}}${text}{{ end }}\n`);
+  const templates: Record<string, string> = {};
+  for (const [key, manifest] of Object.entries(all)) {
+    const file = `templates/${manifest.kind.toLowerCase()}.yaml`;
+    const condition = conditions.get(key);
+    const text = marks.template(manifest);
+    const lines = condition === undefined ? text : `{{- if ${condition} }}\n${text}\n{{- end }}`;
+    templates[file] = `${templates[file] === undefined ? '' : `${templates[file]}---\n`}${lines}\n`;
+  }
   return {
     'Chart.yaml': aboutLines.join(''),
     'README.md': chartReadme(shown),
@@ -78,44 +102,7 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
     'values.schema.json': valuesSchema(defaulted),
     'templates/NOTES.txt': notes(shown),
     'templates/rules.yaml': rulesTemplate(stack, rules, defaulted),
-    ...templates(model, fields, marks),
+    'templates/_definitions.tpl': defined.join('\n'),
+    ...templates,
   };
-}
-
-/** What a stack writes but for its Namespace, which a chart cannot, and the labels of that. */
-function objectsOf(stack: Chart) {
-  const { namespace } = stack;
-  const allowed = `be '${RELEASE_NAMESPACE}', in whose place the chart has that of its release`;
-  requireProp(namespace === RELEASE_NAMESPACE, stack, 'namespace', allowed, namespace);
-  const manifests: readonly Manifest[] = inOneSynth(stack.node.root as App, () => stack.toJson());
-  const secret = manifests.find(({ kind }) => kind === 'Secret');
-  const credentials = 'be in no object: the Secrets of a chart are there before it (existingSecrets())';
-  requireProp(secret === undefined, stack, 'credentials', credentials, secret?.metadata.name);
-  const own = manifests.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
-  const others = manifests.filter((manifest) => manifest !== own);
-  const objects: Objects = new Map(others.map((manifest) => [objectKey(manifest), manifest]));
-  const twice = others.find((manifest) => objects.get(objectKey(manifest)) !== manifest);
-  requireProp(twice === undefined, stack, 'objects', 'have one name a kind', twice?.metadata.name);
-  const namespaceLabels: Readonly<Record<string, string>> = own?.metadata.labels ?? {};
-  return { objects, namespaceLabels };
-}
-
-/** A file for each kind, and one of what checksums are computed of, each with a name. */
-function templates(
-  { objects, definitions }: ReturnType<typeof chartModel>,
-  fields: readonly PlacedField[],
-  marks: Marks,
-): Files {
-  const files: Record<string, string> = {};
-  for (const [key, manifest] of objects) {
-    const file = `templates/${manifest.kind.toLowerCase()}.yaml`;
-    const condition = fields.find(({ object, steps }) => object === key && steps.length === 0)?.value.path;
-    const text = marks.template(manifest);
-    const lines = condition === undefined ? text : `{{- if .Values.${condition} }}\n${text}\n{{- end }}`;
-    files[file] = `${files[file] === undefined ? '' : `${files[file]}---\n`}${lines}\n`;
-  }
-  const defined = [...definitions].map(([name, content]) => {
-    return `{{- define ${JSON.stringify(name)} -}}\n${marks.template(content)}\n{{ end }}\n`;
-  });
-  return { 'templates/_definitions.tpl': defined.join('\n'), ...files };
 }

@@ -12,45 +12,54 @@ interface Part {
   readonly id: string;
 }
 
+/** A word that no manifest has. */
+const WORD = 'helm-value-mark-';
+const MARK = new RegExp(`${WORD}([0-9]+)x`);
+
 /** Marks in manifests, which become parts of helm templates. What is not marked is written as it is, braces included. */
 export class Marks {
   private readonly parts: Part[] = [];
-  /** Letters that no manifest has. */
-  private readonly word: string;
-  private readonly pattern: RegExp;
 
-  /**
-   * @param manifests - what gets marks
-   * @param location - what errors name
-   */
-  constructor(
-    manifests: unknown,
-    private readonly location: string,
-  ) {
-    const longest = JSON.stringify(manifests).match(/mark+/g)?.sort().at(-1) ?? 'mar';
-    this.word = `${longest}k`;
-    this.pattern = new RegExp(`${this.word}(\\d+)x`);
-  }
+  /** @param location - what errors name */
+  constructor(private readonly location: string) {}
 
   /** The mark of a part, the same for the same part. */
   add(type: Part['type'], go: string, id = ''): string {
     const found = this.parts.findIndex((part) => part.type === type && part.go === go && part.id === id);
-    return `${this.word}${found >= 0 ? found : this.parts.push({ type, go, id }) - 1}x`;
+    return `${WORD}${found >= 0 ? found : this.parts.push({ type, go, id }) - 1}x`;
   }
 
-  /** The lines around a field of a map but its first, or an entry of a list, that is left out where a value is empty. */
-  around(condition: string, id = ''): readonly [string, string] {
-    return [this.add('lines', `{{- if ${condition} }}`, id), this.add('lines', '{{- end }}', `${id} ${condition}`)];
+  /** Whether an expression is part of one that a mark stands for. */
+  uses(expression: string): boolean {
+    return this.parts.some(({ go }) => go.includes(expression));
+  }
+
+  /** Entries of a map or a list that are left out where a condition is not met; in a map they are not the first. */
+  around(condition: string, key: string, content: unknown): Readonly<Record<string, unknown>> {
+    const start = this.add('lines', `{{- if ${condition} }}`, key);
+    return { [start]: null, [key]: content, [this.add('lines', '{{- end }}', `${key} ${condition}`)]: null };
+  }
+
+  /** One of two texts, numbers or booleans; of texts with as many lines, line by line. */
+  choice(condition: string, one: unknown, other: unknown): string {
+    const [lines, others] = [one, other].map((text) => String(text).split('\n')) as [string[], string[]];
+    const isText = lines.length > 1 && lines.length === others.length;
+    const go = (yes: unknown, no: unknown) =>
+      `ternary ${[yes, no].map((each) => this.argument(each)).join(' ')} ${condition}`;
+    if (!isText) return this.add('value', go(one, other));
+    return lines
+      .map((line, index) => (line === others[index] ? line : this.add('word', go(line, others[index]))))
+      .join('\n');
   }
 
   /** Whether there is a mark anywhere in a value. */
   isIn(value: unknown): boolean {
-    return JSON.stringify(value)?.includes(this.word) ?? false;
+    return JSON.stringify(value)?.includes(WORD) ?? false;
   }
 
   /** A value with marks as lines of a template. */
   template(value: unknown): string {
-    const line = new RegExp(`^ *(?:- )?${this.pattern.source}(?:: null)?$`);
+    const line = new RegExp(`^ *(?:- )?${MARK.source}(?:: null)?$`);
     const yaml = Yaml.stringify(mapTexts(value, (text) => this.joined(text)));
     const lines = yaml.replace(/\n$/, '').split('\n');
     return lines
@@ -66,23 +75,33 @@ export class Marks {
 
   /** A text that is more than a mark is one expression, so that any value in it is written as it must be. */
   private joined(text: string): string {
-    const pieces = text.split(this.pattern);
+    const pieces = text.split(MARK);
     if (pieces.length === 1 || pieces.join('') === pieces[1]) return text;
-    if (text.includes('\n')) {
-      // So that a text of several lines can be read, what is in it is written there.
-      return this.replaced(text, String, ({ type, go }) => {
-        requireProp(type === 'word', this.location, 'values', 'be whole numbers in a text of several lines', go);
-        return this.add('inline', go);
-      });
-    }
-    const escaped = (piece: string) => piece.replaceAll('%', '%%');
-    const argument = ({ go }: Part) => (go.includes(' ') ? ` (${go})` : ` ${go}`);
-    const format = this.replaced(text, escaped, () => '%v');
-    return this.add('value', `printf ${JSON.stringify(format)}${this.replaced(text, () => '', argument)}`);
+    if (!text.includes('\n')) return this.add('value', this.argument(text).slice(1, -1));
+    // So that a text of several lines can be read, what is in it is written there.
+    return this.replaced(text, String, ({ type, go }) => {
+      requireProp(type === 'word', this.location, 'values', 'be whole numbers in a text of several lines', go);
+      return this.add('inline', go);
+    });
+  }
+
+  /** An argument of Go templates: a text with marks, a number or a boolean. */
+  private argument(value: unknown): string {
+    if (typeof value !== 'string' || !this.isIn(value)) return JSON.stringify(value);
+    const marks: string[] = [];
+    const format = this.replaced(
+      value,
+      (piece) => piece.replaceAll('%', '%%'),
+      ({ go }) => {
+        marks.push(go.includes(' ') ? `(${go})` : go);
+        return '%v';
+      },
+    );
+    return `(printf ${[JSON.stringify(format), ...marks].join(' ')})`;
   }
 
   private replaced(text: string, piece: (text: string) => string, mark: (part: Part) => string): string {
-    const pieces = text.split(this.pattern);
+    const pieces = text.split(MARK);
     return pieces
       .map((each, index) => (index % 2 === 0 ? piece(each) : mark(this.parts[Number(each)] as Part)))
       .join('');

@@ -1,11 +1,14 @@
+import { type App, Chart } from 'cdk8s';
 import { checksum } from '../../kube/objects/checksums';
 import { requireProp } from '../../kube/objects/errors';
-import { isObject } from '../../kube/objects/known-props';
+import { at } from '../../kube/objects/patch';
 import type { Manifest } from '../../kube/objects/serialization';
-import { CONFIG_CHECKSUM } from '../../kube/pods/pod-template';
-import type { PlacedField } from './chart-value';
+import { inOneSynth } from '../../kube/objects/synth-run';
+import { CONFIG_CHECKSUM, checksumParts } from '../../kube/pods/pod-template';
+import type { ChartValue, PlacedField } from './chart-value';
 import { placeValues } from './fields';
 import { type Marks, mapTexts } from './marks';
+import { type Difference, fromInside, nameOf, type Objects, objectKey, put } from './objects';
 
 /**
  * Namespace of a stack that becomes a helm chart: wherever it is written, the chart has the namespace of its release.
@@ -19,79 +22,146 @@ export const RELEASE_NAMESPACE = 'release-namespace';
  */
 export const RELEASE_NAME = 'release-name';
 
-/** What an object is called in a chart: a Job without the hash of its spec. */
-export function objectKey(manifest: Manifest): string {
-  const { kind, metadata, spec } = manifest;
-  const [, name, hash] = /^(.+)-([0-9a-f]{8})$/.exec(metadata.name) ?? [];
-  const isHashed = kind === 'Job' && hash === checksum(spec).slice(0, 8);
-  return `${kind} ${isHashed ? name : metadata.name}`;
+/** What a stack writes but for its Namespace, which a chart cannot, and the labels of that. */
+function objectsOf(location: string, stack: Chart) {
+  requireProp(Chart.isChart(stack), location, 'environments', 'be Charts', stack);
+  const { namespace } = stack;
+  const allowed = `be '${RELEASE_NAMESPACE}', in whose place the chart has that of its release`;
+  requireProp(namespace === RELEASE_NAMESPACE, location, 'namespace', allowed, namespace);
+  const manifests: readonly Manifest[] = inOneSynth(stack.node.root as App, () => stack.toJson());
+  const secret = manifests.find(({ kind }) => kind === 'Secret');
+  const credentials = 'be in no object: the Secrets of a chart are there before it (existingSecrets())';
+  requireProp(secret === undefined, location, 'credentials', credentials, secret?.metadata.name);
+  const own = manifests.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace);
+  const others = manifests.filter((manifest) => manifest !== own);
+  const objects: Objects = Object.fromEntries(others.map((manifest) => [objectKey(manifest), manifest]));
+  const twice = others.find((manifest) => objects[objectKey(manifest)] !== manifest);
+  requireProp(twice === undefined, location, 'objects', 'have one name a kind', twice?.metadata.name);
+  const namespaceLabels: Readonly<Record<string, string>> = own?.metadata.labels ?? {};
+  return { objects, namespaceLabels };
 }
 
 /**
- * Marks values, the namespace, and checksums and names of Jobs that follow from them: objects where templates say what is
- * there, and the named templates that checksums are computed of.
- * @param stack - what errors name
- * @param objects - what it changes
- * @param checksums - what the checksums of pods are made of
+ * What a stack writes, with marks where values, the namespace and what follows from it are: checksums and names of Jobs
+ * are computed from named templates. And what the values are in it.
+ * @param texts - texts that are computed, by their expressions
  */
-export function chartModel(
-  stack: string,
+export function modelOf(
+  location: string,
+  stack: Chart,
   fields: readonly PlacedField[],
-  objects: Map<string, Manifest>,
   marks: Marks,
-  checksums: ReadonlyMap<string, readonly string[]>,
+  texts: Readonly<Record<string, string>>,
 ) {
-  const definitions = new Map<string, unknown>();
-  const computed = new Map<string, string>();
-  /** Makes a part of an object a named template: what renders it, and its checksum, as `checksum()` has it. */
-  const define = (key: string, part: string) => {
-    const name = `${key} /${part}`;
-    const manifest = objects.get(key);
-    definitions.set(name, manifest?.[part]);
-    const go = `include ${JSON.stringify(name)} .`;
-    objects.set(key, { ...manifest, [part]: marks.add('inline', `${go} | trimSuffix "\\n" | nindent 2`) });
-    return `${go} | fromYaml | toRawJson | sha256sum`;
-  };
-  const replace = (text: string, mark: string) => {
-    const marked = (all: string) => all.replaceAll(text, mark);
-    for (const [key, manifest] of objects) objects.set(key, mapTexts(manifest, marked));
-  };
-  const before = structuredClone(objects);
-  placeValues(stack, fields, objects, marks);
-  replace(RELEASE_NAMESPACE, marks.add('word', '.Release.Namespace'));
-  replace(RELEASE_NAME, marks.add('word', '.Release.Name'));
-  for (const [key, { kind, metadata, data }] of objects) {
-    if (kind !== 'ConfigMap' || !marks.isIn(data)) continue;
-    const part = `${metadata.name} ${checksum(before.get(key)?.data)}`;
-    computed.set(part, `(printf "%s %s" ${JSON.stringify(metadata.name)} (${define(key, 'data')}))`);
-  }
-  for (const [key, { kind, metadata, spec }] of objects) {
-    const { template = spec?.jobTemplate?.spec.template } = spec ?? {};
-    const annotations = template?.metadata?.annotations ?? {};
-    const parts = checksums.get(annotations[CONFIG_CHECKSUM]) ?? [];
-    if (parts.some((part) => computed.has(part))) {
-      const list = parts.map((part) => computed.get(part) ?? JSON.stringify(part)).join(' ');
-      annotations[CONFIG_CHECKSUM] = marks.add('value', `list ${list} | sortAlpha | toRawJson | sha256sum`);
+  const { objects, namespaceLabels } = objectsOf(location, stack);
+  const keys = Object.entries(objects).map(([key, { metadata, data }]) => [`${metadata.name} ${checksum(data)}`, key]);
+  const sources: Readonly<Record<string, string>> = Object.fromEntries(keys);
+  const computed = Object.entries(texts).map(([text, go]) => [text, marks.add('word', go)] as const);
+  for (const [key, { kind, metadata, spec }] of Object.entries(objects)) {
+    const name = key.slice(kind.length + 1);
+    if (name !== metadata.name) {
+      const go = `printf "%s-%s" ${JSON.stringify(name)} (${checksumOf(key, 'spec')} | trunc 8)`;
+      computed.push([metadata.name, marks.add('value', go)]);
     }
-    if (kind !== 'Job' || !marks.isIn(spec)) continue;
-    const [, name = ''] = key.split(' ');
-    const allowed = 'end with the hash of its spec, which values or the namespace change';
-    requireProp(name !== metadata.name, `${stack}/${key}`, 'metadata.name', allowed, metadata.name);
-    const hash = `(${define(key, 'spec')} | trunc 8)`;
-    replace(metadata.name, marks.add('value', `printf "%s-%s" ${JSON.stringify(name)} ${hash}`));
+    const annotations = (spec?.jobTemplate?.spec ?? spec)?.template?.metadata?.annotations ?? {};
+    const parts = checksumParts(stack)
+      .get(annotations[CONFIG_CHECKSUM])
+      ?.map((part) => {
+        const source = sources[part];
+        if (source === undefined) return JSON.stringify(part);
+        return `(printf "%s %s" ${JSON.stringify(objects[source]?.metadata.name)} (${checksumOf(source, 'data')}))`;
+      });
+    const go = `list ${parts?.join(' ')} | sortAlpha | toRawJson | sha256sum`;
+    if (parts !== undefined) annotations[CONFIG_CHECKSUM] = marks.add('value', go);
   }
-  return { objects, definitions };
+  const found = placeValues(location, fields, objects, marks);
+  const replaced = (all: string) => computed.reduce((text, [from, to]) => text.replaceAll(from, to), all);
+  return { objects: mapTexts(objects, replaced), found, namespaceLabels };
 }
 
-/** Where two models differ, as paths below a name; empty where they do not. */
-export function modelDifferences(a: unknown, b: unknown, path = ''): string[] {
-  const areLists = Array.isArray(a) && Array.isArray(b) && a.length === b.length;
-  if (areLists || (isObject(a) && isObject(b))) {
-    const steps = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-    return steps.flatMap((step) => {
-      const below = `${path}/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-      return modelDifferences(Reflect.get(a, step), Reflect.get(b, step), below);
-    });
+/** What renders a part of an object, which is a named template. */
+function included(key: string, part: 'data' | 'spec'): string {
+  return `include ${JSON.stringify(`${key} /${part}`)} .`;
+}
+
+/** The checksum of a part of an object, as `checksum()` has it. */
+function checksumOf(key: string, part: 'data' | 'spec'): string {
+  return `${included(key, part)} | fromYaml | toRawJson | sha256sum`;
+}
+
+/** What a value turns on, or off where it is on in the stack: from what the stack is to what it is then. */
+export interface Switch {
+  readonly value: ChartValue;
+  readonly isOn: boolean;
+  readonly changes: readonly Difference[];
+}
+
+/** Objects as they are when something is turned on or off. */
+export function switched(objects: Objects, switches: readonly Switch[]): Objects {
+  const all = structuredClone(objects);
+  for (const { steps, from, to } of fromInside(switches.flatMap(({ changes }) => changes))) {
+    const last = steps.at(-1) ?? '';
+    put(at(all, steps.slice(0, -1)), last, to === undefined ? {} : { [last]: to }, from === undefined);
   }
-  return JSON.stringify(a) === JSON.stringify(b) ? [] : [path];
+  return all;
+}
+
+/** Objects with all that is switched, and the conditions: in them by marks, those of whole objects by their keys. */
+export function conditional(stack: string, objects: Objects, switches: readonly Switch[], marks: Marks) {
+  const all = structuredClone(objects);
+  const conditions = new Map<string, string>();
+  const different = new Map<
+    string,
+    Difference & Pick<Switch, 'isOn'> & { readonly go: string; readonly path: string }
+  >();
+  for (const { value, isOn, changes } of switches) {
+    for (const change of changes) {
+      const key = JSON.stringify([change.steps, ...(isOn ? [change.from, change.to] : [change.to, change.from])]);
+      const [before, go] = [different.get(key), `.Values.${value.path}`];
+      // What several values turn on is there for any of them.
+      const any = before === undefined ? { ...change, isOn, go } : { ...before, go: `(or ${before.go} ${go})` };
+      different.set(key, { ...any, path: value.path });
+    }
+  }
+  for (const { steps, from, to, isOn, go, path } of fromInside([...different.values()])) {
+    const last = steps.at(-1) ?? '';
+    const parent = at(all, steps.slice(0, -1));
+    const [one, other] = isOn ? [from, to] : [to, from];
+    const condition = one === undefined ? `not ${go}` : go;
+    const isEntry = Array.isArray(parent);
+    const content = from === undefined ? to : at(parent, [last]);
+    const isChanged = from !== undefined && to !== undefined;
+    const isPlain = [one, other].every((each) => typeof each !== 'object');
+    const isFree = isChanged
+      ? isPlain && content === from
+      : isEntry || from !== undefined || at(parent, [last]) === undefined;
+    const allowed = 'differ in objects, entries of lists, fields and texts that no other value changes';
+    requireProp(isFree, stack, `values.${path}.variant`, allowed, nameOf(steps));
+    if (steps.length === 1) {
+      conditions.set(last, condition);
+      Object.assign(all, { [last]: content });
+    } else if (isChanged) put(parent, last, { [last]: marks.choice(`(not (empty ${go}))`, one, other) }, false);
+    else put(parent, last, marks.around(condition, isEntry ? '' : last, content), from === undefined);
+  }
+  return { all, conditions };
+}
+
+/**
+ * Makes named templates of what checksums and names of Jobs are computed from.
+ * @param objects - what it changes
+ */
+export function definitions(stack: string, objects: Objects, marks: Marks): Readonly<Record<string, unknown>> {
+  const defined: Record<string, unknown> = {};
+  for (const [key, manifest] of Object.entries(objects)) {
+    const { kind, metadata, spec } = manifest;
+    const allowed = 'end with the hash of its spec, which values or the namespace change';
+    const isRight = kind !== 'Job' || marks.isIn(metadata.name) || !marks.isIn(spec);
+    requireProp(isRight, `${stack}/${key}`, 'metadata.name', allowed, metadata.name);
+    for (const part of ['data', 'spec'] as const) {
+      if (!marks.uses(included(key, part))) continue;
+      defined[`${key} /${part}`] = manifest[part];
+      manifest[part] = marks.add('inline', `${included(key, part)} | trimSuffix "\\n" | nindent 2`);
+    }
+  }
+  return defined;
 }

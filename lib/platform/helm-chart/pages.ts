@@ -6,7 +6,7 @@ import { RELEASE_NAMESPACE } from './model';
 import { type DefaultedValue, ruleText } from './values';
 
 /** What the pages of a chart tell. */
-export interface ChartPageProps extends Required<Omit<HelmChartProps, 'values' | 'environments'>> {
+export interface ChartPageProps extends Required<Omit<HelmChartProps, 'values' | 'environments' | 'computed'>> {
   readonly stack: Chart;
   readonly values: readonly DefaultedValue[];
   readonly environments: readonly string[];

@@ -94,27 +94,24 @@ const HELPERS = `{{- define "amount" -}}
 `;
 
 /** A rule as people read it. */
-export function ruleText({ value, times, plus = 0, atMost }: ChartRule): string {
-  const pods = plus === 0 ? times : [times, plus].filter((term) => term !== undefined).join(' + ');
-  return `${value}${pods === undefined ? '' : ` × (${pods})`} must be at most ${atMost}`;
+export function ruleText({ value, times = [], atMost }: ChartRule): string {
+  return `${value}${times.length === 0 ? '' : ` × (${times.join(' + ')})`} must be at most ${atMost}`;
 }
 
 /** The template that fails where values break a rule; one with a value that is left out is not checked. */
 export function rulesTemplate(stack: Chart, rules: readonly ChartRule[], values: readonly DefaultedValue[]): string {
   const checks = rules.map((rule) => {
-    requireKnownProps(stack, rule, 'value times? plus?:string|number atMost', 'rules');
-    const { value, times = 0, plus = times === 0 ? 1 : 0, atMost } = rule;
-    const go = (term: string | number) => (typeof term === 'number' ? term : `.Values.${term}`);
-    const optional = [value, times, plus, atMost].filter((name) => {
+    requireKnownProps(stack, rule, 'value times?:string[] atMost', 'rules');
+    const { value, times = [], atMost } = rule;
+    const absent = [value, ...times, atMost].flatMap((name) => {
       const found = values.find(({ path }) => path === name);
-      requireProp(typeof name === 'number' || found !== undefined, stack, 'rules', 'name paths of values', name);
-      return found?.optional;
+      requireProp(found !== undefined, stack, 'rules', 'name paths of values', name);
+      return found.optional ? `(kindIs "invalid" .Values.${name})` : [];
     });
-    const terms = `"value" ${go(value)} "pods" (add ${go(times)} ${go(plus)}) "atMost" ${go(atMost)}`;
+    const pods = times.length === 0 ? 1 : `(add ${times.map((name) => `.Values.${name}`).join(' ')})`;
+    const terms = `"value" .Values.${value} "pods" ${pods} "atMost" .Values.${atMost}`;
     const text = `{{- include "rule" (dict "text" ${JSON.stringify(ruleText(rule))} ${terms}) }}\n`;
-    return optional.length === 0
-      ? text
-      : `{{- if not (or ${optional.map((name) => `(kindIs "invalid" ${go(name)})`).join(' ')}) }}\n${text}{{- end }}\n`;
+    return absent.length === 0 ? text : `{{- if not (or ${absent.join(' ')}) }}\n${text}{{- end }}\n`;
   });
   return `${HELPERS}${checks.join('')}`;
 }

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { FLTS_CHART_RULES } from './chart-parts';
+export { FLTS_CHART_COMPUTED, FLTS_CHART_RULES } from './chart-parts';
 export { fltsChartValues } from './chart-values';
 export type { FltsExposure, FltsExposures } from './exposure';
 export { type FltsConfig, flts } from './flts';

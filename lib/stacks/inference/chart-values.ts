@@ -1,16 +1,25 @@
 import { requireProp } from '../../kube/objects/errors';
+import { patch } from '../../kube/objects/patch';
+import { PodCount } from '../../kube/pods/pod-count';
 import type { ChartField, ChartFieldForm, ChartRule, ChartValue } from '../../platform/helm-chart/chart-value';
-import type { InferenceStack } from './stack';
+import type { InferenceStack, InferenceStackProps } from './stack';
 
 /** The tag is the label `app.kubernetes.io/version`, too. */
 const TAG = { pattern: '^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$', not: { const: 'latest' } };
 const TEXTS = { additionalProperties: { type: 'string' } };
 const CONTAINER = '/spec/template/spec/containers/0';
 
-/** What users of a helm chart of the stack can set. The stack has an autoscaler, a node port, and `minAvailable`. */
-export function inferenceChartValues(stack: InferenceStack): readonly ChartValue[] {
+/**
+ * What users of a helm chart of the stack can set. The stack has an autoscaler, a node port, and `minAvailable`.
+ * @param other - makes the stack with some of its properties changed
+ */
+export function inferenceChartValues(
+  stack: InferenceStack,
+  other: (changes: InferenceStackProps) => InferenceStack,
+): readonly ChartValue[] {
   const allowed = 'be an InferenceStack';
   requireProp(stack?.service?.deployment !== undefined, 'inferenceChartValues()', 'stack', allowed, stack);
+  requireProp(typeof other === 'function', 'inferenceChartValues()', 'other', 'be a function', other);
   const { service, quota } = stack;
   const { deployment, autoscaler, disruptionBudget, config } = service;
   const set = (field: string, as?: ChartFieldForm): ChartField => ({ object: deployment, field, as });
@@ -31,7 +40,16 @@ export function inferenceChartValues(stack: InferenceStack): readonly ChartValue
     amounts(`quota.${kind}`, `${kind} of all pods of the namespace`, (resource) => [
       { object: quota, field: `/spec/hard/${kind}.${resource}` },
     ]);
-  const policy = stack.node.findChild(`network-${deployment.name}`);
+  const fixed = other({ replicas: 2, disruptionBudget: { minAvailable: PodCount.absolute(1) } });
+  const inside = other({});
+  const { service: closed } = inside.service;
+  patch(
+    closed,
+    { op: 'remove', path: '/spec/ports/0/nodePort' },
+    { op: 'replace', path: '/spec/type', value: 'ClusterIP' },
+  );
+  // Whoever reaches the node.
+  patch(inside.node.findChild(`network-${deployment.name}`), { op: 'remove', path: '/spec/ingress/1' });
   return [
     {
       path: 'image.repository',
@@ -63,7 +81,7 @@ export function inferenceChartValues(stack: InferenceStack): readonly ChartValue
     {
       path: 'autoscaling.enabled',
       description: 'whether an autoscaler decides on the number of pods',
-      sets: autoscaler === undefined ? [] : [{ object: autoscaler, field: '', as: 'present' }],
+      variant: { with: stack, without: fixed },
     },
     { path: 'autoscaling.minReplicas', description: 'fewest pods', schema: POSITIVE, sets: scaler('minReplicas') },
     { path: 'autoscaling.maxReplicas', description: 'most pods', schema: POSITIVE, sets: scaler('maxReplicas') },
@@ -146,12 +164,8 @@ export function inferenceChartValues(stack: InferenceStack): readonly ChartValue
       description: 'port of every node that leads to the service; null: it is reached in the cluster alone',
       type: 'integer',
       schema: { minimum: 30000, maximum: 32767 },
-      sets: [
-        { object: service.service, field: '/spec/ports/0/nodePort', as: 'optional' },
-        { object: service.service, field: '/spec/type', as: { given: 'NodePort', otherwise: 'ClusterIP' } },
-        // Whoever reaches the node.
-        { object: policy, field: '/spec/ingress/1', as: 'present' },
-      ],
+      sets: [{ object: service.service, field: '/spec/ports/0/nodePort', as: 'optional' }],
+      variant: { with: stack, without: inside },
     },
   ];
 }
@@ -160,8 +174,7 @@ const POSITIVE = { minimum: 1 };
 
 const quotaRule = (resource: string): ChartRule => ({
   value: `resources.${resource}`,
-  times: 'autoscaling.maxReplicas',
-  plus: 'rollout.maxSurge',
+  times: ['autoscaling.maxReplicas', 'rollout.maxSurge'],
   atMost: `quota.${resource}`,
 });
 
@@ -172,5 +185,5 @@ export const INFERENCE_CHART_RULES: readonly ChartRule[] = [
   { value: 'resources.requests.cpu', atMost: 'resources.limits.cpu' },
   { value: 'resources.requests.memory', atMost: 'resources.limits.memory' },
   ...['requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'].map(quotaRule),
-  { value: 'gpus', times: 'autoscaling.maxReplicas', plus: 'rollout.maxSurge', atMost: 'quota.gpus' },
+  { value: 'gpus', times: ['autoscaling.maxReplicas', 'rollout.maxSurge'], atMost: 'quota.gpus' },
 ];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import fc from 'fast-check';
@@ -92,7 +93,7 @@ describe('a helm chart', () => {
     const { stack, props } = sample((config) => [level(config)]);
     const other = stackIn();
     new ConfigMap(other, 'config', { name: 'settings', data: { LEVEL: 'debug', LIMIT: '5 of 20' } });
-    const error = "demo environments.prod: 'ConfigMap settings /data/LIMIT' must be set by a value";
+    const error = "demo environments.prod: 'ConfigMap settings /data/LIMIT' must be set by a value: it differs";
     expect(() => helmChart(stack, { ...props, environments: { prod: other } })).toThrow(error);
   });
 
@@ -100,7 +101,9 @@ describe('a helm chart', () => {
     const { stack, props } = sample();
     const other = sample().stack;
     new ConfigMap(other, 'more', { name: 'more', data: { a: 'b' } });
-    expect(() => helmChart(stack, { ...props, environments: { prod: other } })).toThrow("got 'ConfigMap more'");
+    expect(() => helmChart(stack, { ...props, environments: { prod: other } })).toThrow(
+      "'ConfigMap more' must be set by a value",
+    );
   });
 
   it('fails for a rule of a value that is not there', () => {
@@ -183,6 +186,15 @@ describeProgram(findHelm(), 'with helm, a chart', (program) => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('computes a text of the stack from the namespace of the release', () => {
+    const stack = stackIn();
+    new ConfigMap(stack, 'config', { name: 'settings', data: { ID: 'id of digits' } });
+    const computed = { digits: '\n{{- sha256sum .Release.Namespace | trunc 4 -}}\n' };
+    const chart = chartOf(stack, { name: 'demo', version: '1.0.0', values: [], computed });
+    const { 'ConfigMap settings': rendered } = chart.render({ namespace: 'n-1' });
+    expect(rendered?.data).toEqual({ ID: `id of ${createHash('sha256').update('n-1').digest('hex').slice(0, 4)}` });
   });
 
   it('has the name of its release where the stack has that of a release', () => {

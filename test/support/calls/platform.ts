@@ -77,6 +77,7 @@ export const platform: Readonly<Record<string, Call>> = {
               sets: [{ object: config, field: t.text('/data/level') }],
             },
           ],
+          computed: { [t.text('info')]: t.text('computed') },
           unchecked: [t.text('nothing')],
         },
       };

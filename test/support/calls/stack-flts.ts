@@ -1,4 +1,4 @@
-import { Duration } from 'cdk8s';
+import { App, Duration } from 'cdk8s';
 import * as kit from '../../../lib';
 import * as fltsDoor from '../../../lib/stacks/flts';
 import { type Call, construct } from './call';
@@ -131,15 +131,15 @@ export const flts: Readonly<Record<string, Call>> = {
     },
   })),
   fltsChartValues: {
-    args: (chart) => ({
-      stack: new fltsDoor.FltsStack(chart.node.root, 'stack', {
-        credentials: kit.localCredentials(),
-        profile: fltsDoor.FLTS_PRODUCTION,
-        exposure: { mlflow: hostPort(PLAIN, 30_500), inference: hostPort(PLAIN, 30_080) },
-        images: { tag: '1.0.0' },
-        loadTest: true,
-      }),
-    }),
+    args: () => {
+      const exposure = { mlflow: hostPort(PLAIN, 30_500), inference: hostPort(PLAIN, 30_080) };
+      const props = { profile: fltsDoor.FLTS_SMALL, exposure };
+      const others = { credentials: kit.existingSecrets(), images: { tag: '1.0.0' }, loadTest: true };
+      const other = (changes: Partial<fltsDoor.FltsStackProps>) =>
+        new fltsDoor.FltsStack(new App(), 'stack', { ...others, ...props, ...changes });
+      return { stack: other({}), props: closed(props), other };
+    },
+    slow: true,
   },
   promotionPointer: { args: (_, t) => ({ gateway: gateway(t), bucket: t.text('promotion') }) },
   Eda: construct((t) => ({ ...program(t), name: t.maybe(t.text('eda')), gateway: gateway(t) })),

@@ -1,3 +1,4 @@
+import { App } from 'cdk8s';
 import * as kit from '../../../lib';
 import * as inferenceDoor from '../../../lib/stacks/inference';
 import type { Call } from './call';
@@ -30,6 +31,10 @@ export const inference: Readonly<Record<string, Call>> = {
     args: (_, t) => ({ props: { exposure: kit.nodePort(t.number(30_092)), hostPort: t.number(8092) } }),
   },
   inferenceChartValues: {
-    args: (chart) => ({ stack: new inferenceDoor.InferenceStack(chart.node.root, 'stack') }),
+    args: () => {
+      const other = (changes: inferenceDoor.InferenceStackProps) =>
+        new inferenceDoor.InferenceStack(new App(), 'stack', changes);
+      return { stack: other({}), other };
+    },
   },
 };
