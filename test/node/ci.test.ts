@@ -1,5 +1,6 @@
 import { ci } from '../../environments';
 import { comesUp } from './comes-up';
+import { dayEnds } from './day';
 import { comesBack } from './faults';
 import { autoscales, rolls } from './load';
 import { modelsAreServed } from './models';
@@ -24,4 +25,5 @@ describeEnvironment(ci, 'all', (stage) => {
   });
   comesBack(stage);
   goes(stage);
+  dayEnds(stage);
 });

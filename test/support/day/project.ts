@@ -55,6 +55,8 @@ export class DayProject {
   readonly folder: string;
   readonly bin: string;
   readonly calls: string;
+  /** What commands of the day are started with: where they run. */
+  enter: readonly string[] = [];
 
   private constructor(readonly ports: Readonly<Record<keyof typeof LOCAL_PORTS, number>>) {
     mkdirSync(join(root, '.tmp'), { recursive: true });
@@ -148,7 +150,8 @@ export class DayProject {
   /** Starts a command of the day. What it calls of programs that cannot run here has to be documented so. */
   start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const before = this.log().length;
-    const child = spawn(process.execPath, [`scripts/day/${command}.mjs`, ...args], {
+    const [program = '', ...options] = [...this.enter, process.execPath];
+    const child = spawn(program, [...options, `scripts/day/${command}.mjs`, ...args], {
       cwd: this.folder,
       // A group of its own, as a terminal makes one: killing it kills what it started.
       detached: true,
