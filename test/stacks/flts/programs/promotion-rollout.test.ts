@@ -128,7 +128,8 @@ describe('the rollout of promotions', () => {
         },
       ]),
     );
-    expect(readFileSync(join(account, 'alive'), 'utf8')).toMatch(/^\d+\n$/);
+    // It is empty for a moment while it is written.
+    await expect.poll(() => readFileSync(join(account, 'alive'), 'utf8'), { timeout: 10_000 }).toMatch(/^\d+\n$/);
     watch.kill('SIGTERM');
     expect(await end).toBe(0);
   });
