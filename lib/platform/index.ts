@@ -36,6 +36,7 @@ export type {
   ChartRule,
   ChartValue,
   ChartValueType,
+  ChartVariant,
   HelmChartProps,
 } from './helm-chart/chart-value';
 export { helmChart } from './helm-chart/helm-chart';
