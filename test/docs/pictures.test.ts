@@ -7,6 +7,7 @@ import { reachability } from '../../lib/platform/reports/reachability';
 import { pagesWithMermaid, pictures } from '../../scripts/diagram/pictures';
 import { scalingOf } from '../../scripts/diagram/scaling';
 import { synthesize } from '../support/environments';
+import { describeLong } from '../support/programs';
 import { root } from '../support/sources';
 
 const folder = join(root, 'docs/pictures');
@@ -15,21 +16,23 @@ const pictureOf = (name: string) => readFileSync(join(folder, name), 'utf8');
 /** Those with boxes and arrows. */
 const diagrams = files.filter((name) => pictureOf(name).includes('<g class="node">'));
 
-describe('the pictures of the pages', () => {
+describeLong('the pictures of the pages, drawn anew,', () => {
   let drawn: Readonly<Record<string, string>>;
   beforeAll(async () => {
     drawn = await pictures();
   });
 
   // Wrong after a change that is meant? npm run accept
-  it.each(files)('%s is what `npm run diagram` draws', (name) => {
+  it.each(files)('%s is what is there', (name) => {
     expect(drawn[name]).toBe(pictureOf(name));
   });
 
-  it('are all there', () => {
+  it('are all that are there', () => {
     expect(Object.keys(drawn).sort()).toEqual(files);
   });
+});
 
+describe('the pictures of the pages', () => {
   it('are text for Mermaid on the pages of stacks that are small, as it is now', () => {
     const folder = join(root, 'docs/how-to');
     const pages = Object.entries(pagesWithMermaid(folder));

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
+import { itLong } from '../support/programs';
 import { root } from '../support/sources';
 
 const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -14,7 +15,7 @@ describe('the programs of the README and of docs/', () => {
   const folder = mkdtempSync(join(root, '.tmp', 'programs-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are type-checked', () => {
+  itLong('are type-checked', () => {
     const files = ['README.md', ...pages].flatMap((page) => {
       const blocks = [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)];
       // What imports nothing is a fragment.

@@ -8,6 +8,7 @@ import { irisClassifier, writeModels } from '../../examples/model-deployments/mo
 import { ModelDeployment } from '../../lib/stacks/model-platform';
 import { specOf } from '../../lib/stacks/model-platform/model-deployment-resource';
 import { filesIn } from '../support/golden';
+import { itLong } from '../support/programs';
 import { synth, testChart } from '../support/synth';
 
 const FOLDER = join(import.meta.dirname, '../../examples/model-deployments');
@@ -21,7 +22,7 @@ function example() {
 }
 
 // Wrong after a change that is meant? npx cdk8s synth, in the folder of the example
-test('the files that kubectl takes are what the program writes', () => {
+itLong('the files that kubectl takes are what the program writes', () => {
   const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
     cwd: FOLDER,
     env: { ...process.env, CDK8S_OUTDIR: temporary },

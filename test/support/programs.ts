@@ -1,4 +1,4 @@
-import { beforeAll, describe } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 
 /**
  * `describe`, for what needs a program: a machine without it skips that and says why; in CI it fails.
@@ -28,5 +28,13 @@ export function describeProgram<T extends object>(
 
 /** `describe`, for what takes so long that a contributor would wait for it: CI runs it, and `CI=true npx vitest run`. */
 export function describeLong(title: string, tests: () => void): void {
-  describeProgram(process.env.CI === 'true' ? {} : 'takes long: CI=true runs it', title, tests);
+  describeProgram(process.env.CI === 'true' ? {} : LONG, title, tests);
 }
+
+/** `it`, as {@link describeLong}. */
+export function itLong(title: string, test: () => void | Promise<void>): void {
+  const isSkipped = process.env.CI !== 'true';
+  it.skipIf(isSkipped)(isSkipped ? `${title} (${LONG})` : title, test);
+}
+
+const LONG = 'takes long: CI=true runs it';

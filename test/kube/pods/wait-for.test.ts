@@ -16,6 +16,9 @@ import { findPostgres, PostgresServer } from '../../support/postgres';
 import { describeProgram } from '../../support/programs';
 import { itIsPosix } from '../../support/shell';
 
+/** Pauses are shorter. */
+const IMPATIENT = 'sleep() { command sleep 0.1; }\n';
+
 const connection = {
   host: 'postgres.demo.svc',
   port: 5432,
@@ -93,7 +96,7 @@ describeProgram(findPrograms('curl'), 'the script that waits for a server', () =
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     const url = `http://127.0.0.1:${port}/`;
-    const child = spawn('/bin/sh', ['-euc', HTTP_SCRIPT], { env: { PATH: process.env.PATH, URL: url } });
+    const child = spawn('/bin/sh', ['-euc', IMPATIENT + HTTP_SCRIPT], { env: { PATH: process.env.PATH, URL: url } });
     let stdout = '';
     const waits = new Promise<void>((resolve) => {
       child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -120,7 +123,7 @@ describeProgram(findPrograms('bash'), 'the script that waits for a port', (progr
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
     const env = { PATH: process.env.PATH, SERVER_HOST: '127.0.0.1', SERVER_PORT: String(port) };
-    const child = spawn(programs().bash, ['-euc', PORT_SCRIPT], { env });
+    const child = spawn(programs().bash, ['-euc', IMPATIENT + PORT_SCRIPT], { env });
     const output: string[] = [];
     const waits = new Promise<void>((resolve) => {
       child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -5,6 +5,7 @@ import { execProbe } from '../../../lib/kube/pods/probes';
 import { fltsNodePorts } from '../../../lib/stacks/flts/exposure';
 import { FLTS_PRODUCTION, FLTS_SMALL } from '../../../lib/stacks/flts/profiles';
 import type { FltsStackProps } from '../../../lib/stacks/flts/stack';
+import { itLong } from '../../support/programs';
 import { nodePool } from '../../support/samples';
 import { schemaError } from '../../support/schema';
 import { expectEachPropToMatter, find, type Manifest } from '../../support/synth';
@@ -122,7 +123,7 @@ describe('the stack flts', () => {
     );
   });
 
-  it('has each of its props', () => {
+  itLong('has each of its props', () => {
     const all: Required<FltsStackProps> = {
       namespace: 'flts',
       credentials: existingSecrets(),
