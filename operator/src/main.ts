@@ -103,7 +103,10 @@ class Operator {
 
   private lead(leading: boolean): Promise<void> | void {
     this.leads = leading;
-    if (!leading) return this.queue.stop();
+    if (!leading) {
+      this.waves.stop();
+      return this.queue.stop();
+    }
     this.queue.start();
     this.queueAll();
     this.advanceSoon();
@@ -119,7 +122,7 @@ class Operator {
     try {
       const server = serverOf(text, this.settings.serverFile);
       this.configIsValid = true;
-      if (server.revision === this.server.revision) return;
+      if (server.version === this.server.version) return;
       log('info', 'new settings of the server', { revision: server.revision });
       this.server = server;
       this.queueAll();

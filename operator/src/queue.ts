@@ -109,7 +109,7 @@ export class Queue {
     } catch (error) {
       failure = error;
       const failures = this.failures.get(key) ?? 0;
-      this.failures.set(key, failures + 1);
+      if (this.running) this.failures.set(key, failures + 1);
       this.addAfter(key, Math.min(LONGEST, SHORTEST * 2 ** failures) * (0.75 + Math.random() / 2));
     }
     this.working.delete(key);

@@ -43,7 +43,8 @@ export class Registry {
       })
       .catch(() => 0);
     if (this.answers.get(key)?.path !== path) return;
-    const missing = status === 404;
+    const answers = status === 404 || (status >= 200 && status < 300);
+    const missing = answers ? status === 404 : before;
     this.answers.set(key, { path, missing, until: Date.now() + BELIEVED });
     if (before !== missing) this.answered(key);
   }

@@ -11,7 +11,10 @@ import type { Turn } from './waves';
 /** Settings of the server, and what tells them from others. */
 export interface Server {
   readonly settings: OperatedModelServer;
+  /** What pods are made of. */
   readonly revision: string;
+  /** All of the settings: which models fit into a node is in none of the pods. */
+  readonly version: string;
 }
 
 /** A ModelDeployment that shows all that settings and this program change in the objects of any. */
@@ -24,7 +27,7 @@ const SAMPLE: ModelDeploymentResource = {
 /** @throws InvalidPropError for settings of which no pod can be made */
 export function serverOf(text: string, path: string): Server {
   const settings = parseModelServer(text, path);
-  return { settings, revision: hash(modelDeploymentObjects(SAMPLE, settings)) };
+  return { settings, revision: hash(modelDeploymentObjects(SAMPLE, settings)), version: hash(text) };
 }
 
 /** What a ModelDeployment becomes, or why it becomes nothing. */
@@ -37,11 +40,11 @@ export interface Wanted {
 export class WantedObjects {
   private readonly made = new Map<string, { readonly from: string; readonly wanted: Wanted }>();
 
-  of(resource: Manifest, { settings, revision }: Server): Wanted {
+  of(resource: Manifest, { settings, revision, version }: Server): Wanted {
     const { namespace, name, uid } = resource.metadata;
     const key = `${namespace}/${name}`;
     // No generation: while a CRD changes, one is handed out with and without the fields that are new.
-    const from = `${uid} ${revision} ${JSON.stringify(resource.spec)}`;
+    const from = `${uid} ${version} ${JSON.stringify(resource.spec)}`;
     const known = this.made.get(key);
     if (known?.from === from) return known.wanted;
     const wanted = make(resource, settings, revision);

@@ -25,8 +25,8 @@ export interface Progress {
 export type Turn = 'now' | 'wave' | 'later';
 
 /**
- * Brings new settings of the server to models in waves: a wave is a tenth of them, and the next one begins when each of
- * the wave serves. All that it decides by is in the cluster, but for those of the wave that are not yet written; an
+ * Brings new settings of the server to models in waves: a wave is a tenth of them, and the next one begins when each that
+ * has got them in a wave serves. All that it decides by is in the cluster, but for those of the wave that are not yet written; an
  * operator that starts waits for those that are.
  */
 export class Waves {
@@ -73,6 +73,12 @@ export class Waves {
     const wave = ordered.slice(0, Math.max(1, Math.floor(models.size * PORTION))).map(([key]) => key);
     for (const key of wave) this.admitted.add(key);
     return wave;
+  }
+
+  /** Forgets who was to get the settings: another operator leads. */
+  stop(): void {
+    this.admitted.clear();
+    this.state = { outdated: 0, unfinished: 0 };
   }
 }
 

@@ -125,8 +125,11 @@ async function onSmallVolume(stage: Stage, pod: string, action: () => Promise<vo
     'mkdir /run/copy; cp -a "$0/." /run/copy; mount -t tmpfs -o size=64m tmpfs "$0"; cp -a /run/copy/. "$0"';
   await node.run(['bash', '-euc', small, hostPath.path]);
   await kill(stage, 'fair', pod);
-  await action();
-  await node.run(['umount', '--lazy', hostPath.path]);
-  await kill(stage, 'fair', pod);
+  try {
+    await action();
+  } finally {
+    await node.run(['umount', '--lazy', hostPath.path]);
+    await kill(stage, 'fair', pod);
+  }
   await stage.settle();
 }

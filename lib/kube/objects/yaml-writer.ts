@@ -40,8 +40,10 @@ export function fastStringify(original: typeof Yaml.stringify): typeof Yaml.stri
   }
 
   function key(text: string): string {
-    if (text.length > LONGEST_KEY || text.includes('\n')) throw NOT_SIMPLE;
-    return line(text);
+    if (text.includes('\n')) throw NOT_SIMPLE;
+    const written = line(text);
+    if (written.length > LONGEST_KEY) throw NOT_SIMPLE;
+    return written;
   }
 
   function block(text: string, indent: string): string {

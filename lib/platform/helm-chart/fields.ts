@@ -27,6 +27,8 @@ export function placeValues(stack: string, fields: readonly PlacedField[], objec
     const text = typeof content === 'string' ? content : '';
     const [start, end] = typeof form !== 'object' ? [] : (new RegExp(form.part, 'd').exec(text)?.indices?.[1] ?? []);
     if (typeof form === 'object') check(start !== undefined, `find ${form.part} in ${name}`, content);
+    const isSum = typeof form === 'object' && form.plus !== undefined;
+    check(!isSum || value.type === 'integer', "have the type 'integer' where a part has 'plus'", value.type);
     const part = typeof form === 'object' ? text.slice(start, end) : content;
     check(!marks.isIn(part), 'set fields that no other value sets', name);
     const now = readable(value, form, part);

@@ -99,7 +99,9 @@ export interface Switch {
 /** Objects as they are when something is turned on or off. */
 export function switched(objects: Objects, switches: readonly Switch[]): Objects {
   const all = structuredClone(objects);
-  for (const { steps, from, to } of fromInside(switches.flatMap(({ changes }) => changes))) {
+  // Several values may turn on the same.
+  const changes = new Map(switches.flatMap((one) => one.changes).map((change) => [JSON.stringify(change), change]));
+  for (const { steps, from, to } of fromInside([...changes.values()])) {
     const last = steps.at(-1) ?? '';
     put(at(all, steps.slice(0, -1)), last, to === undefined ? {} : { [last]: to }, from === undefined);
   }

@@ -72,6 +72,11 @@ describe('a helm chart', () => {
       (config) => [level(config, { as: { part: /(\d+)/ } })],
       'find /(\\d+)/',
     ],
+    [
+      'a sum of what is no number',
+      (config) => [level(config, { field: '/data/LIMIT', as: { part: /of (\d+)/, plus: 1 } })],
+      "have the type 'integer' where a part has 'plus', got undefined",
+    ],
     ['an object of another stack', () => [level(sample().config)], 'set an object of the stack'],
   ])('fails for %s', (_, values, message) => {
     const { stack, props } = sample(values);
