@@ -46,7 +46,7 @@ function isTheSame(given: Props, build: (extra: Props) => unknown, numRuns: numb
 }
 
 const stacks = { fair, inference, flts, 'model-platform': modelPlatform };
-/** A whole environment takes half a second. */
+/** How often some are undefined, and not all: a whole environment takes half a second. */
 const RUNS = process.env.CI === 'true' ? 3 : 0;
 
 /** An object with further properties somewhere inside. */
