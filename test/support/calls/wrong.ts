@@ -26,9 +26,9 @@ export function replaced<T>(value: T, [step, ...others]: Place['steps'], by: unk
 }
 
 /** Values of every form but that of this one, or two of them: `null` and a text, or a number in place of a text. */
-export function wrongFor(value: unknown, isSlow = false): readonly unknown[] {
+export function wrongFor(value: unknown, isBrief = false): readonly unknown[] {
   const wrong = WRONG.filter((other) => formOf(other) !== formOf(value));
-  return isSlow ? wrong.slice(0, 2) : wrong;
+  return isBrief ? wrong.slice(0, 2) : wrong;
 }
 
 /** The empty value of the form of this one, where it has one. Some of them are right. */
