@@ -83,7 +83,14 @@ export function outages(stage: Stage): void {
       const ask = await objectStore(stage, 'fair');
       const [bucket = ''] = [...(await ask('GET', '/')).matchAll(/<Name>([^<]*)<\/Name>/g)].map(([, name]) => name);
       const filler = 'x'.repeat(2 ** 23);
+      // The node knows the way to a pod a moment after the pod is ready.
+      const answers = () =>
+        ask('GET', '/').then(
+          () => true,
+          () => false,
+        );
       await onSmallVolume(stage, 'minio-0', async () => {
+        await waitFor('the object store', answers);
         await ask('PUT', `/${bucket}/small`, 'written before');
         let objects = 0;
         const fill = async () => {
@@ -97,6 +104,7 @@ export function outages(stage: Stage): void {
         expect(await ask('GET', `/${bucket}/small`)).toBe('written after');
         console.log(`MinIO was full after ${objects} objects of 8 MiB, and took new ones once one was deleted`);
       });
+      await waitFor('the object store', answers);
     });
   });
 }
