@@ -83,12 +83,13 @@ export function outages(stage: Stage): void {
       const ask = await objectStore(stage, 'fair');
       const [bucket = ''] = [...(await ask('GET', '/')).matchAll(/<Name>([^<]*)<\/Name>/g)].map(([, name]) => name);
       const filler = 'x'.repeat(2 ** 23);
-      // The node knows the way to a pod a moment after the pod is ready.
-      const answers = () =>
-        ask('GET', '/').then(
+      const works = (...request: Parameters<typeof ask>) =>
+        ask(...request).then(
           () => true,
           () => false,
         );
+      // The node knows the way to a pod a moment after the pod is ready.
+      const answers = () => works('GET', '/');
       await onSmallVolume(stage, 'minio-0', async () => {
         await waitFor('the object store', answers);
         await ask('PUT', `/${bucket}/small`, 'written before');
@@ -101,12 +102,7 @@ export function outages(stage: Stage): void {
         expect(await ask('GET', `/${bucket}/small`)).toBe('written before');
         await stage.settle();
         await ask('DELETE', `/${bucket}/filler-1`);
-        await waitFor('room', () =>
-          ask('PUT', `/${bucket}/small`, 'written after').then(
-            () => true,
-            () => false,
-          ),
-        );
+        await waitFor('room', () => works('PUT', `/${bucket}/small`, 'written after'));
         expect(await ask('GET', `/${bucket}/small`)).toBe('written after');
         console.log(`MinIO was full after ${objects} objects of 8 MiB, and took new ones once one was deleted`);
       });

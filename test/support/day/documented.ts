@@ -8,12 +8,34 @@ interface Form {
   readonly words?: 'one' | 'some';
 }
 
+/** Of docker and podman alike. */
+const ENGINE: Readonly<Record<string, Form>> = {
+  build: { options: 'file= platform= tag=', words: 'one' },
+  exec: { words: 'some' },
+  info: { options: 'format=' },
+  ps: { options: 'all filter= format= quiet' },
+  start: { words: 'some' },
+};
+const DOCKER: Readonly<Record<string, Form>> = {
+  ...ENGINE,
+  'image inspect': { options: 'format= platform=', words: 'some' },
+  save: { options: 'output= platform=', words: 'some' },
+  stop: { options: 'timeout=', words: 'some' },
+};
+const PODMAN: Readonly<Record<string, Form>> = {
+  ...ENGINE,
+  'image inspect': { options: 'format=', words: 'some' },
+  save: { options: 'output=', words: 'some' },
+  stop: { options: 'time=', words: 'some' },
+};
+
 /**
  * What the commands of the day may call, of what is documented:
  *
  * - kind: https://kind.sigs.k8s.io/docs/user/quick-start/ and `--help`, which test/platform/kind/real-kind.test.ts asks
  * - nvkind: https://github.com/NVIDIA/nvkind, README.md and cmd/nvkind/cluster_create.go
- * - docker: https://docs.docker.com/reference/cli/docker/; podman has the same, but for `save --platform`
+ * - docker: https://docs.docker.com/reference/cli/docker/
+ * - podman: https://docs.podman.io/en/latest/Commands.html
  */
 export const FORMS: Readonly<Record<string, Form>> = {
   'kind version': {},
@@ -26,23 +48,13 @@ export const FORMS: Readonly<Record<string, Form>> = {
   'nvkind cluster create': {
     options: 'config-template= config-values= image= kubeconfig= name= retain skip-gpu-setup wait=',
   },
-  'docker build': { options: 'file= platform= tag=', words: 'one' },
-  'docker exec': { words: 'some' },
-  'docker image inspect': { options: 'format= platform=', words: 'some' },
-  'docker info': { options: 'format=' },
-  'docker ps': { options: 'all filter= format= quiet' },
-  'docker save': { options: 'output= platform=', words: 'some' },
-  'docker start': { words: 'some' },
-  'docker stop': { options: 'timeout=', words: 'some' },
-  'podman build': { options: 'file= platform= tag=', words: 'one' },
-  'podman exec': { words: 'some' },
-  'podman image inspect': { options: 'format=', words: 'some' },
-  'podman info': { options: 'format=' },
-  'podman ps': { options: 'all filter= format= quiet' },
-  'podman save': { options: 'output=', words: 'some' },
-  'podman start': { words: 'some' },
-  'podman stop': { options: 'time=', words: 'some' },
+  ...calledBy('docker', DOCKER),
+  ...calledBy('podman', PODMAN),
 };
+
+function calledBy(program: string, forms: typeof ENGINE): typeof ENGINE {
+  return Object.fromEntries(Object.entries(forms).map(([command, form]) => [`${program} ${command}`, form]));
+}
 
 /** Calls that are not documented so, each with what is wrong; those of other programs are none of them. */
 export function undocumented(calls: readonly string[]): readonly string[] {
