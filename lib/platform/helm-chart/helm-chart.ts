@@ -7,7 +7,7 @@ import type { Files } from '../files';
 import { type ChartValue, type HelmChartProps, placedFields } from './chart-value';
 import { Marks } from './marks';
 import { conditional, definitions, modelOf, RELEASE_NAME, RELEASE_NAMESPACE, type Switch, switched } from './model';
-import { type Difference, differences, nameOf } from './objects';
+import { type Difference, differences, nameOf, type Objects } from './objects';
 import { chartReadme, notes } from './pages';
 import { changedValue, type DefaultedValue, rulesTemplate, valuesFile, valuesSchema } from './values';
 
@@ -38,40 +38,17 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
   const variants = new Set(values.flatMap(({ variant }) => (variant ? [variant.with, variant.without] : [])));
   variants.delete(stack);
   const models = new Map([...variants].map((chart) => [chart, model(path, chart)]));
-  const switches = values.flatMap((value): Switch[] => {
-    if (value.variant === undefined) return [];
-    const isOn = value.variant.with === stack;
-    const [one, without] = [value.variant.with, value.variant.without].map(
-      (chart) => models.get(chart)?.objects ?? objects,
-    );
-    const changes = isOn ? differences(one, without) : differences(without, one);
-    requireProp(changes.length > 0, stack, `values.${value.path}.variant`, 'differ', 'two that are alike');
-    return [{ value, isOn, changes }];
-  });
-  const defaulted = values.map((value): DefaultedValue => {
-    const { sets = [], variant } = value;
-    const optional = sets.some(({ as }) => as === 'optional') || (sets.length > 0 && variant !== undefined);
-    // What is set in nothing but a variant has the default of that.
-    const others = [...models.values()].find((other) => other.found.has(value))?.found.get(value);
-    const off = variant === undefined ? others : sets.length > 0 ? null : variant.with === stack;
-    return { ...value, default: found.has(value) ? found.get(value) : off, optional };
-  });
+  const others = (chart: Chart) => models.get(chart)?.objects ?? objects;
+  const switches = values.flatMap((value) => switchOf(stack, value, others));
+  const founds = [found, ...[...models.values()].map((other) => other.found)];
+  const defaulted = values.map((value) => defaultedOf(stack, value, founds));
   const valueFiles = Object.entries(environments).map(([environment, chart]) => {
     const location = `${path} environments.${environment}`;
     const other = model(location, chart);
-    const textOf = ({ steps, to }: Difference) => JSON.stringify([steps, to]);
-    const different = new Set(differences(objects, other.objects).map(textOf));
-    const turned = switches.filter(({ changes }) => changes.some((change) => different.has(textOf(change))));
-    const [first] = differences(switched(objects, turned), other.objects);
-    const name = nameOf(first?.steps ?? []);
-    requireProp(first === undefined, location, name, 'be set by a value: it differs', 'none');
-    const changed = defaulted.flatMap((each, index) => {
-      const value = values[index] as ChartValue;
-      const isTurned = turned.some((own) => own.value === value);
-      const without = typeof each.default === 'boolean' ? each.default !== isTurned : isTurned ? null : each.default;
-      const after = other.found.has(value) ? other.found.get(value) : without;
-      return isDeepStrictEqual(each.default, after) ? [] : [{ ...each, default: changedValue(each.default, after) }];
-    });
+    const turned = turnedFor(location, objects, other.objects, switches);
+    const changed = defaulted.flatMap((each, index) =>
+      changeOf(each, values[index] as ChartValue, other.found, turned),
+    );
     return [`values-${environment}.yaml`, valuesFile(`Values of ${props.name} for ${environment}.`, changed)];
   });
   const { all, conditions } = conditional(path, objects, switches, marks);
@@ -86,14 +63,6 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
       ([key, content]) => [key, `\n${marks.template(content)}\n`] as const,
     ),
   ].map(([key, text]) => `{{- define ${JSON.stringify(key)} -}}${text}{{ end }}\n`);
-  const templates: Record<string, string> = {};
-  for (const [key, manifest] of Object.entries(all)) {
-    const file = `templates/${manifest.kind.toLowerCase()}.yaml`;
-    const condition = conditions.get(key);
-    const text = marks.template(manifest);
-    const lines = condition === undefined ? text : `{{- if ${condition} }}\n${text}\n{{- end }}`;
-    templates[file] = `${templates[file] === undefined ? '' : `${templates[file]}---\n`}${lines}\n`;
-  }
   return {
     'Chart.yaml': aboutLines.join(''),
     'README.md': chartReadme(shown),
@@ -103,6 +72,60 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
     'templates/NOTES.txt': notes(shown),
     'templates/rules.yaml': rulesTemplate(stack, rules, defaulted),
     'templates/_definitions.tpl': defined.join('\n'),
-    ...templates,
+    ...templatesOf(all, conditions, marks),
   };
+}
+
+/** What a value with a variant turns on or off. @param objectsOf - what a synth of the stack writes */
+function switchOf(stack: Chart, value: ChartValue, objectsOf: (chart: Chart) => Objects): Switch[] {
+  if (value.variant === undefined) return [];
+  const isOn = value.variant.with === stack;
+  const [one, without] = [objectsOf(value.variant.with), objectsOf(value.variant.without)];
+  const changes = isOn ? differences(one, without) : differences(without, one);
+  requireProp(changes.length > 0, stack, `values.${value.path}.variant`, 'differ', 'two that are alike');
+  return [{ value, isOn, changes }];
+}
+
+type Found = ReadonlyMap<ChartValue, unknown>;
+
+/** A value with its default. @param found - what values are in the stack, and in the variants */
+function defaultedOf(stack: Chart, value: ChartValue, [found, ...variants]: readonly Found[]): DefaultedValue {
+  const { sets = [], variant } = value;
+  const optional = sets.some(({ as }) => as === 'optional') || (sets.length > 0 && variant !== undefined);
+  // What is set in nothing but a variant has the default of that.
+  const other = variants.find((each) => each.has(value))?.get(value);
+  const off = variant === undefined ? other : sets.length > 0 ? null : variant.with === stack;
+  return { ...value, default: found?.has(value) ? found.get(value) : off, optional };
+}
+
+/** What is turned for an environment. @throws InvalidPropError where that does not make all of the difference */
+function turnedFor(location: string, objects: Objects, others: Objects, switches: readonly Switch[]): Switch[] {
+  const textOf = ({ steps, to }: Difference) => JSON.stringify([steps, to]);
+  const different = new Set(differences(objects, others).map(textOf));
+  const turned = switches.filter(({ changes }) => changes.some((change) => different.has(textOf(change))));
+  const [first] = differences(switched(objects, turned), others);
+  const name = nameOf(first?.steps ?? []);
+  requireProp(first === undefined, location, name, 'be set by a value: it differs', 'none');
+  return turned;
+}
+
+/** A value of an environment where it differs from the default. @param found - what values are there */
+function changeOf(each: DefaultedValue, value: ChartValue, found: Found, turned: readonly Switch[]): DefaultedValue[] {
+  const isTurned = turned.some((own) => own.value === value);
+  const without = typeof each.default === 'boolean' ? each.default !== isTurned : isTurned ? null : each.default;
+  const after = found.has(value) ? found.get(value) : without;
+  return isDeepStrictEqual(each.default, after) ? [] : [{ ...each, default: changedValue(each.default, after) }];
+}
+
+/** The files of objects, one a kind. @param conditions - of those that are not always there */
+function templatesOf(objects: Objects, conditions: ReadonlyMap<string, string>, marks: Marks): Files {
+  const templates: Record<string, string> = {};
+  for (const [key, manifest] of Object.entries(objects)) {
+    const file = `templates/${manifest.kind.toLowerCase()}.yaml`;
+    const condition = conditions.get(key);
+    const text = marks.template(manifest);
+    const lines = condition === undefined ? text : `{{- if ${condition} }}\n${text}\n{{- end }}`;
+    templates[file] = `${templates[file] === undefined ? '' : `${templates[file]}---\n`}${lines}\n`;
+  }
+  return templates;
 }
