@@ -12,11 +12,12 @@ import { ModelPlatformStack } from '../../lib/stacks/model-platform/stack';
 import { findControlPlane } from '../support/control-plane/programs';
 import { ModelCluster, Models } from '../support/operator/model-cluster';
 import { OperatorBundle } from '../support/operator/operator-process';
+import { blocksOf } from '../support/page-blocks';
 import { describeProgram } from '../support/programs';
 import { list } from './stage';
 
 const page = readFileSync('docs/how-to/deploy-a-model.md', 'utf8').split('## From the external operator')[1] ?? '';
-const [move = '', cleanUp = ''] = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, text]) => text);
+const [move = '', cleanUp = ''] = blocksOf(page, 'sh');
 
 /** What the operator of the original model platform makes of a ModelDeployment; nothing of it has an owner. */
 function madeByKopf(name: string): readonly Manifest[] {

@@ -8,6 +8,7 @@ import { environment } from '../../environments';
 import { fair, fairPasswords } from '../components/data/init-sql-samples';
 import { InitScript } from '../components/data/init-sql-server';
 import { synthesize } from '../support/environments';
+import { blocksOf } from '../support/page-blocks';
 import { findPostgres, PostgresServer, type Run } from '../support/postgres';
 import { describeProgram } from '../support/programs';
 import { root } from '../support/sources';
@@ -18,9 +19,7 @@ const text = readFileSync(join(root, 'docs/how-to/back-up-and-restore.md'), 'utf
 /** The commands of a section that Kubernetes runs; those of the buckets need a MinIO. */
 function commands(title: string): string[] {
   const [, section = ''] = new RegExp(`\\n## ${title}\\n([\\s\\S]*?)(?=\\n## |$)`).exec(text) ?? [];
-  return [...section.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, code = '']) =>
-    /^ *mc /m.test(code) ? [] : [code],
-  );
+  return blocksOf(section, 'sh').filter((code) => !/^ *mc /m.test(code));
 }
 
 test('back-up-and-restore.md names what the dev environment has', () => {

@@ -4,22 +4,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findPrograms } from '../platform/releases/programs';
 import { writeKubeconfig } from '../support/control-plane/credentials';
 import { DayProject } from '../support/day/project';
+import { blocksOf } from '../support/page-blocks';
 import { describeProgram } from '../support/programs';
 import { root } from '../support/sources';
 
 const PROGRAMS = ['kubectl', 'helm', 'helmfile', 'kind'] as const;
+const shellOf = (page: string) => blocksOf(readFileSync(join(root, page), 'utf8'), 'sh');
 const pages = ['README.md', ...['tutorial', 'how-to', 'explanation'].flatMap((name) => pagesOf(`docs/${name}`))].filter(
-  (page) => blocksOf(page).some((block) => /\b(kubectl|helm|helmfile|kind|npm run) /.test(block)),
+  (page) => shellOf(page).some((block) => /\b(kubectl|helm|helmfile|kind|npm run) /.test(block)),
 );
 
 function pagesOf(folder: string): readonly string[] {
   return readdirSync(join(root, folder)).flatMap((name) => (name.endsWith('.md') ? `${folder}/${name}` : []));
-}
-
-function blocksOf(page: string): readonly string[] {
-  return [...readFileSync(join(root, page), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(
-    ([, block = '']) => block,
-  );
 }
 
 test.each([
@@ -29,7 +25,7 @@ test.each([
     'docker build,npm run up,iris.pkl,curl -F file=@iris.pkl,apply,wait,/predict,delete md,npm run tear',
   ],
 ])('%s.md has the commands of a day in their order', (page, steps) => {
-  const text = blocksOf(`docs/how-to/${page}.md`).join('\n');
+  const text = shellOf(`docs/how-to/${page}.md`).join('\n');
   let last = -1;
   for (const step of steps.split(',')) {
     const next = text.indexOf(step, last + 1);
@@ -72,7 +68,7 @@ echo word`;
   }
 
   test.each(pages)('%s has only commands and options that kubectl, helm, helmfile, kind and npm know', async (page) => {
-    const { calls, wrong } = await run(blocksOf(page));
+    const { calls, wrong } = await run(shellOf(page));
     expect(wrong).toEqual([]);
     expect(calls.length).toBeGreaterThan(0);
     for (const call of calls.filter((one) => commands.some((name) => `${one} `.startsWith(`npm run ${name} `)))) {

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
 import { itLong } from '../support/programs';
+import { programsOf } from '../support/programs-of-pages';
 import { root } from '../support/sources';
 
 const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
@@ -17,9 +18,8 @@ describe('the programs of the README and of docs/', () => {
 
   itLong('are type-checked', () => {
     const files = ['README.md', ...pages].flatMap((page) => {
-      const blocks = [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)];
       // What imports nothing is a fragment.
-      const programs = blocks.map(([, code = '']) => code).filter((code) => code.includes('import '));
+      const programs = programsOf(page).filter((code) => code.includes('import '));
       return programs.map((code, index) => {
         const file = `${page.replaceAll('/', '-')}-${index + 1}.ts`;
         writeFileSync(join(folder, file), code);

@@ -5,12 +5,13 @@ import { App } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { environment } from '../../environments';
 import { buildPlatform, localUrl } from '../../lib/platform';
+import { blocksOf } from '../support/page-blocks';
 import { describeLong } from '../support/programs';
 import { root } from '../support/sources';
 
 const page = readFileSync(join(root, 'docs/tutorial/your-first-hour.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const lines = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) => block.trim().split('\n'));
+const lines = blocksOf(page, 'sh').flatMap((block) => block.trim().split('\n'));
 /** The commands of the day: names of scripts with their arguments. */
 const commands = lines.flatMap((line) => {
   const [, script, words = ''] = /^npm run ([\w:-]+)(?: -- (.*))?$/.exec(line) ?? [];

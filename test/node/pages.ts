@@ -2,14 +2,11 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { collection } from '../support/control-plane/api';
 import { takeDownCommands } from '../support/control-plane/take-down';
+import { blocksOf } from '../support/page-blocks';
 import { waitFor } from './machine';
 import type { Stage } from './stage';
 
-/** The commands of a page for a shell, each block on its own. */
-function commandsOf(page: string): readonly string[] {
-  const text = readFileSync(`docs/how-to/${page}`, 'utf8');
-  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
-}
+const commandsOf = (page: string) => blocksOf(readFileSync(`docs/how-to/${page}`, 'utf8'), 'sh');
 
 /** Runs commands of a page in a folder. @throws Error with what they printed, where they fail */
 async function runs({ cluster }: Stage, script: string | undefined, folder: string): Promise<void> {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { blocksOf } from './page-blocks';
 import type { Run } from './postgres';
 import { root } from './sources';
 
@@ -9,7 +10,7 @@ import { root } from './sources';
 export function commandOf(page: string, title: string): string {
   const text = readFileSync(join(root, 'docs', page), 'utf8');
   const [, section = ''] = new RegExp(`\\n##+ ${title}\\n([\\s\\S]*?)(?=\\n##+ |$)`).exec(text) ?? [];
-  const command = /```sh\n([\s\S]*?)```/.exec(section)?.[1];
+  const [command] = blocksOf(section, 'sh');
   if (command === undefined) throw new Error(`${page}: ${title} has no command`);
   return command;
 }

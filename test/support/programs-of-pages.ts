@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { fromSources } from './doors';
+import { blocksOf } from './page-blocks';
 import { root } from './sources';
 
 /** The blocks of TypeScript of a page. */
 export function programsOf(page: string): string[] {
-  const text = readFileSync(join(root, page), 'utf8');
-  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+  return blocksOf(readFileSync(join(root, page), 'utf8'), 'ts');
 }
 
 /** A folder for programs: inside of the repository, so that the peers of the package are found. */

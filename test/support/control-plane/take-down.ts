@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Manifest } from '../../../lib/kube/objects/serialization';
+import { blocksOf } from '../page-blocks';
 import type { Api } from './api';
 import { until } from './settle';
 
-const [commands = '', wayOut = ''] = [
-  ...readFileSync('docs/how-to/take-it-down.md', 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm),
-].map(([, text]) => text);
+const [commands = '', wayOut = ''] = blocksOf(readFileSync('docs/how-to/take-it-down.md', 'utf8'), 'sh');
 
 /** The commands of docs/how-to/take-it-down.md for a folder of manifests; helm has installed nothing here. */
 export function takeDownCommands(dist: string): string {
