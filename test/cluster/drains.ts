@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { NodePool } from '../../lib/kube/nodes/node-pools';
+import { selects } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { collection } from '../support/control-plane/api';
 import { nodesOf } from '../support/control-plane/nodes';
@@ -112,8 +113,8 @@ function evictable(node: string): (pod: Manifest) => boolean {
     spec.nodeName === node && !(metadata.ownerReferences ?? []).some(({ kind }: Manifest) => kind === 'DaemonSet');
 }
 
-function selected({ selector: { matchLabels } }: Manifest, { metadata: { labels = {} } }: Manifest): boolean {
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+function selected({ selector: { matchLabels } }: Manifest, { metadata }: Manifest): boolean {
+  return selects(matchLabels, metadata.labels);
 }
 
 function isReady({ metadata, status }: Manifest): boolean {

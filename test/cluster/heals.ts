@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { selects } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { collection } from '../support/control-plane/api';
 import { until } from '../support/control-plane/settle';
@@ -105,8 +106,5 @@ function withoutClass(set: Manifest): Manifest {
 
 function owns({ kind, metadata, spec }: Manifest, pod: Manifest): boolean {
   const selector = kind === 'Job' ? { 'job-name': metadata.name } : spec.selector.matchLabels;
-  return (
-    pod.metadata.namespace === metadata.namespace &&
-    Object.entries(selector).every(([key, value]) => pod.metadata.labels[key] === value)
-  );
+  return pod.metadata.namespace === metadata.namespace && selects(selector, pod.metadata.labels);
 }

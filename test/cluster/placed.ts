@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { GPU_RESOURCE } from '../../lib/kube/nodes/gpu-sharing';
 import type { NodePool } from '../../lib/kube/nodes/node-pools';
+import { selects } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { podUsage, quotaAmounts } from '../../lib/kube/resources/pod-resources';
 import { quantities } from '../../lib/kube/resources/quantities';
@@ -177,7 +178,7 @@ function wantsGpus({ spec }: Manifest): boolean {
 }
 
 function asksFor({ selector }: NodePool, { spec: { nodeSelector = {} } }: Manifest): boolean {
-  return Object.entries(selector).every(([key, value]) => nodeSelector[key] === value);
+  return selects(selector, nodeSelector);
 }
 
 /** The pods of a DaemonSet go where its nodes are. */

@@ -7,13 +7,12 @@ import type { Stage } from './stage';
 /** The commands of the day on a cluster that is empty. Charts of releases are not reached from here. */
 export function dayEnds(stage: Stage): void {
   it('`up`, `status`, `down` and `tear` do what they say, and leave nothing behind', async () => {
-    const { nodes, plane, kubectl, api } = stage.cluster;
-    const [node] = nodes;
+    const { first: node, plane, kubectl, api } = stage.cluster;
     const project = await DayProject.create();
     try {
       project.link('nsenter');
       project.link('kubectl', plane.program);
-      project.enter = [...(node?.enter({ folders: false }) ?? []), 'sh', '-c', 'cd "$0" && exec "$@"', project.folder];
+      project.enter = [...node.enter({ folders: false }), 'sh', '-c', 'cd "$0" && exec "$@"', project.folder];
       const env = { KUBECONFIG: plane.kubeconfig, PLATFORM_ENV: 'ci', PLATFORM_STACKS: 'all' };
       const day = (command: string, ...args: readonly string[]): Promise<DayRun> =>
         project.run(
@@ -34,13 +33,13 @@ export function dayEnds(stage: Stage): void {
       succeeds(await day('status'));
 
       // A pod that cannot come back is named, and why.
-      await kubectl.run(['cordon', `${node?.name}`]);
+      await kubectl.run(['cordon', node.name]);
       await kubectl.run(['--namespace=inference', 'delete', 'pod', '--all', '--wait']);
       expect(problems(await day('status', '--json'))).toMatchObject({
-        Nodes: [`${node?.name} is cordoned`],
+        Nodes: [`${node.name} is cordoned`],
         'Stack inference': expect.arrayContaining([expect.stringMatching(/^inference\/\S+ has no node: /)]),
       });
-      await kubectl.run(['uncordon', `${node?.name}`]);
+      await kubectl.run(['uncordon', node.name]);
       await kubectl.run(['--namespace=inference', 'delete', 'service', '--all', '--wait']);
       succeeds(await day('up'));
       succeeds(await day('status'));
@@ -53,7 +52,7 @@ export function dayEnds(stage: Stage): void {
       const namespaces = (await api.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
       expect(namespaces.filter((name) => stage.namespaces.includes(name))).toEqual([]);
       expect(project.has('.day/ci@control-plane')).toBe(false);
-      const processes = await node?.run(['ps', '-A', '-o', 'args=']);
+      const processes = await node.run(['ps', '-A', '-o', 'args=']);
       expect(processes).not.toContain('port-forward');
     } finally {
       project.remove();

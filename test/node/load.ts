@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { selects } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { pathOf } from '../support/control-plane/api';
 import { warnings } from '../support/control-plane/settle';
 import { run, waitFor } from './machine';
-import { has, POD_NETWORK } from './pod-ends';
+import { POD_NETWORK } from './pod-ends';
 import type { Stage } from './stage';
 
 /**
@@ -90,7 +91,7 @@ async function balanced({ cluster, objects }: Stage) {
           object.kind === 'Service' &&
           object.metadata.namespace === namespace &&
           object.spec.clusterIP !== 'None' &&
-          has(metadata.labels, object.spec.selector),
+          selects(object.spec.selector, metadata.labels),
       );
       const { replicas } = (await cluster.api.get(pathOf(deployment))).spec;
       if (service === undefined || replicas < 2) return [];

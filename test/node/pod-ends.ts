@@ -17,11 +17,6 @@ export interface End {
   readonly enter: readonly string[];
 }
 
-/** Whether an object with these labels is selected. */
-export function has(labels: Labels, selector: Labels): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
-}
-
 /** The program that asks and listens in the network of a pod. */
 export const POD_NETWORK = join(import.meta.dirname, 'pod-network.mjs');
 

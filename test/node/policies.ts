@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edges } from '../../lib/kube/network/network';
 import type { Edge, ExternalPods, Peer, Pods } from '../../lib/kube/network/peers';
 import { portNumbers } from '../../lib/kube/network/pod-ports';
-import { namespaceOf } from '../../lib/kube/objects/inventory';
+import { namespaceOf, selects } from '../../lib/kube/objects/inventory';
 import { list } from '../cluster/stage';
 import { run, waitFor } from './machine';
 import { DNS_ADDRESS } from './nodes';
-import { type End, has, POD_NETWORK, quietPod, runningEnds, STAND_IN, standIn } from './pod-ends';
+import { type End, POD_NETWORK, quietPod, runningEnds, STAND_IN, standIn } from './pod-ends';
 import type { Stage } from './stage';
 
 /** A namespace without policies that nobody knows. */
@@ -162,11 +162,11 @@ function isPeer(end: End, peer: Peer): boolean {
 }
 
 function isOne(end: End, { scope, selector }: Pods): boolean {
-  return end.namespace === namespaceOf(scope) && has(end.labels, selector);
+  return end.namespace === namespaceOf(scope) && selects(selector, end.labels);
 }
 
 function isExternal(end: End, { namespace, selector = {} }: ExternalPods): boolean {
-  return end.namespace === namespace && has(end.labels, selector);
+  return end.namespace === namespace && selects(selector, end.labels);
 }
 
 /** The ports on which connections end at a pod. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { selects } from '../../../lib/kube/objects/inventory';
 import type { Manifest } from '../../../lib/kube/objects/serialization';
 import { type Api, collection } from './api';
 
@@ -99,11 +100,9 @@ function counts(wanted: number, status: Manifest, fields: readonly string[]): re
 
 /** The status of a workload whose pod was just killed still counts it. */
 function exist({ replicas, selector }: Manifest, pods: readonly Manifest[]): readonly string[] {
-  const labels = Object.entries(selector.matchLabels);
   const own = pods.filter(
     ({ metadata, status }) =>
-      !['Failed', 'Succeeded'].includes(status.phase) &&
-      labels.every(([key, value]) => metadata.labels?.[key] === value),
+      !['Failed', 'Succeeded'].includes(status.phase) && selects(selector.matchLabels, metadata.labels),
   );
   return own.length === replicas ? [] : [`${own.length} pods of ${replicas} exist`];
 }
