@@ -40,15 +40,27 @@ describeProgram(findControlPlane(), 'the operator says what is wrong', () => {
   const live = async (kind: string, name: string) => (await models.object(kind, `${name}-inference`)) as Manifest;
   const podsOf = (name: string) =>
     plane.api.list(`/api/v1/namespaces/ml/pods?labelSelector=app.kubernetes.io/instance=${name}-inference`);
-  /** Lets a pod of a model be in a state that a kubelet would report. */
-  const report = async (name: string, containerStatus: Manifest) => {
-    await until(async () => (await podsOf(name)).some(({ status }) => status.phase === 'Running'));
+  /** Writes a state of the model's pod that a kubelet would report. */
+  const failing = async (name: string, containerStatus: Manifest) => {
     const [pod] = await podsOf(name);
-    const containerStatuses = [{ ...pod?.status.containerStatuses[0], ready: false, ...containerStatus }];
+    if (pod?.status.phase !== 'Running') return;
+    const containerStatuses = [{ ...pod.status.containerStatuses[0], ready: false, ...containerStatus }];
     const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'False' }));
-    const path = `/api/v1/namespaces/ml/pods/${pod?.metadata.name}/status`;
+    const path = `/api/v1/namespaces/ml/pods/${pod.metadata.name}/status`;
     const body = JSON.stringify({ status: { containerStatuses, conditions } });
     await plane.api.send('PATCH', path, JSON.parse(body), 'application/strategic-merge-patch+json');
+  };
+  /**
+   * Waits until a condition has the reason that the state of a pod gives. Writing the state once is not enough: kwok
+   * may be about to write that the pod is ready.
+   * @throws Error if the condition never has the reason
+   */
+  const reasonFor = async (name: string, containerStatus: Manifest, type: string, reason: string) => {
+    await until(async () => {
+      await failing(name, containerStatus);
+      return (await models.condition(name, type))?.reason === reason;
+    });
+    return await models.reason(name, type, reason);
   };
 
   test('says which quota is full', async () => {
@@ -89,19 +101,18 @@ describeProgram(findControlPlane(), 'the operator says what is wrong', () => {
     const name = `reason-${['ImageNotPulled', 'CrashLoop', 'OutOfMemory'].indexOf(reason)}`;
     uploaded.add(name);
     await models.create(name);
-    await report(name, status);
-    expect((await models.reason(name, 'Degraded', reason)).message).toMatch(message);
+    expect((await reasonFor(name, status, 'Degraded', reason)).message).toMatch(message);
   });
 
   test('says that the registry does not have a model, and takes that back when it has', async () => {
     await models.create('absent', { modelVersion: 7 });
     const state = { waiting: { reason: 'CrashLoopBackOff' } };
-    await report('absent', { restartCount: 1, state, lastState: { terminated: { exitCode: 1 } } });
-    expect((await models.reason('absent', 'Ready', 'ModelNotFound')).message).toBe(
+    const crash = { restartCount: 1, state, lastState: { terminated: { exitCode: 1 } } };
+    expect((await reasonFor('absent', crash, 'Ready', 'ModelNotFound')).message).toBe(
       'the registry has no version 7 of model absent; upload it, or correct the spec',
     );
     uploaded.add('absent');
-    await models.reason('absent', 'Ready', 'CrashLoop');
+    await reasonFor('absent', crash, 'Ready', 'CrashLoop');
   });
 
   test('says a spec that is of a newer kind, and changes and deletes nothing until it understands it', async () => {

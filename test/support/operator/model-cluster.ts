@@ -118,9 +118,13 @@ export class Models {
 
   /** Waits until a condition of a model has a reason. @throws Error with the condition as it is */
   async reason(name: string, type: string, reason: string): Promise<Manifest> {
-    const has = async () => (await this.condition(name, type))?.reason === reason;
+    let found: Manifest | undefined;
+    const has = async () => {
+      found = await this.condition(name, type);
+      return found?.reason === reason;
+    };
     if (!(await until(has))) throw new Error(`${name}: ${JSON.stringify((await this.get(name)).status)}`);
-    return (await this.condition(name, type)) as Manifest;
+    return found as Manifest;
   }
 
   async ready(...names: readonly string[]): Promise<void> {
