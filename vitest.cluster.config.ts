@@ -1,4 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Begins with the file that takes as long as all others together, so that none of them has to wait for it. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith('/environments.test.ts');
+    return [...files.filter(isLongest), ...files.filter((file) => !isLongest(file))];
+  }
+}
 
 /** Everything that is checked against Kubernetes itself; see docs/how-to/test-on-a-control-plane.md. */
 export default defineConfig({
@@ -9,6 +18,7 @@ export default defineConfig({
     // One cluster, and environments that have the same namespaces: those follow each other, in one file. The other
     // files run beside it, one after the other.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Rollouts that wait for each other's turn would only take longer.
     maxConcurrency: 50,
     // Longer than a check waits for a state (PATIENCE in test/support/control-plane/settle.ts).

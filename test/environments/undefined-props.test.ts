@@ -11,6 +11,7 @@ import { flts } from '../../lib/stacks/flts';
 import { InferenceStack, inference } from '../../lib/stacks/inference';
 import { modelPlatform } from '../../lib/stacks/model-platform';
 import { synthesize } from '../support/environments';
+import { describeLong } from '../support/programs';
 import { identity, nodePool, pod, resources, webPod } from '../support/samples';
 import { synth } from '../support/synth';
 
@@ -46,8 +47,12 @@ function isTheSame(given: Props, build: (extra: Props) => unknown, numRuns: numb
 }
 
 const stacks = { fair, inference, flts, 'model-platform': modelPlatform };
-/** How often some are undefined, and not all: a whole environment takes half a second. */
-const RUNS = process.env.CI === 'true' ? 3 : 0;
+const keysOf = <T extends object>(value: T) => Object.keys(value) as (keyof T)[];
+
+/** What stands somewhere inside an object. */
+function at(value: Props, path: readonly string[]): Props {
+  return path.reduce((inner, key) => (inner[key] ?? {}) as Props, value);
+}
 
 /** An object with further properties somewhere inside. */
 function extended(value: Props, path: readonly string[], extra: Props): Props {
@@ -57,51 +62,66 @@ function extended(value: Props, path: readonly string[], extra: Props): Props {
 }
 
 describe('a property of an environment that is undefined', () => {
-  it.each<[keyof typeof stacks, string]>([
-    ['fair', ''],
-    ['fair', 'charts'],
-    ['fair', 'charts.stac'],
-    ['fair', 'charts.mlflow'],
-    ['fair', 'charts.zenml'],
-    ['fair', 'databaseNames'],
-    ['fair', 'databaseNames.stac'],
-    ['fair', 'pipelines'],
-    ['fair', 'pipelines.registry'],
-    ['fair', 'localPorts'],
-    ['inference', ''],
-    ['inference', 'health'],
-    ['flts', ''],
-    ['flts', 'exposure'],
-    ['flts', 'profile.inference'],
-    ['flts', 'profile.mlflow'],
-    ['flts', 'profile.kafka'],
-    ['model-platform', ''],
-    ['model-platform', 'postgres'],
-    ['model-platform', 'minio'],
-    ['model-platform', 'registry'],
-    ['model-platform', 'server'],
-    ['model-platform', 'nodePorts'],
-  ])('is left out in %s %s', (name, at) => {
-    const { config } = dev.stacks[name];
-    const path = at === '' ? [] : at.split('.');
-    const given = path.reduce<Props>((value, key) => (value[key] ?? {}) as Props, config as unknown as Props);
-    const build = (extra: Props) => {
-      const entry = stacks[name](extended(config as unknown as Props, path, extra) as never);
-      const { app, platform } = synthesize({ ...dev, stacks: { ...dev.stacks, [name]: entry } }, name);
-      const { deployDocuments, ports, nodePorts, releases } = platform;
-      return JSON.parse(JSON.stringify([synth(app), deployDocuments, ports, nodePorts, releases]));
+  const build = (name: keyof typeof stacks, config: Props) => {
+    const entry = stacks[name](config as never);
+    const { app, platform } = synthesize({ ...dev, stacks: { ...dev.stacks, [name]: entry } }, name);
+    const { deployDocuments, ports, nodePorts, releases } = platform;
+    return JSON.parse(JSON.stringify([synth(app), deployDocuments, ports, nodePorts, releases]));
+  };
+  const configOf = (name: keyof typeof stacks) => dev.stacks[name].config as unknown as Props;
+
+  const PLACES: Readonly<Record<keyof typeof stacks, readonly string[]>> = {
+    fair: [
+      '',
+      'charts',
+      'charts.stac',
+      'charts.mlflow',
+      'charts.zenml',
+      'databaseNames',
+      'databaseNames.stac',
+      'pipelines',
+      'pipelines.registry',
+      'localPorts',
+    ],
+    inference: ['', 'health'],
+    flts: ['', 'exposure', 'profile.inference', 'profile.mlflow', 'profile.kafka'],
+    'model-platform': ['', 'postgres', 'minio', 'registry', 'server', 'nodePorts'],
+  };
+  const placesOf = (name: keyof typeof stacks) => PLACES[name].map((place) => (place === '' ? [] : place.split('.')));
+
+  it.each(keysOf(stacks))('is left out in %s, everywhere at once', (name) => {
+    const config = configOf(name);
+    const withAll = (extra: (path: readonly string[]) => Props) =>
+      placesOf(name).reduce((value, path) => extended(value, path, extra(path)), config);
+    const undefinedAt = (path: readonly string[]) => {
+      const names = propertiesOf((extra) => build(name, extended(config, path, extra)));
+      return Object.fromEntries(
+        names.flatMap((key) => (at(config, path)[key] === undefined ? [[key, undefined]] : [])),
+      );
     };
-    isTheSame(given, build, RUNS);
+    expect(build(name, withAll(undefinedAt))).toEqual(
+      build(
+        name,
+        withAll(() => ({})),
+      ),
+    );
+  });
+
+  describeLong('alone or with others', () => {
+    const cases = keysOf(stacks).flatMap((name) => placesOf(name).map((path) => [name, path] as const));
+    it.each(cases)('is left out in %s %j', (name, path) => {
+      const config = configOf(name);
+      isTheSame(at(config, path), (extra) => build(name, extended(config, path, extra)), 3);
+    });
   });
 
   it('is left out in the environment itself, and in its kind cluster', () => {
     for (const path of [[], ['kind'], ['metricsServer']]) {
-      const given = path.reduce<Props>((value, key) => value[key] as Props, dev as Props);
       const build = (extra: Props) => {
         const { platform } = synthesize(extended(dev as Props, path, extra) as never, '');
         return platform.deployFiles;
       };
-      isTheSame(given, build, RUNS);
+      isTheSame(at(dev as Props, path), build, 1);
     }
   });
 });
