@@ -36,13 +36,9 @@ export class Namespace extends Construct {
     const { name, podSecurity = 'restricted', labels = {} } = props;
     const { podSecurityWarning = podSecurity === 'privileged' ? 'privileged' : 'restricted' } = props;
     requireDnsLabel(this, 'name', name);
-    requireProp(
-      !name.startsWith('kube-'),
-      this,
-      'name',
-      "not start with 'kube-', which Kubernetes keeps for itself",
-      name,
-    );
+    const isOfKubernetes = name === 'default' || name.startsWith('kube-');
+    const rule = "not be 'default', which cannot be deleted, or start with 'kube-', which Kubernetes keeps for itself";
+    requireProp(!isOfKubernetes, this, 'name', rule, name);
     requireLabels(this, 'labels', labels);
     this.name = name;
     clusterScoped(

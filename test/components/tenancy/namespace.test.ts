@@ -67,6 +67,12 @@ describe('a Namespace', () => {
     );
   });
 
+  it.each(['default', 'kube-public', 'kube-models'])('fails for %s, which is of Kubernetes', (name) => {
+    expect(() => render({ name })).toThrow(
+      `demo/namespace: 'name' must not be 'default', which cannot be deleted, or start with 'kube-', which Kubernetes keeps for itself, got '${name}'`,
+    );
+  });
+
   it('fails for a label that is none', () => {
     expect(() => render({ name: 'fair', labels: { team: 'a b' } })).toThrow(
       "demo/namespace: 'labels.team' must be a label value (at most 63 letters, digits, '-', '_' and '.'), got 'a b'",
