@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { clusterId } from '../../components/data/kafka-broker';
 import type { Manifest } from '../../kube/objects/serialization';
 import type { ChartRule } from '../../platform/helm-chart/chart-value';
-import { RELEASE_NAMESPACE } from '../../platform/helm-chart/model';
+import { RELEASE_NAMESPACE } from '../../platform/helm-chart/synth';
 import { objectKey } from '../../platform/helm-chart/objects';
 
 /** What each part of the pipeline is, by its path in the values: names of its workloads. */
