@@ -9,7 +9,8 @@ export type ChartValueType = 'text' | 'integer' | 'quantity' | 'list' | 'map';
  *
  * - `optional`: all of it; a value that is empty (null, `''`, `[]`, `{}`) leaves the field out
  * - `imageRepository`, `imageTag`: what is before the tag of an image, and its tag
- * - `part`: what the first group of an expression finds in a text, which has the value `plus` a number
+ * - `part`: what the first group of an expression finds in a text, which has the value `plus` a number; with `plus`, and in
+ *   a text of several lines, the value is an integer
  */
 export type ChartFieldForm =
   | 'whole'
@@ -28,7 +29,10 @@ export interface ChartField {
   readonly as?: ChartFieldForm;
 }
 
-/** Two synths of a stack that differ in what a value turns on and off: objects, entries of lists, fields. */
+/**
+ * Two synths of a stack that differ in what a value turns on and off: objects, fields, entries of lists, lines of texts.
+ * What several values turn on is there for any of them.
+ */
 export interface ChartVariant {
   readonly with: Chart;
   readonly without: Chart;

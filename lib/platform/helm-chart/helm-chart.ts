@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Chart } from 'cdk8s';
+import { Chart, Yaml } from 'cdk8s';
 import { requireProp } from '../../kube/objects/errors';
 import { requireKnownProps } from '../../kube/objects/known-props';
 import { kubernetesMinor } from '../../kube/objects/kubernetes-version';
@@ -73,9 +73,7 @@ export function helmChart(stack: Chart, props: HelmChartProps): Files {
     ...Object.entries(definitions(path, objects)),
   ].map(([key, text]) => `{{- define ${JSON.stringify(key)} -}}${text}{{ end }}\n`);
   return {
-    'Chart.yaml': Object.entries(about)
-      .map(([key, text]) => `${key}: ${JSON.stringify(text)}\n`)
-      .join(''),
+    'Chart.yaml': Yaml.stringify(about),
     'README.md': chartReadme(stack, props, defaulted, synth.namespaceLabels),
     'values.yaml': valuesFile(`Values of ${name}: what is not given is as it is here.`, defaulted),
     ...Object.fromEntries(valueFiles),
@@ -99,9 +97,9 @@ function templatesOf(objects: Objects): Files {
   for (const entry of Object.values(objects)) {
     const { condition, content } = entryOf(entry);
     const file = `templates/${(content as Manifest).kind.toLowerCase()}.yaml`;
-    const text = yamlTemplate(content);
-    const lines = condition === undefined ? text : `{{- if ${condition} }}\n${text}\n{{- end }}`;
-    templates[file] = `${templates[file] === undefined ? '' : `${templates[file]}---\n`}${lines}\n`;
+    const text = `${yamlTemplate(content)}\n`;
+    const lines = condition === undefined ? text : `{{- if ${condition} }}\n${text}{{- end }}\n`;
+    templates[file] = file in templates ? `${templates[file]}---\n${lines}` : lines;
   }
   return templates;
 }

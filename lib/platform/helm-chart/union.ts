@@ -53,12 +53,8 @@ export function union(synths: ReadonlyMap<Chart, Synth>, values: readonly ChartV
   /** What some of the synths have. */
   function present(all: Versions, some: Versions, steps: readonly string[]): unknown {
     const content = merged(some, steps);
-    return some.size === all.size
-      ? content
-      : conditional(
-          condition(all, (synth) => some.has(synth), steps),
-          content,
-        );
+    const isThere = (synth: Synth) => some.has(synth);
+    return some.size === all.size ? content : conditional(condition(all, isThere, steps), content);
   }
 
   function merged(versions: Versions, steps: readonly string[]): unknown {
@@ -68,17 +64,15 @@ export function union(synths: ReadonlyMap<Chart, Synth>, values: readonly ChartV
     if ([...versions.keys()].every(isFirst)) return first;
     if (all.every(isText)) {
       const lines = new Map([...versions].map(([synth, text]) => [synth, `${text}`.split('\n')]));
-      return textOf(inOrder(lines).map((line) => present(versions, line, steps)));
+      return textOf(inOrder(lines).map(([, line]) => present(versions, line, steps)));
     }
-    const isList = all.every((list) => Array.isArray(list));
-    if (isList && new Set(all.map((list) => list.length)).size > 1) {
-      const entries = inOrder(versions as Versions<readonly unknown[]>);
-      return entries.map((entry, index) => present(versions, entry, [...steps, `${index}`]));
-    }
+    const isList = all.every((content) => Array.isArray(content));
     if (isList || all.every(isObject)) {
-      const entries = byKey(versions as Versions<Objects>).map(
-        ([key, entry]) => [key, present(versions, entry, [...steps, key])] as const,
-      );
+      const areAsLong = new Set(all.map((content) => isList && Object.keys(content as object).length)).size === 1;
+      const parts = areAsLong
+        ? byKey(versions as Versions<Objects>)
+        : inOrder(versions as Versions<readonly unknown[]>);
+      const entries = parts.map(([key, part]) => [key, present(versions, part, [...steps, key])] as const);
       return isList ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
     }
     for (const [{ location }, content] of versions) {
@@ -97,7 +91,7 @@ export function union(synths: ReadonlyMap<Chart, Synth>, values: readonly ChartV
   return merged(objects, []) as Objects;
 }
 
-/** Each entry of maps, or of lists that are as long. */
+/** Entries of maps, or of lists that are as long, by their keys. */
 function byKey(maps: Versions<Objects>): (readonly [string, Versions])[] {
   const keys = new Set([...maps.values()].flatMap((map) => Object.keys(map)));
   return [...keys].map((key) => {
@@ -106,8 +100,8 @@ function byKey(maps: Versions<Objects>): (readonly [string, Versions])[] {
   });
 }
 
-/** Each entry of lists once, in an order that is that of each list. */
-function inOrder(lists: Versions<readonly unknown[]>): Versions[] {
+/** Each entry of lists once, by its place in an order that is that of each list. */
+function inOrder(lists: Versions<readonly unknown[]>): (readonly [string, Versions])[] {
   const entries: Map<Synth, unknown>[] = [];
   for (const [synth, list] of lists) {
     let next = 0;
@@ -120,5 +114,5 @@ function inOrder(lists: Versions<readonly unknown[]>): Versions[] {
       next += 1;
     }
   }
-  return entries;
+  return entries.map((entry, index) => [`${index}`, entry]);
 }
