@@ -5,7 +5,7 @@ import { isObject } from '../../kube/objects/known-props';
 import type { ChartValue } from './chart-value';
 import { nameOf, type Objects } from './objects';
 import type { Synth } from './synth';
-import { conditional, isText, jsonTemplate, piece, textOf } from './template';
+import { conditional, entryOf, isText, jsonTemplate, piece, textOf } from './template';
 
 /** What synths have in one place, those that have anything there. */
 type Versions<T = unknown> = ReadonlyMap<Synth, T>;
@@ -73,6 +73,16 @@ export function union(synths: ReadonlyMap<Chart, Synth>, values: readonly ChartV
         ? byKey(versions as Versions<Objects>)
         : inOrder(versions as Versions<readonly unknown[]>);
       const entries = parts.map(([key, part]) => [key, present(versions, part, [...steps, key])] as const);
+      // Where the template leaves out each key of a map, nothing is left that YAML takes for a map.
+      const isAlways =
+        isList || steps.length === 0 || entries.some(([, entry]) => entryOf(entry).condition === undefined);
+      requireProp(
+        isAlways,
+        `${stack?.location}`,
+        nameOf(steps),
+        'have a key that no value turns off',
+        Object.keys(first as object),
+      );
       return isList ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
     }
     for (const [{ location }, content] of versions) {

@@ -1,4 +1,4 @@
-import { App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -35,6 +35,23 @@ describe('a value that turns something on', () => {
   it('fails for one that turns nothing on', () => {
     const error = "demo: 'values.v0.variant' must differ, got 'two that are alike'";
     expect(() => chartOf([stackOf({ settings: { LEVEL: 'info' } })])).toThrow(error);
+  });
+
+  it('fails for a map that has no key with and without a value, which no template could write', () => {
+    const error = 'demo: \'ConfigMap settings /data\' must have a key that no value turns off, got ["LEVEL"]';
+    expect(() => chartOf([stackOf({ settings: { OTHER: 'info' } })])).toThrow(error);
+  });
+
+  it('fails for a field that is a map with a value, and a text without it', () => {
+    const stackWith = (target: unknown) => {
+      const stack = stackIn();
+      new ApiObject(stack, 'any', { apiVersion: 'v1', kind: 'Any', metadata: { name: 'any' }, spec: { target } });
+      return stack;
+    };
+    const [one, other] = [stackWith('a'), stackWith({ a: 'b' })];
+    const values = [{ path: 'v', description: 'turns on', variant: { with: other, without: one } }];
+    const error = "demo values.v.variant: 'Any any /spec/target' must be a map, a list or neither in each synth";
+    expect(() => helmChart(one, { name: 'demo', version: '1.0.0', values })).toThrow(error);
   });
 
   it('is on in an environment where that has what the value alone turns on, whatever it shares with others', () => {
