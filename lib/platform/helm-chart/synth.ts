@@ -68,6 +68,7 @@ export function readSynth(
       replaced.reduce((json, [from, to]) => json.replaceAll(from, to), JSON.stringify(manifest)),
     );
   }
+  // What sets a field and turns something on is on where it has that field.
   const turning = fields.filter(({ value }) => value.variant !== undefined).map(({ value }) => value.path);
   const on = new Map(turning.map((path) => [path, (found.get(path) ?? null) !== null]));
   return { location, objects, found, on, namespaceLabels: own?.metadata.labels ?? {} };
@@ -87,6 +88,7 @@ function manifestsOf(location: string, stack: Chart): readonly [Manifest | undef
   return [own, manifests.filter((manifest) => manifest !== own)];
 }
 
+/** Includes what {@link definitions} makes of an object. */
 function included(key: string): string {
   return `include ${JSON.stringify(key)} .`;
 }
@@ -107,7 +109,7 @@ export function definitions(stack: string, objects: Objects): Readonly<Record<st
     const isRight = kind !== 'Job' || hasPiece(metadata.name) || !hasPiece(spec);
     requireProp(isRight, `${stack}/${key}`, 'metadata.name', allowed, metadata.name);
     const part = HASHED[kind];
-    if (part === undefined) continue;
+    if (part === undefined || manifest[part] === undefined) continue;
     defined[key] = `\n${yamlTemplate(manifest[part])}\n`;
     manifest[part] = piece('value', `{{ ${included(key)} | trimSuffix "\\n" | nindent 2 }}`);
   }

@@ -211,6 +211,13 @@ describeProgram(findHelm(), 'with helm, a chart', (program) => {
     expect(rendered?.data).toEqual({ ID: `id of ${createHash('sha256').update('n-1').digest('hex').slice(0, 4)}` });
   });
 
+  it('renders a ConfigMap without data', () => {
+    const stack = stackIn();
+    new k8s.KubeConfigMap(stack, 'config', { metadata: { name: 'binary' }, binaryData: { a: 'YQ==' } });
+    const chart = chartOf(stack, { name: 'demo', version: '1.0.0', values: [] });
+    expect(chart.render()['ConfigMap binary']).toMatchObject({ binaryData: { a: 'YQ==' } });
+  });
+
   it('has the name of its release where the stack has that of a release', () => {
     const stack = stackIn();
     new ConfigMap(stack, 'config', { name: `${RELEASE_NAME}-settings`, data: { a: 'b' } });
