@@ -40,7 +40,7 @@ export type {
   HelmChartProps,
 } from './helm-chart/chart-value';
 export { helmChart } from './helm-chart/helm-chart';
-export { RELEASE_NAME, RELEASE_NAMESPACE } from './helm-chart/model';
+export { RELEASE_NAME, RELEASE_NAMESPACE } from './helm-chart/synth';
 export { nodeAffinity } from './releases/node-affinity';
 export { type PlacementValues, placementValues, tolerationValues } from './releases/pod-values';
 export {

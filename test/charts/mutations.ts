@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ApiObject } from 'cdk8s';
+import { isObject } from '../../lib/kube/objects/known-props';
 import { type ChartValue, mergedValues } from '../../lib/platform';
-import { differences, nameOf, objectKey } from '../../lib/platform/helm-chart/objects';
+import { nameOf, objectKey } from '../../lib/platform/helm-chart/objects';
 import { byKey } from '../support/helm';
 import { type Manifest, synth } from '../support/synth';
 
@@ -100,9 +102,26 @@ export function fieldsOf({ sets = [], variant }: ChartValue): readonly string[] 
 export function changes(a: Record<string, Manifest>, b: Record<string, Manifest>): readonly string[] {
   const isDerived = (change: string) =>
     change.endsWith('/annotations/checksum~1config') || /^Job \S+ \/metadata\/name$/.test(change);
-  return differences(a, b)
-    .map(({ steps }) => nameOf(steps))
+  return different(a, b)
+    .map(nameOf)
     .filter((change) => !isDerived(change));
+}
+
+/** Where two values differ; of lists that are not as long, the entries that only one has. */
+function different(a: unknown, b: unknown, steps: readonly string[] = []): (readonly string[])[] {
+  if (isDeepStrictEqual(a, b)) return [];
+  const areLists = Array.isArray(a) && Array.isArray(b);
+  if (areLists && a.length !== b.length) {
+    const added = (one: readonly unknown[], other: readonly unknown[]) =>
+      one.flatMap((entry, index) =>
+        other.some((each) => isDeepStrictEqual(each, entry)) ? [] : [[...steps, `${index}`]],
+      );
+    return [...added(a, b), ...added(b, a)];
+  }
+  if (!areLists && !(isObject(a) && isObject(b))) return [steps];
+  const [one, other] = [a, b] as Record<string, unknown>[];
+  const keys = new Set([one, other].flatMap((each) => Object.keys(each ?? {})));
+  return [...keys].flatMap((key) => different(one?.[key], other?.[key], [...steps, key]));
 }
 
 /** Whether a change is in one of the fields, or is that of the list or map that one is taken out of. */

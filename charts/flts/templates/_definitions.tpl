@@ -1,3 +1,5 @@
+{{- define "text" -}}{{ toJson . | trimPrefix "\"" | trimSuffix "\"" }}{{ end }}
+
 {{- define "computed 0" -}}
 {{- $characters := "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" }}
 {{- $digits := printf "%s0" (printf "kafka-headless.%s.svc" .Release.Namespace | sha256sum | trunc 32) }}
@@ -14,7 +16,7 @@
 {{- regexReplaceAll "^-" $id "A" -}}
 {{ end }}
 
-{{- define "ConfigMap kafka-config /data" -}}
+{{- define "ConfigMap kafka-config" -}}
 log4j.properties: |
   log4j.rootLogger=INFO, stdout
   log4j.appender.stdout=org.apache.log4j.ConsoleAppender
@@ -22,22 +24,36 @@ log4j.properties: |
   log4j.appender.stdout.layout.ConversionPattern=[%d] %p %m (%c)%n
 server.properties: |
   process.roles=broker,controller
-  {{ ternary (printf "controller.quorum.voters=0@kafka-0.kafka-headless.%v.svc:9093,1@kafka-1.kafka-headless.%v.svc:9093,2@kafka-2.kafka-headless.%v.svc:9093" .Release.Namespace .Release.Namespace .Release.Namespace) (printf "controller.quorum.voters=0@kafka-0.kafka-headless.%v.svc:9093" .Release.Namespace) (not (empty .Values.kafka.quorum)) }}
+{{- if .Values.kafka.quorum }}
+  controller.quorum.voters=0@kafka-0.kafka-headless.{{ .Release.Namespace }}.svc:9093,1@kafka-1.kafka-headless.{{ .Release.Namespace }}.svc:9093,2@kafka-2.kafka-headless.{{ .Release.Namespace }}.svc:9093
+{{- end }}
+{{- if not .Values.kafka.quorum }}
+  controller.quorum.voters=0@kafka-0.kafka-headless.{{ .Release.Namespace }}.svc:9093
+{{- end }}
   controller.listener.names=CONTROLLER
   listeners=PLAINTEXT://:9092,CONTROLLER://:9093
   listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
   inter.broker.listener.name=PLAINTEXT
   log.dirs=/var/lib/kafka/logs
   auto.create.topics.enable=false
-  {{ ternary "default.replication.factor=3" "default.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
-  {{ ternary "min.insync.replicas=2" "min.insync.replicas=1" (not (empty .Values.kafka.quorum)) }}
-  {{ ternary "offsets.topic.replication.factor=3" "offsets.topic.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
-  {{ ternary "transaction.state.log.replication.factor=3" "transaction.state.log.replication.factor=1" (not (empty .Values.kafka.quorum)) }}
-  {{ ternary "transaction.state.log.min.isr=2" "transaction.state.log.min.isr=1" (not (empty .Values.kafka.quorum)) }}
+{{- if .Values.kafka.quorum }}
+  default.replication.factor=3
+  min.insync.replicas=2
+  offsets.topic.replication.factor=3
+  transaction.state.log.replication.factor=3
+  transaction.state.log.min.isr=2
+{{- end }}
+{{- if not .Values.kafka.quorum }}
+  default.replication.factor=1
+  min.insync.replicas=1
+  offsets.topic.replication.factor=1
+  transaction.state.log.replication.factor=1
+  transaction.state.log.min.isr=1
+{{- end }}
   group.initial.rebalance.delay.ms=0
 {{ end }}
 
-{{- define "Job kafka-topics /spec" -}}
+{{- define "Job kafka-topics" -}}
 backoffLimit: 10
 template:
   metadata:
@@ -58,7 +74,7 @@ template:
             PATH=$PATH:/opt/kafka/bin
             folder=${TMPDIR:-/tmp}
             printf 'request.timeout.ms=5000\ndefault.api.timeout.ms=10000\n' >"$folder/client.properties"
-            topics() {{ "{" }}
+            topics() {
               kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" "$@"
             }
             tries=15
@@ -91,7 +107,7 @@ template:
               fi
             done
           - create-topics
-          - {{ printf "training-data:%v" (printf "%d" (int64 .Values.trainers.replicas)) | toJson }}
+          - "training-data:{{ int64 .Values.trainers.replicas }}"
           - inference-data:1
           - model-training:1
           - model-selected:1
@@ -103,9 +119,9 @@ template:
           - DLQ-performance-eval:1
         env:
           - name: BOOTSTRAP_SERVERS
-            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
+            value: "kafka.{{ .Release.Namespace }}.svc:9092"
           - name: REPLICATION_FACTOR
-            value: {{ ternary "3" "1" (not (empty .Values.kafka.quorum)) | toJson }}
+            value: {{ if not .Values.kafka.quorum }}"1"{{ else }}"3"{{ end }}
           - name: KAFKA_HEAP_OPTS
             value: -Xmx128m
           - name: LOG_DIR
@@ -151,7 +167,7 @@ template:
 {{- end }}
 {{ end }}
 
-{{- define "Job minio-buckets /spec" -}}
+{{- define "Job minio-buckets" -}}
 backoffLimit: 6
 template:
   metadata:
@@ -171,7 +187,7 @@ template:
           - |
             tries=90
             : >/tmp/answer
-            create() {{ "{" }}
+            create() {
               status=$(curl --silent --show-error --max-time 30 --output /tmp/answer --write-out '%{http_code}' --request PUT \
                 --header x-amz-content-sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 \
                 --aws-sigv4 aws:amz:us-east-1:s3 --user "$S3_ACCESS_KEY:$S3_SECRET_KEY" "$S3_ENDPOINT/$1" 2>/tmp/error) &&
@@ -196,7 +212,7 @@ template:
           - inference-logs
         env:
           - name: S3_ENDPOINT
-            value: {{ printf "http://minio.%v.svc:9000" .Release.Namespace | toJson }}
+            value: "http://minio.{{ .Release.Namespace }}.svc:9000"
           - name: S3_ACCESS_KEY
             valueFrom:
               secretKeyRef:
@@ -248,7 +264,7 @@ template:
 {{- end }}
 {{ end }}
 
-{{- define "ConfigMap postgres-init /data" -}}
+{{- define "ConfigMap postgres-init" -}}
 apply.sh: |
   #!/bin/sh
   # Applies init-databases.sql to the server that PGHOST and PGPORT name, as PGUSER with PGPASSWORD.
@@ -341,12 +357,12 @@ init-databases.sql: |
   COMMIT;
 {{ end }}
 
-{{- define "Job postgres-databases /spec" -}}
+{{- define "Job postgres-databases" -}}
 backoffLimit: 10
 template:
   metadata:
     annotations:
-      checksum/config: {{ list (printf "%s %s" "postgres-init" (include "ConfigMap postgres-init /data" . | fromYaml | toRawJson | sha256sum)) | sortAlpha | toRawJson | sha256sum | toJson }}
+      checksum/config: "{{ list (printf "%s %s" "postgres-init" (include "ConfigMap postgres-init" . | fromYaml | toRawJson | sha256sum)) | sortAlpha | toRawJson | sha256sum }}"
     labels:
       app.kubernetes.io/component: database-init
       app.kubernetes.io/instance: postgres-databases
@@ -363,7 +379,7 @@ template:
           - /scripts/apply.sh
         env:
           - name: PGHOST
-            value: {{ printf "postgres.%v.svc" .Release.Namespace | toJson }}
+            value: "postgres.{{ .Release.Namespace }}.svc"
           - name: PGPORT
             value: "5432"
           - name: PGUSER
@@ -425,7 +441,7 @@ template:
 {{- end }}
 {{ end }}
 
-{{- define "Job preprocess /spec" -}}
+{{- define "Job preprocess" -}}
 backoffLimit: 10
 template:
   metadata:
@@ -447,9 +463,9 @@ template:
           - name: MPLCONFIGDIR
             value: /tmp
           - name: GATEWAY_URL
-            value: {{ printf "http://fastapi-app.%v.svc:8000" .Release.Namespace | toJson }}
+            value: "http://fastapi-app.{{ .Release.Namespace }}.svc:8000"
           - name: KAFKA_BOOTSTRAP_SERVERS
-            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
+            value: "kafka.{{ .Release.Namespace }}.svc:9092"
           - name: PRODUCER_TOPIC_0
             value: training-data
           - name: PRODUCER_TOPIC_1
@@ -465,16 +481,16 @@ template:
           - name: DATASET_NAME
             value: PobleSec
           - name: SAMPLE_TRAIN_ROWS
-            value: {{ printf "%d" (int64 .Values.preprocess.trainRows) | toJson }}
+            value: "{{ int64 .Values.preprocess.trainRows }}"
           - name: SAMPLE_TEST_ROWS
-            value: {{ printf "%d" (int64 .Values.preprocess.testRows) | toJson }}
+            value: "{{ int64 .Values.preprocess.testRows }}"
           - name: SAMPLE_STRATEGY
             value: head
           - name: SAMPLE_SEED
-            value: {{ printf "%d" (int64 .Values.preprocess.seed) | toJson }}
+            value: "{{ int64 .Values.preprocess.seed }}"
           - name: FORCE_REPROCESS
             value: "1"
-        image: {{ printf "%v/preprocess:%v" .Values.images.repository .Values.images.tag | toJson }}
+        image: "{{ include "text" .Values.images.repository }}/preprocess:{{ include "text" .Values.images.tag }}"
         imagePullPolicy: {{ .Values.images.pullPolicy | toJson }}
         name: preprocess
         resources:
@@ -505,7 +521,7 @@ template:
             done
         env:
           - name: URL
-            value: {{ printf "http://fastapi-app.%v.svc:8000/healthz" .Release.Namespace | toJson }}
+            value: "http://fastapi-app.{{ .Release.Namespace }}.svc:8000/healthz"
         image: docker.io/curlimages/curl:8.21.0
         imagePullPolicy: IfNotPresent
         name: wait-for-gateway
@@ -538,7 +554,7 @@ template:
           - inference-data
         env:
           - name: BOOTSTRAP_SERVERS
-            value: {{ printf "kafka.%v.svc:9092" .Release.Namespace | toJson }}
+            value: "kafka.{{ .Release.Namespace }}.svc:9092"
           - name: KAFKA_HEAP_OPTS
             value: -Xmx128m -XX:-UsePerfData
           - name: LOG_DIR
@@ -580,7 +596,7 @@ template:
 {{- end }}
 {{ end }}
 
-{{- define "ConfigMap inference-lb-config /data" -}}
+{{- define "ConfigMap inference-lb-config" -}}
 haproxy.cfg: |
   global
     log stdout format raw local0 info
@@ -630,7 +646,7 @@ haproxy.cfg: |
     default-server check inter 2s fastinter 1s downinter 1s fall 5 rise 2
     # A server gets no requests before its checks pass. HAProxy starts even if the name does not resolve yet.
     default-server init-state fully-down init-addr none resolvers cluster resolve-prefer ipv4
-    server-template pod 1-{{ printf "%d" (add .Values.inference.maxReplicas 1) }} inference-lb-servers.{{ .Release.Namespace }}.svc.cluster.local:8000
+    server-template pod 1-{{ add 1 .Values.inference.maxReplicas }} inference-lb-servers.{{ .Release.Namespace }}.svc.cluster.local:8000
 
   resolvers cluster
     parse-resolv-conf
@@ -663,7 +679,7 @@ haproxy.cfg: |
     stats auth "admin:${STATS_PASSWORD}"
 {{ end }}
 
-{{- define "ConfigMap prometheus-config /data" -}}
+{{- define "ConfigMap prometheus-config" -}}
 prometheus.yml: |
   global:
     scrape_interval: 15s
@@ -908,12 +924,22 @@ rules.yml: |
           annotations:
             summary: The consumer group {{ "{{" }} $labels.consumergroup }} has no members.
         - alert: KafkaBrokerMissing
-  {{ ternary (printf "        expr: kafka_brokers{namespace=\"%v\",job=\"kafka-exporter\"} < 3" .Release.Namespace) (printf "        expr: kafka_brokers{namespace=\"%v\",job=\"kafka-exporter\"} < 1" .Release.Namespace) (not (empty .Values.kafka.quorum)) }}
+{{- if .Values.kafka.quorum }}
+          expr: kafka_brokers{namespace="{{ .Release.Namespace }}",job="kafka-exporter"} < 3
+{{- end }}
+{{- if not .Values.kafka.quorum }}
+          expr: kafka_brokers{namespace="{{ .Release.Namespace }}",job="kafka-exporter"} < 1
+{{- end }}
           for: 10m
           labels:
             severity: critical
           annotations:
-  {{ ternary "          summary: Kafka has {{ $value }} of 3 brokers." "          summary: Kafka has {{ $value }} of 1 brokers." (not (empty .Values.kafka.quorum)) }}
+{{- if .Values.kafka.quorum }}
+            summary: Kafka has {{ "{{" }} $value }} of 3 brokers.
+{{- end }}
+{{- if not .Values.kafka.quorum }}
+            summary: Kafka has {{ "{{" }} $value }} of 1 brokers.
+{{- end }}
         - alert: KafkaPartitionsUnderReplicated
           expr: sum by (namespace, job, topic) (kafka_topic_partition_under_replicated_partition{namespace="{{ .Release.Namespace }}",job="kafka-exporter"}) > 0
           for: 10m
@@ -946,7 +972,7 @@ rules.yml: |
             summary: "{{ "{{" }} $value }} drives of {{ "{{" }} $labels.job }} are offline."
 {{ end }}
 
-{{- define "ConfigMap grafana-provisioning /data" -}}
+{{- define "ConfigMap grafana-provisioning" -}}
 dashboards.yaml: |
   apiVersion: 1
   providers:
@@ -971,9 +997,9 @@ datasources.yaml: |
         timeInterval: 15s
 {{ end }}
 
-{{- define "ConfigMap grafana-dashboards /data" -}}
+{{- define "ConfigMap grafana-dashboards" -}}
 flts-pipeline.json: |
-  {{ "{" }}
+  {
     "uid": "flts-pipeline",
     "title": "FLTS: pipeline",
     "description": "Messages and consumers of Kafka, the object store, and the scrapes of Prometheus.",
@@ -984,29 +1010,29 @@ flts-pipeline.json: |
     "editable": false,
     "graphTooltip": 1,
     "refresh": "30s",
-    "time": {{ "{" }}
+    "time": {
       "from": "now-6h",
       "to": "now"
     },
     "timezone": "browser",
-    "templating": {{ "{" }}
+    "templating": {
       "list": [
-        {{ "{" }}
+        {
           "type": "query",
           "name": "consumergroup",
           "label": "Group",
-          "datasource": {{ "{" }}
+          "datasource": {
             "type": "prometheus",
             "uid": "prometheus"
           },
-          "query": {{ "{" }}
+          "query": {
             "refId": "consumergroup",
             "query": "label_values(kafka_consumergroup_lag_sum{namespace=\"{{ .Release.Namespace }}\",job=\"kafka-exporter\"}, consumergroup)"
           },
           "multi": true,
           "includeAll": true,
           "allValue": ".+",
-          "current": {{ "{" }}
+          "current": {
             "text": [
               "All"
             ],
@@ -1017,22 +1043,22 @@ flts-pipeline.json: |
           "refresh": 2,
           "sort": 1
         },
-        {{ "{" }}
+        {
           "type": "query",
           "name": "topic",
           "label": "Topic",
-          "datasource": {{ "{" }}
+          "datasource": {
             "type": "prometheus",
             "uid": "prometheus"
           },
-          "query": {{ "{" }}
+          "query": {
             "refId": "topic",
             "query": "label_values(kafka_topic_partitions{namespace=\"{{ .Release.Namespace }}\",job=\"kafka-exporter\"}, topic)"
           },
           "multi": true,
           "includeAll": true,
           "allValue": ".+",
-          "current": {{ "{" }}
+          "current": {
             "text": [
               "All"
             ],
@@ -1046,31 +1072,31 @@ flts-pipeline.json: |
       ]
     },
     "panels": [
-      {{ "{" }}
+      {
         "type": "row",
         "id": 6100263,
         "title": "Now",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 0,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 88370340,
         "type": "stat",
         "title": "Brokers",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1080,32 +1106,37 @@ flts-pipeline.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "green",
-  {{ ternary "                \"value\": 3" "                \"value\": 1" (not (empty .Values.kafka.quorum)) }}
+{{- if .Values.kafka.quorum }}
+                  "value": 3
+{{- end }}
+{{- if not .Values.kafka.quorum }}
+                  "value": 1
+{{- end }}
                 }
               ]
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -1121,25 +1152,25 @@ flts-pipeline.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 145544032,
         "type": "stat",
         "title": "Under-replicated partitions",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1149,22 +1180,22 @@ flts-pipeline.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 1
                 }
@@ -1173,8 +1204,8 @@ flts-pipeline.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -1190,26 +1221,26 @@ flts-pipeline.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 4,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 266664869,
         "type": "stat",
         "title": "Unread messages",
         "description": "Of all groups and topics, including groups that no longer run.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1219,18 +1250,18 @@ flts-pipeline.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "short",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
@@ -1239,8 +1270,8 @@ flts-pipeline.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -1256,26 +1287,26 @@ flts-pipeline.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 72810722,
         "type": "stat",
         "title": "Failed messages in the last hour",
         "description": "New messages in the topics for messages that programs could not handle.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1285,22 +1316,22 @@ flts-pipeline.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 1
                 }
@@ -1309,8 +1340,8 @@ flts-pipeline.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -1326,26 +1357,26 @@ flts-pipeline.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 12,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 29727594,
         "type": "stat",
         "title": "Reachable targets",
         "description": "Share of the pods whose metrics were read.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1355,23 +1386,23 @@ flts-pipeline.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "max": 1,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": 1
                 }
@@ -1380,8 +1411,8 @@ flts-pipeline.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -1397,39 +1428,39 @@ flts-pipeline.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 258807672,
         "title": "Consumers",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 5,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 172329659,
         "type": "timeseries",
         "title": "Lag",
         "description": "Messages that a group has not read yet.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1439,41 +1470,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}consumergroup}}: {{ "{{" }}topic}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "short",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -1482,31 +1513,31 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 6,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 80876305,
         "type": "timeseries",
         "title": "Time until all messages are read",
         "description": "At the current rate. There is no value where nothing is read.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1516,41 +1547,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}consumergroup}}: {{ "{{" }}topic}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "s",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -1559,31 +1590,31 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 6,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 112968981,
         "type": "timeseries",
         "title": "Members",
         "description": "Live consumers of each group.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1593,41 +1624,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}consumergroup}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -1636,43 +1667,43 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 6,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 154123810,
         "title": "Topics",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 14,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 261927178,
         "type": "timeseries",
         "title": "New messages",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1682,41 +1713,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}topic}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "cps",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -1725,30 +1756,30 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 15,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 117989219,
         "type": "timeseries",
         "title": "Stored messages",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1758,41 +1789,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}topic}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "short",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -1801,31 +1832,31 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 15,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 197656691,
         "type": "timeseries",
         "title": "Failed messages",
         "description": "Since their topics were created.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1835,41 +1866,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}topic}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -1878,43 +1909,43 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 15,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 197114766,
         "title": "Object store",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 23,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 28868573,
         "type": "stat",
         "title": "Used capacity",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1924,27 +1955,27 @@ flts-pipeline.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "max": 1,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 0.8
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 0.9
                 }
@@ -1953,8 +1984,8 @@ flts-pipeline.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -1970,25 +2001,25 @@ flts-pipeline.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 24,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 69417278,
         "type": "stat",
         "title": "Offline drives",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -1998,22 +2029,22 @@ flts-pipeline.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 1
                 }
@@ -2022,8 +2053,8 @@ flts-pipeline.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -2039,25 +2070,25 @@ flts-pipeline.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 4,
           "y": 24,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 70920128,
         "type": "timeseries",
         "title": "Size of buckets",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2067,41 +2098,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}bucket}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "bytes",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 40,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "normal",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -2110,30 +2141,30 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 24,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 118950151,
         "type": "timeseries",
         "title": "Objects in buckets",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2143,41 +2174,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}bucket}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "short",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -2186,43 +2217,43 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 24,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 43766593,
         "title": "Scrapes and alerts",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 32,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 182502531,
         "type": "timeseries",
         "title": "Share of reachable targets",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2232,42 +2263,42 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}job}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "max": 1,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -2276,30 +2307,30 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 33,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 3924627,
         "type": "timeseries",
         "title": "Duration of a scrape",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2309,41 +2340,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}job}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "s",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -2352,30 +2383,30 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 33,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 27255139,
         "type": "timeseries",
         "title": "Samples of a scrape",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2385,41 +2416,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}job}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "short",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -2428,31 +2459,31 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 33,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 265009020,
         "type": "timeseries",
         "title": "Firing alerts",
         "description": "Alerts of the rules of Prometheus, by the number of series that fire.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2462,41 +2493,41 @@ flts-pipeline.json: |
             "legendFormat": "{{ "{{" }}alertname}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 40,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "normal",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -2505,12 +2536,12 @@ flts-pipeline.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 41,
           "w": 24,
@@ -2520,7 +2551,7 @@ flts-pipeline.json: |
     ]
   }
 flts-serving.json: |
-  {{ "{" }}
+  {
     "uid": "flts-serving",
     "title": "FLTS: serving",
     "description": "Forecasts: rate, errors, latency and saturation, at the load balancer and in each pod.",
@@ -2531,29 +2562,29 @@ flts-serving.json: |
     "editable": false,
     "graphTooltip": 1,
     "refresh": "30s",
-    "time": {{ "{" }}
+    "time": {
       "from": "now-1h",
       "to": "now"
     },
     "timezone": "browser",
-    "templating": {{ "{" }}
+    "templating": {
       "list": [
-        {{ "{" }}
+        {
           "type": "query",
           "name": "instance",
           "label": "Pod",
-          "datasource": {{ "{" }}
+          "datasource": {
             "type": "prometheus",
             "uid": "prometheus"
           },
-          "query": {{ "{" }}
+          "query": {
             "refId": "instance",
             "query": "label_values(up{namespace=\"{{ .Release.Namespace }}\",job=\"inference\"}, instance)"
           },
           "multi": true,
           "includeAll": true,
           "allValue": ".+",
-          "current": {{ "{" }}
+          "current": {
             "text": [
               "All"
             ],
@@ -2567,32 +2598,32 @@ flts-serving.json: |
       ]
     },
     "panels": [
-      {{ "{" }}
+      {
         "type": "row",
         "id": 6100263,
         "title": "Now",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 0,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 144867586,
         "type": "stat",
         "title": "Servers in rotation",
         "description": "Pods that the load balancer sends requests to: the lowest number that any of its replicas reports.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2602,22 +2633,22 @@ flts-serving.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": 1
                 }
@@ -2626,8 +2657,8 @@ flts-serving.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -2643,25 +2674,25 @@ flts-serving.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 181756046,
         "type": "stat",
         "title": "Requests",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2671,18 +2702,18 @@ flts-serving.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "reqps",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
@@ -2691,8 +2722,8 @@ flts-serving.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -2708,26 +2739,26 @@ flts-serving.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 4,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 194146831,
         "type": "stat",
         "title": "Errors",
         "description": "Share of 5xx in the responses to clients.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2737,27 +2768,27 @@ flts-serving.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "max": 1,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 0.01
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 0.05
                 }
@@ -2766,8 +2797,8 @@ flts-serving.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -2783,25 +2814,25 @@ flts-serving.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 64828821,
         "type": "stat",
         "title": "Pods that Prometheus reaches",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2811,23 +2842,23 @@ flts-serving.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "max": 1,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": 1
                 }
@@ -2836,8 +2867,8 @@ flts-serving.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -2853,26 +2884,26 @@ flts-serving.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 12,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 179185626,
         "type": "stat",
         "title": "Pods with a model",
         "description": "As each pod reported when it loaded a model or ended its last forecast.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2882,22 +2913,22 @@ flts-serving.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": 1
                 }
@@ -2906,8 +2937,8 @@ flts-serving.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -2923,26 +2954,26 @@ flts-serving.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "id": 101484546,
         "type": "stat",
         "title": "95 % of forecasts take at most",
         "description": "Time that the model takes for a forecast.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -2952,26 +2983,26 @@ flts-serving.json: |
             "legendFormat": "__auto"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "s",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "thresholds"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 1
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 5
                 }
@@ -2980,8 +3011,8 @@ flts-serving.json: |
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "reduceOptions": {{ "{" }}
+        "options": {
+          "reduceOptions": {
             "calcs": [
               "lastNotNull"
             ],
@@ -2997,39 +3028,39 @@ flts-serving.json: |
           "showPercentChange": false,
           "percentChangeColorMode": "standard"
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 20,
           "y": 1,
           "w": 4,
           "h": 4
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 134122887,
         "title": "Requests and errors",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 5,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 125487570,
         "type": "timeseries",
         "title": "Responses by status",
         "description": "Responses to clients, including those of the load balancer itself.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3039,41 +3070,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}code}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "reqps",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 40,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "normal",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3082,30 +3113,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 6,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 100652260,
         "type": "timeseries",
         "title": "Share of 5xx responses",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3115,49 +3146,49 @@ flts-serving.json: |
             "legendFormat": "5xx"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 0.01
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 0.05
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "dashed"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3166,30 +3197,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 6,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 205370278,
         "type": "timeseries",
         "title": "Errors between the load balancer and the servers",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3198,9 +3229,9 @@ flts-serving.json: |
             "expr": "sum(rate(haproxy_backend_connection_errors_total{namespace=\"{{ .Release.Namespace }}\",job=\"inference-lb\",proxy=\"servers\"}[$__rate_interval]))",
             "legendFormat": "failed connections"
           },
-          {{ "{" }}
+          {
             "refId": "B",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3209,9 +3240,9 @@ flts-serving.json: |
             "expr": "sum(rate(haproxy_backend_response_errors_total{namespace=\"{{ .Release.Namespace }}\",job=\"inference-lb\",proxy=\"servers\"}[$__rate_interval]))",
             "legendFormat": "aborted responses"
           },
-          {{ "{" }}
+          {
             "refId": "C",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3221,41 +3252,41 @@ flts-serving.json: |
             "legendFormat": "retries"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "cps",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3264,31 +3295,31 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 6,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 64786743,
         "type": "timeseries",
         "title": "Forecasts by outcome",
         "description": "Requests that reached the model.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3298,41 +3329,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}outcome}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "cps",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 40,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "normal",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3341,31 +3372,31 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 14,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 66625004,
         "type": "timeseries",
         "title": "Share of the forecasts that fail",
         "description": "Without errors that the client caused.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3375,49 +3406,49 @@ flts-serving.json: |
             "legendFormat": "failures"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 0.01
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 0.05
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "dashed"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3426,44 +3457,44 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 14,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 52842501,
         "title": "Latency",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 22,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 52144584,
         "type": "timeseries",
         "title": "Duration of a request",
         "description": "Averages of the last 1024 requests of the slowest replica of the load balancer, however old they are.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3472,9 +3503,9 @@ flts-serving.json: |
             "expr": "max(haproxy_backend_total_time_average_seconds{namespace=\"{{ .Release.Namespace }}\",job=\"inference-lb\",proxy=\"servers\"})",
             "legendFormat": "first to last byte"
           },
-          {{ "{" }}
+          {
             "refId": "B",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3483,9 +3514,9 @@ flts-serving.json: |
             "expr": "max(haproxy_backend_response_time_average_seconds{namespace=\"{{ .Release.Namespace }}\",job=\"inference-lb\",proxy=\"servers\"})",
             "legendFormat": "until a server responds"
           },
-          {{ "{" }}
+          {
             "refId": "C",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3495,41 +3526,41 @@ flts-serving.json: |
             "legendFormat": "in the queue"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "s",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3538,31 +3569,31 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 23,
           "w": 12,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 237767875,
         "type": "timeseries",
         "title": "Duration of a forecast",
         "description": "Time in the model, without failed forecasts and without waiting for a free worker.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3571,9 +3602,9 @@ flts-serving.json: |
             "expr": "histogram_quantile(0.99, sum by (le) (rate(inference_latency_seconds_bucket{namespace=\"{{ .Release.Namespace }}\",job=\"inference\"}[$__rate_interval])))",
             "legendFormat": "99 %"
           },
-          {{ "{" }}
+          {
             "refId": "B",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3582,9 +3613,9 @@ flts-serving.json: |
             "expr": "histogram_quantile(0.95, sum by (le) (rate(inference_latency_seconds_bucket{namespace=\"{{ .Release.Namespace }}\",job=\"inference\"}[$__rate_interval])))",
             "legendFormat": "95 %"
           },
-          {{ "{" }}
+          {
             "refId": "C",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3593,9 +3624,9 @@ flts-serving.json: |
             "expr": "histogram_quantile(0.5, sum by (le) (rate(inference_latency_seconds_bucket{namespace=\"{{ .Release.Namespace }}\",job=\"inference\"}[$__rate_interval])))",
             "legendFormat": "50 %"
           },
-          {{ "{" }}
+          {
             "refId": "D",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3605,49 +3636,49 @@ flts-serving.json: |
             "legendFormat": "mean"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "s",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 1
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 5
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "dashed"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3656,43 +3687,43 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 12,
           "y": 23,
           "w": 12,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 16795117,
         "title": "Saturation",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 31,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 203371386,
         "type": "timeseries",
         "title": "Requests at the load balancer",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3701,9 +3732,9 @@ flts-serving.json: |
             "expr": "sum(haproxy_backend_current_queue{namespace=\"{{ .Release.Namespace }}\",job=\"inference-lb\",proxy=\"servers\"})",
             "legendFormat": "waiting for a server"
           },
-          {{ "{" }}
+          {
             "refId": "B",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3713,41 +3744,41 @@ flts-serving.json: |
             "legendFormat": "being served"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3756,30 +3787,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 32,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 217485958,
         "type": "timeseries",
         "title": "Sessions of clients",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3789,49 +3820,49 @@ flts-serving.json: |
             "legendFormat": "share of the limit"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 0.8
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 0.95
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "dashed"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3840,31 +3871,31 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 32,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 76940382,
         "type": "timeseries",
         "title": "Servers by state",
         "description": "As the load balancer sees them.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3874,41 +3905,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}state}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 40,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "normal",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -3917,31 +3948,31 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 32,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 151764673,
         "type": "timeseries",
         "title": "Busy workers",
         "description": "Share of the workers that were busy when the last forecast of each pod ended.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -3951,49 +3982,49 @@ flts-serving.json: |
             "legendFormat": "of all servers"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "green",
                   "value": null
                 },
-                {{ "{" }}
+                {
                   "color": "orange",
                   "value": 0.8
                 },
-                {{ "{" }}
+                {
                   "color": "red",
                   "value": 0.95
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "dashed"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4002,43 +4033,43 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 40,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 72434471,
         "title": "Each pod",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 48,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 19569072,
         "type": "timeseries",
         "title": "Forecasts of a pod",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -4048,41 +4079,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}instance}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "cps",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4091,30 +4122,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 49,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 245417210,
         "type": "timeseries",
         "title": "Mean duration of a forecast of a pod",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -4124,41 +4155,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}instance}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "s",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4167,30 +4198,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 49,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 30541409,
         "type": "timeseries",
         "title": "Busy workers of a pod",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -4200,41 +4231,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}instance}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "percentunit",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4243,30 +4274,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 49,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 221128385,
         "type": "timeseries",
         "title": "Cores of a pod",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -4276,41 +4307,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}instance}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4319,30 +4350,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 57,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 39553180,
         "type": "timeseries",
         "title": "Memory of a pod",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -4352,41 +4383,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}instance}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "bytes",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4395,30 +4426,30 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 8,
           "y": 57,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "id": 26412223,
         "type": "timeseries",
         "title": "Whether a pod has a model",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -4428,42 +4459,42 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}instance}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "max": 1,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 8,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "none",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4472,44 +4503,44 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 16,
           "y": 57,
           "w": 8,
           "h": 8
         }
       },
-      {{ "{" }}
+      {
         "type": "row",
         "id": 37009276,
         "title": "Alerts",
         "collapsed": false,
         "panels": [],
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 65,
           "w": 24,
           "h": 1
         }
       },
-      {{ "{" }}
+      {
         "id": 265009020,
         "type": "timeseries",
         "title": "Firing alerts",
         "description": "Alerts of the rules of Prometheus, by the number of series that fire.",
-        "datasource": {{ "{" }}
+        "datasource": {
           "type": "prometheus",
           "uid": "prometheus"
         },
         "targets": [
-          {{ "{" }}
+          {
             "refId": "A",
-            "datasource": {{ "{" }}
+            "datasource": {
               "type": "prometheus",
               "uid": "prometheus"
             },
@@ -4519,41 +4550,41 @@ flts-serving.json: |
             "legendFormat": "{{ "{{" }}alertname}}"
           }
         ],
-        "fieldConfig": {{ "{" }}
-          "defaults": {{ "{" }}
+        "fieldConfig": {
+          "defaults": {
             "unit": "none",
             "min": 0,
             "noValue": "–",
-            "color": {{ "{" }}
+            "color": {
               "mode": "palette-classic"
             },
-            "thresholds": {{ "{" }}
+            "thresholds": {
               "mode": "absolute",
               "steps": [
-                {{ "{" }}
+                {
                   "color": "text",
                   "value": null
                 }
               ]
             },
-            "custom": {{ "{" }}
+            "custom": {
               "drawStyle": "line",
               "lineWidth": 1,
               "fillOpacity": 40,
               "showPoints": "never",
-              "stacking": {{ "{" }}
+              "stacking": {
                 "mode": "normal",
                 "group": "A"
               },
-              "thresholdsStyle": {{ "{" }}
+              "thresholdsStyle": {
                 "mode": "off"
               }
             }
           },
           "overrides": []
         },
-        "options": {{ "{" }}
-          "legend": {{ "{" }}
+        "options": {
+          "legend": {
             "showLegend": true,
             "displayMode": "table",
             "placement": "bottom",
@@ -4562,12 +4593,12 @@ flts-serving.json: |
               "max"
             ]
           },
-          "tooltip": {{ "{" }}
+          "tooltip": {
             "mode": "multi",
             "sort": "desc"
           }
         },
-        "gridPos": {{ "{" }}
+        "gridPos": {
           "x": 0,
           "y": 66,
           "w": 24,
@@ -4578,7 +4609,7 @@ flts-serving.json: |
   }
 {{ end }}
 
-{{- define "ConfigMap locust-config /data" -}}
+{{- define "ConfigMap locust-config" -}}
 locustfile.py: |
   """Users of the FLTS pipeline. Generated; change it in the library."""
 
@@ -4589,7 +4620,7 @@ locustfile.py: |
   from locust import FastHttpUser, between
 
   # The columns of the dataset other than its time, with the order of magnitude of their values.
-  COLUMNS = {{ "{" }}
+  COLUMNS = {
       "down": 5e6,
       "up": 1e3,
       "rnti_count": 2e3,
@@ -4602,7 +4633,7 @@ locustfile.py: |
       "rb_up": 0.01,
       "rb_up_var": 5e-8,
   }
-  MEANINGS = {{ "{" }}
+  MEANINGS = {
       0: "no answer",
       400: "the request does not fit the model",
       422: "the request is not understood",

@@ -1,3 +1,5 @@
-{{- define "ConfigMap inference-config /data" -}}
+{{- define "text" -}}{{ toJson . | trimPrefix "\"" | trimSuffix "\"" }}{{ end }}
+
+{{- define "ConfigMap inference-config" -}}
 {{ .Values.config | toJson }}
 {{ end }}

@@ -1,9 +1,5 @@
-import { ApiObject, Chart } from 'cdk8s';
+import type { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { requireProp, requireUnique } from '../../kube/objects/errors';
-import { requireKnownProps } from '../../kube/objects/known-props';
-import { stepsOf } from '../../kube/objects/patch';
-import { objectKey } from './objects';
 
 /** What a value of a helm chart is. */
 export type ChartValueType = 'text' | 'integer' | 'quantity' | 'list' | 'map';
@@ -13,7 +9,8 @@ export type ChartValueType = 'text' | 'integer' | 'quantity' | 'list' | 'map';
  *
  * - `optional`: all of it; a value that is empty (null, `''`, `[]`, `{}`) leaves the field out
  * - `imageRepository`, `imageTag`: what is before the tag of an image, and its tag
- * - `part`: what the first group of an expression finds in a text, which has the value `plus` a number
+ * - `part`: what the first group of an expression finds in a text, which has the value `plus` a number; with `plus`, and in
+ *   a text of several lines, the value is an integer
  */
 export type ChartFieldForm =
   | 'whole'
@@ -32,7 +29,10 @@ export interface ChartField {
   readonly as?: ChartFieldForm;
 }
 
-/** Two synths of a stack that differ in what a value turns on and off: objects, entries of lists, fields. */
+/**
+ * Two synths of a stack that differ in what a value turns on and off: objects, fields, entries of lists, lines of texts.
+ * What several values turn on is there for any of them.
+ */
 export interface ChartVariant {
   readonly with: Chart;
   readonly without: Chart;
@@ -88,41 +88,4 @@ export interface HelmChartProps {
   readonly environments?: Readonly<Record<string, Chart>>;
   /** Sentences of its README on what neither its schema nor its rules check. @default - none */
   readonly unchecked?: readonly string[];
-}
-
-/** A field, by the name of its object and its path there, with the form that it is checked for. */
-export interface PlacedField {
-  readonly value: ChartValue;
-  readonly steps: readonly string[];
-  readonly form: Exclude<ChartFieldForm, 'imageRepository' | 'imageTag'>;
-}
-
-const PATH = /^[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*$/;
-const IMAGE = { imageRepository: /^(.+):[^:]+$/, imageTag: /:([^:/@]+)$/ } as const;
-
-/** The fields that values set, in the stack or in what a value turns on. */
-export function placedFields(stack: Chart, values: readonly ChartValue[]): readonly PlacedField[] {
-  requireUnique(stack, 'values', values, 'path');
-  const charts = [stack, ...values.flatMap(({ variant }) => (variant ? [variant.with, variant.without] : []))];
-  return values.flatMap((value) => {
-    const words = 'path description sets?:object[] variant?:object type?:text|integer|quantity|list|map schema?:object';
-    requireKnownProps(stack, value, words, 'values');
-    const { path, sets = [], variant } = value;
-    const location = `values.${path}`;
-    requireKnownProps(stack, variant, 'with:Construct without:Construct', `${location}.variant`);
-    requireProp(PATH.test(path), stack, 'values.path', 'be names with dots between them (image.tag)', path);
-    const outer = values.find((other) => other.path.startsWith(`${path}.`));
-    requireProp(outer === undefined, stack, location, 'have no other value in it', outer?.path);
-    requireProp(sets.length > 0 || variant !== undefined, stack, `${location}.sets`, 'name a field', 'none');
-    return sets.map((set): PlacedField => {
-      const fieldWords = 'object:Construct field as?:whole|optional|imageRepository|imageTag|object';
-      requireKnownProps(stack, set, fieldWords, `${location}.sets`);
-      const { field, as = 'whole' } = set;
-      const object = ApiObject.of(set.object);
-      requireProp(charts.includes(Chart.of(object)), stack, location, 'set an object of the stack', object.node.path);
-      requireProp(field.startsWith('/'), stack, `${location}.sets`, "have a 'field' that starts with '/'", field);
-      const form = as === 'imageRepository' || as === 'imageTag' ? { part: IMAGE[as] } : as;
-      return { value, steps: [objectKey(object.toJson()), ...stepsOf(field)], form };
-    });
-  });
 }

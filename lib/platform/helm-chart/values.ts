@@ -10,9 +10,6 @@ export interface DefaultedValue extends ChartValue {
   readonly optional: boolean;
 }
 
-/** What is below a name in a values file: a value, or names. */
-type Tree = Map<string, DefaultedValue | Tree>;
-
 const TYPES = {
   text: { type: 'string' },
   integer: { type: 'integer', minimum: 0 },
@@ -23,48 +20,46 @@ const TYPES = {
   map: { type: 'object' },
 } as const;
 
-function treeOf(values: readonly DefaultedValue[]): Tree {
-  const root: Tree = new Map();
-  for (const value of values) {
-    const names = value.path.split('.');
-    const last = names.pop() ?? '';
-    const parent = names.reduce((tree, name) => {
-      const child = tree.get(name) ?? new Map();
-      tree.set(name, child);
-      return child as Tree;
-    }, root);
-    parent.set(last, value);
-  }
-  return root;
-}
+/** Stands for a comment in YAML. */
+const COMMENT = 'helm-values-comment-';
 
 /** `values.yaml`, or that of an environment. */
 export function valuesFile(head: string, values: readonly DefaultedValue[]): string {
-  const lines = (tree: Tree): string[] =>
-    [...tree].flatMap(([name, child]) => {
-      if (child instanceof Map) return [`${name}:`, ...lines(child).map((line) => `  ${line}`)];
-      const yaml = Yaml.stringify({ [name]: child.default }).trimEnd();
-      return [`# ${child.description}`, ...yaml.split('\n')];
-    });
-  return `${[`# ${head}`, ...lines(treeOf(values))].join('\n')}\n`;
+  const root: Record<string, unknown> = {};
+  for (const [index, value] of values.entries()) {
+    const [last, ...names] = value.path.split('.').reverse();
+    const parent = names.reduceRight((tree, name) => {
+      tree[name] ??= {};
+      return tree[name] as typeof root;
+    }, root);
+    Object.assign(parent, { [`${COMMENT}${index}`]: null, [`${last}`]: value.default });
+  }
+  const comment = new RegExp(`${COMMENT}(\\d+): null`, 'g');
+  return `# ${head}\n${Yaml.stringify(root).replace(comment, (_, index) => `# ${values[index]?.description}`)}`;
 }
 
 /** `values.schema.json`: no other values are known, and each has its type. */
 export function valuesSchema(values: readonly DefaultedValue[]): string {
-  const schemaOf = (child: DefaultedValue | Tree): object => {
-    if (!(child instanceof Map)) {
-      const { type, ...others } = TYPES[child.type ?? typeOf(child.default)];
-      const { description, optional, schema } = child;
-      return { description, type: optional ? [type, 'null'].flat() : type, ...others, ...schema };
-    }
-    const required = [...child].filter(([, below]) => below instanceof Map || !below.optional).map(([name]) => name);
-    const properties = Object.fromEntries([...child].map(([name, below]) => [name, schemaOf(below)]));
-    return { type: 'object', additionalProperties: false, required, properties };
-  };
-  const { properties, ...root } = schemaOf(treeOf(values)) as { properties: object };
-  const $schema = 'https://json-schema.org/draft-07/schema#';
-  // `global` has the values of charts above this one.
-  return `${JSON.stringify({ $schema, ...root, properties: { ...properties, global: { type: 'object' } } }, null, 2)}\n`;
+  const root = objectSchema();
+  for (const { path, description, optional, schema, default: content, type = typeOf(content) } of values) {
+    const [last = '', ...names] = path.split('.').reverse();
+    const parent = names.reduceRight((above, name) => {
+      if (!(name in above.properties)) above.required.push(name);
+      above.properties[name] ??= objectSchema();
+      return above.properties[name] as typeof root;
+    }, root);
+    const { type: own, ...others } = TYPES[type];
+    parent.properties[last] = { description, type: optional ? [own, 'null'].flat() : own, ...others, ...schema };
+    if (!optional) parent.required.push(last);
+  }
+  // It has the values of charts above this one.
+  root.properties.global = { type: 'object' };
+  return `${JSON.stringify({ $schema: 'https://json-schema.org/draft-07/schema#', ...root }, null, 2)}\n`;
+}
+
+function objectSchema() {
+  const [required, properties]: [string[], Record<string, object>] = [[], {}];
+  return { type: 'object', additionalProperties: false, required, properties };
 }
 
 function typeOf(value: unknown): keyof typeof TYPES {
@@ -80,15 +75,22 @@ export function changedValue(before: unknown, after: unknown): unknown {
   return { ...after, ...Object.fromEntries(removed.map((key) => [key, null])) };
 }
 
-/** `amount`: thousandths of a quantity, so that arithmetic is exact. `rule`: fails with its text. */
+/**
+ * `amount`: thousandths of a quantity, so that arithmetic is exact. `rule`: fails with its text; a value that is left out
+ * is not checked.
+ */
 const HELPERS = `{{- define "amount" -}}
 {{- $text := toJson . | trimAll "\\"" -}}
 {{- $units := dict "m" 1.0 "" 1e3 "k" 1e6 "M" 1e9 "G" 1e12 "T" 1e15 "Ki" 1024e3 "Mi" 1048576e3 "Gi" 1073741824e3 "Ti" 1099511627776e3 -}}
 {{- round (mulf (regexFind "^[0-9.]+" $text | float64) (get $units (regexFind "[A-Za-z]*$" $text))) 0 | int64 -}}
 {{- end }}
 {{- define "rule" -}}
-{{- if gt (mul (include "amount" .value | int64) .pods) (include "amount" .atMost | int64) }}
-{{- fail (printf "%s, got %v × %v and %v" .text .value .pods .atMost) }}
+{{- if not (has nil (concat .times (list .value .atMost))) }}
+{{- $pods := 0 }}
+{{- range .times }}{{ $pods = add $pods . }}{{ end }}
+{{- if gt (mul (include "amount" .value | int64) $pods) (include "amount" .atMost | int64) }}
+{{- fail (printf "%s, got %v × %v and %v" .text .value $pods .atMost) }}
+{{- end }}
 {{- end }}
 {{- end }}
 `;
@@ -98,20 +100,16 @@ export function ruleText({ value, times = [], atMost }: ChartRule): string {
   return `${value}${times.length === 0 ? '' : ` × (${times.join(' + ')})`} must be at most ${atMost}`;
 }
 
-/** The template that fails where values break a rule; one with a value that is left out is not checked. */
+/** The template that fails where values break a rule. */
 export function rulesTemplate(stack: Chart, rules: readonly ChartRule[], values: readonly DefaultedValue[]): string {
   const checks = rules.map((rule) => {
     requireKnownProps(stack, rule, 'value times?:string[] atMost', 'rules');
     const { value, times = [], atMost } = rule;
-    const absent = [value, ...times, atMost].flatMap((name) => {
-      const found = values.find(({ path }) => path === name);
-      requireProp(found !== undefined, stack, 'rules', 'name paths of values', name);
-      return found.optional ? `(kindIs "invalid" .Values.${name})` : [];
-    });
-    const pods = times.length === 0 ? 1 : `(add ${times.map((name) => `.Values.${name}`).join(' ')})`;
-    const terms = `"value" .Values.${value} "pods" ${pods} "atMost" .Values.${atMost}`;
-    const text = `{{- include "rule" (dict "text" ${JSON.stringify(ruleText(rule))} ${terms}) }}\n`;
-    return absent.length === 0 ? text : `{{- if not (or ${absent.join(' ')}) }}\n${text}{{- end }}\n`;
+    const unknown = [value, ...times, atMost].find((name) => !values.some(({ path }) => path === name));
+    requireProp(unknown === undefined, stack, 'rules', 'name paths of values', unknown);
+    const counts = times.map((name) => `.Values.${name}`).join(' ') || '1';
+    const terms = `"value" .Values.${value} "times" (list ${counts}) "atMost" .Values.${atMost}`;
+    return `{{- include "rule" (dict "text" ${JSON.stringify(ruleText(rule))} ${terms}) }}\n`;
   });
   return `${HELPERS}${checks.join('')}`;
 }

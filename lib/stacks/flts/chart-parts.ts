@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import { clusterId } from '../../components/data/kafka-broker';
 import type { Manifest } from '../../kube/objects/serialization';
 import type { ChartRule } from '../../platform/helm-chart/chart-value';
-import { RELEASE_NAMESPACE } from '../../platform/helm-chart/model';
 import { objectKey } from '../../platform/helm-chart/objects';
+import { RELEASE_NAMESPACE } from '../../platform/helm-chart/synth';
 
 /** What each part of the pipeline is, by its path in the values: names of its workloads. */
 export const PARTS: Readonly<Record<string, readonly string[]>> = {

@@ -53,7 +53,7 @@ export function inferenceChartValues(
   return [
     {
       path: 'image.repository',
-      description: 'image of the server, without its tag',
+      description: 'image of the server, without its tag; with its registry, where nodes pull it',
       sets: [set(`${CONTAINER}/image`, 'imageRepository')],
     },
     {

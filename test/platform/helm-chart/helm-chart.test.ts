@@ -21,7 +21,10 @@ const stackIn = (namespace = RELEASE_NAMESPACE) => new Chart(new App(), 'demo', 
 /** A ConfigMap, and a chart of it. */
 function sample(values: (config: ConfigMap) => readonly ChartValue[] = () => []) {
   const stack = stackIn();
-  const config = new ConfigMap(stack, 'config', { name: 'settings', data: { LEVEL: 'info', LIMIT: '10 of 20' } });
+  const config = new ConfigMap(stack, 'config', {
+    name: 'settings',
+    data: { LEVEL: 'info', LIMIT: '10 of 20', LINES: 'first\nsecond\n' },
+  });
   return { stack, config, props: { name: 'demo', version: '1.0.0', values: values(config) } satisfies HelmChartProps };
 }
 
@@ -75,7 +78,12 @@ describe('a helm chart', () => {
     [
       'a sum of what is no number',
       (config) => [level(config, { field: '/data/LIMIT', as: { part: /of (\d+)/, plus: 1 } })],
-      "have the type 'integer' where a part has 'plus', got undefined",
+      "have the type 'integer' where a part has 'plus', or is in a text of several lines, got undefined",
+    ],
+    [
+      'a text in several lines, which may have lines itself',
+      (config) => [level(config, { field: '/data/LINES', as: { part: /(first)/ } })],
+      'or is in a text of several lines, got undefined',
     ],
     ['an object of another stack', () => [level(sample().config)], 'set an object of the stack'],
   ])('fails for %s', (_, values, message) => {
@@ -98,7 +106,8 @@ describe('a helm chart', () => {
     const { stack, props } = sample((config) => [level(config)]);
     const other = stackIn();
     new ConfigMap(other, 'config', { name: 'settings', data: { LEVEL: 'debug', LIMIT: '5 of 20' } });
-    const error = "demo environments.prod: 'ConfigMap settings /data/LIMIT' must be set by a value: it differs";
+    const error =
+      "demo environments.prod: 'ConfigMap settings /data/LIMIT' must be set by one value: it differs, got 'none'";
     expect(() => helmChart(stack, { ...props, environments: { prod: other } })).toThrow(error);
   });
 
@@ -107,7 +116,7 @@ describe('a helm chart', () => {
     const other = sample().stack;
     new ConfigMap(other, 'more', { name: 'more', data: { a: 'b' } });
     expect(() => helmChart(stack, { ...props, environments: { prod: other } })).toThrow(
-      "'ConfigMap more' must be set by a value",
+      "'ConfigMap more' must be set by one value",
     );
   });
 
@@ -187,7 +196,7 @@ describeProgram(findHelm(), 'with helm, a chart', (program) => {
     fc.assert(
       fc.property(text, text, (whole, part) => {
         const { 'ConfigMap settings': rendered } = chart.render({ values: { level: whole, limit: part } });
-        expect(rendered?.data).toEqual({ LEVEL: whole, LIMIT: `${part} of 20` });
+        expect(rendered?.data).toMatchObject({ LEVEL: whole, LIMIT: `${part} of 20` });
       }),
       { numRuns: 10 },
     );
@@ -200,6 +209,13 @@ describeProgram(findHelm(), 'with helm, a chart', (program) => {
     const chart = chartOf(stack, { name: 'demo', version: '1.0.0', values: [], computed });
     const { 'ConfigMap settings': rendered } = chart.render({ namespace: 'n-1' });
     expect(rendered?.data).toEqual({ ID: `id of ${createHash('sha256').update('n-1').digest('hex').slice(0, 4)}` });
+  });
+
+  it('renders a ConfigMap without data', () => {
+    const stack = stackIn();
+    new k8s.KubeConfigMap(stack, 'config', { metadata: { name: 'binary' }, binaryData: { a: 'YQ==' } });
+    const chart = chartOf(stack, { name: 'demo', version: '1.0.0', values: [] });
+    expect(chart.render()['ConfigMap binary']).toMatchObject({ binaryData: { a: 'YQ==' } });
   });
 
   it('has the name of its release where the stack has that of a release', () => {
