@@ -6,7 +6,6 @@ import { architecture, architectureMermaid, buildPlatform, footprints } from '..
 import type { Files } from '../../lib/platform/files';
 import { isInstalled } from '../../lib/platform/releases/release';
 import { footprintPicture } from './footprint';
-import { layout, overview } from './layout';
 import { picture } from './picture';
 import { autoscaler, rollout, scalingOf } from './scaling';
 
@@ -28,13 +27,13 @@ export async function pictures(): Promise<Files> {
     const app = new App();
     const { releases } = buildPlatform(app, environment(name), 'all');
     const title = `The platform in the environment ${name}`;
-    found[`platform${suffix}.svg`] = await picture(title, architecture(app, releases), overview);
+    found[`platform${suffix}.svg`] = picture(title, architecture(app, releases), true);
     const notCounted = releases.filter(isInstalled).map((release) => release.name);
     found[`footprint${suffix}.svg`] = footprintPicture(`What pods request in ${name}`, footprints(app), notCounted);
     // In production the other stacks differ in numbers only.
     for (const stack of name === 'dev' ? Object.keys(dev.stacks) : ['fair']) {
       const title = `The stack ${stack} in the environment ${name}`;
-      found[`${stack}${suffix}.svg`] = await picture(title, architectureOf(name, stack), layout);
+      found[`${stack}${suffix}.svg`] = picture(title, architectureOf(name, stack), false);
     }
   }
   const app = new App();

@@ -3,24 +3,22 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { podUsage, quantityMillis } from '../../lib/kube/resources/pod-resources';
 import { typedPod } from '../../lib/kube/resources/typed-pod';
-import { synth } from '../../lib/testing';
+import { objectOf } from '../../lib/testing';
 import { run } from '../../test/support/rolling-update-model';
-import { legend, rect, svg, text } from './svg';
+import { block, cell, chart, color, key, text } from './graphviz';
 
 /** Looks of a pod, in the order in which pods of a moment are piled up. */
 const PODS = {
-  ready: ['bar color0', 'ready'],
-  old: ['bar color5', 'ready, of the old revision'],
-  starting: ['shape others', 'starting'],
-  ending: ['bar color2', 'ending'],
+  ready: ['blue', 'ready'],
+  old: ['line', 'ready, of the old revision'],
+  starting: ['orange', 'starting'],
+  ending: ['pink', 'ending'],
 } as const;
-
 type Pod = keyof typeof PODS;
 
 /** What an app with one autoscaled Deployment, a quota and a LimitRange says of its pods. */
 export function scalingOf(app: App) {
-  const objects = synth(app) as Manifest[];
-  const specOf = (kind: string) => objects.find((object) => object.kind === kind)?.spec;
+  const specOf = (kind: string): Manifest => objectOf(app, kind).spec as Manifest;
   const { template, strategy } = specOf('Deployment');
   const { default: limits, defaultRequest: requests } = specOf('LimitRange').limits[0];
   const usage = podUsage(typedPod(template.spec));
@@ -28,8 +26,11 @@ export function scalingOf(app: App) {
   const room = Object.entries(specOf('ResourceQuota').hard).map(
     ([key, hard]) => (quantityMillis(k8s.Quantity.fromString(`${hard}`)) - (debug[key] ?? 0n)) / (usage[key] ?? 1n),
   );
+  const { minReplicas, maxReplicas, behavior } = specOf('HorizontalPodAutoscaler');
   return {
-    ...specOf('HorizontalPodAutoscaler'),
+    minReplicas,
+    maxReplicas,
+    behavior,
     rollingUpdate: strategy.rollingUpdate,
     /** How many of its pods the quota admits beside one that says nothing. */
     fits: Math.min(...room.map(Number)),
@@ -57,7 +58,7 @@ export function rollout({ maxReplicas, rollingUpdate, fits }: Scaling): string {
   );
   const more = Math.max(...moments.map(({ length }) => length)) - maxReplicas;
   const ticks = { 0: 'before', [moments.length - 2]: 'after' };
-  return chart(`A rollout at ${maxReplicas} replicas: ${more} more for a while`, moments, ticks, fits);
+  return podsOverTime(`A rollout at ${maxReplicas} replicas: ${more} more for a while`, moments, ticks, fits);
 }
 
 function pods(counts: Readonly<Partial<Record<Pod, number>>>): Pod[] {
@@ -72,7 +73,7 @@ const MINUTE = 60 / LOOK;
 export function autoscaler({ minReplicas, maxReplicas, behavior, fits, start }: Scaling): string {
   const counts: number[] = [];
   const asked: number[] = [minReplicas];
-  for (let look = 0; look < 13 * MINUTE; look += 1) {
+  for (let look = 0; look < 14 * MINUTE; look += 1) {
     const before = counts.at(-1) ?? minReplicas;
     asked.push(look >= MINUTE && look < 5 * MINUTE ? maxReplicas : minReplicas);
     const within = ({ stabilizationWindowSeconds }: Manifest) => asked.slice(-stabilizationWindowSeconds / LOOK - 1);
@@ -91,26 +92,34 @@ export function autoscaler({ minReplicas, maxReplicas, behavior, fits, start }: 
   });
   const later = [3, 5, 7].map((minute) => [(5 + minute) * MINUTE, `${minute} min later`]);
   const ticks = { [MINUTE]: 'load begins', [5 * MINUTE]: 'load ends', ...Object.fromEntries(later) };
-  return chart(`The autoscaler: ${minReplicas} to ${maxReplicas} pods`, moments, ticks, fits);
+  return podsOverTime(`The autoscaler: ${minReplicas} to ${maxReplicas} pods`, moments, ticks, fits);
 }
 
 /** Pods over time, with texts below some of the moments, and how many the quota admits. */
-function chart(title: string, moments: readonly (readonly Pod[])[], ticks: Record<number, string>, fits: number) {
-  const x = (index: string | number) => 14 + Number(index) * (656 / moments.length);
-  const y = (count: number) => 182 - count * 15;
-  const used = Object.entries(PODS).filter(([pod]) => moments.some((pods) => pods.includes(pod as Pod)));
-  const keys = legend(
-    used.map(([, look]) => look),
-    y(0) + 42,
+function podsOverTime(title: string, moments: Pod[][], ticks: Readonly<Record<number, string>>, fits: number): string {
+  const width = Math.floor(670 / moments.length) - 2;
+  const whole = `COLSPAN="${moments.length}"`;
+  const levels = Array.from({ length: fits }, (_, above) =>
+    moments.map((pods) => {
+      const pod = pods[fits - 1 - above];
+      return pod === undefined ? cell('') : block(PODS[pod][0], width, 13);
+    }),
   );
-  return svg(title, 700, keys.bottom, [
-    text(title, 14, 22, 'ink bold', 'start'),
-    ...moments.flatMap((pods, index) =>
-      pods.map((pod, below) => rect(PODS[pod][0], x(index), y(below + 1), x(1) - x(0) - 2, 13, 2)),
-    ),
-    `<path class="limitline" d="M14 ${y(fits) - 1}H670"/>`,
-    text(`the quota admits ${fits}, and a debug pod`, 670, y(fits) - 7, 'limit', 'end'),
-    ...Object.entries(ticks).map(([index, label]) => text(label, x(index), y(0) + 16, 'muted', 'start')),
-    ...keys.content,
-  ]);
+  const starts = [...new Set([0, ...Object.keys(ticks).map(Number)])];
+  const labels = starts.map((from, index) => {
+    const span = (starts[index + 1] ?? moments.length) - from;
+    return cell(text(ticks[from] ?? '', 'muted'), `ALIGN="LEFT" COLSPAN="${span}"`);
+  });
+  const rows = [
+    [cell(text(`the quota admits ${fits}, and a debug pod`, 'limit'), `ALIGN="RIGHT" ${whole}`)],
+    [cell('', `HEIGHT="2" CELLPADDING="0" BGCOLOR="${color('limit')}" ${whole}`)],
+    ...levels,
+    labels,
+  ];
+  const used = Object.entries(PODS).filter(([pod]) => moments.some((pods) => pods.includes(pod as Pod)));
+  return chart(
+    title,
+    rows,
+    used.map(([, [name, label]]) => key(name, label)),
+  );
 }

@@ -14,7 +14,7 @@ const folder = join(root, 'docs/pictures');
 const files = readdirSync(folder).sort();
 const pictureOf = (name: string) => readFileSync(join(folder, name), 'utf8');
 /** Those with boxes and arrows. */
-const diagrams = files.filter((name) => pictureOf(name).includes('<g class="node">'));
+const diagrams = files.filter((name) => pictureOf(name).includes('class="cluster"'));
 
 describeLong('the pictures of the pages, drawn anew,', () => {
   let drawn: Readonly<Record<string, string>>;
@@ -45,12 +45,15 @@ describe('the pictures of the pages', () => {
     expect(Number(/<svg [^>]* width="(\d+)"/.exec(pictureOf(name))?.[1])).toBeLessThanOrEqual(700);
   });
 
-  it.each(files)('%s has colours for light and for dark', (name) => {
-    const [light, dark] = pictureOf(name).split('@media (prefers-color-scheme:dark)');
-    const named = (text = '') => [...text.matchAll(/--(\w+):#/g)].map(([, color]) => color);
-    expect(named(dark)).toEqual(named(light));
-    const used = [...pictureOf(name).matchAll(/var\(--(\w+)\)/g)].map(([, color]) => color);
-    expect(used.filter((color) => !named(light).includes(color))).toEqual([]);
+  it.each(files)('%s has of every colour another one for dark', (name) => {
+    const [, style = '', content = ''] = /<style>(.*?)<\/style>(.*)/s.exec(pictureOf(name)) ?? [];
+    const used = [...content.matchAll(/ (?:fill|stroke)="(#\w+|\w+)"/g)].map(([attribute]) => attribute.trim());
+    const changed = used.filter((attribute) => attribute.endsWith('"none"') || style.includes(`[${attribute}]{`));
+    expect(used.filter((attribute) => !changed.includes(attribute))).toEqual([]);
+    const uncoloured = [...content.matchAll(/<text (?![^>]* fill=)[^>]*>([^<]*)</g)].map(([, text = '']) =>
+      decoded(text),
+    );
+    expect(uncoloured.filter((text) => text.trim() !== '')).toEqual([]);
   });
 
   it.each(files)('%s stands on a page', (name) => {
@@ -64,14 +67,18 @@ describe('the pictures of the pages', () => {
   });
 
   it('fails for a name that is wider than its box, and for a text that leaves the picture', () => {
-    const name = 'model-registry-api';
-    const picture = pictureOf('model-platform.svg').replace(`>${name}<`, `>${name}-of-another-team<`);
-    expect(cutTexts(picture)).toEqual([`${name}-of-another-team`]);
+    const picture = pictureOf('model-platform.svg').replace('>postgres<', '>postgres of another team<');
+    expect(cutTexts(picture)).toEqual(['postgres of another team']);
     expect(cutTexts(picture.replace('>keeps data<', `>${'keeps data '.repeat(9)}<`))).toHaveLength(2);
   });
 
-  it.each(diagrams)('%s has only level and upright arrows', (name) => {
-    expect(arrowsOf(pictureOf(name)).flat().filter(isAskew)).toEqual([]);
+  it.each(files)('%s has no text on another', (name) => {
+    expect(overlaps(textsOf(pictureOf(name)))).toEqual([]);
+  });
+
+  it('fails for a text on another', () => {
+    const picture = pictureOf('inference.svg').replace('>:8002<', '>:8002 :8003 :8004<');
+    expect(overlaps(textsOf(picture))).not.toEqual([]);
   });
 
   it.each(diagrams)('%s leads no arrow through a box', (name) => {
@@ -79,8 +86,11 @@ describe('the pictures of the pages', () => {
   });
 
   it('fails for an arrow through a box', () => {
-    const picture = pictureOf('inference.svg');
-    expect(hiddenArrows(picture.replace(/(class="arrow"[^>]* d=)"[^"]*"/, '$1"M0 80L460 80"'))).not.toEqual([]);
+    const picture = pictureOf('fair.svg').replace(
+      /(class="edge">.*?d=")[^"]*/s,
+      '$1M0,-180 C200,-180 400,-180 520,-180',
+    );
+    expect(hiddenArrows(picture)).not.toEqual([]);
   });
 });
 
@@ -143,70 +153,86 @@ function widthOf(text: string, bold: boolean): number {
   return (sum / 1000) * (bold ? 13 : 12);
 }
 
-/** Texts that leave their box, or the picture. */
-function cutTexts(picture: string): string[] {
-  const [, right = '0'] = /<svg [^>]* width="(\d+)"/.exec(picture) ?? [];
-  const [, inset = '0'] = /translate\(([\d.]+) 0\)/.exec(picture) ?? [];
-  const boxes = [...picture.matchAll(/<g class="node">(.*?)<\/g>/g)].flatMap(([, content = '']) => {
-    const { left, width } = shapeOf(content);
-    return leaving(content, left, left + width);
-  });
-  const outside = picture.replaceAll(/<g class="node">.*?<\/g>/g, '');
-  return [...boxes, ...leaving(outside, -Number(inset), Number(right))];
-}
-
-function leaving(content: string, left: number, right: number): string[] {
-  const texts = content.matchAll(/<text class="([^"]*)" x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)">([^<]*)</g);
-  return [...texts].flatMap(([, kind = '', x = '', anchor = '', value = '']) => {
-    const width = widthOf(value.replaceAll('&amp;', '&'), kind.includes('bold'));
-    const start = Number(x) - { start: 0, middle: width / 2, end: width }[anchor as 'start'];
-    return start < left || start + width > right ? [value] : [];
-  });
-}
-
-interface Shape {
+interface Area {
   readonly left: number;
   readonly top: number;
-  readonly width: number;
-  readonly height: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
-/** The first shape of a box: a rectangle, or the body of a cylinder. */
-function shapeOf(content: string): Shape {
-  const number = (name: string) => Number(new RegExp(`^<rect[^>]* ${name}="([\\d.]+)"`).exec(content)?.[1]);
-  if (content.startsWith('<rect')) {
-    return { left: number('x'), top: number('y'), width: number('width'), height: number('height') };
-  }
-  const [, left = 0, top = 0, right = 0, bottom = 0] = (
-    /d="M([\d.]+) ([\d.]+)A[\d.]+ 6 0 0 1 ([\d.]+) [\d.]+V([\d.]+)/.exec(content) ?? []
-  ).map(Number);
-  return { left, top, width: right - left, height: bottom - top };
-}
-
-type Line = readonly [fromX: number, fromY: number, toX: number, toY: number];
-
-/** The lines of each arrow, without the rounding of their corners. */
-function arrowsOf(picture: string): Line[][] {
-  return [...picture.matchAll(/class="arrow"[^>]* d="([^"]*)"/g)].map(([, path = '']) => {
-    const points = [...path.matchAll(/[MLQ]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
-    return points.slice(1).map(([x, y], index): Line => [...(points[index] ?? ([0, 0] as const)), x, y]);
+/** Each text, and the room that it takes. */
+function textsOf(content: string): (Area & { readonly value: string })[] {
+  const texts = content.matchAll(/<text [^>]*text-anchor="(\w+)" x="([-\d.]+)" y="([-\d.]+)"([^>]*)>([^<]*)</g);
+  return [...texts].flatMap(([, anchor, x, y, rest = '', escaped = '']) => {
+    const value = decoded(escaped);
+    if (value.trim() === '') return [];
+    const width = widthOf(value, rest.includes('bold'));
+    const left = Number(x) - (anchor === 'middle' ? width / 2 : 0);
+    return { value, left, right: left + width, top: Number(y) - 9, bottom: Number(y) };
   });
 }
 
-function isAskew([fromX, fromY, toX, toY]: Line): boolean {
-  return Math.abs(fromX - toX) > 1 && Math.abs(fromY - toY) > 1;
+function decoded(text: string): string {
+  return text
+    .replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&')
+    .replaceAll('\u00a0', ' ');
 }
 
-/** Lines that have more than their ends in a box. */
-function hiddenArrows(picture: string): Line[] {
-  const shapes = [...picture.matchAll(/<g class="node">(.*?)<\/g>/g)].map(([, content = '']) => shapeOf(content));
-  const within = (start: number, length: number, from: number, to: number) =>
-    Math.min(from, to) < start + length - 2 && Math.max(from, to) > start + 2;
-  return arrowsOf(picture)
-    .flat()
-    .filter(([fromX, fromY, toX, toY]) =>
-      shapes.some(
-        ({ left, top, width, height }) => within(left, width, fromX, toX) && within(top + 6, height - 12, fromY, toY),
-      ),
+/** Texts that leave their box, or the picture. */
+function cutTexts(picture: string): string[] {
+  const leaving = (content: string, { left, right }: Area) =>
+    textsOf(content).flatMap((text) => (text.left < left || text.right > right ? text.value : []));
+  const [, page = ''] = /<polygon fill="#ffffff"[^>]* points="([^"]*)"/.exec(picture) ?? [];
+  const boxes = boxesOf(picture).flatMap(({ content, area }) => leaving(content, area));
+  return [...new Set([...boxes, ...leaving(picture, areaOf(page))])];
+}
+
+function overlaps(texts: readonly (Area & { readonly value: string })[]): string[] {
+  return texts.flatMap((one, index) =>
+    texts.slice(index + 1).flatMap((other) => {
+      const beside = one.right <= other.left || other.right <= one.left;
+      return beside || one.bottom <= other.top || other.bottom <= one.top ? [] : `${one.value} and ${other.value}`;
+    }),
+  );
+}
+
+function pointsOf(path: string): (readonly [x: number, y: number])[] {
+  return [...path.matchAll(/([-\d.]+),([-\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+}
+
+function areaOf(path: string): Area {
+  const [xs, ys] = [0, 1].map((axis) => pointsOf(path).map((point) => Number(point[axis])));
+  const [left, right] = [Math.min(...(xs ?? [])), Math.max(...(xs ?? []))];
+  return { left, right, top: Math.min(...(ys ?? [])), bottom: Math.max(...(ys ?? [])) };
+}
+
+/** The boxes of a diagram: what they have, and the area of their first shape. */
+function boxesOf(picture: string): { readonly content: string; readonly area: Area }[] {
+  return [...picture.matchAll(/class="node">(.*?)<\/g>/gs)].flatMap(([, content = '']) => {
+    const [, path = ''] = /<(?:path|polygon)[^>]* (?:d|points)="([^"]*)"/.exec(content) ?? [];
+    return content.includes('<title>chart<') ? [] : { content, area: areaOf(path) };
+  });
+}
+
+/** Arrows that have more than their ends in a box: tried at twenty points of each of their lines. */
+function hiddenArrows(picture: string): string[] {
+  const boxes = boxesOf(picture);
+  const isInside = ([x, y]: readonly [number, number]) =>
+    boxes.some(
+      ({ area: { left, top, right, bottom } }) => x > left + 2 && x < right - 2 && y > top + 6 && y < bottom - 6,
     );
+  return [...picture.matchAll(/class="edge">(.*?)<path[^>]* d="([^"]*)"/gs)].flatMap(([, title = '', path = '']) => {
+    // Straight lines, as curves whose other points are on the line.
+    const corners = pointsOf(path).filter((_, index) => index % 3 === 0);
+    const tried = corners.slice(1).flatMap(([x, y], index) => {
+      const [fromX, fromY] = corners[index] ?? [x, y];
+      return Array.from(
+        { length: 21 },
+        (_, at) => [fromX + ((x - fromX) * at) / 20, fromY + ((y - fromY) * at) / 20] as const,
+      );
+    });
+    return tried.some(isInside) ? [title.trim()] : [];
+  });
 }
