@@ -1,11 +1,7 @@
 import { cpuMillis, sizeBytes } from '../../lib/kube/resources/quantities';
 import { type Footprint, SYSTEM_PODS } from '../../lib/platform/reports/footprint';
-import { block, bold, cell, chart, colorAt, key, table, text } from './graphviz';
+import { block, bold, type Color, cell, chart, colorAt, key, table, text } from './graphviz';
 import { poolText } from './picture';
-
-/** What the amounts of a resource are divided by. */
-const UNITS = { cpu: 1000, memory: 1000 * 1024 ** 3 };
-const LEFT = 'ALIGN="LEFT"';
 
 /** What stacks request of each pool, against what its nodes have, as bars of one length for every pool. */
 export function footprintPicture(
@@ -20,31 +16,24 @@ export function footprintPicture(
     const bar = (resource: 'cpu' | 'memory', replicas: 'min' | 'max') => {
       const { cpu, memory } = pool.capacity;
       const has = pool.nodes.max * (resource === 'cpu' ? cpuMillis(cpu) : sizeBytes(memory) * 1000);
-      const system = Number(SYSTEM_PODS[resource]);
       const asked = own.map((each) => Number(each[replicas][`requests.${resource}`]));
       const total = asked.reduce((sum, amount) => sum + amount, 0);
-      const width = (amount: number) => (amount * 420) / Math.max(has, system + total);
-      const parts = [
-        block('line', width(system), 13),
-        ...asked.map((amount, index) => block(colorAt(stacks.indexOf(own[index]?.stack ?? '')), width(amount), 13)),
-        block('edge', width(has - system - total), 13),
-      ];
-      const [used, all] = [total, has].map((amount) => Math.round((amount * 10) / UNITS[resource]) / 10);
+      const system = Number(SYSTEM_PODS[resource]);
+      const part = (name: Color, amount: number) => block(name, (amount * 420) / Math.max(has, system + total), 13);
+      const parts = asked.map((amount, index) => part(colorAt(stacks.indexOf(own[index]?.stack ?? '')), amount));
+      const [unit, millis] = resource === 'cpu' ? ['CPU', 1000] : ['GiB', 1000 * 1024 ** 3];
+      const [used, all] = [total, has].map((amount) => Math.round((amount * 10) / millis) / 10);
+      const label = grows ? `${resource}, ${replicas === 'min' ? 'fewest' : 'most'}` : resource;
       return [
-        cell(
-          text(grows ? `${resource}, ${replicas === 'min' ? 'fewest' : 'most'}` : resource, 'muted'),
-          'ALIGN="RIGHT"',
-        ),
-        cell(table([parts])),
-        cell(text(`${used} of ${all} ${resource === 'cpu' ? 'CPU' : 'GiB'}`), LEFT),
+        cell(text(label, 'muted'), 'ALIGN="RIGHT"'),
+        cell(table([[part('line', system), ...parts, part('edge', has - system - total)]])),
+        cell(text(`${used} of ${all} ${unit}`), 'ALIGN="LEFT"'),
       ];
     };
-    const bars = (['cpu', 'memory'] as const).flatMap((resource) =>
-      grows ? [bar(resource, 'min'), bar(resource, 'max')] : [bar(resource, 'max')],
-    );
-    return [[cell(bold(poolText(pool)), `${LEFT} COLSPAN="3" CELLPADDING="6"`)], ...bars];
+    const counts = grows ? (['min', 'max'] as const) : (['max'] as const);
+    const bars = (['cpu', 'memory'] as const).flatMap((resource) => counts.map((count) => bar(resource, count)));
+    return [[cell(bold(poolText(pool)), 'ALIGN="LEFT" COLSPAN="3" CELLPADDING="6"')], ...bars];
   });
-  const keys = stacks.map((stack, index) => key(colorAt(index), stack));
-  const note = notCounted.length === 0 ? '' : `Not counted: the releases ${notCounted.join(', ')}`;
-  return chart(title, rows, [...keys, key('line', 'system pods of a node')], note);
+  const keys = [...stacks.map((stack, index) => key(colorAt(index), stack)), key('line', 'system pods of a node')];
+  return chart(title, rows, keys, `Not counted: the releases ${notCounted.join(', ')}`);
 }

@@ -17,12 +17,11 @@ const COLORS = {
   green: ['#1a7f37', '#3fb950'],
   orange: ['#bc4c00', '#f0883e'],
   violet: ['#8250df', '#bc8cff'],
-  pink: ['#bf3989', '#f778ba'],
 } as const;
 export type Color = keyof typeof COLORS;
 
-const DARK = Object.values(COLORS).flatMap(([light, dark]) =>
-  ['fill', 'stroke'].map((property) => `[${property}="${light}"]{${property}:${dark}}`),
+const DARK = Object.values(COLORS).map(
+  ([light, dark]) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`,
 );
 // Graphviz has the widths of Verdana: those of DejaVu Sans are the same, and other fonts are narrower.
 const STYLE = `<style>text{font-family:Verdana,"DejaVu Sans",sans-serif}
@@ -30,22 +29,21 @@ const STYLE = `<style>text{font-family:Verdana,"DejaVu Sans",sans-serif}
 
 const graphviz = await Graphviz.load();
 
-/** Draws graphs, each the content of a digraph in DOT: the least high of those that are not wider than a page. */
+/** Draws the first of some graphs, each the content of a digraph in DOT, that is not wider than a page; else the last. */
 export function svg(title: string, ...graphs: readonly string[]): string {
   const font = 'fontname=Verdana, fontsize=12';
-  const pictures = graphs.map((graph) => {
-    const content = graphviz.layout(`digraph "${title}" {
+  const pictures = graphs.map((graph) =>
+    graphviz.layout(`digraph "${title}" {
       graph [${font}, bgcolor="${color('page')}", pad=0.1, labelloc=b, labeljust=l]
       node [${font}, color="${color('line')}", margin="0.08,0.04", height=0.3]
       edge [${font}, color="${color('line')}", fontcolor="${color('muted')}", arrowsize=0.7]
       ${graph}
-    }`);
-    const [head = '', width, height, rest] = /^.*?<svg width="(\d+)pt" height="(\d+)pt"([^>]*>)/s.exec(content) ?? [];
-    const tag = `<svg role="img" aria-label="${title}" width="${width}" height="${height}"${rest}`;
-    const excess = Math.max(0, Number(width) - 700);
-    return { text: `${tag}\n${STYLE}${content.slice(head.length)}`, rank: excess * 1000 + Number(height) };
-  });
-  return pictures.sort((one, other) => one.rank - other.rank)[0]?.text ?? '';
+    }`),
+  );
+  const fits = (picture: string) => Number(/width="(\d+)pt"/.exec(picture)?.[1]) <= 700;
+  const best = pictures.find(fits) ?? pictures.at(-1) ?? '';
+  const size = /^.*?<svg width="(\d+)pt" height="(\d+)pt"([^>]*>)/s;
+  return best.replace(size, `<svg role="img" aria-label="${title}" width="$1" height="$2"$3\n${STYLE}`);
 }
 
 export function color(name: Color): string {
@@ -54,15 +52,13 @@ export function color(name: Color): string {
 
 /** The colour of a pool or a stack, by its place. */
 export function colorAt(index: number): Color {
-  return (['blue', 'green', 'orange', 'violet', 'pink'] as const)[index % 5] ?? 'blue';
+  return (['blue', 'green', 'orange', 'violet'] as const)[index % 4] ?? 'line';
 }
 
 /** Text in a label, which is HTML to Graphviz. */
 export function text(value: string, name: Color = 'ink'): string {
-  // Graphviz refuses a font without text.
-  return value === ''
-    ? ''
-    : `<FONT COLOR="${color(name)}">${value.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</FONT>`;
+  const escaped = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<FONT COLOR="${color(name)}">${escaped || ' '}</FONT>`;
 }
 
 export function bold(value: string): string {
@@ -90,9 +86,14 @@ export function key(name: Color, label: string, mark = '■', attributes = ''): 
   return cell(`${text(mark, name)} ${text(label, 'muted')}`, `ALIGN="LEFT" ${attributes}`);
 }
 
-/** A picture of rows of cells, with what the colours mean below it, and a line of text. */
-export function chart(title: string, rows: string[][], keys: string[], note = ''): string {
-  const parts = [bold(title), table(rows, 'CELLSPACING="2"'), table([keys]), text(note, 'muted')];
+/** A picture of rows of cells, with what the colours mean below it, and lines of text. */
+export function chart(title: string, rows: string[][], keys: string[], ...notes: readonly string[]): string {
+  const parts = [
+    bold(title),
+    table(rows, 'CELLSPACING="2"'),
+    table([keys]),
+    ...notes.map((note) => text(note, 'muted')),
+  ];
   const label = table(parts.map((part) => [cell(part, 'ALIGN="LEFT" CELLPADDING="4"')]));
   return svg(title, `chart [shape=plain, label=<${label}>]`);
 }

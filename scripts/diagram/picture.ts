@@ -31,11 +31,11 @@ export function picture(title: string, model: Architecture, isOverview: boolean)
     return `"${from}" -> "${to}" [label="${label}"]`;
   });
   const shapes = shapeKeys(drawn.boxes);
-  const poolKeys = pools.map((pool, index) => [key(colorAt(index), poolText(pool), '●', `COLSPAN="${shapes.length}"`)]);
-  const legend = table([...poolKeys, shapes], 'CELLSPACING="4"');
+  const keys = pools.map((pool, index) => [key(colorAt(index), poolText(pool), '●', `COLSPAN="${shapes.length}"`)]);
+  const legend = table([...keys, shapes], 'CELLSPACING="4"');
   const content = [...clusters, ...edges, `label=<${legend}>`].join('\n');
   const ways = isOverview
-    ? [3, 4, 5].map((columns) => `layout=osage; pack=8; packmode=array_itl${columns}`)
+    ? [5, 4, 3].map((columns) => `layout=osage; pack=8; packmode=array_itl${columns}`)
     : ['LR', 'TB'].map((direction) => `rankdir=${direction}; ranksep=0.25; nodesep=0.2`);
   return svg(title, ...ways.map((way) => `splines=polyline; ${way}\n${content}\npackmode=array_il1`));
 }

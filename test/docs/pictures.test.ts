@@ -5,7 +5,8 @@ import { dev, prod } from '../../environments';
 import { architecture } from '../../lib/platform/reports/architecture';
 import { reachability } from '../../lib/platform/reports/reachability';
 import { pagesWithMermaid, pictures } from '../../scripts/diagram/pictures';
-import { scalingOf } from '../../scripts/diagram/scaling';
+import { replicasUnderLoad, scalingOf } from '../../scripts/diagram/scaling';
+import { LOOK } from '../support/autoscaler-model';
 import { synthesize } from '../support/environments';
 import { describeLong } from '../support/programs';
 import { root } from '../support/sources';
@@ -18,8 +19,8 @@ const diagrams = files.filter((name) => pictureOf(name).includes('class="cluster
 
 describeLong('the pictures of the pages, drawn anew,', () => {
   let drawn: Readonly<Record<string, string>>;
-  beforeAll(async () => {
-    drawn = await pictures();
+  beforeAll(() => {
+    drawn = pictures();
   });
 
   // Wrong after a change that is meant? npm run accept
@@ -125,11 +126,32 @@ describe.each([dev, prod].map((config) => [config.name, config] as const))('the 
   });
 });
 
-it('the picture of a rollout has the pods that the page says the quota has room for', () => {
-  const { fits, maxReplicas, rollingUpdate } = scalingOf(synthesize(dev, 'inference').app);
-  expect(fits).toBe(maxReplicas + rollingUpdate.maxSurge);
+describe('the pictures of pods over time have', () => {
+  const { autoscaler, fits, rollingUpdate } = scalingOf(synthesize(dev, 'inference').app);
   const page = readFileSync(join(root, 'docs/how-to/watch-it-scale.md'), 'utf8');
-  expect(page).toContain(`| ${fits}, during a rollout at the maximum |`);
+
+  it('the pods that the page says the quota has room for', () => {
+    expect(fits).toBe(autoscaler.maxReplicas + rollingUpdate.maxSurge);
+    expect(page).toContain(`| ${fits}, during a rollout at the maximum |`);
+  });
+
+  it('the steps of the autoscaler that the page says', () => {
+    expect(page).toMatch(/\| 2, then 4, then 6 pods, 30 s apart +\|/);
+    expect(page).toMatch(/\| 6 to 2, one pod a minute, after three minutes +\|/);
+    const counts = replicasUnderLoad(autoscaler);
+    const steps = counts.flatMap((count, look) =>
+      look > 0 && count !== counts[look - 1] ? [[look * LOOK, count]] : [],
+    );
+    // From the first minute to the fifth there is load.
+    expect(steps).toEqual([
+      [90, 4],
+      [120, 6],
+      [480, 5],
+      [540, 4],
+      [600, 3],
+      [660, 2],
+    ]);
+  });
 });
 
 /** An end of a connection as the model has it: what a release runs beside its server is the release. */
