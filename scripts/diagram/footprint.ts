@@ -35,5 +35,5 @@ export function footprintPicture(
     return [[cell(bold(poolText(pool)), 'ALIGN="LEFT" COLSPAN="3" CELLPADDING="6"')], ...bars];
   });
   const keys = [...stacks.map((stack, index) => key(colorAt(index), stack)), key('line', 'system pods of a node')];
-  return chart(title, rows, keys, `Not counted: the releases ${notCounted.join(', ')}`);
+  return chart(title, rows, keys, text(`Not counted: the releases ${notCounted.join(', ')}`, 'muted'));
 }

@@ -57,8 +57,7 @@ export function colorAt(index: number): Color {
 
 /** Text in a label, which is HTML to Graphviz. */
 export function text(value: string, name: Color = 'ink'): string {
-  const escaped = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  return `<FONT COLOR="${color(name)}">${escaped || ' '}</FONT>`;
+  return `<FONT COLOR="${color(name)}">${value.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</FONT>`;
 }
 
 export function bold(value: string): string {
@@ -86,14 +85,9 @@ export function key(name: Color, label: string, mark = '■', attributes = ''): 
   return cell(`${text(mark, name)} ${text(label, 'muted')}`, `ALIGN="LEFT" ${attributes}`);
 }
 
-/** A picture of rows of cells, with what the colours mean below it, and lines of text. */
-export function chart(title: string, rows: string[][], keys: string[], ...notes: readonly string[]): string {
-  const parts = [
-    bold(title),
-    table(rows, 'CELLSPACING="2"'),
-    table([keys]),
-    ...notes.map((note) => text(note, 'muted')),
-  ];
+/** A picture of rows of cells, with what the colours mean below it, and a line of text. */
+export function chart(title: string, rows: string[][], keys: string[], note = ''): string {
+  const parts = [bold(title), table(rows, 'CELLSPACING="2"'), table([keys]), note];
   const label = table(parts.map((part) => [cell(part, 'ALIGN="LEFT" CELLPADDING="4"')]));
   return svg(title, `chart [shape=plain, label=<${label}>]`);
 }

@@ -85,24 +85,18 @@ export function autoscaler({ autoscaler, fits, start }: Scaling): string {
 function podsOverTime(title: string, moments: readonly Moment[], ticks: Record<number, string>, fits: number): string {
   const width = Math.floor(670 / moments.length) - 2;
   const piles = moments.map((counts) => LOOKS.flatMap(([color], look) => Array<Color>(counts[look] ?? 0).fill(color)));
-  const levels = Array.from({ length: fits }, (_, above) =>
-    piles.map((pile) => {
-      const color = pile[fits - 1 - above];
-      return color === undefined ? cell('') : block(color, width, 13);
-    }),
+  const levels = [...Array(fits).keys()].map((level) =>
+    piles.map((pile) => block(pile[fits - 1 - level] ?? 'page', width, 13)),
   );
   const starts = [...new Set([0, ...Object.keys(ticks).map(Number)])];
   const labels = starts.map((from, index) => {
-    const span = (starts[index + 1] ?? moments.length) - from;
-    return cell(text(ticks[from] ?? '', 'muted'), `ALIGN="LEFT" COLSPAN="${span}"`);
+    const label = text(ticks[from] ?? ' ', 'muted');
+    return cell(label, `ALIGN="LEFT" COLSPAN="${(starts[index + 1] ?? moments.length) - from}"`);
   });
   const whole = `COLSPAN="${moments.length}"`;
   const admits = cell(text(`the quota admits ${fits}, and a debug pod`, 'limit'), `ALIGN="RIGHT" ${whole}`);
   const line = cell('', `HEIGHT="2" CELLPADDING="0" BGCOLOR="${color('limit')}" ${whole}`);
-  const looks = LOOKS.filter((_, look) => moments.some((counts) => (counts[look] ?? 0) > 0));
-  return chart(
-    title,
-    [[admits], [line], ...levels, labels],
-    looks.map(([color, label]) => key(color, label)),
-  );
+  const used = LOOKS.filter((_, look) => moments.some((counts) => (counts[look] ?? 0) > 0));
+  const keys = used.map(([color, label]) => key(color, label));
+  return chart(title, [[admits], [line], ...levels, labels], keys);
 }
