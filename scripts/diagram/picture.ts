@@ -34,6 +34,7 @@ export function picture(title: string, model: Architecture, isOverview: boolean)
   const keys = pools.map((pool, index) => [key(colorAt(index), poolText(pool), '●', `COLSPAN="${shapes.length}"`)]);
   const legend = table([...keys, shapes], 'CELLSPACING="4"');
   const content = [...clusters, ...edges, `label=<${legend}>`].join('\n');
+  // osage puts boxes in columns; that namespaces stand in one is set last, since they have what is set before them.
   const ways = isOverview
     ? [5, 4, 3].map((columns) => `layout=osage; pack=8; packmode=array_itl${columns}`)
     : ['LR', 'TB'].map((direction) => `rankdir=${direction}; ranksep=0.25; nodesep=0.2`);

@@ -9,7 +9,7 @@ import { footprintPicture } from './footprint';
 import { picture } from './picture';
 import { autoscaler, rollout, scalingOf } from './scaling';
 
-/** A finished environment: all of it, or some of its stacks without the operators beside them. */
+/** A finished environment and its model: all of it, or some of its stacks without the operators beside them. */
 export function architectureOf(environmentName: string, stacks = 'all') {
   const app = new App();
   const { releases } = buildPlatform(app, environment(environmentName), stacks);
