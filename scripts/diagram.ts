@@ -11,12 +11,12 @@ import { architectureOf, pagesWithMermaid, pictures } from './diagram/pictures';
 const [option, environment, stacks] = process.argv.slice(2);
 if (option === undefined) {
   const docs = join(import.meta.dirname, '../docs');
-  writeFiles(join(docs, 'pictures'), await pictures());
+  writeFiles(join(docs, 'pictures'), pictures());
   for (const [page, text] of Object.entries(pagesWithMermaid(join(docs, 'how-to')))) {
     writeFileSync(join(docs, 'how-to', page), text);
   }
 } else if (option === '--mermaid' && environment !== undefined) {
-  process.stdout.write(architectureMermaid(architectureOf(environment, stacks)));
+  process.stdout.write(architectureMermaid(architectureOf(environment, stacks).model));
 } else {
   console.error('Usage: npm run diagram [-- --mermaid <environment> [<stacks>]]');
   process.exitCode = 2;

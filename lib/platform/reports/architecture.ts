@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { CNPG_CLUSTER_LABEL } from '../../components/data/cnpg/resources';
 import { clusterSettings } from '../../kube/network/cluster-settings';
 import { edges, serverAt } from '../../kube/network/network';
-import type { Edge, Peer, Pods } from '../../kube/network/peers';
+import type { Edge, Peer } from '../../kube/network/peers';
 import { portNumbers } from '../../kube/network/pod-ports';
 import { declaredNodePools, type NodePool } from '../../kube/nodes/node-pools';
 import { namespaceOf, selects } from '../../kube/objects/inventory';
@@ -142,33 +142,30 @@ function valuesOf(values: unknown, key: string): Manifest[] {
 
 /** What node ports, Ingresses and HTTPRoutes of the tree lead to. */
 function objectEntrances(objects: readonly ApiObject[], nodes: LabelledNode[]): ArchitectureEntrance[] {
-  const behind = ({ spec, metadata }: Manifest, address: string) =>
-    nodes
-      .filter(({ namespace, kind }) => namespace === (metadata.namespace ?? 'default') && kind !== 'Job')
-      .filter(({ labels, kind }) => kind !== 'Release' && spec.selector && selects(spec.selector, labels))
-      .map(({ id }) => ({ to: id, address }));
-  const services = objects.filter(({ kind }) => kind === 'Service').map((object): Manifest => object.toJson());
-  return objects.flatMap((object) => {
-    const { kind, metadata, spec }: Manifest = object.toJson();
-    if (kind === 'Service') {
-      return valuesOf(spec, 'nodePort').flatMap((port) => behind({ metadata, spec }, `:${port}`));
+  const all = objects.map((object) => ({ object, manifest: object.toJson() as Manifest }));
+  const behind = (object: ApiObject, namespace: string | undefined, name: string): string[] => {
+    const services = all.filter(({ manifest: { kind, metadata } }) => kind === 'Service' && metadata.name === name);
+    const service = services.find(({ manifest }) => manifest.metadata.namespace === namespace)?.manifest;
+    if (service !== undefined) {
+      const { selector } = service.spec;
+      const own = nodes.filter((node) => node.namespace === (namespace ?? 'default') && node.kind !== 'Job');
+      return own
+        .filter(({ kind, labels }) => kind !== 'Release' && selector && selects(selector, labels))
+        .map(({ id }) => id);
     }
+    // Others write the Service: a helm chart.
+    const server = serverAt(object, `${name}.${namespace}.svc`);
+    return server !== undefined && 'scope' in server.pods ? [end({ type: 'pods', pods: server.pods }, nodes)] : [];
+  };
+  return all.flatMap(({ object, manifest: { kind, metadata, spec } }) => {
+    const entrances = (name: string, address: string) =>
+      behind(object, metadata.namespace, name).map((to) => ({ to, address }));
+    if (kind === 'Service') return valuesOf(spec, 'nodePort').flatMap((port) => entrances(metadata.name, `:${port}`));
     if (kind !== 'Ingress' && kind !== 'HTTPRoute') return [];
-    const { rules = [], hostnames = ['*'] } = spec;
-    return rules.flatMap((rule: Manifest) => {
+    return (spec.rules ?? []).flatMap((rule: Manifest) => {
       const backends = [...valuesOf(rule, 'service'), ...valuesOf(rule, 'backendRefs').flat()];
-      const hosts: string[] = kind === 'Ingress' ? [rule.host ?? '*'] : hostnames;
-      return hosts.flatMap((address) =>
-        backends.flatMap(({ name }) => {
-          const isNamed = (other: Manifest) => other.name === name && other.namespace === metadata.namespace;
-          const service = services.find((each) => isNamed(each.metadata));
-          if (service !== undefined) return behind(service, address);
-          // Others write the Service: a helm chart.
-          const server = serverAt(object, `${name}.${metadata.namespace}.svc`);
-          const isKnown = server !== undefined && 'scope' in server.pods;
-          return isKnown ? [{ to: end({ type: 'pods', pods: server.pods as Pods }, nodes), address }] : [];
-        }),
-      );
+      const hosts: string[] = kind === 'Ingress' ? [rule.host ?? '*'] : (spec.hostnames ?? ['*']);
+      return hosts.flatMap((address) => backends.flatMap(({ name }) => entrances(name, address)));
     });
   });
 }
@@ -212,10 +209,10 @@ function merged(all: readonly ArchitectureConnection[]): ArchitectureConnection[
   const byEnds = new Map<string, ArchitectureConnection>();
   for (const next of all) {
     const key = `${next.from} → ${next.to}`;
-    const before = byEnds.get(key);
-    const every = before !== undefined && (before.ports.length === 0 || next.ports.length === 0);
-    const ports = every ? [] : [...new Set([...(before?.ports ?? []), ...next.ports])].sort((a, b) => a - b);
-    byEnds.set(key, { ...next, ports, ofCluster: next.ofCluster && (before?.ofCluster ?? true) });
+    const { ports, ofCluster } = byEnds.get(key) ?? next;
+    const isAny = ports.length === 0 || next.ports.length === 0;
+    const both = isAny ? [] : [...new Set([...ports, ...next.ports])].sort((a, b) => a - b);
+    byEnds.set(key, { ...next, ports: both, ofCluster: ofCluster && next.ofCluster });
   }
   return [...byEnds.values()];
 }
