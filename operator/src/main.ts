@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Api } from './api';
 import { Caches, KIND } from './caches';
@@ -84,6 +85,8 @@ class Operator {
     }).listen(this.settings.port);
     const unfollow = followFile(this.settings.serverFile, 2, (text) => this.takeServer(text));
     const watches = this.watches.map((watch) => watch.run(signal));
+    // Objects that are not yet known look as if they were missing, and models as if no wave had to wait for them.
+    while (!signal.aborted && this.watches.some(({ complete }) => !complete)) await sleep(100);
     await this.lease.run(signal, (leading) => this.lead(leading));
     unfollow();
     clearTimeout(this.advancing);
@@ -137,8 +140,7 @@ class Operator {
     this.advancing ??= setTimeout(() => {
       this.advancing = undefined;
       if (!this.leads) return;
-      const complete = [...this.caches.values()].filter((caches) => caches.complete);
-      const models = new Map(complete.flatMap((caches) => [...caches.models()]));
+      const models = new Map([...this.caches.values()].flatMap((caches) => [...caches.models()]));
       for (const key of this.waves.advance(this.server.revision, models)) this.queue.add(key);
     }, GATHERED);
   }

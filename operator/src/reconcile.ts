@@ -20,8 +20,6 @@ const MERGE_PATCH = 'application/merge-patch+json';
 const SERVICES = 3;
 /** Milliseconds after which a registry that lacks a model is asked again. */
 const ASK_AGAIN = 15_000;
-/** Milliseconds after which it is looked whether a namespace is known. */
-const LIST_AGAIN = 1000;
 
 /** What reconciling needs. */
 export interface Surroundings {
@@ -48,7 +46,6 @@ export class Reconciler {
     const { waves, registry } = this.around;
     const [namespace = '', name = ''] = key.split('/');
     const caches = this.around.caches.get(namespace);
-    if (caches !== undefined && !caches.complete) return LIST_AGAIN;
     const resource = caches?.of(KIND).get(name);
     // What it became goes with it: it is the owner.
     if (caches === undefined || resource === undefined || resource.metadata.deletionTimestamp !== undefined) {
