@@ -24,6 +24,8 @@ try {
   await bundle.remove();
   await plane.stop();
 }
+// Watches go on for ever.
+process.exit();
 
 async function measure(count: number): Promise<void> {
   const models = await plane.namespace(`models-${count}`);
@@ -32,8 +34,7 @@ async function measure(count: number): Promise<void> {
   while (!(await operator.leads())) await sleep(50);
 
   const appeared = new Map<string, number[]>();
-  const following = new AbortController();
-  const watched = ['Deployment', 'Service'].map((kind) => follow(models, kind, appeared, following.signal));
+  for (const kind of ['Deployment', 'Service']) follow(models, kind, appeared);
   const started = performance.now();
   const created = await createAll(models, count);
   const creating = performance.now() - started;
@@ -42,8 +43,6 @@ async function measure(count: number): Promise<void> {
   const applying = performance.now() - started;
   await ready(models, count);
   const becoming = performance.now() - started;
-  following.abort();
-  await Promise.all(watched);
   const waits = [...appeared].map(([name, times]) => Math.max(...times) - (created.get(name) ?? 0));
   waits.sort((a, b) => a - b);
   const at = (share: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0;
@@ -93,21 +92,17 @@ async function createAll(models: Models, count: number): Promise<ReadonlyMap<str
 }
 
 /** Notes when what a model becomes comes, of one kind. */
-function follow(models: Models, kind: string, appeared: Map<string, number[]>, signal: AbortSignal): Promise<void> {
+function follow(models: Models, kind: string, appeared: Map<string, number[]>): void {
   const config = new KubeConfig();
   config.loadFromFile(plane.kubeconfig);
   const seen = new Set<string>();
-  const watch = new Watch(new Api(config), {
-    collection: models.collection(kind),
-    keep: ({ metadata }) => ({ metadata }),
-    changed: ({ metadata }) => {
-      if (seen.has(metadata.name)) return;
-      seen.add(metadata.name);
-      const name = metadata.name.replace(/-inference$/, '');
-      appeared.set(name, [...(appeared.get(name) ?? []), performance.now()]);
-    },
+  const watch = new Watch(new Api(config), models.collection(kind), ({ metadata }) => {
+    if (seen.has(metadata.name)) return;
+    seen.add(metadata.name);
+    const name = metadata.name.replace(/-inference$/, '');
+    appeared.set(name, [...(appeared.get(name) ?? []), performance.now()]);
   });
-  return watch.run(signal);
+  void watch.run();
 }
 
 async function ready(models: Models, count: number): Promise<void> {
