@@ -8,7 +8,7 @@ import { Lease } from './lease';
 import { log, wordsOf } from './log';
 import { Metrics } from './metrics';
 import { Queue } from './queue';
-import { Reconciler } from './reconcile';
+import { CONCURRENCY, Reconciler } from './reconcile';
 import { Registry } from './registry';
 import { readSettings, type Settings } from './settings';
 import { type Server, serverOf } from './wanted';
@@ -17,8 +17,6 @@ import { Waves } from './waves';
 const NAME = 'ml-operator';
 const CONTROLLER = 'controller="modeldeployment"';
 const QUEUE = 'name="modeldeployment"';
-/** Models that are worked on at the same time. */
-const CONCURRENCY = 4;
 /** Milliseconds after which work that has not ended never will: each of its requests has a time of its own. */
 const STUCK = 300_000;
 /** Milliseconds of changes that are looked at together before the next wave. */
@@ -33,7 +31,6 @@ class Operator {
   private server: Server;
   private advancing?: NodeJS.Timeout;
   private configIsValid = true;
-  private leads = false;
 
   constructor(private readonly settings: Settings) {
     const { metrics, waves } = this;
@@ -95,13 +92,12 @@ class Operator {
   }
 
   private lead(leading: boolean): Promise<void> | void {
-    this.leads = leading;
-    if (!leading) {
-      this.waves.stop();
-      return this.queue.stop();
+    if (leading) {
+      this.queue.start();
+      return this.queueAll();
     }
-    this.queue.start();
-    this.queueAll();
+    this.waves.stop();
+    return this.queue.stop();
   }
 
   private queueAll(): void {
@@ -129,7 +125,7 @@ class Operator {
   private advanceSoon(): void {
     this.advancing ??= setTimeout(() => {
       this.advancing = undefined;
-      if (!this.leads) return;
+      if (this.lease.remaining === 0) return;
       const models = new Map([...this.caches.values()].flatMap((caches) => [...caches.models()]));
       for (const key of this.waves.advance(this.server.revision, models)) this.queue.add(key);
     }, GATHERED);

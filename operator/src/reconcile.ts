@@ -11,6 +11,9 @@ import { type Problem, statusOf } from './status';
 import { deploymentNow, type Server, WantedObjects } from './wanted';
 import type { Waves } from './waves';
 
+/** Models that are worked on at the same time: of more Services at once, the API server creates fewer in a second. */
+export const CONCURRENCY = 4;
+
 /** Who writes, as the API server records it with each field. */
 const MANAGER = 'ml-operator';
 /** Who mends what an apply cannot; nothing stays its own. */

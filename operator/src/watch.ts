@@ -12,9 +12,10 @@ const LONGEST = 10_000;
 
 /** A copy of the objects of one kind in one namespace, which follows the API server. */
 export class Watch {
+  /** Whether it has had all objects. */
+  complete = false;
   private readonly objects = new Map<string, Manifest>();
   private version = Infinity;
-  private listed = false;
   private failures = 0;
 
   /**
@@ -29,14 +30,9 @@ export class Watch {
     private readonly labelSelector = '',
   ) {}
 
-  /** Whether it has had all objects. */
-  get complete(): boolean {
-    return this.listed;
-  }
-
   /** Whether it is complete, and the server still answers. */
   get current(): boolean {
-    return this.listed && this.failures < 3;
+    return this.complete && this.failures < 3;
   }
 
   get(name: string): Manifest | undefined {
@@ -79,7 +75,7 @@ export class Watch {
       for (const object of page.items) found.set(object.metadata.name, { ...type, ...object });
     } while (page.metadata.continue);
     this.version = Number(page.metadata.resourceVersion);
-    this.listed = true;
+    this.complete = true;
     for (const [name, object] of this.objects) if (!found.has(name)) this.remove(object);
     for (const object of found.values()) this.store(object);
   }
