@@ -124,11 +124,11 @@ export class Reconciler {
 
   /** Writes the status where it is another. @returns whether the registry lacks the model */
   private async report(key: string, caches: Caches, resource: Manifest, problem?: Problem, waiting = false) {
-    const { name, namespace, uid, generation } = resource.metadata;
+    const { name, namespace, uid } = resource.metadata;
     const deployment = caches.owned('Deployment', resource);
-    // After each step of an autoscaler the Deployment is soon what it was.
+    // Soon there is more to say: Kubernetes has yet to look at the Deployment as it is now.
     const behind = (deployment?.status?.observedGeneration ?? 0) < (deployment?.metadata.generation ?? 0);
-    if (behind && problem === undefined && resource.status?.observedGeneration === generation) return false;
+    if (behind && problem === undefined) return false;
     const service = caches.owned('Service', resource);
     let isMissing = false;
     const status = statusOf(
