@@ -16,10 +16,6 @@ export function modelOf({ spec }: Manifest): string {
   return hash(pods);
 }
 
-export function annotationsOf({ metadata }: Manifest): Readonly<Record<string, string>> {
-  return metadata.annotations ?? {};
-}
-
 /** An object with further annotations. */
 export function annotated(object: Manifest, annotations: Readonly<Record<string, string>>): Manifest {
   const { metadata } = object;

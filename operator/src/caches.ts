@@ -1,6 +1,7 @@
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { MODEL_POD_LABELS } from '../../lib/stacks/model-platform/model-network';
 import type { Api } from './api';
+import { labelText } from './status';
 import { Watch } from './watch';
 import type { Model } from './waves';
 
@@ -10,21 +11,16 @@ export const KIND = 'ModelDeployment';
 /** The kinds that a ModelDeployment becomes. */
 export const OWNED: readonly string[] = ['Deployment', 'Service', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'];
 
-const PATHS: Readonly<Record<string, readonly [group: string, plural: string]>> = {
-  [KIND]: ['apis/ml.example.com/v1', 'modeldeployments'],
-  Deployment: ['apis/apps/v1', 'deployments'],
-  Service: ['api/v1', 'services'],
-  HorizontalPodAutoscaler: ['apis/autoscaling/v2', 'horizontalpodautoscalers'],
-  PodDisruptionBudget: ['apis/policy/v1', 'poddisruptionbudgets'],
-  Pod: ['api/v1', 'pods'],
-  Event: ['api/v1', 'events'],
+const GROUPS: Readonly<Record<string, string>> = {
+  [KIND]: 'apis/ml.example.com/v1',
+  Deployment: 'apis/apps/v1',
+  HorizontalPodAutoscaler: 'apis/autoscaling/v2',
+  PodDisruptionBudget: 'apis/policy/v1',
 };
 
 /** Path of the objects of a kind in a namespace. */
 export function collectionOf(kind: string, namespace: string): string {
-  const found = PATHS[kind];
-  if (found === undefined) throw new Error(`${kind} is no kind that a ModelDeployment becomes`);
-  return `/${found[0]}/namespaces/${namespace}/${found[1]}`;
+  return `/${GROUPS[kind] ?? 'api/v1'}/namespaces/${namespace}/${kind.toLowerCase()}s`;
 }
 
 /** The reference of an object to what controls it. */
@@ -38,37 +34,25 @@ const SUFFIX = '-inference';
 
 /** Copies of all that matters in one namespace. */
 export class Caches {
-  private readonly watches: ReadonlyMap<string, Watch>;
+  private readonly watches = new Map<string, Watch>();
 
-  /** @param changed - told the key, `namespace/name`, of each ModelDeployment that something changed for, and the kind of that */
+  /** @param changed - told the key, `namespace/name`, of each ModelDeployment that something changed for */
   constructor(
     api: Api,
     readonly namespace: string,
-    changed: (key: string, kind: string) => void,
+    changed: (key: string) => void,
   ) {
-    const entry = (kind: string, watched: Partial<ConstructorParameters<typeof Watch>[1]> = {}): [string, Watch] => {
-      const collection = collectionOf(kind, namespace);
+    for (const kind of [KIND, ...OWNED, 'Pod']) {
       const tell = (object: Manifest) => {
-        for (const name of concerned(kind, object)) changed(`${namespace}/${name}`, kind);
+        for (const name of concerned(kind, object)) changed(`${namespace}/${name}`);
       };
-      return [kind, new Watch(api, { collection, keep: withoutManagers, changed: tell, ...watched })];
-    };
-    const labelSelector = Object.entries(MODEL_POD_LABELS)
-      .map((pair) => pair.join('='))
-      .join(',');
-    this.watches = new Map([
-      ...[KIND, ...OWNED].map((kind) => entry(kind)),
-      entry('Pod', { labelSelector, keep: keptOfPod }),
-    ]);
+      const selector = kind === 'Pod' ? labelText(MODEL_POD_LABELS) : '';
+      this.watches.set(kind, new Watch(api, collectionOf(kind, namespace), tell, selector));
+    }
   }
 
   get all(): readonly Watch[] {
     return [...this.watches.values()];
-  }
-
-  /** Whether all objects are known: without them, those that are there would look as if they were missing. */
-  get complete(): boolean {
-    return this.all.every(({ complete }) => complete);
   }
 
   of(kind: string): Watch {
@@ -105,26 +89,11 @@ export class Caches {
 }
 
 /** The names of the ModelDeployments that an object concerns: its owner, and who wants the name that it has. */
-function concerned(kind: string, { metadata, ...object }: Manifest): ReadonlySet<string> {
-  if (kind === KIND) return new Set([metadata.name]);
-  const instance: string = kind === 'Pod' ? (metadata.labels?.[INSTANCE] ?? '') : metadata.name;
-  const owner = controllerOf({ metadata, ...object });
+function concerned(kind: string, object: Manifest): ReadonlySet<string> {
+  const { name, labels } = object.metadata;
+  if (kind === KIND) return new Set([name]);
+  const instance: string = kind === 'Pod' ? (labels[INSTANCE] ?? '') : name;
+  const owner = controllerOf(object);
   const names = instance.endsWith(SUFFIX) ? [instance.slice(0, -SUFFIX.length)] : [];
   return new Set(owner?.kind === KIND ? [...names, owner.name] : names);
-}
-
-function withoutManagers(object: Manifest): Manifest {
-  return { ...object, metadata: { ...object.metadata, managedFields: undefined } };
-}
-
-/** Pods are many, and little of them is asked for. */
-function keptOfPod({ metadata, status }: Manifest): Manifest {
-  const { name, namespace, uid, resourceVersion, deletionTimestamp } = metadata;
-  const labels = { [INSTANCE]: metadata.labels?.[INSTANCE] };
-  const { conditions, containerStatuses } = status ?? {};
-  const scheduled = conditions?.filter(({ type }: Manifest) => type === 'PodScheduled');
-  return {
-    metadata: { name, namespace, uid, resourceVersion, deletionTimestamp, labels },
-    status: { conditions: scheduled, containerStatuses },
-  };
 }

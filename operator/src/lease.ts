@@ -9,18 +9,19 @@ const DURATION = 10;
 /** Milliseconds for which its holder writes after it last renewed it: less, so that the last write has ended by then. */
 const RENEWED_FOR = 7000;
 const EVERY = 2000;
+const timeout = RENEWED_FOR / 2;
 
 /** Election of the one operator that writes, by a Lease. */
 export class Lease {
   private readonly path: string;
   private readonly identity: string;
   private heldUntil = 0;
-  private leading = false;
   /** The lease as it was last written; undefined where another may have it now. */
   private own?: Manifest;
   /** That of another as it was last seen, and when: clocks of others are not believed. */
-  private seen?: { readonly version: string; readonly at: number };
+  private seen = { version: '', at: 0 };
 
+  /** @param pod - that tries to get it */
   constructor(
     private readonly api: Api,
     private readonly namespace: string,
@@ -39,23 +40,20 @@ export class Lease {
 
   /** Tries to get the lease and to keep it, until the signal; then gives it back. */
   async run(signal: AbortSignal, led: (leading: boolean) => Promise<void> | void): Promise<void> {
+    let leading = false;
     while (!signal.aborted) {
       await this.attempt().catch((error) => log('warn', 'lease failed', { error: wordsOf(error) }));
-      await this.tell(led);
+      if (leading !== this.remaining > 0) {
+        leading = !leading;
+        log('info', leading ? 'leads' : 'leads no more', { identity: this.identity });
+        await led(leading);
+      }
       await sleep(EVERY, undefined, { signal }).catch(() => {});
     }
     await led(false);
     this.heldUntil = 0;
     if (!this.own) return;
     await this.write(this.own, '').catch((error) => log('warn', 'lease was not released', { error: wordsOf(error) }));
-  }
-
-  private async tell(led: (leading: boolean) => Promise<void> | void): Promise<void> {
-    const leading = this.remaining > 0;
-    if (leading === this.leading) return;
-    this.leading = leading;
-    log('info', leading ? 'leads' : 'leads no more', { identity: this.identity });
-    await led(leading);
   }
 
   private async attempt(): Promise<void> {
@@ -74,37 +72,32 @@ export class Lease {
     const { holderIdentity = '', leaseDurationSeconds = DURATION } = spec;
     if (holderIdentity === '' || holderIdentity === this.identity) return true;
     const now = performance.now();
-    if (this.seen?.version !== version) this.seen = { version, at: now };
-    return now - (this.seen?.at ?? now) > leaseDurationSeconds * 1000;
+    if (this.seen.version !== version) this.seen = { version, at: now };
+    return now - this.seen.at > leaseDurationSeconds * 1000;
   }
 
-  private async read(): Promise<Manifest | undefined> {
-    try {
-      return await this.api.request('GET', `${this.path}/${this.name}`, { timeout: RENEWED_FOR / 2 });
-    } catch (error) {
+  private read(): Promise<Manifest | undefined> {
+    return this.api.request('GET', `${this.path}/${this.name}`, { timeout }).catch((error) => {
       if (error instanceof ApiError && error.status === 404) return undefined;
       throw error;
-    }
+    });
   }
 
   /** Writes it; the version in it makes the API server refuse what somebody else was faster with. */
   private write(live: Manifest | undefined, holderIdentity: string): Promise<Manifest> {
-    const { leaseTransitions = -1, acquireTime, holderIdentity: before } = live?.spec ?? {};
+    const { name, namespace, path } = this;
     const renewTime = new Date().toISOString().replace('Z', '000Z');
-    const acquires = holderIdentity === this.identity && before !== this.identity;
+    const acquires = holderIdentity === this.identity && live?.spec?.holderIdentity !== this.identity;
     const body = {
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
-      metadata: { name: this.name, namespace: this.namespace, resourceVersion: live?.metadata.resourceVersion },
+      metadata: { name, namespace, resourceVersion: live?.metadata.resourceVersion },
       spec: {
-        holderIdentity,
-        leaseDurationSeconds: DURATION,
-        leaseTransitions: acquires ? leaseTransitions + 1 : leaseTransitions,
-        acquireTime: acquires ? renewTime : acquireTime,
-        renewTime,
+        ...live?.spec,
+        ...(acquires && { acquireTime: renewTime, leaseTransitions: (live?.spec?.leaseTransitions ?? -1) + 1 }),
+        ...{ holderIdentity, leaseDurationSeconds: DURATION, renewTime },
       },
     };
-    const [method, path] = live ? ['PUT', `${this.path}/${this.name}`] : ['POST', this.path];
-    return this.api.request(method, path, { body, timeout: RENEWED_FOR / 2 });
+    return this.api.request(live ? 'PUT' : 'POST', live ? `${path}/${name}` : path, { body, timeout });
   }
 }

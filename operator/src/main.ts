@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, watchFile } from 'node:fs';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { Api } from './api';
 import { Caches, KIND } from './caches';
@@ -7,24 +8,21 @@ import { Lease } from './lease';
 import { log, wordsOf } from './log';
 import { Metrics } from './metrics';
 import { Queue } from './queue';
-import { Reconciler } from './reconcile';
+import { CONCURRENCY, Reconciler } from './reconcile';
 import { Registry } from './registry';
-import { followFile, readSettings, type Settings } from './settings';
+import { readSettings, type Settings } from './settings';
 import { type Server, serverOf } from './wanted';
 import { Waves } from './waves';
 
 const NAME = 'ml-operator';
 const CONTROLLER = 'controller="modeldeployment"';
 const QUEUE = 'name="modeldeployment"';
-/** Models that are worked on at the same time. */
-const CONCURRENCY = 8;
 /** Milliseconds after which work that has not ended never will: each of its requests has a time of its own. */
 const STUCK = 300_000;
 /** Milliseconds of changes that are looked at together before the next wave. */
 const GATHERED = 500;
 
 class Operator {
-  private readonly stopped = new AbortController();
   private readonly metrics = new Metrics();
   private readonly waves = new Waves();
   private readonly caches: ReadonlyMap<string, Caches>;
@@ -33,7 +31,6 @@ class Operator {
   private server: Server;
   private advancing?: NodeJS.Timeout;
   private configIsValid = true;
-  private leads = false;
 
   constructor(private readonly settings: Settings) {
     const { metrics, waves } = this;
@@ -44,9 +41,9 @@ class Operator {
     const api = new Api(config, (method, code) =>
       metrics.count('rest_client_requests_total', `code="${code}",method="${method}"`),
     );
-    const changed = (key: string, kind: string) => {
+    const changed = (key: string) => {
       this.queue.add(key);
-      if (kind === 'Deployment' || kind === KIND) this.advanceSoon();
+      this.advanceSoon();
     };
     this.caches = new Map(namespaces.map((name) => [name, new Caches(api, name, changed)]));
     this.lease = new Lease(api, namespace, NAME, pod);
@@ -61,10 +58,10 @@ class Operator {
     });
     this.queue = new Queue(CONCURRENCY, (key) => reconciler.reconcile(key), {
       added: () => metrics.count('workqueue_adds_total', QUEUE),
-      taken: (seconds) => metrics.observe('workqueue_queue_duration_seconds', QUEUE, seconds),
-      worked: (key, seconds, error) => {
-        metrics.observe('workqueue_work_duration_seconds', QUEUE, seconds);
-        metrics.observe('controller_runtime_reconcile_time_seconds', CONTROLLER, seconds);
+      worked: (key, waited, took, error) => {
+        metrics.observe('workqueue_queue_duration_seconds', QUEUE, waited);
+        metrics.observe('workqueue_work_duration_seconds', QUEUE, took);
+        metrics.observe('controller_runtime_reconcile_time_seconds', CONTROLLER, took);
         const result = error === undefined ? 'success' : 'error';
         metrics.count('controller_runtime_reconcile_total', `${CONTROLLER},result="${result}"`);
         if (error === undefined) return;
@@ -76,25 +73,18 @@ class Operator {
     this.gauges();
   }
 
-  async run(): Promise<void> {
-    const { signal } = this.stopped;
-    const server = createServer(({ url }, response) => {
+  /** Works until the signal; then ends what is under way, and gives the lease back. */
+  async run(signal: AbortSignal): Promise<void> {
+    createServer(({ url }, response) => {
       const [status, text] = this.answer(url ?? '');
       response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4' }).end(text);
     }).listen(this.settings.port);
-    const unfollow = followFile(this.settings.serverFile, 2, (text) => this.takeServer(text));
-    const watches = this.watches.map((watch) => watch.run(signal));
+    // A ConfigMap that is mounted changes without a signal.
+    watchFile(this.settings.serverFile, { interval: 2000 }, () => this.readServer());
+    for (const watch of this.watches) void watch.run();
+    // Objects that are not yet known look as if they were missing, and models as if no wave had to wait for them.
+    while (!signal.aborted && this.watches.some(({ complete }) => !complete)) await sleep(100);
     await this.lease.run(signal, (leading) => this.lead(leading));
-    unfollow();
-    clearTimeout(this.advancing);
-    await Promise.all(watches);
-    server.close();
-    server.closeAllConnections();
-  }
-
-  /** Ends what is under way, gives the lease back, and lets `run` return. */
-  stop(): void {
-    this.stopped.abort();
   }
 
   private get watches() {
@@ -102,31 +92,30 @@ class Operator {
   }
 
   private lead(leading: boolean): Promise<void> | void {
-    this.leads = leading;
-    if (!leading) {
-      this.waves.stop();
-      return this.queue.stop();
+    if (leading) {
+      this.queue.start();
+      return this.queueAll();
     }
-    this.queue.start();
-    this.queueAll();
-    this.advanceSoon();
+    this.waves.stop();
+    return this.queue.stop();
   }
 
   private queueAll(): void {
     for (const caches of this.caches.values()) {
       for (const { metadata } of caches.of(KIND).values()) this.queue.add(`${caches.namespace}/${metadata.name}`);
     }
+    this.advanceSoon();
   }
 
-  private takeServer(text: string): void {
+  private readServer(): void {
+    const { serverFile } = this.settings;
     try {
-      const server = serverOf(text, this.settings.serverFile);
+      const server = serverOf(readFileSync(serverFile, 'utf8'), serverFile);
       this.configIsValid = true;
       if (server.version === this.server.version) return;
       log('info', 'new settings of the server', { revision: server.revision });
       this.server = server;
       this.queueAll();
-      this.advanceSoon();
     } catch (error) {
       this.configIsValid = false;
       log('error', 'the settings of the server are wrong, and those of before are kept', { error: wordsOf(error) });
@@ -136,9 +125,8 @@ class Operator {
   private advanceSoon(): void {
     this.advancing ??= setTimeout(() => {
       this.advancing = undefined;
-      if (!this.leads) return;
-      const complete = [...this.caches.values()].filter((caches) => caches.complete);
-      const models = new Map(complete.flatMap((caches) => [...caches.models()]));
+      if (this.lease.remaining === 0) return;
+      const models = new Map([...this.caches.values()].flatMap((caches) => [...caches.models()]));
       for (const key of this.waves.advance(this.server.revision, models)) this.queue.add(key);
     }, GATHERED);
   }
@@ -162,10 +150,11 @@ class Operator {
     metrics.gauge('controller_runtime_max_concurrent_reconciles', CONTROLLER, () => CONCURRENCY);
     metrics.gauge('leader_election_master_status', `name="${NAME}"`, () => Number(this.lease.remaining > 0));
     metrics.gauge('process_resident_memory_bytes', '', () => process.memoryUsage.rss());
-    metrics.gauge('process_cpu_seconds_total', '', () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
-    });
+    metrics.gauge(
+      'process_cpu_seconds_total',
+      '',
+      () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
+    );
     metrics.gauge('ml_operator_server_config_valid', '', () => Number(this.configIsValid));
     metrics.gauge('ml_operator_models_outdated', '', () => waves.progress.outdated);
     metrics.gauge('ml_operator_models_in_wave', '', () => waves.progress.unfinished);
@@ -173,12 +162,16 @@ class Operator {
 }
 
 async function main(): Promise<void> {
-  const operator = new Operator(readSettings(process.env));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => operator.stop());
-  await operator.run();
+  const stopped = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopped.abort());
+  await new Operator(readSettings(process.env)).run(stopped.signal);
 }
 
-main().catch((error) => {
-  log('error', 'the operator cannot run', { error: wordsOf(error) });
-  process.exitCode = 1;
-});
+main().then(
+  // Watches would go on for ever.
+  () => process.exit(0),
+  (error) => {
+    log('error', 'the operator cannot run', { error: wordsOf(error) });
+    process.exit(1);
+  },
+);

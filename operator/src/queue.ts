@@ -1,13 +1,16 @@
 /** Milliseconds of the first and of the longest wait after failures. */
 const [SHORTEST, LONGEST] = [200, 60_000];
 
+/** Milliseconds to wait after so many failures: ever more, and not the same for all that failed together. */
+export function backOff(failures: number, longest: number): number {
+  return Math.min(longest, SHORTEST * 2 ** failures) * (0.75 + Math.random() / 2);
+}
+
 /** What is told about a queue. */
 export interface QueueObserver {
-  /** Called when a key is taken, with the seconds that it waited. */
-  taken(waited: number): void;
-  /** Called when the work on a key has ended, with the seconds that it took. */
-  worked(key: string, seconds: number, error?: unknown): void;
   added(): void;
+  /** Called when the work on a key has ended, with the seconds that the key waited and that it took. */
+  worked(key: string, waited: number, took: number, error?: unknown): void;
 }
 
 /** Works on a key. @returns milliseconds after which to do so again; undefined for when something changes */
@@ -19,12 +22,11 @@ export type Work = (key: string) => Promise<number | undefined>;
  */
 export class Queue {
   private readonly due = new Map<string, number>();
-  private readonly working = new Map<string, number>();
+  private readonly working = new Map<string, { readonly since: number; readonly ended: Promise<void> }>();
   private readonly again = new Set<string>();
   private readonly failures = new Map<string, number>();
-  private readonly later = new Map<string, { readonly timer: NodeJS.Timeout; readonly at: number }>();
+  private readonly later = new Map<string, NodeJS.Timeout>();
   private running = false;
-  private drained?: () => void;
 
   constructor(
     private readonly concurrency: number,
@@ -44,32 +46,19 @@ export class Queue {
 
   /** Milliseconds that the longest work has taken so far. */
   get longest(): number {
-    return performance.now() - Math.min(performance.now(), ...this.working.values());
+    const now = performance.now();
+    return now - Math.min(now, ...[...this.working.values()].map(({ since }) => since));
   }
 
   /** Adds a key; nothing before the start and after a stop. */
   add(key: string): void {
-    if (!this.running) return;
+    if (!this.running || this.due.has(key)) return;
     if (this.working.has(key)) this.again.add(key);
-    else if (!this.due.has(key)) {
+    else {
       this.due.set(key, performance.now());
       this.observer.added();
       this.take();
     }
-  }
-
-  /** Adds a key after a time; of two times the earlier one counts. */
-  addAfter(key: string, milliseconds: number): void {
-    if (!this.running) return;
-    const at = performance.now() + milliseconds;
-    const planned = this.later.get(key);
-    if (planned !== undefined && planned.at <= at) return;
-    clearTimeout(planned?.timer);
-    const timer = setTimeout(() => {
-      this.later.delete(key);
-      this.add(key);
-    }, milliseconds);
-    this.later.set(key, { timer, at });
   }
 
   start(): void {
@@ -77,45 +66,47 @@ export class Queue {
   }
 
   /** Forgets what is planned, and resolves when nothing is worked on. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.running = false;
-    for (const { timer } of this.later.values()) clearTimeout(timer);
+    for (const timer of this.later.values()) clearTimeout(timer);
     for (const planned of [this.due, this.later, this.again, this.failures]) planned.clear();
-    if (this.working.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.drained = resolve;
-    });
+    await Promise.all([...this.working.values()].map(({ ended }) => ended));
   }
 
   private take(): void {
-    while (this.working.size < this.concurrency) {
-      const [next] = this.due;
-      if (next === undefined) return;
-      const [key, since] = next;
+    for (const [key, added] of this.due) {
+      if (this.working.size === this.concurrency) return;
       this.due.delete(key);
-      this.observer.taken((performance.now() - since) / 1000);
-      void this.run(key);
+      const since = performance.now();
+      // In the map before it begins: work may add its own key.
+      const work = { since, ended: Promise.resolve() };
+      this.working.set(key, work);
+      work.ended = this.run(key, since, (since - added) / 1000);
     }
   }
 
-  private async run(key: string): Promise<void> {
-    const started = performance.now();
-    this.working.set(key, started);
+  private async run(key: string, since: number, waited: number): Promise<void> {
+    clearTimeout(this.later.get(key));
+    this.later.delete(key);
+    let wait: number | undefined;
     let failure: unknown;
     try {
-      const wait = await this.work(key);
+      wait = await this.work(key);
       this.failures.delete(key);
-      if (wait !== undefined) this.addAfter(key, wait);
     } catch (error) {
       failure = error;
       const failures = this.failures.get(key) ?? 0;
       if (this.running) this.failures.set(key, failures + 1);
-      this.addAfter(key, Math.min(LONGEST, SHORTEST * 2 ** failures) * (0.75 + Math.random() / 2));
+      wait = backOff(failures, LONGEST);
     }
     this.working.delete(key);
-    this.observer.worked(key, (performance.now() - started) / 1000, failure);
+    this.observer.worked(key, waited, (performance.now() - since) / 1000, failure);
     if (this.again.delete(key)) this.add(key);
+    else if (this.running && wait !== undefined)
+      this.later.set(
+        key,
+        setTimeout(() => this.add(key), wait),
+      );
     this.take();
-    if (this.working.size === 0 && !this.running) this.drained?.();
   }
 }

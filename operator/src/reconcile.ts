@@ -4,24 +4,23 @@ import { type Api, ApiError } from './api';
 import { type Caches, collectionOf, controllerOf, KIND, OWNED } from './caches';
 import { drift } from './drift';
 import type { Lease } from './lease';
-import { log } from './log';
+import { log, wordsOf } from './log';
 import { notOurs, refusalOf } from './refusals';
 import type { Registry } from './registry';
-import { type Problem, rolledOut, statusOf } from './status';
+import { type Problem, statusOf } from './status';
 import { deploymentNow, type Server, WantedObjects } from './wanted';
 import type { Waves } from './waves';
+
+/** Models that are worked on at the same time: of more Services at once, the API server creates fewer in a second. */
+export const CONCURRENCY = 4;
 
 /** Who writes, as the API server records it with each field. */
 const MANAGER = 'ml-operator';
 /** Who mends what an apply cannot; nothing stays its own. */
 const MENDER = `${MANAGER}-repair`;
 const MERGE_PATCH = 'application/merge-patch+json';
-/** Services that are created at the same time: of more, the API server creates fewer in a second. */
-const SERVICES = 3;
 /** Milliseconds after which a registry that lacks a model is asked again. */
 const ASK_AGAIN = 15_000;
-/** Milliseconds after which it is looked whether a namespace is known. */
-const LIST_AGAIN = 1000;
 
 /** What reconciling needs. */
 export interface Surroundings {
@@ -39,7 +38,6 @@ export interface Surroundings {
 /** Brings what a ModelDeployment becomes to what it should be, and says in its status how that is. */
 export class Reconciler {
   private readonly wanted = new WantedObjects();
-  private readonly creating: Promise<unknown>[] = Array(SERVICES).fill(Promise.resolve());
 
   constructor(private readonly around: Surroundings) {}
 
@@ -48,7 +46,6 @@ export class Reconciler {
     const { waves, registry } = this.around;
     const [namespace = '', name = ''] = key.split('/');
     const caches = this.around.caches.get(namespace);
-    if (caches !== undefined && !caches.complete) return LIST_AGAIN;
     const resource = caches?.of(KIND).get(name);
     // What it became goes with it: it is the owner.
     if (caches === undefined || resource === undefined || resource.metadata.deletionTimestamp !== undefined) {
@@ -62,9 +59,8 @@ export class Reconciler {
     const wanted = this.wanted.of(resource, server);
     let { problem } = wanted;
     let failure: unknown;
-    let told: Promise<void> | undefined;
+    const changes: string[] = [];
     if (problem === undefined) {
-      const changes: string[] = [];
       try {
         await this.prune(caches, resource, wanted.objects, changes);
         for (const object of wanted.objects) {
@@ -75,11 +71,10 @@ export class Reconciler {
         problem = refusalOf(error);
         failure = error;
       }
-      if (changes.length > 0) told = this.event(resource, 'Normal', 'Applied', changes.join(', '));
     }
-    const reported =
-      failure === undefined || problem ? this.report(key, caches, resource, problem, turn === 'later') : false;
-    const [missing] = await Promise.all([reported, told]);
+    if (changes.length > 0) await this.event(resource, 'Normal', 'Applied', changes.join(', '));
+    const isKnown = failure === undefined || problem !== undefined;
+    const missing = isKnown && (await this.report(key, caches, resource, problem, turn === 'later'));
     if (failure !== undefined) throw failure;
     return missing ? ASK_AGAIN : undefined;
   }
@@ -89,15 +84,14 @@ export class Reconciler {
     const names = new Set(wanted.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
     for (const kind of OWNED) {
       for (const live of caches.of(kind).values()) {
-        const { metadata } = live;
-        if (controllerOf(live)?.uid !== resource.metadata.uid || names.has(`${kind} ${metadata.name}`)) continue;
-        if (metadata.deletionTimestamp !== undefined) continue;
-        const path = `${collectionOf(kind, caches.namespace)}/${metadata.name}`;
-        const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: metadata.uid } };
-        await this.write('DELETE', path, kind, body).catch((error) => {
+        const { uid, name, deletionTimestamp } = live.metadata;
+        const isOurs = controllerOf(live)?.uid === resource.metadata.uid;
+        if (!isOurs || names.has(`${kind} ${name}`) || deletionTimestamp !== undefined) continue;
+        const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid } };
+        await this.write('DELETE', `${collectionOf(kind, caches.namespace)}/${name}`, kind, body).catch((error) => {
           if (!(error instanceof ApiError && error.status === 404)) throw error;
         });
-        changes.push(`deleted ${kind} ${metadata.name}`);
+        changes.push(`deleted ${kind} ${name}`);
       }
     }
   }
@@ -114,7 +108,7 @@ export class Reconciler {
     const body = { ...object, metadata: { ...metadata, uid: live?.metadata.uid } };
     // What was not there when this was read must not be somebody's now: without `force` their fields are a conflict.
     const apply = () => this.write('PATCH', `${path}?fieldManager=${MANAGER}${live ? '&force=true' : ''}`, kind, body);
-    const answer = await (kind === 'Service' && !live ? this.inTurn(apply) : apply()).catch(async (error) => {
+    const answer = await apply().catch(async (error) => {
       if (!live || !(error instanceof ApiError && error.status === 422)) throw error;
       // What somebody added to a list, which an apply leaves there, may not stand beside what is wanted.
       const mended = await this.write('PATCH', `${path}?fieldManager=${MENDER}`, kind, body, MERGE_PATCH);
@@ -124,77 +118,57 @@ export class Reconciler {
     });
     caches.of(kind).put(answer);
     if (answer.metadata.resourceVersion === live?.metadata.resourceVersion) return undefined;
-    changes.push(`${live ? `updated ${kind} ${metadata.name} (${difference})` : `created ${kind} ${metadata.name}`}`);
+    changes.push(live ? `updated ${kind} ${metadata.name} (${difference})` : `created ${kind} ${metadata.name}`);
     return undefined;
   }
 
-  /** Creates a Service after an earlier one, whose creation has ended. */
-  private async inTurn<T>(create: () => Promise<T>): Promise<T> {
-    const created = this.creating.shift()?.then(create) ?? create();
-    this.creating.push(created.catch(() => {}));
-    return created;
-  }
-
   /** Writes the status where it is another. @returns whether the registry lacks the model */
-  private async report(
-    key: string,
-    caches: Caches,
-    resource: Manifest,
-    problem: Problem | undefined,
-    waiting: boolean,
-  ): Promise<boolean> {
+  private async report(key: string, caches: Caches, resource: Manifest, problem?: Problem, waiting = false) {
     const { name, namespace, uid } = resource.metadata;
     const deployment = caches.owned('Deployment', resource);
-    // After each step of an autoscaler the Deployment is soon what it was.
+    // Soon there is more to say: Kubernetes has yet to look at the Deployment as it is now.
     const behind = (deployment?.status?.observedGeneration ?? 0) < (deployment?.metadata.generation ?? 0);
-    const known = resource.status?.observedGeneration === resource.metadata.generation;
-    if (known && behind && problem === undefined) return false;
+    if (behind && problem === undefined) return false;
     const service = caches.owned('Service', resource);
-    const pods = caches.podsOf(resource);
-    const port = service?.spec.ports?.[0]?.port;
-    const least = caches.least(resource);
-    const starting = pods.some(({ status }) =>
-      status.containerStatuses?.some(
-        ({ ready, state }: Manifest) =>
-          !ready && (state?.running || state?.terminated || state?.waiting?.reason === 'CrashLoopBackOff'),
-      ),
+    let isMissing = false;
+    const status = statusOf(
+      {
+        resource,
+        deployment,
+        pods: caches.podsOf(resource),
+        service: service?.metadata.name,
+        url: service && `http://${service.metadata.name}.${namespace}:${service.spec.ports?.[0]?.port}`,
+        least: caches.least(resource),
+        problem,
+        modelMissing: () => {
+          const { registry, server } = this.around;
+          const { modelName, modelVersion } = resource.spec ?? {};
+          isMissing = registry.isMissing(key, server().settings.registry.url, modelName, modelVersion);
+          return isMissing;
+        },
+        waiting,
+      },
+      resource.status,
     );
-    const { url: registry } = this.around.server().settings.registry;
-    const { modelName, modelVersion } = resource.spec ?? {};
-    const modelMissing =
-      problem === undefined &&
-      starting &&
-      !rolledOut(deployment, least) &&
-      this.around.registry.isMissing(key, registry, modelName, modelVersion);
-    const url = service && `http://${service.metadata.name}.${namespace}:${port}`;
-    const named = { service: service?.metadata.name, url };
-    const observed = { resource, deployment, pods, ...named, least, problem, modelMissing, waiting };
-    const status = statusOf(observed, resource.status);
-    if (canonicalJson(status) === canonicalJson(resource.status)) return modelMissing;
+    if (canonicalJson(status) === canonicalJson(resource.status)) return isMissing;
     const { apiVersion, kind } = resource;
     const path = `${collectionOf(KIND, namespace)}/${name}/status?fieldManager=${MANAGER}&force=true`;
     const body = { apiVersion, kind, metadata: { name, namespace, uid }, status };
     caches.of(KIND).put(await this.write('PATCH', path, `${KIND}/status`, body));
-    await this.tellTransitions(resource, status);
-    return modelMissing;
-  }
-
-  private async tellTransitions(resource: Manifest, status: Manifest): Promise<void> {
-    const of = (type: string, { conditions = [] }: Manifest = {}) =>
-      conditions.find((one: Manifest) => one.type === type);
-    const [degraded, was] = [of('Degraded', status), of('Degraded', resource.status)];
-    if (degraded.status === 'True' && degraded.reason !== was?.reason) {
-      await this.event(resource, 'Warning', degraded.reason, degraded.message);
+    for (const { type, status: holds, reason, message } of status.conditions) {
+      const before = resource.status?.conditions?.find((one: Manifest) => one.type === type);
+      if (holds !== 'True' || reason === before?.reason) continue;
+      if (type === 'Ready') await this.event(resource, 'Normal', 'Ready', message);
+      if (type === 'Degraded') await this.event(resource, 'Warning', reason, message);
     }
-    const [ready, before] = [of('Ready', status), of('Ready', resource.status)];
-    if (ready.status === 'True' && before?.status !== 'True')
-      await this.event(resource, 'Normal', 'Ready', ready.message);
+    return isMissing;
   }
 
   /** Records an event; one that cannot be recorded is only logged. */
   private async event(resource: Manifest, type: string, reason: string, message: string): Promise<void> {
     const { name, namespace, uid } = resource.metadata;
-    log(type === 'Normal' ? 'info' : 'warn', message, { model: `${namespace}/${name}`, reason });
+    const model = `${namespace}/${name}`;
+    log(type === 'Normal' ? 'info' : 'warn', message, { model, reason });
     const now = new Date().toISOString();
     const body = {
       apiVersion: 'v1',
@@ -206,7 +180,7 @@ export class Reconciler {
       reportingComponent: MANAGER,
     };
     await this.write('POST', collectionOf('Event', namespace), 'Event', body).catch((error) =>
-      log('warn', 'event was not recorded', { model: `${namespace}/${name}`, error: error.message }),
+      log('warn', 'event was not recorded', { model, error: wordsOf(error) }),
     );
   }
 

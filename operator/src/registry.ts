@@ -36,15 +36,10 @@ export class Registry {
 
   private async ask(key: string, { path, missing: before }: Answer): Promise<void> {
     // A registry that cannot be asked, or that asks who we are, says nothing about the model.
-    const status = await fetch(path, { signal: AbortSignal.timeout(PATIENCE) })
-      .then(async (response) => {
-        await response.body?.cancel();
-        return response.status;
-      })
-      .catch(() => 0);
+    const answer = await fetch(path, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
+    await answer?.body?.cancel().catch(() => {});
     if (this.answers.get(key)?.path !== path) return;
-    const answers = status === 404 || (status >= 200 && status < 300);
-    const missing = answers ? status === 404 : before;
+    const missing = answer?.ok || answer?.status === 404 ? !answer.ok : before;
     this.answers.set(key, { path, missing, until: Date.now() + BELIEVED });
     if (before !== missing) this.answered(key);
   }

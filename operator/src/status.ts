@@ -18,44 +18,59 @@ export interface Observed {
   readonly least: number;
   /** What is wrong with the ModelDeployment itself, or with what is in its way. */
   readonly problem?: Problem;
-  /** Whether the registry says that it has no such model. */
-  readonly modelMissing?: boolean;
+  /** Whether the registry says that it has no such model; asked where servers end when they start. */
+  readonly modelMissing: () => boolean;
   /** Whether it waits for other models before it gets the new settings of the server. */
   readonly waiting: boolean;
 }
 
 /** Status of a ModelDeployment, with the times of `previous` where nothing has changed. */
 export function statusOf(observed: Observed, previous: Manifest = {}, now = new Date().toISOString()): Manifest {
-  const { resource, deployment, service, url } = observed;
-  const { replicas = 0, readyReplicas = 0 } = deployment?.status ?? {};
+  const { resource, deployment, service, url, least, waiting } = observed;
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = deployment?.status ?? {};
   const problem = observed.problem ?? problemOf(observed);
-  const complete = rolledOut(deployment, observed.least);
+  const complete = rolledOut(deployment, least);
   const ready = complete && observed.problem === undefined;
-  const conditions = [
-    ready
-      ? condition('Ready', true, 'Serving', `${pods(readyReplicas)} of this version serve`)
-      : condition('Ready', false, problem?.reason ?? 'RollingOut', problem?.message ?? progress(observed)),
-    progressing(observed, complete, problem),
-    problem && !(ready && problem.reason === 'Unschedulable')
-      ? condition('Degraded', true, problem.reason, problem.message)
-      : condition('Degraded', false, 'AsExpected', 'nothing is wrong'),
+  const counts = `${pods(updatedReplicas)} of this version, ${readyReplicas} that serve, at least ${least} wanted`;
+  const rolling = { reason: 'RollingOut', message: counts };
+  const progressing = waiting || !(complete || problem);
+  const progress = waiting ? TURN : complete ? COMPLETE : (problem ?? rolling);
+  const degraded = ready && problem?.reason === 'Unschedulable' ? undefined : problem;
+  const serving = { reason: 'Serving', message: `${pods(readyReplicas)} of this version serve` };
+  const states: readonly [type: string, holds: boolean, why: Problem][] = [
+    ['Ready', ready, ready ? serving : (problem ?? rolling)],
+    ['Progressing', progressing && !observed.problem, observed.problem ?? progress],
+    ['Degraded', degraded !== undefined, degraded ?? AS_EXPECTED],
   ];
-  const dated = conditions.map((one) => ({ ...one, lastTransitionTime: since(one, previous, now) }));
+  const conditions = states.map(([type, holds, { reason, message }]) => {
+    const status = holds ? 'True' : 'False';
+    const before = previous.conditions?.find((one: Manifest) => one.type === type);
+    const lastTransitionTime = (before?.status === status && before.lastTransitionTime) || now;
+    return { type, status, reason, message: message.slice(0, 2000), lastTransitionTime };
+  });
+  const failed = problem !== undefined && problem.reason !== 'Unschedulable';
   return {
-    phase: ready ? 'Running' : phase(readyReplicas, problem),
+    phase: ready ? 'Running' : failed ? 'Failed' : readyReplicas > 0 ? 'Updating' : 'Pending',
     observedGeneration: resource.metadata.generation,
     replicas,
     readyReplicas,
-    ...(deployment && { selector: selectorText(deployment), deploymentName: deployment.metadata.name }),
+    ...(deployment && {
+      selector: labelText(deployment.spec.selector.matchLabels),
+      deploymentName: deployment.metadata.name,
+    }),
     ...(service && { serviceName: service, url }),
-    conditions: dated,
+    conditions,
     // Not the time of writing: a field that the server drops, or keeps of somebody else, would be written for ever.
-    lastUpdated: dated
+    lastUpdated: conditions
       .map(({ lastTransitionTime }) => lastTransitionTime)
       .sort()
       .at(-1),
   };
 }
+
+const TURN = { reason: 'WaitingForTurn', message: 'gets the new settings of the server after other models' };
+const COMPLETE = { reason: 'Complete', message: 'every pod is of this version' };
+const AS_EXPECTED = { reason: 'AsExpected', message: 'nothing is wrong' };
 
 /** Whether a Deployment has nothing but pods of its last template, and enough of them serve. */
 export function rolledOut(deployment: Manifest | undefined, least = deployment?.spec.replicas ?? 1): boolean {
@@ -65,12 +80,8 @@ export function rolledOut(deployment: Manifest | undefined, least = deployment?.
   return seen && updatedReplicas === replicas && updatedReplicas >= least && readyReplicas >= Math.max(1, least);
 }
 
-const PULL = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'];
-const CONFIG = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
-
 /** What the cluster says against the pods: the reason nearest to its cause first. */
 function problemOf({ resource, deployment, pods: all, modelMissing }: Observed): Problem | undefined {
-  const { modelName, modelVersion } = resource.spec ?? {};
   const conditions: readonly Manifest[] = deployment?.status?.conditions ?? [];
   const failure = conditions.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
   const quota = /exceeded quota/.test(failure?.message);
@@ -78,8 +89,8 @@ function problemOf({ resource, deployment, pods: all, modelMissing }: Observed):
   if (failure) return { reason: 'PodsRefused', message: `pods cannot be created: ${failure.message}` };
   const byName = [...all].sort((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
   const found = byName.map(podProblem).find((problem) => problem !== undefined);
-  const crashes = found === undefined || found.reason === 'CrashLoop';
-  if (modelMissing && crashes && deployment && !rolledOut(deployment)) {
+  if (found?.reason === 'CrashLoop' && modelMissing()) {
+    const { modelName, modelVersion } = resource.spec ?? {};
     const message = `the registry has no version ${modelVersion} of model ${modelName}; upload it, or correct the spec`;
     return { reason: 'ModelNotFound', message };
   }
@@ -88,17 +99,19 @@ function problemOf({ resource, deployment, pods: all, modelMissing }: Observed):
   return stuck && { reason: 'ProgressDeadlineExceeded', message: `pods are not ready in time: ${stuck.message}` };
 }
 
+const PULL = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'];
+const CONFIG = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
+
 function podProblem({ metadata: { name, deletionTimestamp }, status = {} }: Manifest): Problem | undefined {
   if (deletionTimestamp !== undefined) return undefined;
-  const unscheduled = (status.conditions ?? []).find(
+  const unscheduled = status.conditions?.find(
     ({ type, reason }: Manifest) => type === 'PodScheduled' && reason === 'Unschedulable',
   );
   if (unscheduled) return { reason: 'Unschedulable', message: `no node has room for ${name}: ${unscheduled.message}` };
   for (const { state = {}, lastState = {}, restartCount = 0, ready } of status.containerStatuses ?? []) {
-    const { reason = '', message = '' } = state.waiting ?? {};
-    if (PULL.includes(reason))
-      return { reason: 'ImageNotPulled', message: `the image of ${name}: ${message || reason}` };
-    if (CONFIG.includes(reason)) return { reason: 'ContainerNotCreated', message: `${name}: ${message || reason}` };
+    const { reason = '', message = reason } = state.waiting ?? {};
+    if (PULL.includes(reason)) return { reason: 'ImageNotPulled', message: `the image of ${name}: ${message}` };
+    if (CONFIG.includes(reason)) return { reason: 'ContainerNotCreated', message: `${name}: ${message}` };
     const ended = state.terminated ?? lastState.terminated;
     if (ready || ended === undefined || (restartCount === 0 && !state.terminated)) continue;
     if (ended.reason === 'OOMKilled') {
@@ -110,40 +123,12 @@ function podProblem({ metadata: { name, deletionTimestamp }, status = {} }: Mani
   return undefined;
 }
 
-function phase(ready: number, problem: Problem | undefined): string {
-  if (problem && problem.reason !== 'Unschedulable') return 'Failed';
-  return ready > 0 ? 'Updating' : 'Pending';
-}
-
-function progressing({ waiting, deployment, ...rest }: Observed, complete: boolean, problem?: Problem): Manifest {
-  const type = 'Progressing';
-  if (rest.problem) return condition(type, false, rest.problem.reason, rest.problem.message);
-  if (waiting) return condition(type, true, 'WaitingForTurn', 'gets the new settings of the server after other models');
-  if (complete) return condition(type, false, 'Complete', 'every pod is of this version');
-  if (problem) return condition(type, false, problem.reason, problem.message);
-  return condition(type, true, 'RollingOut', progress({ waiting, deployment, ...rest }));
-}
-
-function progress({ deployment, least }: Observed): string {
-  const { updatedReplicas = 0, readyReplicas = 0 } = deployment?.status ?? {};
-  return `${pods(updatedReplicas)} of this version, ${readyReplicas} that serve, at least ${least} wanted`;
-}
-
 function pods(count: number): string {
   return count === 1 ? '1 pod' : `${count} pods`;
 }
 
-function condition(type: string, holds: boolean, reason: string, message: string): Manifest {
-  return { type, status: holds ? 'True' : 'False', reason, message: message.slice(0, 2000) };
-}
-
-function since({ type, status }: Manifest, { conditions = [] }: Manifest, now: string): string {
-  const before = conditions.find((one: Manifest) => one.type === type);
-  return before?.status === status ? (before.lastTransitionTime ?? now) : now;
-}
-
-function selectorText({ spec }: Manifest): string {
-  const labels: Readonly<Record<string, string>> = spec.selector.matchLabels;
+/** Labels as a selector in words: `app=iris,tier=a`. */
+export function labelText(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)
     .map((pair) => pair.join('='))
     .join(',');

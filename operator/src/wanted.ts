@@ -4,7 +4,7 @@ import { modelDeploymentObjects } from '../../lib/stacks/model-platform/model-de
 import type { ModelDeploymentResource } from '../../lib/stacks/model-platform/model-deployment-resource';
 import type { OperatedModelServer } from '../../lib/stacks/model-platform/model-server';
 import { parseModelServer } from '../../lib/stacks/model-platform/operator/server-config';
-import { APPLIED, annotated, annotationsOf, hash, MODEL, modelOf, REVISION, WAVE } from './annotations';
+import { APPLIED, annotated, hash, MODEL, modelOf, REVISION, WAVE } from './annotations';
 import type { Problem } from './status';
 import type { Turn } from './waves';
 
@@ -73,10 +73,11 @@ function make(resource: Manifest, settings: OperatedModelServer, revision: strin
 /** A Deployment as it is wanted now, where it is already there. */
 export function deploymentNow(wanted: Manifest, live: Manifest | undefined, turn: Turn, resource: Manifest): Manifest {
   const counted = withReplicas(wanted, live, resource);
-  if (turn === 'wave') return annotated(counted, { [WAVE]: annotationsOf(wanted)[REVISION] ?? '' });
+  if (turn === 'wave') return annotated(counted, { [WAVE]: wanted.metadata.annotations[REVISION] });
   if (turn === 'now' || live === undefined) return counted;
   // Its pods stay as they are, whoever made them so, and what they were made with stays on record.
-  const records = Object.entries(annotationsOf(live)).filter(([name]) => [APPLIED, REVISION, WAVE].includes(name));
+  const has: Readonly<Record<string, string>> = live.metadata.annotations ?? {};
+  const records = Object.entries(has).filter(([name]) => [APPLIED, REVISION, WAVE].includes(name));
   const kept = annotated(counted, Object.fromEntries(records));
   return { ...kept, spec: { ...kept.spec, template: live.spec.template } };
 }

@@ -2,46 +2,37 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { type Api, ApiError } from './api';
 import { log, wordsOf } from './log';
+import { backOff } from './queue';
 
 /** Seconds after which the server ends a watch, at the least and at the most: not all of them at once. */
 const [LEAST, MOST] = [90, 150];
 const PAGE = 500;
-/** Milliseconds of the first and of the longest wait after a failure. */
-const [SHORTEST, LONGEST] = [200, 10_000];
-
-/** What a watch is about. */
-export interface Watched {
-  /** Path of the objects of one kind in one namespace. */
-  readonly collection: string;
-  /** @default - all of them */
-  readonly labelSelector?: string;
-  /** What is kept of an object. */
-  readonly keep: (object: Manifest) => Manifest;
-  /** Told every object that came, changed or went. */
-  readonly changed: (object: Manifest) => void;
-}
+/** Milliseconds of the longest wait after a failure. */
+const LONGEST = 10_000;
 
 /** A copy of the objects of one kind in one namespace, which follows the API server. */
 export class Watch {
+  /** Whether it has had all objects. */
+  complete = false;
   private readonly objects = new Map<string, Manifest>();
-  /** Where the next watch goes on; undefined before the first list, and when the server has forgotten it. */
-  private version?: string;
-  private listed = false;
+  private version = Infinity;
   private failures = 0;
 
+  /**
+   * @param collection - path of the objects of one kind in one namespace
+   * @param changed - told every object that came, changed or went
+   * @param labelSelector - '' for all of them
+   */
   constructor(
     private readonly api: Api,
-    private readonly watched: Watched,
+    private readonly collection: string,
+    private readonly changed: (object: Manifest) => void,
+    private readonly labelSelector = '',
   ) {}
-
-  /** Whether it has had all objects. */
-  get complete(): boolean {
-    return this.listed;
-  }
 
   /** Whether it is complete, and the server still answers. */
   get current(): boolean {
-    return this.listed && this.failures < 3;
+    return this.complete && this.failures < 3;
   }
 
   get(name: string): Manifest | undefined {
@@ -54,28 +45,23 @@ export class Watch {
 
   /** Takes in what a write was answered with, unless the watch is already past it. */
   put(object: Manifest): void {
-    if (Number(object.metadata.resourceVersion) > Number(this.version ?? Infinity)) this.store(object);
+    if (Number(object.metadata.resourceVersion) > this.version) this.store(object);
   }
 
-  /** Follows the server until the signal. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+  /** Follows the server for ever: by a list, and a watch from there until the server ends it. */
+  async run(): Promise<never> {
+    for (;;) {
+      let wait = backOff(0, LONGEST);
       try {
-        if (this.version === undefined) await this.list();
-        await this.follow(signal);
-        this.failures = 0;
-        // Also where a CRD has changed: what came meanwhile lacks the fields that the one before did not have.
-        this.version = undefined;
-        await sleep(SHORTEST, undefined, { signal });
+        await this.list();
+        await this.follow();
       } catch (error) {
-        if (signal.aborted) return;
         const { status = 0, retryAfter = 0 } = error instanceof ApiError ? error : {};
-        if (status === 410) this.version = undefined;
-        else log('warn', 'watch failed', { collection: this.watched.collection, status, error: wordsOf(error) });
-        const backOff = Math.min(LONGEST, SHORTEST * 2 ** this.failures) * (0.5 + Math.random());
-        if (status !== 410) this.failures += 1;
-        await sleep(Math.max(retryAfter * 1000, backOff), undefined, { signal }).catch(() => {});
+        log('warn', 'watch failed', { collection: this.collection, status, error: wordsOf(error) });
+        wait = Math.max(retryAfter * 1000, backOff(this.failures, LONGEST));
+        this.failures += 1;
       }
+      await sleep(wait);
     }
   }
 
@@ -88,19 +74,18 @@ export class Watch {
       const type = { apiVersion: page.apiVersion, kind: page.kind.replace(/List$/, '') };
       for (const object of page.items) found.set(object.metadata.name, { ...type, ...object });
     } while (page.metadata.continue);
-    this.version = page.metadata.resourceVersion;
-    this.listed = true;
-    this.failures = 0;
+    this.version = Number(page.metadata.resourceVersion);
+    this.complete = true;
     for (const [name, object] of this.objects) if (!found.has(name)) this.remove(object);
     for (const object of found.values()) this.store(object);
   }
 
-  private async follow(signal: AbortSignal): Promise<void> {
+  private async follow(): Promise<void> {
     const lasts = Math.round(LEAST + (MOST - LEAST) * Math.random());
     const options = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: `${lasts}` };
-    const path = this.path({ ...options, resourceVersion: this.version ?? '' });
+    const path = this.path({ ...options, resourceVersion: `${this.version}` });
     // The server ends it; where the connection is dead it cannot.
-    await this.api.stream(path, (lasts + 15) * 1000, (line) => this.read(line), signal);
+    await this.api.request('GET', path, { timeout: (lasts + 15) * 1000, line: (text) => this.read(text) });
   }
 
   private read(line: string): void {
@@ -108,7 +93,7 @@ export class Watch {
     if (line === '') return;
     const { type, object } = JSON.parse(line);
     if (type === 'ERROR') throw new ApiError(object.code, object.message);
-    this.version = object.metadata.resourceVersion;
+    this.version = Number(object.metadata.resourceVersion);
     if (type === 'DELETED') this.remove(object);
     else if (type !== 'BOOKMARK') this.store(object);
   }
@@ -116,26 +101,26 @@ export class Watch {
   private store(object: Manifest): void {
     const { name, uid, resourceVersion } = object.metadata;
     const before = this.objects.get(name);
-    const kept = this.watched.keep(object);
     if (before?.metadata.uid === uid) {
       const ahead = Number(before?.metadata.resourceVersion) - Number(resourceVersion);
-      if (ahead > 0 || (ahead === 0 && JSON.stringify(before?.spec) === JSON.stringify(kept.spec))) return;
+      // Where a CRD changes, an object of one version is handed out without its new fields, and then with them.
+      if (ahead > 0 || (ahead === 0 && JSON.stringify(before?.spec) === JSON.stringify(object.spec))) return;
     }
-    this.objects.set(name, kept);
-    if (before) this.watched.changed(before);
-    this.watched.changed(kept);
+    object.metadata.managedFields = undefined;
+    this.objects.set(name, object);
+    if (before) this.changed(before);
+    this.changed(object);
   }
 
-  private remove(object: Manifest): void {
-    const before = this.objects.get(object.metadata.name);
-    if (before === undefined || before.metadata.uid !== object.metadata.uid) return;
-    this.objects.delete(before.metadata.name);
-    this.watched.changed(before);
+  private remove({ metadata: { name, uid } }: Manifest): void {
+    const before = this.objects.get(name);
+    if (before === undefined || before.metadata.uid !== uid) return;
+    this.objects.delete(name);
+    this.changed(before);
   }
 
   private path(query: Readonly<Record<string, string>>): string {
-    const { collection, labelSelector = '' } = this.watched;
-    const given = Object.entries({ ...query, labelSelector }).filter(([, value]) => value !== '');
-    return `${collection}?${new URLSearchParams(given)}`;
+    const given = Object.entries({ ...query, labelSelector: this.labelSelector }).filter(([, value]) => value !== '');
+    return `${this.collection}?${new URLSearchParams(given)}`;
   }
 }

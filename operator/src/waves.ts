@@ -1,5 +1,5 @@
 import type { Manifest } from '../../lib/kube/objects/serialization';
-import { annotationsOf, MODEL, modelOf, REVISION, WAVE } from './annotations';
+import { MODEL, modelOf, REVISION, WAVE } from './annotations';
 import { rolledOut } from './status';
 
 /** How many of the models get new settings at a time. */
@@ -40,7 +40,7 @@ export class Waves {
 
   turnOf(key: string, revision: string, resource: Manifest, deployment: Manifest | undefined): Turn {
     if (deployment === undefined) return 'now';
-    const { [REVISION]: has, [WAVE]: wave, [MODEL]: model } = annotationsOf(deployment);
+    const { [REVISION]: has, [WAVE]: wave, [MODEL]: model } = deployment.metadata.annotations ?? {};
     // A change of its own makes new pods anyway.
     if (model !== undefined && model !== modelOf(resource)) return 'now';
     if (has === revision) return wave === revision ? 'wave' : 'now';
@@ -61,9 +61,9 @@ export class Waves {
     let unfinished = 0;
     for (const [key, model] of models) {
       const { resource, deployment, least } = model;
-      if (this.turnOf(key, revision, resource, deployment) === 'now') continue;
-      if (isLeftAlone(model, this.admitted.has(key))) continue;
-      if (annotationsOf(deployment)[REVISION] !== revision) outdated.set(key, orderOf(model));
+      const turn = this.turnOf(key, revision, resource, deployment);
+      if (turn === 'now' || isLeftAlone(model, this.admitted.has(key))) continue;
+      if (deployment.metadata.annotations[REVISION] !== revision) outdated.set(key, orderOf(model));
       else if (!rolledOut(deployment, least)) unfinished += 1;
     }
     for (const key of this.admitted) if (!outdated.has(key)) this.admitted.delete(key);

@@ -6,6 +6,7 @@ import type { Manifest } from '../../lib/kube/objects/serialization';
 import { rolledOut } from '../../operator/src/status';
 import { findControlPlane } from '../support/control-plane/programs';
 import { until as untilPatient } from '../support/control-plane/settle';
+import { ApiProxy, type ProxiedCall } from '../support/operator/api-proxy';
 import { ModelCluster, NODE_LABELS } from '../support/operator/model-cluster';
 import { OperatorBundle, SERVER } from '../support/operator/operator-process';
 import { describeProgram } from '../support/programs';
@@ -122,5 +123,46 @@ describeProgram(findControlPlane(), 'the operator, when the settings of the serv
     await waves.settled(own.server);
     await waves.ready(...names);
     expect(await process.end('SIGTERM')).toBe(0);
+  });
+
+  test('begins no wave before it knows every namespace: in one that is slow to list, a model of the last wave may not serve', async () => {
+    const proxy = new ApiProxy(plane.kubeconfig);
+    await proxy.start();
+    const slow = await plane.namespace('slow');
+    const fast = await plane.namespace('fast');
+    const started = (client: string, namespaces: string, ready = true) =>
+      own.start(proxy.client(client), { POD_NAMESPACE: 'fast', WATCH_NAMESPACES: namespaces, POD_NAME: client }, ready);
+    const NEW = { ...SERVER, nodePool: NOWHERE };
+
+    own.setServer(SERVER);
+    const first = await started('first', 'slow');
+    await slow.create('begun');
+    await slow.ready('begun');
+    own.setServer(NEW);
+    await slow.reason('begun', 'Ready', 'Unschedulable');
+    await first.end('SIGTERM');
+    own.setServer(SERVER);
+    const second = await started('second', 'fast');
+    const names = Array.from({ length: 10 }, (_, index) => `model-${index}`);
+    await Promise.all(names.map((name) => fast.create(name)));
+    await fast.ready(...names);
+    await second.end('SIGTERM');
+
+    own.setServer(NEW);
+    const isSlow = ({ url }: ProxiedCall) => url.pathname.endsWith('/slow/deployments');
+    proxy.calls.length = 0;
+    proxy.fault = (call) => (isSlow(call) ? 503 : undefined);
+    const third = await started('third', 'fast,slow', false);
+    expect(await until(async () => proxy.calls.filter(isSlow).length >= 5)).toBe(true);
+    proxy.fault = () => undefined;
+    expect(await until(async () => (await third.metric('ml_operator_models_outdated')) === names.length)).toBe(true);
+    expect(await third.metric('ml_operator_models_in_wave')).toBe(1);
+    for (const name of names) await fast.reason(name, 'Progressing', 'WaitingForTurn');
+    const changed = proxy.calls.filter(
+      ({ method, url }) => method === 'PATCH' && url.pathname.includes('/deployments/'),
+    );
+    expect(changed).toEqual([]);
+    expect(await third.end('SIGTERM')).toBe(0);
+    proxy.stop();
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { Queue, type QueueObserver } from '../../operator/src/queue';
 
-const quiet: QueueObserver = { taken() {}, worked() {}, added() {} };
+const quiet: QueueObserver = { worked() {}, added() {} };
 
 /** Lets work go on at moments that the test decides. */
 class Gate {

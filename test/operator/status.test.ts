@@ -22,6 +22,7 @@ const serving: Observed = {
   service: 'iris-inference',
   url: 'http://iris-inference.ml:8001',
   least: 2,
+  modelMissing: () => false,
   waiting: false,
 };
 
@@ -76,6 +77,7 @@ test('a model that waits for its turn stays ready, and says that it waits', () =
 const starting = deployment({ readyReplicas: 0, conditions: [] });
 const refused = (message: string) =>
   deployment({ readyReplicas: 0, conditions: [{ type: 'ReplicaFailure', status: 'True', message }] });
+const crashing = container({ restartCount: 1, lastState: { terminated: { exitCode: 1 } } });
 const late = { type: 'Progressing', status: 'False', message: 'ReplicaSet has timed out' };
 
 test.each<[string, Partial<Observed>]>([
@@ -83,9 +85,9 @@ test.each<[string, Partial<Observed>]>([
   ['PodsRefused', { deployment: refused('pods "a" is forbidden: violates PodSecurity') }],
   ['ImageNotPulled', { pods: [container({ state: { waiting: { reason: 'ErrImagePull' } } })] }],
   ['ContainerNotCreated', { pods: [container({ state: { waiting: { reason: 'CreateContainerConfigError' } } })] }],
-  ['CrashLoop', { pods: [container({ restartCount: 1, lastState: { terminated: { exitCode: 1 } } })] }],
+  ['CrashLoop', { pods: [crashing] }],
   ['OutOfMemory', { pods: [container({ state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } })] }],
-  ['ModelNotFound', { modelMissing: true }],
+  ['ModelNotFound', { pods: [crashing], modelMissing: () => true }],
   ['ProgressDeadlineExceeded', { deployment: deployment({ readyReplicas: 0, conditions: [late] }) }],
   ['NameTaken', { problem: { reason: 'NameTaken', message: 'Service a' } }],
 ])('fails with %s, in each condition', (reason, observed) => {
@@ -108,10 +110,9 @@ test('a pod without a node waits: a node may come', () => {
 });
 
 test('a missing model is the reason of a crash, and not of an image that cannot be pulled', () => {
-  const crash = container({ restartCount: 1, lastState: { terminated: { exitCode: 1 } } });
   const pull = container({ state: { waiting: { reason: 'ErrImagePull' } } });
-  const reason = (one: Manifest) => said({ deployment: starting, modelMissing: true, pods: [one] })[1];
-  expect([reason(crash), reason(pull)]).toEqual(['Ready=False ModelNotFound', 'Ready=False ImageNotPulled']);
+  const reason = (one: Manifest) => said({ deployment: starting, modelMissing: () => true, pods: [one] })[1];
+  expect([reason(crashing), reason(pull)]).toEqual(['Ready=False ModelNotFound', 'Ready=False ImageNotPulled']);
 });
 
 test('says what kubectl scale and an autoscaler of the ModelDeployment read', () => {
