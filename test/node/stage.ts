@@ -147,7 +147,9 @@ function otherMachine(): string | undefined {
 function missing(): string | undefined {
   const plane = findControlPlane();
   if (typeof plane === 'string') return plane;
-  const ours = ['bin/kubelet', 'bin/metrics-server', 'images/index.json'].map((file) => join(TOOLS, file));
+  const ours = ['bin/kubelet', 'bin/device-plugin', 'bin/metrics-server', 'images/index.json'].map((file) =>
+    join(TOOLS, file),
+  );
   const debian = [
     '/usr/bin/containerd',
     '/usr/sbin/runc',
