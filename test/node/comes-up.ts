@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { collection, pathOf } from '../support/control-plane/api';
 import { warnings } from '../support/control-plane/settle';
+import { report } from './machine';
 import type { Stage } from './stage';
 
 /** Warnings that are part of a start, each with the reason. */
@@ -9,6 +10,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
     /: Unhealthy: (Startup|Readiness) probe failed/,
   'volumes are made for the node that the pod is placed on, and a pod of the provisioner does it':
     /: FailedScheduling: .*PersistentVolumeClaim/,
+  'a kubelet asks for what a pod mounts before the API server has seen that the pod is on its node':
+    /: FailedMount: .*no relationship found between node/,
   'the autoscaler asks before metrics-server has measured a pod twice':
     /: Failed(GetResourceMetric|ComputeMetricsReplicas): /,
 };
@@ -21,7 +24,7 @@ export function comesUp(stage: Stage): void {
     expect(applied.stderr).toBe('');
     await stage.settle();
     const pods = await podsOf(stage);
-    console.log(`all ${pods.length} pods are ready after ${Math.round((Date.now() - start) / 1000)} s`);
+    report(`all ${pods.length} pods are ready`, start);
     expect(restarts(pods)).toEqual([]);
   });
 
@@ -30,7 +33,10 @@ export function comesUp(stage: Stage): void {
     const unexpected = all.flat().filter((text) => !Object.values(EXPECTED).some((pattern) => pattern.test(text)));
     expect(unexpected).toEqual([]);
   });
+}
 
+/** `kubectl apply -f dist`, once more. */
+export function staysAsItIs(stage: Stage): void {
   it('has nothing to do on a second apply', async () => {
     // PodDisruptionBudgets say `configured` though nothing changes: what counts is the version of each object.
     const before = await versions(stage);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { until } from '../support/control-plane/settle';
 import { DayProject, type DayRun } from '../support/day/project';
 import { problems, succeeds } from '../support/day/stage';
+import { report } from './machine';
 import type { Stage } from './stage';
 
 /** The commands of the day on a cluster that is empty. Charts of releases are not reached from here. */
@@ -24,7 +25,7 @@ export function dayEnds(stage: Stage): void {
 
       const start = Date.now();
       succeeds(await day('up'));
-      console.log(`up on an empty cluster: ${Math.round((Date.now() - start) / 1000)} s`);
+      report('`npm run up` on an empty cluster:', start);
       succeeds(await day('status'));
 
       // A forwarded port comes back with the pod behind it.

@@ -1,16 +1,22 @@
 import { dev } from '../../environments';
 import { comesUp } from './comes-up';
+import { outlivesItsKubelet } from './faults';
 import { forecasts } from './forecasts';
 import { gpusAreGiven } from './gpus';
-import { goes } from './pages';
+import { fltsIsUsed, goes, inferenceIsWatched } from './pages';
 import { policiesHold } from './policies';
 import { describeEnvironment } from './stage';
 
-// Three nodes with labels and taints, one of them with a GPU: what the environment `ci` has no room for.
+// Three nodes with labels and taints, one of them with a GPU, and the stack `flts`: what `ci` has no room for.
 describeEnvironment(dev, 'fair,inference,flts', (stage) => {
   comesUp(stage);
   policiesHold(stage);
-  forecasts(stage);
-  gpusAreGiven(stage);
+  // That is the node of the stack `inference`: the pipeline is on the third.
+  outlivesItsKubelet(stage, () => {
+    forecasts(stage);
+    fltsIsUsed(stage);
+    gpusAreGiven(stage);
+  });
+  inferenceIsWatched(stage);
   goes(stage);
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { named } from './load';
 import { waitFor } from './machine';
 import type { Stage } from './stage';
-import { objectStore } from './stores';
+import { listed, objectStore } from './stores';
 
 const NAMESPACE = 'flts';
 
@@ -12,28 +12,23 @@ export function forecasts(stage: Stage): void {
     const ask = await objectStore(stage, NAMESPACE);
     const { run_id: promoted } = JSON.parse(await ask('GET', '/model-promotion/current.json'));
 
-    const [{ nodePort }] = named(stage, 'Service', 'inference-lb').spec.ports;
-    const url = `http://${stage.cluster.first.address}:${nodePort}/predict`;
     const rows = JSON.stringify({
       data: { down: Array.from({ length: 50 }, (_, row) => 5e6 + row) },
       inference_length: 3,
     });
-    const answer = JSON.parse(
-      await stage.cluster.first.run(['curl', '--silent', '--show-error', '--fail', '--json', rows, url]),
-    );
+    const answer = JSON.parse(await askPort(stage, 'inference-lb', '/predict', '--json', rows));
     expect(answer).toEqual({
       predictions: [expect.any(Number), expect.any(Number), expect.any(Number)],
       run_id: promoted,
     });
 
     // The worker may still be at it: its message came at the same time as the one for the trainers.
-    let keys: readonly (string | undefined)[] = [];
+    let [key]: readonly string[] = [];
     await waitFor('a forecast of the worker', async () => {
-      const list = await ask('GET', '/inference-logs/?list-type=2');
-      keys = [...list.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key);
-      return keys.length > 0;
+      [key] = await listed(ask, 'Key', '/inference-logs/?list-type=2');
+      return key !== undefined;
     });
-    expect(JSON.parse(await ask('GET', `/inference-logs/${keys[0]}`))).toMatchObject({ run_id: promoted });
+    expect(JSON.parse(await ask('GET', `/inference-logs/${key}`))).toMatchObject({ run_id: promoted });
   });
 
   it('is scraped by Prometheus, every target of it', async () => {
@@ -43,4 +38,24 @@ export function forecasts(stage: Stage): void {
       return targets.length > 5 && targets.every((line) => / => 1 @/.test(line));
     });
   });
+
+  it('is put under load by Locust, which sees no failure', async () => {
+    const locust = async (path: string, ...options: readonly string[]) =>
+      JSON.parse(await askPort(stage, 'locust-external', path, ...options));
+    expect(await locust('/swarm', '--data', 'user_count=10&spawn_rate=10')).toMatchObject({ success: true });
+    let stats: readonly { readonly name: string; readonly num_requests: number; readonly num_failures: number }[] = [];
+    await waitFor('forecasts by request', async () => {
+      ({ stats } = await locust('/stats/requests'));
+      return stats.some(({ name, num_requests }) => name === '/predict' && num_requests > 20);
+    });
+    await locust('/stop', '--request', 'POST');
+    expect(stats.filter(({ num_failures }) => num_failures > 0)).toEqual([]);
+  });
+}
+
+/** Asks a Service at its node port. */
+function askPort(stage: Stage, service: string, path: string, ...options: readonly string[]): Promise<string> {
+  const [{ nodePort }] = named(stage, 'Service', service).spec.ports;
+  const { first } = stage.cluster;
+  return first.ask(`http://${first.address}:${nodePort}${path}`, options);
 }

@@ -4,7 +4,7 @@ import { selects } from '../../lib/kube/objects/inventory';
 import type { Manifest } from '../../lib/kube/objects/serialization';
 import { pathOf } from '../support/control-plane/api';
 import { warnings } from '../support/control-plane/settle';
-import { run, waitFor } from './machine';
+import { report, run, waitFor } from './machine';
 import { POD_NETWORK } from './pod-ends';
 import type { Stage } from './stage';
 
@@ -25,7 +25,7 @@ export function autoscales(stage: Stage, meanwhile: () => void): void {
     }
     expect(await replicas()).toBe(maxReplicas);
     await stage.settle();
-    console.log(`load: ${maxReplicas} pods after ${seconds(start)} s`);
+    report(`load: ${maxReplicas} pods`, start);
     start = Date.now();
   });
 
@@ -33,7 +33,7 @@ export function autoscales(stage: Stage, meanwhile: () => void): void {
 
   it('has as few pods as it may have once it is quiet, and never met its quota', async () => {
     await waitFor('fewer pods', async () => (await replicas()) === autoscaler().spec.minReplicas, 420);
-    console.log(`quiet: ${autoscaler().spec.minReplicas} pods, seen ${seconds(start)} s after the load`);
+    report(`quiet: ${autoscaler().spec.minReplicas} pods, seen`, start);
     await stage.settle();
     const said = await Promise.all(stage.namespaces.map((namespace) => warnings(stage.cluster.api, namespace)));
     expect(said.flat().filter((text) => text.includes('exceeded quota'))).toEqual([]);
@@ -103,8 +103,6 @@ async function balanced({ cluster, objects }: Stage) {
     });
   return (await Promise.all(found)).flat();
 }
-
-const seconds = (start: number) => Math.round((Date.now() - start) / 1000);
 
 /** @throws Error where there is none */
 export function named({ objects }: Stage, kind: string, name: string): Manifest {
