@@ -3,7 +3,7 @@ import { comesUp } from './comes-up';
 import { outlivesItsKubelet } from './faults';
 import { forecasts } from './forecasts';
 import { gpusAreGiven } from './gpus';
-import { fltsIsUsed, goes, inferenceIsWatched } from './pages';
+import { fltsIsUsed, goes, inferenceIsWatched, portsAreForwarded } from './pages';
 import { policiesHold } from './policies';
 import { describeEnvironment } from './stage';
 
@@ -15,6 +15,7 @@ describeEnvironment(dev, 'fair,inference,flts', (stage) => {
   outlivesItsKubelet(stage, () => {
     forecasts(stage);
     fltsIsUsed(stage);
+    portsAreForwarded(stage);
     gpusAreGiven(stage);
   });
   inferenceIsWatched(stage);

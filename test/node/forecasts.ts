@@ -39,7 +39,7 @@ export function forecasts(stage: Stage): void {
     });
   });
 
-  it('is put under load by Locust, which sees no failure', async () => {
+  it('is put under load by Locust, which sees no failure while the servers are replaced', async () => {
     const locust = async (path: string, ...options: readonly string[]) =>
       JSON.parse(await askPort(stage, 'locust-external', path, ...options));
     expect(await locust('/swarm', '--data', 'user_count=10&spawn_rate=10')).toMatchObject({ success: true });
@@ -48,6 +48,10 @@ export function forecasts(stage: Stage): void {
       ({ stats } = await locust('/stats/requests'));
       return stats.some(({ name, num_requests }) => name === '/predict' && num_requests > 20);
     });
+    for (const command of ['restart', 'status']) {
+      await stage.cluster.kubectl.run([`--namespace=${NAMESPACE}`, 'rollout', command, 'deployment/inference']);
+    }
+    ({ stats } = await locust('/stats/requests'));
     await locust('/stop', '--request', 'POST');
     expect(stats.filter(({ num_failures }) => num_failures > 0)).toEqual([]);
   });

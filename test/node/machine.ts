@@ -157,17 +157,7 @@ export class Node {
 
   /** Asks a server of the cluster. The node knows the way to a pod a moment after the pod is ready. */
   ask(url: string, options: readonly string[] = [], input?: Input): Promise<string> {
-    const curl = [
-      'curl',
-      '--silent',
-      '--show-error',
-      '--fail',
-      '--retry',
-      '5',
-      '--retry-max-time',
-      '5',
-      '--retry-connrefused',
-    ];
+    const curl = 'curl --silent --show-error --fail --retry 5 --retry-max-time 5 --retry-connrefused'.split(' ');
     return this.run([...curl, ...options, url], input);
   }
 }

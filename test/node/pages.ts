@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { collection } from '../support/control-plane/api';
 import { takeDownCommands } from '../support/control-plane/take-down';
 import { blocksOf } from '../support/page-blocks';
-import { report, run, waitFor } from './machine';
+import { report, run } from './machine';
 import type { Stage } from './stage';
 import { listed, objectStore, sql } from './stores';
 
@@ -33,12 +33,14 @@ function runs({ cluster }: Stage, commands: string | undefined, folder: string, 
   return run([...first.enter({ folders: false }), ...env, ...shell], input);
 }
 
-/** Asks through a port while a command forwards it. */
-function throughPort(stage: Stage, command: string, path = '/'): Promise<string> {
-  const [, port] = / (\d+)(?::\d+)?$/.exec(command) ?? [];
-  const ask = `curl --silent --show-error --retry 20 --retry-connrefused http://localhost:${port}${path}`;
-  return runs(stage, `${command} >/dev/null & ${ask}`, stage.folder);
+/** Asks at the loopback address while a command forwards ports. */
+function askWhile(stage: Stage, command: string, path: string): Promise<string> {
+  const ask = `curl --silent --show-error --retry 30 --retry-connrefused --retry-delay 1 http://localhost:${path}`;
+  return runs(stage, `{ ${command}; } >/dev/null 2>&1 & ${ask}`, stage.folder);
 }
+
+/** The port of this machine that a command forwards. */
+const portOf = (command: string) => / (\d+)(?::\d+)?$/.exec(command)?.[1];
 
 /** A database is backed up and restored by the commands of docs/how-to/back-up-and-restore.md. */
 export function restores(stage: Stage): void {
@@ -85,10 +87,7 @@ export function goes(stage: Stage): void {
   it('leaves no namespace and no volume behind once it was taken down', async () => {
     const start = Date.now();
     await runs(stage, takeDownCommands(stage.dist), process.cwd());
-    const { api } = stage.cluster;
-    await waitFor('the end of the volumes', async () => (await api.list('/api/v1/persistentvolumes')).length === 0);
-    const namespaces = (await api.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
-    expect(namespaces.filter((name) => stage.namespaces.includes(name))).toEqual([]);
+    expect(await stage.leftovers()).toEqual([]);
     report('all is gone', start);
   });
 }
@@ -122,7 +121,20 @@ export function fltsIsUsed(stage: Stage): void {
         .join('')
         .match(/^kubectl -n flts port-forward [^\n&#]*[^\n&# ]/gm) ?? [];
     expect(commands.length).toBeGreaterThan(5);
-    for (const command of new Set(commands)) await throughPort(stage, command);
+    // What asks for a password, or has no page at `/`, answers, too.
+    for (const command of new Set(commands)) await askWhile(stage, command, `${portOf(command)}/`);
+  });
+}
+
+/** The command of docs/how-to/run-on-kind.md that forwards ports. */
+export function portsAreForwarded(stage: Stage): void {
+  it('forwards the ports of the object store by `npm run ports`', async () => {
+    const [command] = pageOf('run-on-kind.md').match(/^npm run ports/m) ?? ['false'];
+    // kind would have written a context of this name.
+    const rename = 'kubectl config rename-context control-plane kind-local-dev-fair';
+    const context = `cp "$KUBECONFIG" kubeconfig; export KUBECONFIG=$PWD/kubeconfig; ${rename}`;
+    const ports = `${context}; cd ${process.cwd()}; PLATFORM_ENV=dev ${command}`;
+    expect(await askWhile(stage, ports, '9000/')).toContain('<Code>AccessDenied</Code>');
   });
 }
 
@@ -135,7 +147,7 @@ export function inferenceIsWatched(stage: Stage): void {
     expect(commands.length).toBeGreaterThan(5);
     for (const command of commands) {
       if (command.includes('port-forward')) {
-        expect(await throughPort(stage, command, '/model-info')).toContain('"model_name"');
+        expect(await askWhile(stage, command, `${portOf(command)}/model-info`)).toContain('"model_name"');
       } else {
         expect(await runs(stage, command.replace(/ -f$/, ''), stage.folder)).not.toBe('');
       }

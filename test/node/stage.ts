@@ -9,7 +9,7 @@ import { settle } from '../support/control-plane/settle';
 import { synthesize } from '../support/environments';
 import { describeProgram } from '../support/programs';
 import { LOGS, type RealCluster, startRealCluster } from './cluster';
-import { type Node, TOOLS } from './machine';
+import { type Node, TOOLS, waitFor } from './machine';
 
 /** One environment, and the cluster that it is brought into. */
 export class Stage {
@@ -76,6 +76,14 @@ export class Stage {
   settle(): Promise<void> {
     // Looks take processor time, of which there is little while everything starts.
     return settle(this.cluster.api, this.namespaces, 1000);
+  }
+
+  /** Waits until no volume is left, and says which of its namespaces are. */
+  async leftovers(): Promise<readonly string[]> {
+    const { api } = this.cluster;
+    await waitFor('the end of the volumes', async () => (await api.list('/api/v1/persistentvolumes')).length === 0);
+    const names = (await api.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
+    return names.filter((name) => this.namespaces.includes(name));
   }
 
   /** The node that a pod is on. From there alone all of its ports are open. */
