@@ -11,6 +11,7 @@ import { describeEnvironment } from './stage';
 describeEnvironment(dev, 'fair,inference,flts', (stage) => {
   comesUp(stage);
   policiesHold(stage);
+  inferenceIsWatched(stage);
   // That is the node of the stack `inference`: the pipeline is on the third.
   outlivesItsKubelet(stage, () => {
     forecasts(stage);
@@ -18,6 +19,5 @@ describeEnvironment(dev, 'fair,inference,flts', (stage) => {
     portsAreForwarded(stage);
     gpusAreGiven(stage);
   });
-  inferenceIsWatched(stage);
   goes(stage);
 });
