@@ -10,8 +10,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
     /: Unhealthy: (Startup|Readiness) probe failed/,
   'volumes are made for the node that the pod is placed on, and a pod of the provisioner does it':
     /: FailedScheduling: .*PersistentVolumeClaim/,
-  'a kubelet asks for what a pod mounts before the API server has seen that the pod is on its node':
-    /: FailedMount: .*no relationship found between node/,
+  'a kubelet asks for what a pod mounts before the API server has seen that the pod is on its node, or asks many at once':
+    /: FailedMount: .*(no relationship found between node|failed to sync (configmap|secret) cache)/,
   'the autoscaler asks before metrics-server has measured a pod twice':
     /: Failed(GetResourceMetric|ComputeMetricsReplicas): /,
 };
