@@ -19,6 +19,8 @@ make_cgroups() {
           cat "$path/../$file" >"$path/$file"
         fi
       done
+      # With v1, all pods would have as much processor time as one process outside of them.
+      [[ ! -f $path/cpu.shares ]] || echo 16384 >"$path/cpu.shares"
     done
   done < <(hierarchies)
 }

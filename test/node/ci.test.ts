@@ -1,5 +1,5 @@
 import { ci } from '../../environments';
-import { comesUp } from './comes-up';
+import { comesUp, staysAsItIs } from './comes-up';
 import { dayEnds } from './day';
 import { comesBack } from './faults';
 import { autoscales, rolls } from './load';
@@ -13,6 +13,7 @@ import { rotates, storesWork } from './stores';
 // One node, all stacks.
 describeEnvironment(ci, 'all', (stage) => {
   comesUp(stage);
+  staysAsItIs(stage);
   policiesHold(stage);
   storesWork(stage);
   modelsAreServed(stage);

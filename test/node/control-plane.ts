@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeCredentials, writeKubeconfig } from '../support/control-plane/credentials';
+import { apiServerArguments, writeCredentials, writeKubeconfig } from '../support/control-plane/credentials';
 import { findControlPlane } from '../support/control-plane/programs';
 import type { Machine, Node, Program } from './machine';
 
@@ -28,7 +28,8 @@ export async function startControlPlane(machine: Machine, nodes: readonly Node[]
   const folder = join(machine.folder, 'control-plane');
   mkdirSync(folder);
   const file = (name: string) => join(folder, name);
-  const { token, tokenFile, serviceAccountPrivateKey, serviceAccountPublicKey } = writeCredentials(folder);
+  const credentials = writeCredentials(folder);
+  const { token, tokenFile, serviceAccountPrivateKey } = credentials;
   const tokens = Object.fromEntries(nodes.map(({ name }) => [name, `${token}-${name}`]));
   const kubelets = nodes.map(({ name }) => `${tokens[name]},system:node:${name},${name},system:nodes\n`);
   writeFileSync(tokenFile, readFileSync(tokenFile, 'utf8') + kubelets.join(''));
@@ -49,18 +50,10 @@ export async function startControlPlane(machine: Machine, nodes: readonly Node[]
   writeKubeconfig(kubeconfig, server, serverCertificate, token);
   const apiServer = first.start('kube-apiserver', [
     programs['kube-apiserver'],
-    `--etcd-servers=${etcd}`,
+    ...apiServerArguments(etcd, credentials),
     // It signs its own certificate, for this address and for those of the Service `kubernetes`.
     `--cert-dir=${folder}`,
     `--advertise-address=${first.address}`,
-    '--service-cluster-ip-range=10.96.0.0/16',
-    '--authorization-mode=Node,RBAC',
-    '--enable-admission-plugins=NodeRestriction',
-    '--allow-privileged=true',
-    `--token-auth-file=${tokenFile}`,
-    '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-    `--service-account-key-file=${serviceAccountPublicKey}`,
-    `--service-account-signing-key-file=${serviceAccountPrivateKey}`,
     `--kubelet-client-certificate=${file('kubelet-client.crt')}`,
     `--kubelet-client-key=${file('kubelet-client.key')}`,
     '--kubelet-preferred-address-types=InternalIP',
@@ -74,7 +67,7 @@ export async function startControlPlane(machine: Machine, nodes: readonly Node[]
     '--requestheader-username-headers=X-Remote-User',
   ]);
   const kubectl = writeKubectl(folder, programs.kubectl, first);
-  await apiServer.until(() => existsSync(serverCertificate) && succeeds(kubectl, kubeconfig, ['get', '--raw=/readyz']));
+  await apiServer.until(() => existsSync(serverCertificate) && isReady(kubectl, kubeconfig));
   const client = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false'];
   first.start('kube-controller-manager', [
     programs['kube-controller-manager'],
@@ -105,13 +98,8 @@ function writeKubectl(folder: string, program: string, node: Node): string {
   return path;
 }
 
-function succeeds(kubectl: string, kubeconfig: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(kubectl, [`--kubeconfig=${kubeconfig}`, ...args], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+function isReady(kubectl: string, kubeconfig: string): boolean {
+  return spawnSync(kubectl, [`--kubeconfig=${kubeconfig}`, 'get', '--raw=/readyz']).status === 0;
 }
 
 /** An authority, and certificates of the API server as a client: of kubelets, and of servers of parts of its API. */

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/control-plane/settle';
 
 /** Cgroup of everything that a node runs. */
 const CGROUP = 'ml-platform-test-node';
@@ -21,11 +21,12 @@ export const TOOLS = resolve('.tools/node');
 
 /** Waits for a state. @throws Error that says what did not come */
 export async function waitFor(what: string, condition: () => Promise<boolean> | boolean, seconds = 300): Promise<void> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
-    await sleep(100);
-  }
+  if (!(await until(condition, seconds))) throw new Error(`${what}: not within ${seconds} s`);
+}
+
+/** Says how long something has taken. */
+export function report(what: string, start: number): void {
+  console.log(`${what} after ${Math.round((Date.now() - start) / 1000)} s`);
 }
 
 /** A machine in namespaces, which goes with the process that started it: see machine.sh. */
@@ -152,6 +153,12 @@ export class Node {
   /** Runs a command. @throws Error with what it printed, where it fails */
   run(command: readonly string[], input?: Input): Promise<string> {
     return run([...this.enter(), ...command], input);
+  }
+
+  /** Asks a server of the cluster. The node knows the way to a pod a moment after the pod is ready. */
+  ask(url: string, options: readonly string[] = [], input?: Input): Promise<string> {
+    const curl = 'curl --silent --show-error --fail --retry 5 --retry-max-time 5 --retry-connrefused'.split(' ');
+    return this.run([...curl, ...options, url], input);
   }
 }
 

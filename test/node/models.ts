@@ -32,19 +32,8 @@ export function modelsAreServed(stage: Stage): void {
     await waitFor('condition=Ready', 'iris');
     const { clusterIP } = (await api.get(`/api/v1/namespaces/${MODELS}/services/iris-inference`)).spec;
     const data = '{"features": [[5.1, 3.5, 1.4, 0.2]]}';
-    // The node knows the way to a pod a moment after the pod is ready.
-    const retry = ['--retry', '5', '--retry-connrefused'];
-    const ask = [
-      'curl',
-      ...retry,
-      '--silent',
-      '--show-error',
-      '--fail',
-      '--json',
-      data,
-      `http://${clusterIP}:8001/predict`,
-    ];
-    expect(JSON.parse(await first.run(ask))).toEqual({ predictions: ['setosa'] });
+    const answer = await first.ask(`http://${clusterIP}:8001/predict`, ['--json', data]);
+    expect(JSON.parse(answer)).toEqual({ predictions: ['setosa'] });
     await waitFor('jsonpath={.status.conditions[?(@.type=="Degraded")].reason}=ModelNotFound', 'lost');
 
     await kubectl.run(['delete', '--cascade=foreground', '-f', '-'], JSON.stringify(list));

@@ -24,6 +24,7 @@ export interface NodeSpec {
   readonly processors: number;
   /** In bytes. */
   readonly memory: number;
+  readonly gpus: number;
 }
 
 interface Taint {
@@ -46,6 +47,7 @@ export function nodeSpecs(kindConfig: string, pools: readonly NodePool[]): reado
       taints: kubeadmConfigPatches.flatMap((patch: string) => parse(patch).nodeRegistration?.taints ?? []),
       processors: Math.ceil(cpuMillis(pool.capacity.cpu) / 1000),
       memory: sizeBytes(pool.capacity.memory),
+      gpus: pool.gpus?.count ?? 0,
     };
   });
 }
@@ -85,6 +87,7 @@ export function startNode(node: Node, spec: NodeSpec, plane: ControlPlane): Prog
     '--conntrack-tcp-timeout-established=0s',
     '--conntrack-tcp-timeout-close-wait=0s',
   ]);
+  if (spec.gpus > 0) node.start('device-plugin', [join(TOOLS, 'bin/device-plugin'), String(spec.gpus)]);
   return kubelet;
 }
 

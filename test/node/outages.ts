@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { collection } from '../support/control-plane/api';
 import { podsOf, restarts } from './comes-up';
-import { report } from './faults';
-import { waitFor } from './machine';
+import { report, waitFor } from './machine';
 import type { Stage } from './stage';
-import { objectStore } from './stores';
+import { listed, objectStore, sql } from './stores';
 
 const NAMESPACE = 'ml-platform';
 const USER = 'deployment/model-registry-api';
@@ -46,18 +45,14 @@ export function outages(stage: Stage): void {
   describe('an outage', () => {
     it('of Postgres, killed while it is written to, loses nothing that it has acknowledged', async () => {
       const written = stage.exec(NAMESPACE, USER, WRITE);
-      const count =
-        'PGPASSWORD="$POSTGRES_PASSWORD" psql -w -U postgres -d mlplatform -Atc "SELECT count(*) FROM writes"';
-      await waitFor(
-        'rows',
-        async () => Number(await stage.exec(NAMESPACE, 'statefulset/postgres', `${count} || true`)) > 100,
-      );
+      const count = () => sql(stage, NAMESPACE, 'mlplatform', 'SELECT count(*) FROM writes').catch(() => '0');
+      await waitFor('rows', async () => Number(await count()) > 100);
       const start = Date.now();
       await kill(stage, NAMESPACE, 'postgres-0');
       const [, lost, acknowledged, missing] = /^(\d+) (\d+) (.*)$/.exec((await written).trim()) ?? [];
       expect(missing).toBe('[]');
       await stage.settle();
-      report(`Postgres was killed at write ${lost} of ${acknowledged}, and lost none of them`, start);
+      report(`Postgres was killed at write ${lost} of ${acknowledged}, and lost none of them: well`, start);
     });
 
     it('of DNS, for a minute, restarts nothing, and what starts meanwhile waits for it', async () => {
@@ -76,12 +71,12 @@ export function outages(stage: Stage): void {
       const start = Date.now();
       await stage.settle();
       expect(restarts(await podsOf(stage))).toEqual(before);
-      report('there were no names', start);
+      report('there were no names: well', start);
     });
 
     it('of room for objects refuses what does not fit, serves the rest, and ends when something is deleted', async () => {
       const ask = await objectStore(stage, 'fair');
-      const [bucket = ''] = [...(await ask('GET', '/')).matchAll(/<Name>([^<]*)<\/Name>/g)].map(([, name]) => name);
+      const [bucket] = await listed(ask, 'Name');
       const filler = 'x'.repeat(2 ** 23);
       const works = (...request: Parameters<typeof ask>) =>
         ask(...request).then(

@@ -12,7 +12,7 @@ export interface End {
   readonly labels: Labels;
   readonly ip: string;
   /** Ports that it listens on, whether they are declared or not. */
-  readonly ports: readonly number[];
+  readonly listens: readonly number[];
   /** Starts a command in its network with this. */
   readonly enter: readonly string[];
 }
@@ -46,14 +46,14 @@ for file in /run/netns/*; do
   ' "$file"
 done`;
 
-function podNetworks(text: string, enter: readonly string[]): Record<string, Pick<End, 'ports' | 'enter'>> {
+function podNetworks(text: string, enter: readonly string[]): Record<string, Pick<End, 'listens' | 'enter'>> {
   const entries = text
     .trim()
     .split('\n')
     .map((line) => {
       const [file, ip = '', ...sockets] = line.split(' ');
       const ports = sockets.map((socket) => Number.parseInt(socket.split(':').at(-1) ?? '', 16));
-      return [ip, { ports: [...new Set(ports)], enter: [...enter, 'nsenter', `--net=${file}`, '--'] }];
+      return [ip, { listens: [...new Set(ports)], enter: [...enter, 'nsenter', `--net=${file}`, '--'] }];
     });
   return Object.fromEntries(entries);
 }

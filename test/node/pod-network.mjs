@@ -1,11 +1,8 @@
 // Runs in the network of a pod. `connect`: which of the addresses that stdin lists take a TCP connection, and whether the
-// name of a Service is found. `listen PORT...`: takes connections on ports until it is stopped. `ask URL`: sends requests
-// until its stdin ends, and says how often each status or error came.
+// name of a Service is found. `listen PORT...`: takes connections on ports until it is stopped.
 import { Resolver } from 'node:dns/promises';
-import { get } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 const [, , command, ...args] = process.argv;
 
@@ -35,32 +32,6 @@ async function finds(name, server) {
   }
 }
 
-/** Each request has a connection of its own: one that stays open stays with its pod. */
-function status(url) {
-  return new Promise((resolve) => {
-    get(url, { agent: false, timeout: PATIENCE }, (response) =>
-      response.resume().once('end', () => resolve(response.statusCode)),
-    )
-      .once('error', ({ code }) => resolve(code))
-      .once('timeout', () => resolve('timeout'));
-  });
-}
-
-async function ask(url) {
-  const answers = {};
-  let on = true;
-  process.stdin.resume().once('end', () => {
-    on = false;
-  });
-  while (on) {
-    const answer = await status(url);
-    answers[answer] = (answers[answer] ?? 0) + 1;
-    // What is asked without a pause is load, which the autoscaler answers.
-    await sleep(20);
-  }
-  return answers;
-}
-
 if (command === 'connect') {
   const { addresses, dns } = await json(process.stdin);
   const [names, ...open] = await Promise.all([
@@ -68,8 +39,6 @@ if (command === 'connect') {
     ...addresses.map(opens),
   ]);
   console.log(JSON.stringify({ names, open }));
-} else if (command === 'ask') {
-  console.log(JSON.stringify(await ask(args[0])));
 } else {
   for (const port of args) createServer((socket) => socket.destroy()).listen(Number(port));
 }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edges } from '../../lib/kube/network/network';
-import type { Edge, ExternalPods, Peer, Pods } from '../../lib/kube/network/peers';
+import type { Edge, Pods } from '../../lib/kube/network/peers';
 import { portNumbers } from '../../lib/kube/network/pod-ports';
 import { namespaceOf, selects } from '../../lib/kube/objects/inventory';
 import { list } from '../cluster/stage';
+import { type Cluster, lets } from '../support/network-evaluator';
 import { run, waitFor } from './machine';
 import { DNS_ADDRESS } from './nodes';
 import { type End, POD_NETWORK, quietPod, runningEnds, STAND_IN, standIn } from './pod-ends';
@@ -13,7 +14,7 @@ import type { Stage } from './stage';
 /** A namespace without policies that nobody knows. */
 const FOREIGN = 'foreign';
 
-/** Every pair of pods is as docs/reference/reachability.md says: it is made of the same connections. */
+/** Every pair of pods is as the NetworkPolicies say, of which docs/reference/reachability.md is a table. */
 export function policiesHold(stage: Stage): void {
   describe('network policies', () => checks(stage));
 }
@@ -24,9 +25,10 @@ function checks(stage: Stage): void {
   const stop = new AbortController();
   let standIns: readonly object[] = [];
   let ends: readonly End[] = [];
+  let rules: Cluster = { namespaces: {}, policies: [] };
 
   beforeAll(async () => {
-    const { kubectl } = stage.cluster;
+    const { kubectl, api } = stage.cluster;
     const there = await runningEnds(stage, stage.namespaces);
     const absent = groups(all).filter((pods) => !there.some((end) => isOne(end, pods)));
     standIns = [...absent.map(standIn), quietPod(FOREIGN, 'stranger', { [STAND_IN]: 'true' })];
@@ -39,9 +41,12 @@ function checks(stage: Stage): void {
     await waitFor('the stand-ins', async () => {
       ends = await runningEnds(stage, namespaces);
       return ends.every(
-        (end) => !(STAND_IN in end.labels) || portsOf(end, all).every((port) => end.ports.includes(port)),
+        (end) => !(STAND_IN in end.labels) || portsOf(end, all).every((port) => end.listens.includes(port)),
       );
     });
+    const named = (await api.list('/api/v1/namespaces')).map(({ metadata }) => [metadata.name, metadata.labels]);
+    const policies = await api.list('/apis/networking.k8s.io/v1/networkpolicies');
+    rules = { namespaces: Object.fromEntries(named), policies };
   });
 
   afterAll(async () => {
@@ -56,14 +61,10 @@ function checks(stage: Stage): void {
     // The firewall learns of a pod somewhat later than the kubelet.
     await waitFor('the policies', async () => {
       const results = await Promise.all(
-        ends.map((from) =>
-          ask(
-            from,
-            ends.filter((to) => to !== from),
-            all,
-            stage,
-          ),
-        ),
+        ends.map((from) => {
+          const asked = ends.flatMap((to) => (to === from ? [] : questions(from, to, all)));
+          return ask(from, [...asked, ...apiServers(stage)], rules);
+        }),
       );
       wrong = results.flatMap(({ wrong }) => wrong);
       asked = results.reduce((sum, { asked }) => sum + asked, 0);
@@ -81,44 +82,38 @@ function groups(all: readonly Edge[]): readonly Pods[] {
   return [...new Map(pods.map((one) => [key(one), one])).values()];
 }
 
-/** Asks from a pod for all ports of the others, DNS and the API server. @returns what is not as declared */
-async function ask(from: End, others: readonly End[], all: readonly Edge[], { cluster, namespaces }: Stage) {
-  const isolated = ({ namespace }: End) => namespaces.includes(namespace);
-  const pairs = others.flatMap((to) =>
-    to.ports
-      .filter((port) => !all.some((edge) => isAmongItself(edge, from, to, port)))
-      .map((port) => {
-        const leaves = !isolated(from) || isDns(to, port) || all.some((edge) => leads(edge, from, to, port));
-        const enters = !isolated(to) || all.some((edge) => lets(edge, from, to, port));
-        return { what: `${to.name}:${port}`, host: to.ip, port, expected: leaves && enters };
-      }),
-  );
-  const { port: apiPort } = new URL(cluster.plane.server);
-  const api = all.some(
-    (edge) => edge.from.type === 'pods' && isOne(from, edge.from.pods) && edge.to.type === 'apiServer',
-  );
-  const asked = [
-    ...pairs,
-    { what: 'the API server', host: '10.96.0.1', port: 443, expected: api || !isolated(from) },
-    {
-      what: 'the API server by its node',
-      host: cluster.first.address,
-      port: Number(apiPort),
-      expected: api || !isolated(from),
-    },
+/** What a pod is asked to connect to. */
+interface Question {
+  readonly what: string;
+  readonly to: Pick<End, 'ip'> & Partial<End>;
+  readonly port: number;
+}
+
+/** The ports of another pod. */
+function questions(from: End, to: End, all: readonly Edge[]): readonly Question[] {
+  const ports = to.listens.filter((port) => !all.some((edge) => isAmongItself(edge, from, to, port)));
+  return ports.map((port) => ({ what: `${to.name}:${port}`, to, port }));
+}
+
+/** By its Service, and by its node. */
+function apiServers({ cluster }: Stage): readonly Question[] {
+  const { hostname, port } = new URL(cluster.plane.server);
+  return [
+    { what: 'the API server', to: { ip: '10.96.0.1' }, port: 443 },
+    { what: 'the API server by its node', to: { ip: hostname }, port: Number(port) },
   ];
-  const input = JSON.stringify({ addresses: asked.map(({ host, port }) => ({ host, port })), dns: DNS_ADDRESS });
+}
+
+/** Asks from a pod, for DNS, too. @returns what is not as the policies say */
+async function ask(from: End, asked: readonly Question[], rules: Cluster) {
+  const input = JSON.stringify({ addresses: asked.map(({ to, port }) => ({ host: to.ip, port })), dns: DNS_ADDRESS });
   const { names, open } = JSON.parse(await run([...from.enter, process.execPath, POD_NETWORK, 'connect'], input));
-  const wrong = asked.flatMap(({ what, expected }, index) =>
-    open[index] === expected
+  const wrong = asked.flatMap(({ what, to, port }, index) =>
+    open[index] === lets(rules, from, to, { port })
       ? []
       : [`${from.name} → ${what}: ${open[index] ? 'open, not declared' : 'declared, not open'}`],
   );
   return { asked: asked.length + 1, wrong: names ? wrong : [...wrong, `${from.name}: finds no names`] };
-}
-
-function isDns({ namespace }: End, port: number): boolean {
-  return namespace === 'kube-system' && port === 53;
 }
 
 /**
@@ -131,42 +126,12 @@ function isAmongItself({ from, to, ports }: Edge, source: End, target: End, port
     to.type === 'pods' &&
     isOne(source, to.pods) &&
     isOne(target, to.pods) &&
-    isPort(to, ports, port)
+    (ports.length === 0 || portNumbers(to, ports).includes(port))
   );
-}
-
-/** Whether a connection opens the way out of the pods where it begins. */
-function leads({ from, to, ports }: Edge, source: End, target: End, port: number): boolean {
-  return from.type === 'pods' && isOne(source, from.pods) && isPeer(target, to) && isPort(to, ports, port);
-}
-
-/** Whether a connection opens the way into the pods where it ends. */
-function lets({ from, to, ports }: Edge, source: End, target: End, port: number): boolean {
-  return to.type === 'pods' && isOne(target, to.pods) && isPeer(source, from) && isPort(to, ports, port);
-}
-
-function isPort(to: Peer, ports: Edge['ports'], port: number): boolean {
-  return ports.length === 0 || portNumbers(to, ports).includes(port);
-}
-
-/** Whether a pod is among those that an end of a connection stands for; some stand for any address. */
-function isPeer(end: End, peer: Peer): boolean {
-  switch (peer.type) {
-    case 'pods':
-      return isOne(end, peer.pods);
-    case 'externalPods':
-      return isExternal(end, peer.pods);
-    default:
-      return peer.type !== 'internet';
-  }
 }
 
 function isOne(end: End, { scope, selector }: Pods): boolean {
   return end.namespace === namespaceOf(scope) && selects(selector, end.labels);
-}
-
-function isExternal(end: End, { namespace, selector = {} }: ExternalPods): boolean {
-  return end.namespace === namespace && selects(selector, end.labels);
 }
 
 /** The ports on which connections end at a pod. */

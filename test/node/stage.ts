@@ -9,7 +9,7 @@ import { settle } from '../support/control-plane/settle';
 import { synthesize } from '../support/environments';
 import { describeProgram } from '../support/programs';
 import { LOGS, type RealCluster, startRealCluster } from './cluster';
-import { type Node, TOOLS } from './machine';
+import { type Node, TOOLS, waitFor } from './machine';
 
 /** One environment, and the cluster that it is brought into. */
 export class Stage {
@@ -74,7 +74,16 @@ export class Stage {
   }
 
   settle(): Promise<void> {
-    return settle(this.cluster.api, this.namespaces);
+    // Looks take processor time, of which there is little while everything starts.
+    return settle(this.cluster.api, this.namespaces, 1000);
+  }
+
+  /** Waits until no volume is left, and says which of its namespaces are. */
+  async leftovers(): Promise<readonly string[]> {
+    const { api } = this.cluster;
+    await waitFor('the end of the volumes', async () => (await api.list('/api/v1/persistentvolumes')).length === 0);
+    const names = (await api.list('/api/v1/namespaces')).map(({ metadata }) => metadata.name);
+    return names.filter((name) => this.namespaces.includes(name));
   }
 
   /** The node that a pod is on. From there alone all of its ports are open. */
@@ -124,19 +133,7 @@ export function describeEnvironment(config: PlatformConfig, selection: string, c
 function otherMachine(): string | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a node needs root on Linux';
   try {
-    execFileSync('unshare', [
-      '--mount',
-      '--pid',
-      '--net',
-      '--uts',
-      '--ipc',
-      '--fork',
-      'mount',
-      '-t',
-      'tmpfs',
-      'x',
-      '/run',
-    ]);
+    execFileSync('unshare', '--mount --pid --net --uts --ipc --fork mount -t tmpfs x /run'.split(' '));
     return undefined;
   } catch {
     return 'this machine lends no namespaces';
@@ -147,14 +144,10 @@ function otherMachine(): string | undefined {
 function missing(): string | undefined {
   const plane = findControlPlane();
   if (typeof plane === 'string') return plane;
-  const ours = ['bin/kubelet', 'bin/metrics-server', 'images/index.json'].map((file) => join(TOOLS, file));
-  const debian = [
-    '/usr/bin/containerd',
-    '/usr/sbin/runc',
-    '/usr/lib/cni/ptp',
-    '/usr/sbin/ipset',
-    '/usr/sbin/conntrack',
-  ];
-  const left = [...ours, ...debian].filter((file) => !existsSync(file));
+  const ours = ['kubelet', 'device-plugin', 'metrics-server'].map((name) => join(TOOLS, 'bin', name));
+  const debian = ['bin/containerd', 'sbin/runc', 'lib/cni/ptp', 'sbin/ipset', 'sbin/conntrack'].map(
+    (path) => `/usr/${path}`,
+  );
+  const left = [...ours, join(TOOLS, 'images/index.json'), ...debian].filter((file) => !existsSync(file));
   return left.length > 0 ? `no ${left.join(', ')}: .ci/install-node and .ci/install-node-images` : undefined;
 }

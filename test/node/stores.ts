@@ -36,7 +36,7 @@ export function storesWork(stage: Stage): void {
     expect(stores).not.toEqual([]);
     for (const { metadata } of stores) {
       const ask = await objectStore(stage, metadata.namespace);
-      const names = [...(await ask('GET', '/')).matchAll(/<Name>([^<]*)<\/Name>/g)].map(([, name]) => name);
+      const names = await listed(ask, 'Name');
       expect(names).not.toEqual([]);
       for (const name of names) {
         await ask('PUT', `/${name}/checked`, `written to ${name}`);
@@ -57,17 +57,19 @@ export function databaseJobs({ objects }: Stage): readonly Manifest[] {
 async function databaseOwners(stage: Stage, namespace: string): Promise<Readonly<Record<string, string>>> {
   const query =
     "SELECT datname || ' ' || pg_get_userbyid(datdba) FROM pg_database WHERE datallowconn AND NOT datistemplate";
-  const rows = await stage.exec(
-    namespace,
-    'statefulset/postgres',
-    `PGPASSWORD="$POSTGRES_PASSWORD" psql -w -U postgres -d postgres -Atc "${query}"`,
-  );
+  const rows = await sql(stage, namespace, 'postgres', query);
   return Object.fromEntries(
     rows
       .trim()
       .split('\n')
       .map((row) => row.split(' ')),
   );
+}
+
+/** Asks the server of a namespace as its root user. @returns what psql prints, without decoration */
+export function sql(stage: Stage, namespace: string, database: string, query: string): Promise<string> {
+  const psql = `PGPASSWORD="$POSTGRES_PASSWORD" psql -wAtq -U postgres -d ${database} -c "${query}"`;
+  return stage.exec(namespace, 'statefulset/postgres', psql);
 }
 
 /** The password of a role, from the Secret that the Job takes it from. */
@@ -98,23 +100,24 @@ export async function objectStore(stage: Stage, namespace: string) {
   const keys = await Promise.all(
     ['accessKey', 'secretKey'].map((key) => secret(stage, namespace, 'minio-credentials', key)),
   );
-  const options = [
-    '--silent',
-    '--show-error',
-    '--fail',
-    '--aws-sigv4',
-    'aws:amz:us-east-1:s3',
-    // curl 7 signs a body in a way of its own.
-    '--header',
-    'x-amz-content-sha256: UNSIGNED-PAYLOAD',
-    '--user',
-    keys.join(':'),
-  ];
+  // curl 7 signs a body in a way of its own.
+  const unsigned = ['--header', 'x-amz-content-sha256: UNSIGNED-PAYLOAD'];
+  const signed = ['--aws-sigv4', 'aws:amz:us-east-1:s3', ...unsigned, '--user', keys.join(':')];
   const node = await stage.nodeOf(namespace, 'minio-0');
   return (method: string, path: string, body?: string): Promise<string> => {
     const data = body === undefined ? [] : ['--data-binary', '@-'];
-    return node.run(['curl', ...options, '--request', method, ...data, `http://${clusterIP}:9000${path}`], body);
+    return node.ask(`http://${clusterIP}:9000${path}`, [...signed, '--request', method, ...data], body);
   };
+}
+
+/** The names of buckets, or the keys of the objects in one. */
+export async function listed(
+  ask: Awaited<ReturnType<typeof objectStore>>,
+  tag: 'Name' | 'Key',
+  path = '/',
+): Promise<readonly string[]> {
+  const list = await ask('GET', path);
+  return [...list.matchAll(new RegExp(`<${tag}>([^<]*)</${tag}>`, 'g'))].map(([, name = '']) => name);
 }
 
 /** A password is changed as docs/how-to/rotate-secrets.md says. */

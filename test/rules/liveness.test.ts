@@ -42,3 +42,23 @@ describeRule('every program that can hang has a liveness probe, or shows nothing
   ],
   bad: [[world([deployment({ containers: [probed, container()] })]), 'Deployment api: main stays when it hangs']],
 });
+
+const hasty = (pod: Manifest): string[] =>
+  pod.spec.containers
+    .filter(
+      ({ livenessProbe, startupProbe }: Manifest) =>
+        (livenessProbe?.httpGet ?? livenessProbe?.tcpSocket) !== undefined && startupProbe === undefined,
+    )
+    .map(({ name }: Manifest) => `${name} is restarted when it starts slowly`);
+
+const listens = { livenessProbe: { httpGet: { path: '/live', port: 'http' } } };
+
+describeRule('a server is not restarted while it starts, on a node that has much to do', eachPod(hasty), {
+  good: [world([deployment({ containers: [container({ ...listens, startupProbe: listens.livenessProbe }), probed] })])],
+  bad: [
+    [
+      world([deployment({ containers: [container(listens)] })]),
+      'Deployment api: main is restarted when it starts slowly',
+    ],
+  ],
+});

@@ -6,6 +6,7 @@ import { computeResources } from '../../kube/resources/quantities';
 import { Job } from '../../workloads/job';
 import { type KafkaTopic, partitionsOf } from './kafka-topics';
 import { topic } from './topic';
+import { TOOL_ENV } from './wait-for-topics';
 
 export interface KafkaTopicJobProps {
   /** Name of the Job, before the hash of its spec. */
@@ -42,7 +43,7 @@ export class KafkaTopicJob extends Job {
             name: 'create-topics',
             image,
             command: ['/bin/sh', '-euc', TOPIC_SCRIPT, 'create-topics', ...topicArguments(topics)],
-            env: { REPLICATION_FACTOR: String(replicationFactor), KAFKA_HEAP_OPTS: '-Xmx128m', LOG_DIR: '/tmp' },
+            env: { REPLICATION_FACTOR: String(replicationFactor), ...TOOL_ENV },
             resources: computeResources({ millicores: [50, 1000], mebibytes: [128, 384] }),
             mounts: [{ volume: Volume.scratch('tmp'), path: '/tmp' }],
           },
@@ -63,17 +64,18 @@ export function topicArguments(topics: readonly KafkaTopic[]): string[] {
 }
 
 /**
- * POSIX sh; each of its arguments is a topic. Gives the brokers about three minutes, then
- * leaves it to the back-off of the Job.
+ * POSIX sh; each of its arguments is a topic. Gives the brokers about three minutes to answer, then
+ * leaves it to the back-off of the Job. Once they answer, a request has the minute that the tools give it: brokers that
+ * have just started, on a machine that has much to do, are slow to create the first topics.
  */
 export const TOPIC_SCRIPT = `PATH=$PATH:/opt/kafka/bin
 folder=\${TMPDIR:-/tmp}
-printf 'request.timeout.ms=5000\\ndefault.api.timeout.ms=10000\\n' >"$folder/client.properties"
+printf 'request.timeout.ms=5000\\ndefault.api.timeout.ms=10000\\n' >"$folder/short.properties"
 topics() {
-  kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" "$@"
+  kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" "$@"
 }
 tries=15
-until topics --describe >"$folder/topics" 2>"$folder/error"; do
+until topics --command-config "$folder/short.properties" --describe >"$folder/topics" 2>"$folder/error"; do
   tries=$((tries - 1))
   if [ "$tries" -eq 0 ]; then
     cat "$folder/error" >&2
@@ -97,8 +99,8 @@ for topic in "$@"; do
     exit 1
   fi
   if [ -n "$settings" ]; then
-    kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" \\
-      --alter --entity-type topics --entity-name "$name" --add-config "$settings"
+    kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --alter --entity-type topics --entity-name "$name" \\
+      --add-config "$settings"
   fi
 done
 `;

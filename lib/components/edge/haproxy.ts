@@ -179,6 +179,7 @@ export class Haproxy extends Construct {
       env: statsPassword && { [STATS_PASSWORD]: statsPassword },
       resources,
       probes: {
+        startup: httpProbe(PATHS.live, 'metrics', { period: Duration.seconds(2), failureThreshold: 60 }),
         readiness: httpProbe(PATHS.ready, 'metrics', { period: Duration.seconds(2), timeout: Duration.seconds(2) }),
         liveness: httpProbe(PATHS.live, 'metrics', { period: Duration.seconds(10), timeout: Duration.seconds(5) }),
       },

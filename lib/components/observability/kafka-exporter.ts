@@ -59,6 +59,7 @@ export class KafkaExporter extends Construct {
             ports: { [PORT_NAME]: PORT },
             resources,
             probes: {
+              startup: httpProbe('/healthz', PORT_NAME, { period: Duration.seconds(2), failureThreshold: 60 }),
               readiness: httpProbe('/healthz', PORT_NAME),
               liveness: httpProbe('/healthz', PORT_NAME, {
                 period: Duration.seconds(20),

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   KafkaTopicJob,
@@ -27,6 +31,7 @@ describe('the Job of the topics', () => {
       { name: 'BOOTSTRAP_SERVERS', value: 'kafka.data.svc:9092' },
       { name: 'REPLICATION_FACTOR', value: '3' },
       { name: 'KAFKA_HEAP_OPTS' },
+      { name: 'KAFKA_JVM_PERFORMANCE_OPTS' },
       { name: 'LOG_DIR', value: '/tmp' },
     ]);
   });
@@ -61,6 +66,33 @@ describe('the Job of the topics', () => {
 
 describe('the script of the topics', () => {
   itIsPosix(TOPIC_SCRIPT);
+
+  it('asks for short answers until there are brokers, and gives them all the time that they need for a topic', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'topic-job-'));
+    const asked = join(folder, 'asked');
+    for (const name of ['kafka-topics.sh', 'kafka-configs.sh', 'sleep']) {
+      // There are brokers at the second try.
+      const script = `#!/bin/sh\necho "\${0##*/} $*" >>${asked}\n[ "$(wc -l <${asked})" -gt 1 ]\n`;
+      writeFileSync(join(folder, name), script, { mode: 0o755 });
+    }
+    execFileSync('/bin/sh', ['-euc', TOPIC_SCRIPT, 'create-topics', 'data:2:retention.ms=1'], {
+      env: {
+        PATH: `${folder}:${process.env.PATH}`,
+        TMPDIR: folder,
+        BOOTSTRAP_SERVERS: 'kafka:9092',
+        REPLICATION_FACTOR: '1',
+      },
+    });
+    const find = `kafka-topics.sh --bootstrap-server kafka:9092 --command-config ${folder}/short.properties --describe`;
+    expect(readFileSync(asked, 'utf8').trim().split('\n')).toEqual([
+      find,
+      'sleep 2',
+      find,
+      'kafka-topics.sh --bootstrap-server kafka:9092 --create --if-not-exists --topic data --partitions 2 --replication-factor 1',
+      'kafka-configs.sh --bootstrap-server kafka:9092 --alter --entity-type topics --entity-name data --add-config retention.ms=1',
+    ]);
+    rmSync(folder, { recursive: true });
+  });
 });
 
 function render(props: KafkaTopicJobProps) {

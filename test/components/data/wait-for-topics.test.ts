@@ -23,20 +23,22 @@ describe('a container that waits for topics', () => {
 
   itIsPosix(TOPICS_SCRIPT);
 
-  it('goes on while there are no brokers, and until there is a topic of exactly that name', () => {
+  it('asks once for all topics, goes on while there are no brokers, and until there are topics of exactly those names', () => {
     const log = join(folder, 'log');
-    program('sleep', `echo x >> ${log}`);
+    program('sleep', `echo slept >> ${log}`);
     program(
       'kafka-topics.sh',
-      `case "$(wc -l < ${log})" in 0) exit 1;; 1) echo data-1; echo my.data;; *) echo training; echo data;; esac`,
+      `echo asked >> ${log}
+      case "$(wc -l < ${log})" in 1) exit 1;; 3) echo data-1; echo training; echo my.data;; *) echo training; echo data;; esac`,
     );
-    writeFileSync(log, '');
     const { status, stdout } = spawnSync('/bin/sh', ['-euc', TOPICS_SCRIPT, 'wait-for-topics', 'data', 'training'], {
       encoding: 'utf8',
       env: { PATH: `${folder}:${process.env.PATH}`, BOOTSTRAP_SERVERS: 'kafka:9092' },
     });
     expect(status).toBe(0);
-    expect(stdout).toBe('waiting for topic data at kafka:9092\n'.repeat(2));
-    expect(readFileSync(log, 'utf8')).toBe('x\n'.repeat(2));
+    expect(stdout).toBe(
+      'waiting for the topics data training at kafka:9092\nwaiting for the topics data at kafka:9092\n',
+    );
+    expect(readFileSync(log, 'utf8')).toBe('asked\nslept\nasked\nslept\nasked\n');
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { freePort } from '../free-port';
-import { type Credentials, writeCredentials, writeKubeconfig } from './credentials';
+import { apiServerArguments, type Credentials, writeCredentials, writeKubeconfig } from './credentials';
 import { type Daemon, Daemons } from './daemons';
 import type { ApiServerPrograms, Programs } from './programs';
 
@@ -76,22 +76,13 @@ export class ControlPlane {
       ])
       .ready(() => answers(`${etcd}/health`));
     const daemon = daemons.start('kube-apiserver', programs['kube-apiserver'], [
-      `--etcd-servers=${etcd}`,
+      ...apiServerArguments(etcd, credentials),
       `--cert-dir=${daemons.folder}`,
       '--bind-address=127.0.0.1',
       `--secure-port=${new URL(server).port}`,
       // Nothing asks for the endpoint of the Service `kubernetes`, and a loopback address cannot be one.
       '--endpoint-reconciler-type=none',
       '--advertise-address=192.0.2.1',
-      '--service-cluster-ip-range=10.96.0.0/16',
-      '--authorization-mode=Node,RBAC',
-      // As kubeadm has it; Pod Security, quotas, limit ranges and ServiceAccounts are on by default.
-      '--enable-admission-plugins=NodeRestriction',
-      '--allow-privileged=true',
-      `--token-auth-file=${credentials.tokenFile}`,
-      '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
-      `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
-      `--service-account-signing-key-file=${credentials.serviceAccountPrivateKey}`,
     ]);
     this.server = { daemon, url: server };
     await daemon.ready(() => isReady(server, certificate));

@@ -32,6 +32,21 @@ export function writeCredentials(folder: string): Credentials {
   };
 }
 
+/** What every API server is told. As kubeadm has it; what it does not name, such as Pod Security and quotas, is on by default. */
+export function apiServerArguments(etcd: string, credentials: Credentials): readonly string[] {
+  return [
+    `--etcd-servers=${etcd}`,
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--authorization-mode=Node,RBAC',
+    '--enable-admission-plugins=NodeRestriction',
+    '--allow-privileged=true',
+    `--token-auth-file=${credentials.tokenFile}`,
+    '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
+    `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
+    `--service-account-signing-key-file=${credentials.serviceAccountPrivateKey}`,
+  ];
+}
+
 /** Writes what clients read. JSON is YAML. */
 export function writeKubeconfig(path: string, server: string, certificateAuthority: string, token: string): void {
   const name = 'control-plane';

@@ -11,25 +11,34 @@ const PATIENCE = 420;
 
 /**
  * Waits until all that the namespaces hold is as it should be: rolled out, complete, and no pod on its way.
+ * @param pause - milliseconds from one look to the next
  * @throws Error that names what is not, with what Kubernetes said
  */
-export async function settle(api: Api, namespaces: readonly string[]): Promise<void> {
+export async function settle(api: Api, namespaces: readonly string[], pause = 100): Promise<void> {
   let left: readonly string[] = [];
-  const settled = await until(async () => {
-    left = (await Promise.all(namespaces.map((namespace) => unsettled(api, namespace)))).flat();
-    return left.length === 0;
-  });
+  const settled = await until(
+    async () => {
+      left = (await Promise.all(namespaces.map((namespace) => unsettled(api, namespace)))).flat();
+      return left.length === 0;
+    },
+    PATIENCE,
+    pause,
+  );
   if (settled) return;
   const said = await Promise.all(namespaces.map((namespace) => warnings(api, namespace)));
   throw new Error([`after ${PATIENCE} s:`, ...left, 'Kubernetes said:', ...said.flat()].join('\n'));
 }
 
 /** Waits for a condition; whoever calls it looks at what has come of it. */
-export async function until(condition: () => Promise<boolean>, seconds = PATIENCE): Promise<boolean> {
+export async function until(
+  condition: () => Promise<boolean> | boolean,
+  seconds = PATIENCE,
+  pause = 100,
+): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await condition())) {
     if (Date.now() > deadline) return false;
-    await sleep(100);
+    await sleep(pause);
   }
   return true;
 }
