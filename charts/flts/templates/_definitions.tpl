@@ -73,12 +73,12 @@ template:
           - |
             PATH=$PATH:/opt/kafka/bin
             folder=${TMPDIR:-/tmp}
-            printf 'request.timeout.ms=5000\ndefault.api.timeout.ms=10000\n' >"$folder/client.properties"
+            printf 'request.timeout.ms=5000\ndefault.api.timeout.ms=10000\n' >"$folder/short.properties"
             topics() {
-              kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" "$@"
+              kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" "$@"
             }
             tries=15
-            until topics --describe >"$folder/topics" 2>"$folder/error"; do
+            until topics --command-config "$folder/short.properties" --describe >"$folder/topics" 2>"$folder/error"; do
               tries=$((tries - 1))
               if [ "$tries" -eq 0 ]; then
                 cat "$folder/error" >&2
@@ -102,8 +102,8 @@ template:
                 exit 1
               fi
               if [ -n "$settings" ]; then
-                kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --command-config "$folder/client.properties" \
-                  --alter --entity-type topics --entity-name "$name" --add-config "$settings"
+                kafka-configs.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --alter --entity-type topics --entity-name "$name" \
+                  --add-config "$settings"
               fi
             done
           - create-topics
@@ -123,7 +123,9 @@ template:
           - name: REPLICATION_FACTOR
             value: {{ if not .Values.kafka.quorum }}"1"{{ else }}"3"{{ end }}
           - name: KAFKA_HEAP_OPTS
-            value: -Xmx128m
+            value: -Xmx128m -XX:-UsePerfData
+          - name: KAFKA_JVM_PERFORMANCE_OPTS
+            value: -XX:+UseSerialGC -XX:TieredStopAtLevel=1
           - name: LOG_DIR
             value: /tmp
         image: docker.io/apache/kafka:3.9.1
@@ -543,11 +545,15 @@ template:
           - -euc
           - |
             PATH=$PATH:/opt/kafka/bin
-            for topic in "$@"; do
-              until kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list | grep -qxF -- "$topic"; do
-                echo "waiting for topic $topic at $BOOTSTRAP_SERVERS"
-                sleep 10
+            while :; do
+              there=$(kafka-topics.sh --bootstrap-server "$BOOTSTRAP_SERVERS" --list) || there=
+              missing=
+              for topic in "$@"; do
+                printf '%s\n' "$there" | grep -qxF -- "$topic" || missing="$missing $topic"
               done
+              [ -n "$missing" ] || exit 0
+              echo "waiting for the topics$missing at $BOOTSTRAP_SERVERS"
+              sleep 10
             done
           - wait-for-topics
           - training-data
@@ -557,6 +563,8 @@ template:
             value: "kafka.{{ .Release.Namespace }}.svc:9092"
           - name: KAFKA_HEAP_OPTS
             value: -Xmx128m -XX:-UsePerfData
+          - name: KAFKA_JVM_PERFORMANCE_OPTS
+            value: -XX:+UseSerialGC -XX:TieredStopAtLevel=1
           - name: LOG_DIR
             value: /tmp
         image: docker.io/apache/kafka:3.9.1
