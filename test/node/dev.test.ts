@@ -3,7 +3,7 @@ import { comesUp } from './comes-up';
 import { outlivesItsKubelet } from './faults';
 import { forecasts } from './forecasts';
 import { gpusAreGiven } from './gpus';
-import { fltsIsUsed, goes, inferenceIsWatched, portsAreForwarded } from './pages';
+import { fltsIsUsed, inferenceIsWatched, portsAreForwarded } from './pages';
 import { policiesHold } from './policies';
 import { describeEnvironment } from './stage';
 
@@ -19,5 +19,4 @@ describeEnvironment(dev, 'fair,inference,flts', (stage) => {
     portsAreForwarded(stage);
     gpusAreGiven(stage);
   });
-  goes(stage);
 });
