@@ -77,11 +77,7 @@ const REFUSED: readonly [string, (chart: Chart) => unknown, string][] = [
     (chart) => new kit.ConfigMap(chart, 'a', { name: 'a', data: { constructor: 'a' } }),
     'cdk8s can',
   ],
-  [
-    'a namespace kube-system',
-    (chart) => new kit.Namespace(chart, 'a', { name: 'kube-system' }),
-    "not start with 'kube-'",
-  ],
+  ['a namespace kube-system', (chart) => new kit.Namespace(chart, 'a', { name: 'kube-system' }), "start with 'kube-'"],
   [
     'isolate() twice',
     (chart) => [kit.isolate(chart), kit.isolate(chart)],

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { itLong } from '../support/programs';
 import { programFolder, programsOf, runPrograms } from '../support/programs-of-pages';
 import { find, type Manifest } from '../support/synth';
 
@@ -23,7 +24,7 @@ console.log(app.synthYaml());
   return objects.filter(({ kind }) => kind === 'NetworkPolicy');
 }
 
-test('the app in the namespace of the stack keeps its connections, and reaches its servers', () => {
+itLong('the app in the namespace of the stack keeps its connections, and reaches its servers', () => {
   const policies = policiesOf(0);
   const { podSelector, ingress, egress } = find(policies, 'NetworkPolicy', 'fair-api').spec;
   expect(podSelector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'fair' });
@@ -37,7 +38,7 @@ test('the app in the namespace of the stack keeps its connections, and reaches i
   expect(policies.map(({ spec }) => spec.podSelector.matchLabels?.['database-client'])).toContain('fair-prod-db');
 });
 
-test('the app in another namespace reaches the server that is named', () => {
+itLong('the app in another namespace reaches the server that is named', () => {
   expect(find(policiesOf(1), 'NetworkPolicy', 'mlflow').spec.ingress).toContainEqual({
     from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'labelling' } } }],
     ports: [{ protocol: 'TCP', port: 5000 }],

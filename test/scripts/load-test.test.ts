@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Answer, generateLoad, percentile, report } from '../../scripts/load-generator';
+import { itLong } from '../support/programs';
 
 interface Seen {
   readonly path: string;
@@ -119,7 +120,7 @@ describe('npm run load-test', () => {
     expect(Buffer.from(images[0], 'base64').subarray(1, 4).toString()).toBe('PNG');
   });
 
-  test('fails where no request succeeds, and for a number that is none', async () => {
+  itLong('fails where no request succeeds, and for a number that is none', async () => {
     const [nobody, wrong] = await Promise.all([
       run('--url', 'http://127.0.0.1:1', '--requests', '1'),
       run('--requests', 'many'),
