@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from '../../../lib/kube/objects/serialization';
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -15,7 +16,13 @@ export class Api {
 
   /** @throws Error with what Kubernetes said */
   async get(path: string): Promise<Manifest> {
-    return succeeded(path, await this.send('GET', path));
+    let answer = await this.send('GET', path);
+    // For a while after its start, the API server has resources that it asks to be asked for later.
+    while (answer.status === 429) {
+      await sleep(500);
+      answer = await this.send('GET', path);
+    }
+    return succeeded(path, answer);
   }
 
   /** The objects of a collection. @throws Error with what Kubernetes said */
