@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BUCKET_SCRIPT, BucketJob, type BucketJobProps } from '../../../lib/components/data/bucket-job';
 import { SecretRef } from '../../../lib/kube/secrets/secrets';
+import { itLong } from '../../support/programs';
 import { nodePool } from '../../support/samples';
 import { itIsPosix } from '../../support/shell';
 import { expectEachPropToMatter, objectOf, testChart } from '../../support/synth';
@@ -72,7 +73,7 @@ describe('the script of the buckets', () => {
     expect(log()).toEqual([put('a')]);
   });
 
-  it('fails after three minutes where no server answers, with the reason of curl', () => {
+  itLong('fails after three minutes where no server answers, with the reason of curl', () => {
     program('curl', `${RECORD}; echo "connection refused" >&2; exit 7`);
     const { status, stderr } = run('a');
     expect(status).toBe(1);
