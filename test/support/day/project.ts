@@ -177,7 +177,8 @@ export class DayProject {
     return {
       ended,
       output,
-      kill: (signal: NodeJS.Signals = 'SIGKILL') => child.pid !== undefined && process.kill(-child.pid, signal),
+      kill: (signal: NodeJS.Signals = 'SIGKILL') =>
+        child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, signal),
     };
   }
 
