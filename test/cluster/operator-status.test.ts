@@ -55,13 +55,8 @@ describeProgram(findControlPlane(), 'the operator says what is wrong', () => {
    * may be about to write that the pod is ready.
    * @throws Error if the condition never has the reason
    */
-  const reasonFor = async (name: string, containerStatus: Manifest, type: string, reason: string) => {
-    await until(async () => {
-      await failing(name, containerStatus);
-      return (await models.condition(name, type))?.reason === reason;
-    });
-    return await models.reason(name, type, reason);
-  };
+  const reasonFor = (name: string, containerStatus: Manifest, type: string, reason: string) =>
+    models.reason(name, type, reason, () => failing(name, containerStatus));
 
   test('says which quota is full', async () => {
     const full = await plane.namespace('full');

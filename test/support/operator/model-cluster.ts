@@ -116,10 +116,15 @@ export class Models {
     return status?.conditions?.find((one: Manifest) => one.type === type);
   }
 
-  /** Waits until a condition of a model has a reason. @throws Error with the condition as it is */
-  async reason(name: string, type: string, reason: string): Promise<Manifest> {
+  /**
+   * Waits until a condition of a model has a reason.
+   * @param meanwhile - what is done before each look
+   * @throws Error with the condition as it is
+   */
+  async reason(name: string, type: string, reason: string, meanwhile = async () => {}): Promise<Manifest> {
     let found: Manifest | undefined;
     const has = async () => {
+      await meanwhile();
       found = await this.condition(name, type);
       return found?.reason === reason;
     };
