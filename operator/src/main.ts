@@ -150,11 +150,10 @@ class Operator {
     metrics.gauge('controller_runtime_max_concurrent_reconciles', CONTROLLER, () => CONCURRENCY);
     metrics.gauge('leader_election_master_status', `name="${NAME}"`, () => Number(this.lease.remaining > 0));
     metrics.gauge('process_resident_memory_bytes', '', () => process.memoryUsage.rss());
-    metrics.gauge(
-      'process_cpu_seconds_total',
-      '',
-      () => process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
-    );
+    metrics.gauge('process_cpu_seconds_total', '', () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
     metrics.gauge('ml_operator_server_config_valid', '', () => Number(this.configIsValid));
     metrics.gauge('ml_operator_models_outdated', '', () => waves.progress.outdated);
     metrics.gauge('ml_operator_models_in_wave', '', () => waves.progress.unfinished);
